@@ -1,0 +1,1 @@
+//! Method table, arguments, subscriptions. Never knows how a transaction is applied.

@@ -1,0 +1,1 @@
+//! Hashes, keys, signatures, memo cipher, commitments. Never knows what a transaction is.

@@ -1,0 +1,1 @@
+//! Object tables by instance number, secondary indexes, nested undo. Never knows a BitShares object.

@@ -1,0 +1,1 @@
+//! History from notifications, able to roll back. Never writes ledger state.

@@ -1,0 +1,2 @@
+//! The `carbyne` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The derive that gives a type its binary form, JSON form and reflection.

@@ -1,0 +1,1 @@
+//! Ids, binary form, JSON form, field reflection. Never knows a rule of the chain.
