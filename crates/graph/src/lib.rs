@@ -1,1 +1,16 @@
-//! Object tables by instance number, secondary indexes, nested undo. Never knows a BitShares object.
+//! Object tables: rows found by instance number, secondary indexes beside them, nested undo.
+//!
+//! * A [`Table`] hands out instance numbers in sequence and never reuses one, except that undoing a
+//!   creation takes its number back.
+//! * Undo keeps the first old value of each row that a session touches. Sessions nest; [`Table::undo`] puts the
+//!   old values back, [`Table::merge`] hands them to the session below, [`Table::commit_oldest`] forgets them.
+//! * Secondary indexes follow every change, undo included, through [`Index`].
+//!
+//! This room must never know a BitShares object: it stores what implements [`Object`].
+
+mod journal;
+mod pages;
+mod table;
+
+pub use journal::Change;
+pub use table::{Index, NoIndex, Object, Table};

@@ -1,1 +1,33 @@
-//! The rules: objects, operations, market, upkeep. Never knows files, peers, threads or clocks.
+//! The rules of the chain: objects, operations, matching, upkeep at block end.
+//!
+//! Pure: the same blocks give the same state on every machine. Nothing here reads a clock, a file, a random number
+//! or the order of a hash table, and whatever a user sends is refused with a typed reason, never with a panic.
+//! This room must never know files, peers, threads, or who asks.
+
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+#[macro_use]
+mod refusal;
+#[macro_use]
+mod macros;
+
+pub mod applied;
+pub mod authority;
+pub mod balances;
+pub mod constants;
+pub mod evaluate;
+pub mod fees;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod objects;
+pub mod ops;
+pub mod parameters;
+pub mod tables;
+pub mod transaction;
+
+pub use ledger::Ledger;
+pub use refusal::{ErrorCode, Refusal, Rejected, code};

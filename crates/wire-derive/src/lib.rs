@@ -1,1 +1,367 @@
-//! The derive that gives a type its binary form, JSON form and reflection.
+//! `#[derive(Wire)]`: binary form, JSON form and reflection from one definition.
+//!
+//! * A struct packs its fields in order; its JSON is an object with the fields as members.
+//! * `#[wire(extension)]` on a struct whose fields are all `Option`: a count, then number and value of each
+//!   field that is set. In JSON an object with the members that are set; `[]` reads as empty.
+//! * An enum is a choice: tag and value. Each variant has one unnamed field, or none, which is the empty value
+//!   `{}`. Tags count from 0; `#[wire(tag = 7)]` on a variant sets the count. JSON is `[tag, value]`.
+//! * `#[wire(skip)]` on a field leaves it out of all forms.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, Ident, LitInt, Type, parse_macro_input};
+
+/// Derives `Pack`, `Json` and `Reflect`; the type needs `Default` if it is a struct.
+#[proc_macro_derive(Wire, attributes(wire))]
+pub fn derive_wire(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let result = match &input.data {
+        Data::Struct(data) => derive_struct(&input, &data.fields),
+        Data::Enum(data) => derive_enum(&input, data.variants.iter().collect()),
+        Data::Union(_) => Err(syn::Error::new_spanned(&input, "Wire needs a struct or an enum")),
+    };
+    result.unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+#[derive(Default)]
+struct Options {
+    extension: bool,
+    skip: bool,
+    tag: Option<u64>,
+}
+
+fn options(attributes: &[syn::Attribute]) -> syn::Result<Options> {
+    let mut options = Options::default();
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("wire")) {
+        attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("extension") {
+                options.extension = true;
+            } else if meta.path.is_ident("skip") {
+                options.skip = true;
+            } else if meta.path.is_ident("tag") {
+                options.tag = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?);
+            } else {
+                return Err(meta.error("unknown wire option"));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(options)
+}
+
+struct Member {
+    ident: Ident,
+    name: String,
+    ty: Type,
+}
+
+fn members(fields: &Fields) -> syn::Result<Vec<Member>> {
+    let mut members = Vec::new();
+    for field in fields {
+        if options(&field.attrs)?.skip {
+            continue;
+        }
+        let ident = field
+            .ident
+            .clone()
+            .ok_or_else(|| syn::Error::new_spanned(field, "Wire needs named fields"))?;
+        let name = ident.to_string().trim_start_matches("r#").trim_end_matches('_').to_owned();
+        members.push(Member { ident, name, ty: field.ty.clone() });
+    }
+    Ok(members)
+}
+
+fn derive_struct(input: &DeriveInput, fields: &Fields) -> syn::Result<TokenStream> {
+    let members = members(fields)?;
+    let extension = options(&input.attrs)?.extension;
+    let pack = if extension {
+        pack_extension(input, &members)
+    } else {
+        pack_struct(&members, fields.len())
+    };
+    let ident = &input.ident;
+    let json = json_struct(&members, extension);
+    let reflect = reflect_struct(&members, extension);
+    let arms = members.iter().enumerate().map(|(index, member)| {
+        let name = &member.ident;
+        quote! { #index => Some(::carbyne_wire::Reflect::view(&self.#name)), }
+    });
+    Ok(quote! {
+        impl ::carbyne_wire::Pack for #ident { #pack }
+        impl ::carbyne_wire::Json for #ident { #json }
+        impl ::carbyne_wire::Reflect for #ident { #reflect }
+        impl ::carbyne_wire::Members for #ident {
+            fn member(&self, index: usize) -> Option<::carbyne_wire::View<'_>> {
+                match index { #(#arms)* _ => None }
+            }
+        }
+    })
+}
+
+fn pack_struct(members: &[Member], field_count: usize) -> TokenStream {
+    let rest = if members.len() < field_count { quote!(..Default::default()) } else { quote!() };
+    let names: Vec<_> = members.iter().map(|m| &m.ident).collect();
+    let types: Vec<_> = members.iter().map(|m| &m.ty).collect();
+    quote! {
+        #[inline]
+        fn pack(&self, out: &mut Vec<u8>) {
+            #(::carbyne_wire::Pack::pack(&self.#names, out);)*
+        }
+        #[inline]
+        fn unpack(
+            input: &mut ::carbyne_wire::Reader<'_>,
+        ) -> Result<Self, ::carbyne_wire::PackError> {
+            #(let #names = <#types as ::carbyne_wire::Pack>::unpack(input)?;)*
+            Ok(Self { #(#names,)* #rest })
+        }
+    }
+}
+
+fn pack_extension(input: &DeriveInput, members: &[Member]) -> TokenStream {
+    let names: Vec<_> = members.iter().map(|m| &m.ident).collect();
+    let tags: Vec<u64> = (0..members.len() as u64).collect();
+    let type_name = input.ident.to_string();
+    quote! {
+        fn pack(&self, out: &mut Vec<u8>) {
+            let count = 0u64 #(+ u64::from(self.#names.is_some()))*;
+            ::carbyne_wire::pack_varint(count, out);
+            #(if let Some(value) = &self.#names {
+                ::carbyne_wire::pack_varint(#tags, out);
+                ::carbyne_wire::Pack::pack(value, out);
+            })*
+        }
+        fn unpack(
+            input: &mut ::carbyne_wire::Reader<'_>,
+        ) -> Result<Self, ::carbyne_wire::PackError> {
+            let mut value = Self::default();
+            let mut left = input.varint()?;
+            let mut next = if left > 0 { Some(input.varint()?) } else { None };
+            #(if next == Some(#tags) {
+                value.#names = Some(::carbyne_wire::Pack::unpack(input)?);
+                left -= 1;
+                next = if left > 0 { Some(input.varint()?) } else { None };
+            })*
+            // Members that are unknown, repeated or out of order are left over here.
+            if next.is_some() {
+                return Err(::carbyne_wire::PackError::UnknownExtension(#type_name));
+            }
+            Ok(value)
+        }
+    }
+}
+
+fn json_struct(members: &[Member], extension: bool) -> TokenStream {
+    let idents: Vec<_> = members.iter().map(|m| &m.ident).collect();
+    let names: Vec<_> = members.iter().map(|m| &m.name).collect();
+    let empty = if extension {
+        quote! {
+            if value.as_array().is_some_and(Vec::is_empty) || value.is_null() {
+                return Ok(Self::default());
+            }
+        }
+    } else {
+        quote! {}
+    };
+    quote! {
+        fn to_json(&self) -> ::carbyne_wire::Value {
+            #[allow(unused_mut)]
+            let mut members = ::carbyne_wire::__private::Map::new();
+            #(if let Some(member) = ::carbyne_wire::Json::to_member(&self.#idents) {
+                members.insert(#names.to_owned(), member);
+            })*
+            ::carbyne_wire::Value::Object(members)
+        }
+        fn from_json(
+            value: &::carbyne_wire::Value,
+        ) -> Result<Self, ::carbyne_wire::JsonError> {
+            #empty
+            #[allow(unused_variables)]
+            let members = value
+                .as_object()
+                .ok_or_else(|| ::carbyne_wire::JsonError::bad_cast(value, "Object"))?;
+            #[allow(unused_mut)]
+            let mut result = Self::default();
+            #(if let Some(member) = members.get(#names) {
+                result.#idents = ::carbyne_wire::Json::from_json(member)
+                    .map_err(|e| e.in_member(#names))?;
+            })*
+            Ok(result)
+        }
+    }
+}
+
+fn reflect_struct(members: &[Member], extension: bool) -> TokenStream {
+    let names = members.iter().map(|m| &m.name);
+    let types = members.iter().map(|m| &m.ty);
+    let kind = if extension { quote!(Extension) } else { quote!(Struct) };
+    quote! {
+        fn kind() -> ::carbyne_wire::Kind {
+            ::carbyne_wire::Kind::#kind(|| &[#(::carbyne_wire::Field {
+                name: #names,
+                kind: <#types as ::carbyne_wire::Reflect>::kind,
+            },)*])
+        }
+        fn view(&self) -> ::carbyne_wire::View<'_> {
+            ::carbyne_wire::View::Struct(self)
+        }
+    }
+}
+
+struct Choice {
+    ident: Ident,
+    tag: u64,
+    ty: Option<Type>,
+}
+
+fn choices(variants: Vec<&syn::Variant>) -> syn::Result<Vec<Choice>> {
+    let mut next_tag = 0;
+    let mut choices = Vec::new();
+    for variant in variants {
+        let tag = options(&variant.attrs)?.tag.unwrap_or(next_tag);
+        next_tag = tag + 1;
+        let ty = match &variant.fields {
+            Fields::Unit => None,
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                fields.unnamed.first().map(|field| field.ty.clone())
+            }
+            other => return Err(syn::Error::new_spanned(other, "one unnamed field or none")),
+        };
+        choices.push(Choice { ident: variant.ident.clone(), tag, ty });
+    }
+    Ok(choices)
+}
+
+fn derive_enum(input: &DeriveInput, variants: Vec<&syn::Variant>) -> syn::Result<TokenStream> {
+    let choices = choices(variants)?;
+    let ident = &input.ident;
+    let pack = pack_enum(input, &choices);
+    let json = json_enum(input, &choices);
+    let reflect = reflect_enum(&choices);
+    let tags = choices.iter().map(|choice| {
+        let (variant, tag) = (&choice.ident, choice.tag);
+        match choice.ty {
+            Some(_) => quote! { Self::#variant(_) => #tag, },
+            None => quote! { Self::#variant => #tag, },
+        }
+    });
+    Ok(quote! {
+        impl #ident {
+            /// The tag that stands for this choice in bytes and in JSON.
+            pub fn tag(&self) -> u64 {
+                match self { #(#tags)* }
+            }
+        }
+        impl ::carbyne_wire::Pack for #ident { #pack }
+        impl ::carbyne_wire::Json for #ident { #json }
+        impl ::carbyne_wire::Reflect for #ident { #reflect }
+    })
+}
+
+fn pack_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
+    let type_name = input.ident.to_string();
+    let packs = choices.iter().map(|Choice { ident, tag, ty }| match ty {
+        Some(_) => quote! {
+            Self::#ident(value) => {
+                ::carbyne_wire::pack_varint(#tag, out);
+                ::carbyne_wire::Pack::pack(value, out);
+            }
+        },
+        None => quote! { Self::#ident => ::carbyne_wire::pack_varint(#tag, out), },
+    });
+    let unpacks = choices.iter().map(|Choice { ident, tag, ty }| match ty {
+        Some(_) => quote! { #tag => Self::#ident(::carbyne_wire::Pack::unpack(input)?), },
+        None => quote! { #tag => Self::#ident, },
+    });
+    quote! {
+        #[inline]
+        fn pack(&self, out: &mut Vec<u8>) {
+            match self { #(#packs)* }
+        }
+        #[inline]
+        fn unpack(
+            input: &mut ::carbyne_wire::Reader<'_>,
+        ) -> Result<Self, ::carbyne_wire::PackError> {
+            let tag = input.varint()?;
+            input.nested(|input| Ok(match tag {
+                #(#unpacks)*
+                _ => return Err(::carbyne_wire::PackError::UnknownTag { name: #type_name, tag }),
+            }))
+        }
+    }
+}
+
+fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
+    let type_name = input.ident.to_string();
+    let writes = choices.iter().map(|Choice { ident, tag, ty }| match ty {
+        Some(_) => quote! {
+            Self::#ident(value) => (#tag, ::carbyne_wire::Json::to_json(value)),
+        },
+        None => quote! {
+            Self::#ident => {
+                (#tag, ::carbyne_wire::Value::Object(::carbyne_wire::__private::Map::new()))
+            }
+        },
+    });
+    let reads = choices.iter().map(|Choice { ident, tag, ty }| match ty {
+        Some(_) => quote! {
+            #tag => Self::#ident(
+                ::carbyne_wire::Json::from_json(content).map_err(|e| e.at_index(1))?,
+            ),
+        },
+        None => quote! { #tag => Self::#ident, },
+    });
+    quote! {
+        fn to_json(&self) -> ::carbyne_wire::Value {
+            let (tag, value) = match self { #(#writes)* };
+            ::carbyne_wire::Value::Array(vec![::carbyne_wire::Value::from(tag), value])
+        }
+        fn from_json(
+            value: &::carbyne_wire::Value,
+        ) -> Result<Self, ::carbyne_wire::JsonError> {
+            let items = value
+                .as_array()
+                .ok_or_else(|| ::carbyne_wire::JsonError::bad_cast(value, "Array"))?;
+            let [tag, content, ..] = items.as_slice() else {
+                return Err(::carbyne_wire::JsonError::assert(
+                    concat!(#type_name, " needs a tag and a value"),
+                ));
+            };
+            let _ = content;
+            let tag = <u64 as ::carbyne_wire::Json>::from_json(tag).map_err(|e| e.at_index(0))?;
+            Ok(match tag {
+                #(#reads)*
+                _ => return Err(::carbyne_wire::JsonError::assert(
+                    format!("{} has no choice with tag {tag}", #type_name),
+                )),
+            })
+        }
+    }
+}
+
+fn reflect_enum(choices: &[Choice]) -> TokenStream {
+    let fields = choices.iter().map(|Choice { ident, ty, .. }| {
+        let name = ident.to_string();
+        match ty {
+            Some(ty) => quote! { ::carbyne_wire::Field {
+                name: #name,
+                kind: <#ty as ::carbyne_wire::Reflect>::kind,
+            }, },
+            None => quote! { ::carbyne_wire::Field {
+                name: #name,
+                kind: || ::carbyne_wire::Kind::Void,
+            }, },
+        }
+    });
+    let views = choices.iter().map(|Choice { ident, tag, ty }| match ty {
+        Some(_) => quote! { Self::#ident(value) => ::carbyne_wire::View::Choice(#tag, value), },
+        None => quote! { Self::#ident => ::carbyne_wire::View::Void, },
+    });
+    quote! {
+        fn kind() -> ::carbyne_wire::Kind {
+            ::carbyne_wire::Kind::Choice(|| &[#(#fields)*])
+        }
+        fn view(&self) -> ::carbyne_wire::View<'_> {
+            match self { #(#views)* }
+        }
+    }
+}

@@ -1,1 +1,38 @@
-//! Ids, binary form, JSON form, field reflection. Never knows a rule of the chain.
+//! The Graphene wire form: what a value looks like in bytes, in JSON and under reflection.
+//!
+//! A type derives all three from one definition with `#[derive(Wire)]`:
+//!
+//! * [`Pack`]: the binary form that is hashed, signed and sent to peers. Packing what was unpacked gives
+//!   canonical bytes: sets come out sorted, whatever the order they arrived in.
+//! * [`Json`]: the form clients read and write. Members that are missing keep their default, unknown ones
+//!   are ignored, numbers may be given as text.
+//! * [`Reflect`]: fields by number, which custom authorities restrict.
+//!
+//! This room must never know a rule of the chain.
+
+mod binary;
+mod container;
+mod flat;
+mod ids;
+mod json;
+mod key;
+mod reflect;
+mod scalar;
+mod time;
+
+pub use binary::{Pack, PackError, Reader, pack_varint, unpack_exact, varint_len};
+pub use carbyne_wire_derive::Wire;
+pub use flat::{FlatMap, FlatSet};
+pub use ids::{Id, MAX_INSTANCE, ObjectId};
+pub use json::{Json, JsonError, JsonErrorKind, int_to_json, uint_to_json};
+pub use key::{address_prefix, set_address_prefix};
+pub use reflect::{DynReflect, Field, Kind, Members, Reflect, View};
+pub use scalar::{Bytes, Digest, Extensions, Hash160, Text, VarUint, VoteId, VoteKind};
+pub use time::TimePointSec;
+
+#[doc(hidden)]
+pub mod __private {
+    //! What the code that the derive writes refers to.
+    pub use serde_json::{Map, Value};
+}
+pub use serde_json::Value;

@@ -1,0 +1,238 @@
+//! A table: rows, their secondary indexes and their undo journal, kept in step.
+
+use crate::journal::{Change, Frame};
+use crate::pages::Pages;
+use std::collections::VecDeque;
+
+/// What can be stored in a [`Table`].
+pub trait Object: Clone + PartialEq + Sized {
+    /// The secondary indexes of the table, or [`NoIndex`].
+    type Index: Index<Self>;
+
+    /// The instance number; a row never changes it.
+    fn instance(&self) -> u64;
+
+    /// Called once, when the row is created.
+    fn set_instance(&mut self, instance: u64);
+}
+
+/// Secondary indexes of a table: everything in them follows from the keys of the rows.
+pub trait Index<T>: Default {
+    /// The parts of a row that the indexes depend on. Rows whose keys are equal before and after a change need
+    /// no index work.
+    type Keys: PartialEq;
+
+    /// The keys of a row.
+    fn keys(row: &T) -> Self::Keys;
+
+    /// A row with these keys came.
+    fn insert(&mut self, instance: u64, keys: Self::Keys);
+
+    /// A row with these keys went.
+    fn remove(&mut self, instance: u64, keys: Self::Keys);
+}
+
+/// For tables that are only asked by instance number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoIndex;
+
+impl<T> Index<T> for NoIndex {
+    type Keys = ();
+    fn keys(_: &T) {}
+    fn insert(&mut self, _: u64, (): ()) {}
+    fn remove(&mut self, _: u64, (): ()) {}
+}
+
+/// Rows of one type of object.
+#[derive(Clone, Debug)]
+pub struct Table<T: Object> {
+    pages: Pages<T>,
+    next_instance: u64,
+    index: T::Index,
+    frames: VecDeque<Frame<T>>,
+    last_serial: u64,
+}
+
+impl<T: Object> Default for Table<T> {
+    fn default() -> Self {
+        Self {
+            pages: Pages::default(),
+            next_instance: 0,
+            index: T::Index::default(),
+            frames: VecDeque::new(),
+            last_serial: 0,
+        }
+    }
+}
+
+impl<T: Object> Table<T> {
+    /// The row with that instance number.
+    #[inline]
+    pub fn get(&self, instance: u64) -> Option<&T> {
+        self.pages.row(instance)?.value.as_ref()
+    }
+
+    /// The secondary indexes.
+    pub fn index(&self) -> &T::Index {
+        &self.index
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The instance number that the next created row gets.
+    pub fn next_instance(&self) -> u64 {
+        self.next_instance
+    }
+
+    /// Rows in the order of their instance numbers.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.pages.iter()
+    }
+
+    /// Rows from an instance number on, in order.
+    pub fn iter_from(&self, instance: u64) -> impl Iterator<Item = &T> {
+        self.pages.iter_from(instance)
+    }
+
+    /// Stores `row` under the next instance number, which it returns.
+    pub fn create(&mut self, mut row: T) -> u64 {
+        let instance = self.next_instance;
+        row.set_instance(instance);
+        self.next_instance += 1;
+        let serial = self.save(instance, |_| None);
+        self.index.insert(instance, T::Index::keys(&row));
+        self.pages.replace(instance, Some(row), serial);
+        instance
+    }
+
+    /// Changes a row in place and returns what `change` does; none if there is no row with that number.
+    #[inline]
+    pub fn modify<R>(&mut self, instance: u64, change: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let row = self.pages.row_mut(instance)?;
+        let value = row.value.as_mut()?;
+        if let Some(frame) = self.frames.back_mut()
+            && row.saved_by != frame.serial
+        {
+            frame.old.push((instance, Some(value.clone())));
+            row.saved_by = frame.serial;
+        }
+        let before = T::Index::keys(value);
+        let result = change(value);
+        debug_assert_eq!(value.instance(), instance, "a row never changes its number");
+        let after = T::Index::keys(value);
+        if before != after {
+            self.index.remove(instance, before);
+            self.index.insert(instance, after);
+        }
+        Some(result)
+    }
+
+    /// Takes a row out and returns it.
+    pub fn remove(&mut self, instance: u64) -> Option<T> {
+        self.get(instance)?;
+        let serial = self.save(instance, |row| row.cloned());
+        let row = self.pages.replace(instance, None, serial)?;
+        self.index.remove(instance, T::Index::keys(&row));
+        Some(row)
+    }
+
+    /// Writes a row from outside the rules, creating it under its own number if need be. For recordings and
+    /// snapshots only: rules use [`Table::create`] and [`Table::modify`].
+    pub fn put(&mut self, row: T) {
+        let instance = row.instance();
+        self.remove(instance);
+        self.next_instance = self.next_instance.max(instance + 1);
+        let serial = self.save(instance, |row| row.cloned());
+        self.index.insert(instance, T::Index::keys(&row));
+        self.pages.replace(instance, Some(row), serial);
+    }
+
+    /// Sets the next instance number, for snapshots and genesis.
+    pub fn set_next_instance(&mut self, next: u64) {
+        self.next_instance = next;
+    }
+
+    /// Keeps the value a row has now, unless the open session did so before; returns the session's serial.
+    fn save(&mut self, instance: u64, old: impl FnOnce(Option<&T>) -> Option<T>) -> u64 {
+        let Some(frame) = self.frames.back_mut() else { return 0 };
+        let row = self.pages.row(instance);
+        // A row whose page was given back lost its mark; saving it twice is harmless, since the first counts.
+        if row.is_none_or(|row| row.saved_by != frame.serial) {
+            let old = old(row.and_then(|row| row.value.as_ref()));
+            frame.old.push((instance, old));
+        }
+        frame.serial
+    }
+
+    /// Opens a session inside the one that is open.
+    #[inline]
+    pub fn begin(&mut self) {
+        self.last_serial += 1;
+        self.frames.push_back(Frame {
+            serial: self.last_serial,
+            next_instance: self.next_instance,
+            old: Vec::new(),
+        });
+    }
+
+    /// Number of open sessions.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Ends the newest session and puts everything back as it was when it began.
+    pub fn undo(&mut self) {
+        let Some(frame) = self.frames.pop_back() else { return };
+        for (instance, old) in frame.old.into_iter().rev() {
+            let keys = old.as_ref().map(T::Index::keys);
+            let gone = self.pages.replace(instance, old, 0);
+            if let Some(row) = gone {
+                self.index.remove(instance, T::Index::keys(&row));
+            }
+            if let Some(keys) = keys {
+                self.index.insert(instance, keys);
+            }
+        }
+        self.next_instance = frame.next_instance;
+    }
+
+    /// Ends the newest session and keeps its changes as changes of the one below; if there is none below,
+    /// they become permanent.
+    pub fn merge(&mut self) {
+        let Some(frame) = self.frames.pop_back() else { return };
+        if let Some(below) = self.frames.back_mut() {
+            below.old.extend(frame.old);
+        }
+    }
+
+    /// Makes the changes of the oldest session permanent.
+    pub fn commit_oldest(&mut self) {
+        self.frames.pop_front();
+    }
+
+    /// Rows that the newest session touched, each once, in order of instance; rows created and removed inside the
+    /// session are left out.
+    pub fn changes(&self) -> Vec<Change<'_, T>> {
+        let Some(frame) = self.frames.back() else { return Vec::new() };
+        let mut old: Vec<&(u64, Option<T>)> = frame.old.iter().collect();
+        // A stable sort, so that the first saved value of a row stays first.
+        old.sort_by_key(|(instance, _)| *instance);
+        old.dedup_by_key(|(instance, _)| *instance);
+        old.into_iter()
+            .filter_map(|(instance, old)| match (old, self.get(*instance)) {
+                (None, Some(new)) => Some(Change::Created(new)),
+                (Some(old), Some(new)) => Some(Change::Changed { old, new }),
+                (Some(old), None) => Some(Change::Removed(old)),
+                (None, None) => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,181 @@
+//! How one operation is applied: fee prepared, checked, fee booked, applied, payer debited.
+//!
+//! Invariant: the payer's balance is debited **after** the operation is applied, so that an operation may earn what
+//! pays its fee (reference: `evaluator.hpp`).
+
+use crate::constants::CORE;
+use crate::ids::{AccountId, AssetId};
+use crate::money::{Asset, Shares};
+use crate::objects::{Account, AssetObject};
+use crate::ops::{Operation, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+
+refusals! {
+    /// Why an operation is refused before its own rules are asked.
+    pub enum EvaluateRefusal {
+        /// No user can send this operation.
+        NoEvaluator { tag: u64 }: "No registered evaluator for operation {tag}",
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// The payer may not hold the asset it pays with.
+        FeeAssetUnauthorized { account: AccountId, asset: AssetId }:
+            "{account} attempted to pay fee by using asset {asset}, which is unauthorized due to whitelist / blacklist",
+        /// The fee pool of the asset cannot convert the fee.
+        FeePoolTooSmall { asset: AssetId, has: i64, needs: i64 }:
+            "Fee pool balance of {asset} of '{has}' is less than the {needs} required to convert the fee",
+        /// The core exchange rate of the asset is not a price in the core asset.
+        FeeNotInCore { asset: AssetId }: "the core exchange rate of {asset} does not give the core asset",
+        /// A fee below what the schedule asks for.
+        InsufficientFee { paid: i64, required: i64 } [INSUFFICIENT_FEE]:
+            "Insufficient Fee Paid: {paid} paid, {required} required",
+    }
+}
+
+/// Where an operation comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// From a transaction.
+    Sent,
+    /// From a proposal that was approved; its fee was agreed when it was made.
+    Proposed,
+    /// From the genesis or another place without fees.
+    Free,
+}
+
+/// What an operation may know of its surroundings.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// Where it comes from.
+    pub mode: Mode,
+    /// Who pays the fee.
+    pub fee_payer: AccountId,
+    /// The fee as given.
+    pub fee: Asset,
+    /// The fee in smallest units of the core asset.
+    pub core_fee_paid: i64,
+}
+
+/// The rules of an operation that can be sent: decide first, then change.
+pub trait Evaluate: Stateless {
+    /// What [`Evaluate::check`] found out and [`Evaluate::apply`] needs: ids and numbers, never references.
+    type Plan;
+
+    /// Reads the state and decides; changes nothing.
+    fn check(&self, ledger: &Ledger, context: &Context) -> Result<Self::Plan, Rejected>;
+
+    /// Writes what was decided. May still refuse; the session around it takes everything back.
+    fn apply(
+        &self,
+        plan: Self::Plan,
+        ledger: &mut Ledger,
+        context: &Context,
+    ) -> Result<OperationResult, Rejected>;
+
+    /// Books the fee before [`Evaluate::apply`]: by default through the fee pool of its asset into the pending
+    /// fees of the payer.
+    fn pay_fee(
+        &self,
+        _plan: &mut Self::Plan,
+        ledger: &mut Ledger,
+        context: &Context,
+    ) -> Result<(), Rejected> {
+        convert_fee(ledger, context)?;
+        book_fee(ledger, context.fee_payer, context.core_fee_paid)
+    }
+}
+
+/// Applies one operation, its fee included. The caller owns the session that takes a refused one back.
+pub(crate) fn evaluate_one<O: Evaluate>(
+    operation: &O,
+    whole: &Operation,
+    ledger: &mut Ledger,
+    mode: Mode,
+) -> Result<OperationResult, Rejected> {
+    let context = prepare_fee(ledger, operation.fee_payer(), operation.fee(), mode)?;
+    if mode == Mode::Sent {
+        let required = ledger.parameters()?.current_fees.calculate_fee(whole)?;
+        let paid = context.core_fee_paid;
+        ensure!(paid >= required, EvaluateRefusal::InsufficientFee { paid, required });
+    }
+    let mut plan = operation.check(ledger, &context)?;
+    operation.pay_fee(&mut plan, ledger, &context)?;
+    let result = operation.apply(plan, ledger, &context)?;
+    ledger.adjust_balance(context.fee_payer, context.fee.negated())?;
+    Ok(result)
+}
+
+fn prepare_fee(
+    ledger: &Ledger,
+    fee_payer: AccountId,
+    fee: Asset,
+    mode: Mode,
+) -> Result<Context, Rejected> {
+    ensure!(fee.amount >= 0, EvaluateRefusal::NegativeFee { fee: fee.amount });
+    let account = ledger.get(fee_payer)?;
+    let asset = ledger.get(fee.asset_id)?;
+    ensure!(
+        is_authorized_asset(account, asset),
+        EvaluateRefusal::FeeAssetUnauthorized { account: fee_payer, asset: fee.asset_id }
+    );
+    let core_fee_paid =
+        if fee.asset_id == CORE { fee.amount } else { fee_from_pool(ledger, asset, fee)? };
+    Ok(Context { mode, fee_payer, fee, core_fee_paid })
+}
+
+/// The core asset that the fee pool of `asset` gives for `fee`.
+fn fee_from_pool(ledger: &Ledger, asset: &AssetObject, fee: Asset) -> Result<i64, Rejected> {
+    let from_pool = fee.times(asset.options.core_exchange_rate)?;
+    ensure!(from_pool.asset_id == CORE, EvaluateRefusal::FeeNotInCore { asset: asset.id });
+    let pool = ledger.get(asset.dynamic_asset_data_id)?.fee_pool;
+    ensure!(
+        from_pool.amount <= pool,
+        EvaluateRefusal::FeePoolTooSmall { asset: asset.id, has: pool, needs: from_pool.amount }
+    );
+    Ok(from_pool.amount)
+}
+
+/// Exchanges a fee in another asset for the core asset of that asset's fee pool.
+pub fn convert_fee(ledger: &mut Ledger, context: &Context) -> Result<(), Rejected> {
+    if context.fee.asset_id == CORE {
+        return Ok(());
+    }
+    let data = ledger.get(context.fee.asset_id)?.dynamic_asset_data_id;
+    ledger.try_modify(data, |data| {
+        data.accumulated_fees = data.accumulated_fees.plus(context.fee.amount)?;
+        data.fee_pool = data.fee_pool.minus(context.core_fee_paid)?;
+        Ok(())
+    })
+}
+
+/// Adds a fee, in smallest units of the core asset, to the pending fees of its payer: small ones are shared out at
+/// once at the next maintenance, larger ones vest.
+pub fn book_fee(ledger: &mut Ledger, payer: AccountId, core_fee: i64) -> Result<(), Rejected> {
+    let threshold = ledger.parameters()?.cashback_vesting_threshold;
+    let statistics = ledger.get(payer)?.statistics;
+    ledger.try_modify(statistics, |statistics| {
+        let pending = if core_fee > threshold {
+            &mut statistics.pending_fees
+        } else {
+            &mut statistics.pending_vested_fees
+        };
+        *pending = pending.plus(core_fee)?;
+        Ok(())
+    })
+}
+
+/// Whether the whitelists and blacklists of an asset let an account hold it (BSIP 86: the committee always may).
+pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
+    use crate::constants::COMMITTEE_ACCOUNT;
+    if account.id == COMMITTEE_ACCOUNT {
+        return true;
+    }
+    if account.allowed_assets.as_ref().is_some_and(|allowed| !allowed.contains(&asset.id)) {
+        return false;
+    }
+    let options = &asset.options;
+    if account.blacklisting_accounts.iter().any(|id| options.blacklist_authorities.contains(id)) {
+        return false;
+    }
+    options.whitelist_authorities.is_empty()
+        || account.whitelisting_accounts.iter().any(|id| options.whitelist_authorities.contains(id))
+}

@@ -1,0 +1,152 @@
+//! The state of a chain at one moment, and the door through which every rule reads and changes it.
+//!
+//! Invariant: every change goes through the tables, so that a session can take it back.
+
+use crate::Rejected;
+use crate::applied::Applied;
+use crate::ids::*;
+use crate::objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
+use crate::parameters::ChainParameters;
+use crate::tables::{ObjectChange, Stored, Tables};
+use carbyne_crypto::hash::Sha256;
+use carbyne_graph::Object;
+use carbyne_wire::{Digest, ObjectId, TimePointSec};
+
+refusals! {
+    /// Why the state cannot be asked or changed.
+    pub enum LedgerRefusal {
+        /// An id that names nothing.
+        UnknownObject { id: ObjectId }: "Unable to find Object {id}",
+    }
+}
+
+/// The state of a chain.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// All objects.
+    pub tables: Tables,
+    /// Operations applied in the block or transaction at work, virtual ones included.
+    pub applied: Applied,
+}
+
+impl Ledger {
+    /// The object with that id, refused if there is none.
+    #[inline]
+    pub fn get<I: Stored>(&self, id: I) -> Result<&I::Object, Rejected> {
+        self.find(id).ok_or_else(|| LedgerRefusal::UnknownObject { id: id.into() }.into())
+    }
+
+    /// The object with that id, if there is one.
+    #[inline]
+    pub fn find<I: Stored>(&self, id: I) -> Option<&I::Object> {
+        I::table(&self.tables).get(id.number())
+    }
+
+    /// Stores a new object and returns its id; the `id` inside `object` is set.
+    pub fn create<I: Stored>(&mut self, object: I::Object) -> I {
+        I::from_number(I::table_mut(&mut self.tables).create(object))
+    }
+
+    /// Changes an object in place and returns what `change` returns.
+    #[inline]
+    pub fn modify<I: Stored, R>(
+        &mut self,
+        id: I,
+        change: impl FnOnce(&mut I::Object) -> R,
+    ) -> Result<R, Rejected> {
+        I::table_mut(&mut self.tables)
+            .modify(id.number(), change)
+            .ok_or_else(|| LedgerRefusal::UnknownObject { id: id.into() }.into())
+    }
+
+    /// Changes an object in place with a change that may be refused.
+    #[inline]
+    pub fn try_modify<I: Stored, R>(
+        &mut self,
+        id: I,
+        change: impl FnOnce(&mut I::Object) -> Result<R, Rejected>,
+    ) -> Result<R, Rejected> {
+        self.modify(id, change)?
+    }
+
+    /// Takes an object out and returns it.
+    pub fn remove<I: Stored>(&mut self, id: I) -> Result<I::Object, Rejected> {
+        I::table_mut(&mut self.tables)
+            .remove(id.number())
+            .ok_or_else(|| LedgerRefusal::UnknownObject { id: id.into() }.into())
+    }
+
+    /// The global properties.
+    pub fn global(&self) -> Result<&GlobalProperty, Rejected> {
+        self.get(carbyne_wire::Id(0) as GlobalPropertyId)
+    }
+
+    /// The parameters the committee sets.
+    pub fn parameters(&self) -> Result<&ChainParameters, Rejected> {
+        Ok(&self.global()?.parameters)
+    }
+
+    /// The dynamic global properties.
+    pub fn dynamic(&self) -> Result<&DynamicGlobalProperty, Rejected> {
+        self.get(carbyne_wire::Id(0) as DynamicGlobalPropertyId)
+    }
+
+    /// Changes the dynamic global properties.
+    pub fn modify_dynamic<R>(
+        &mut self,
+        change: impl FnOnce(&mut DynamicGlobalProperty) -> R,
+    ) -> Result<R, Rejected> {
+        self.modify(carbyne_wire::Id(0) as DynamicGlobalPropertyId, change)
+    }
+
+    /// Time of the head block.
+    pub fn head_time(&self) -> Result<TimePointSec, Rejected> {
+        Ok(self.dynamic()?.time)
+    }
+
+    /// The statistics of an account.
+    pub fn statistics(&self, account: AccountId) -> Result<&AccountStatistics, Rejected> {
+        self.get(self.get(account)?.statistics)
+    }
+
+    /// Opens an undo session inside the one that is open.
+    pub fn begin(&mut self) {
+        self.tables.begin();
+    }
+
+    /// Ends the newest session and takes its changes back.
+    pub fn undo(&mut self) {
+        self.tables.undo();
+    }
+
+    /// Ends the newest session and keeps its changes in the one below.
+    pub fn merge(&mut self) {
+        self.tables.merge();
+    }
+
+    /// What the newest session changed, as JSON, in order of space, type and instance.
+    pub fn changes(&self) -> Vec<ObjectChange> {
+        let mut changes = Vec::new();
+        self.tables.each(&mut |_, table| changes.extend(table.changed()));
+        changes
+    }
+
+    /// SHA-256 over every object and the next number of every table.
+    pub fn state_hash(&self) -> Digest<32> {
+        let mut hash = Sha256::new();
+        self.tables.each(&mut |(space, type_), table| {
+            let mut bytes = vec![space, type_];
+            table.pack_all(&mut bytes);
+            hash.update(&bytes);
+        });
+        Digest(hash.finish())
+    }
+}
+
+/// The next number of a table, as the id an object created now would get.
+pub fn next_id<I: Stored>(ledger: &Ledger) -> I
+where
+    I::Object: Object,
+{
+    I::from_number(I::table(&ledger.tables).next_instance())
+}

@@ -1,0 +1,194 @@
+//! The tables of the house: what turns one line into an object table or an operation.
+
+/// Defines the parameters of an operation's fee: a struct with the reference's defaults.
+macro_rules! fee_parameters {
+    ($(#[$meta:meta])* pub struct $name:ident { $(
+        $(#[$field_meta:meta])* $field:ident : $type:ty = $default:expr
+    ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, carbyne_wire::Wire)]
+        pub struct $name { $(
+            $(#[$field_meta])*
+            pub $field: $type
+        ),* }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default),* }
+            }
+        }
+    };
+}
+
+/// Makes a struct with an `id` field an object of a table, with the named secondary index.
+macro_rules! object {
+    ($type:ident, $index:ty) => {
+        impl carbyne_graph::Object for $type {
+            type Index = $index;
+            fn instance(&self) -> u64 {
+                self.id.0
+            }
+            fn set_instance(&mut self, instance: u64) {
+                self.id.0 = instance;
+            }
+        }
+    };
+}
+
+/// Defines [`Tables`](crate::tables::Tables) from lines `field: Object, Id`.
+macro_rules! tables {
+    ($($(#[$meta:meta])* $field:ident : $object:ty, $id:ty;)*) => {
+        /// Every object of the chain, by type and instance number.
+        #[derive(Clone, Debug, Default)]
+        pub struct Tables { $(
+            $(#[$meta])*
+            pub $field: carbyne_graph::Table<$object>
+        ),* }
+
+        $(impl Stored for $id {
+            type Object = $object;
+            fn table(tables: &Tables) -> &carbyne_graph::Table<$object> {
+                &tables.$field
+            }
+            fn table_mut(tables: &mut Tables) -> &mut carbyne_graph::Table<$object> {
+                &mut tables.$field
+            }
+            fn number(self) -> u64 {
+                self.0
+            }
+            fn from_number(number: u64) -> Self {
+                carbyne_wire::Id(number)
+            }
+        })*
+
+        impl Tables {
+            /// Opens an undo session inside the one that is open.
+            pub fn begin(&mut self) {
+                $(self.$field.begin();)*
+            }
+
+            /// Ends the newest session and takes its changes back.
+            pub fn undo(&mut self) {
+                $(self.$field.undo();)*
+            }
+
+            /// Ends the newest session and keeps its changes in the one below.
+            pub fn merge(&mut self) {
+                $(self.$field.merge();)*
+            }
+
+            /// Makes the changes of the oldest session permanent.
+            pub fn commit_oldest(&mut self) {
+                $(self.$field.commit_oldest();)*
+            }
+
+            /// Calls `visit` for every table, in order of space and type.
+            pub fn each<'a>(&'a self, visit: &mut dyn FnMut((u8, u8), &'a dyn AnyTable)) {
+                $(visit((<$id>::SPACE, <$id>::TYPE), &self.$field);)*
+            }
+
+            /// The table of a space and type.
+            pub fn any(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
+                match (space, type_) {
+                    $((<$id>::SPACE, <$id>::TYPE) => Some(&self.$field),)*
+                    _ => None,
+                }
+            }
+
+            /// The table of a space and type, to change.
+            pub fn any_mut(&mut self, space: u8, type_: u8) -> Option<&mut dyn AnyTable> {
+                match (space, type_) {
+                    $((<$id>::SPACE, <$id>::TYPE) => Some(&mut self.$field),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// Defines the choice of all operations and that of their fee parameters from lines `tag Variant: path::Type` and
+/// says which of them can be sent. Large ones are boxed, so that a transaction of small ones stays small.
+macro_rules! operations {
+    ($($tag:literal $kind:ident $variant:ident : $($path:ident)::+ $(, $boxed:ident)?;)*) => {
+        /// An operation: tag and content.
+        #[derive(Clone, Debug, PartialEq, carbyne_wire::Wire)]
+        #[allow(missing_docs)]
+        pub enum Operation { $(
+            #[wire(tag = $tag)]
+            $variant(operations!(@boxed $($boxed)? $($path)::+))
+        ),* }
+
+        /// The fee parameters of one operation.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, carbyne_wire::Wire)]
+        #[allow(missing_docs)]
+        pub enum FeeParameters { $(
+            #[wire(tag = $tag)]
+            $variant(<$($path)::+ as Stateless>::Fee)
+        ),* }
+
+        $(impl From<$($path)::+> for Operation {
+            fn from(operation: $($path)::+) -> Self {
+                Self::$variant(operation.into())
+            }
+        })*
+
+        impl FeeParameters {
+            /// The default parameters of every operation, in order of tag.
+            pub fn defaults() -> Vec<Self> {
+                vec![$(Self::$variant(Default::default())),*]
+            }
+        }
+
+        impl Operation {
+            /// Tags, names and whether the operation can be sent, in order of tag.
+            pub const TABLE: &'static [(u64, &'static str, bool)] = &[
+                $(($tag, <$($path)::+ as Stateless>::NAME, operations!(@sent $kind)),)*
+            ];
+
+            /// What is true of the operation without chain state.
+            pub fn stateless(&self) -> &dyn AnyOperation {
+                match self { $(Self::$variant(operation) => operations!(@deref $($boxed)? operation)),* }
+            }
+
+            /// The fee, to change.
+            pub fn fee_mut(&mut self) -> &mut Asset {
+                match self { $(Self::$variant(operation) => operation.fee_mut()),* }
+            }
+
+            /// The fee that `schedule` asks for, in smallest units of the core asset, before its scale.
+            pub(crate) fn unscaled_fee(&self, schedule: &FeeSchedule) -> Result<i64, Rejected> {
+                match self { $(Self::$variant(operation) => {
+                    let parameters = match schedule.find($tag) {
+                        Some(FeeParameters::$variant(parameters)) => *parameters,
+                        _ => <$($path)::+ as Stateless>::missing_fee(schedule),
+                    };
+                    operation.calculate_fee(&parameters, schedule)
+                }),* }
+            }
+
+            /// Checks and applies the operation, its fee included.
+            pub(crate) fn evaluate(
+                &self,
+                ledger: &mut Ledger,
+                mode: Mode,
+            ) -> Result<OperationResult, Rejected> {
+                match self { $(Self::$variant(operation) => {
+                    operations!(@evaluate $kind operation, self, ledger, mode)
+                }),* }
+            }
+        }
+    };
+    (@boxed boxed $($path:tt)+) => { Box<$($path)+> };
+    (@boxed $($path:tt)+) => { $($path)+ };
+    (@deref boxed $operation:ident) => { &**$operation };
+    (@deref $operation:ident) => { $operation };
+    (@sent real) => { true };
+    (@sent virtual) => { false };
+    (@evaluate real $operation:ident, $self:ident, $ledger:ident, $mode:ident) => {
+        evaluate_one($operation, $self, $ledger, $mode)
+    };
+    (@evaluate virtual $operation:ident, $self:ident, $ledger:ident, $mode:ident) => {{
+        let _ = ($operation, &$ledger, $mode);
+        Err(EvaluateRefusal::NoEvaluator { tag: $self.tag() }.into())
+    }};
+}

@@ -1,0 +1,273 @@
+//! Accounts, their balances and their statistics (reference: `chain/account_object.hpp`).
+
+use crate::authority::{Authority, SpecialAuthority};
+use crate::constants::PROXY_TO_SELF_ACCOUNT;
+use crate::ids::*;
+use crate::money::Asset;
+use carbyne_crypto::PublicKey;
+use carbyne_graph::{Index, NoIndex};
+use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, Wire};
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+
+/// What an account sets for itself (reference: `protocol/account.hpp`).
+#[derive(Clone, Debug, PartialEq, Wire)]
+pub struct AccountOptions {
+    /// Key others encrypt memos with.
+    pub memo_key: PublicKey,
+    /// Account whose votes count for this one; [`PROXY_TO_SELF_ACCOUNT`] if it votes itself.
+    pub voting_account: AccountId,
+    /// Number of active witnesses voted for.
+    pub num_witness: u16,
+    /// Number of active committee members voted for.
+    pub num_committee: u16,
+    /// Witnesses, committee members and workers voted for.
+    pub votes: FlatSet<VoteId>,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+impl Default for AccountOptions {
+    fn default() -> Self {
+        Self {
+            memo_key: PublicKey::default(),
+            voting_account: PROXY_TO_SELF_ACCOUNT,
+            num_witness: 0,
+            num_committee: 0,
+            votes: FlatSet::new(),
+            extensions: Extensions::default(),
+        }
+    }
+}
+
+impl AccountOptions {
+    /// Whether the account votes, itself or through another.
+    pub fn is_voting(&self) -> bool {
+        self.voting_account != PROXY_TO_SELF_ACCOUNT || !self.votes.is_empty()
+    }
+}
+
+/// An account.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct Account {
+    /// Id.
+    pub id: AccountId,
+    /// When the membership ends; the last moment for lifetime members, 1970 for basic accounts.
+    pub membership_expiration_date: TimePointSec,
+    /// Who registered it.
+    pub registrar: AccountId,
+    /// Who referred it.
+    pub referrer: AccountId,
+    /// The lifetime member nearest above it.
+    pub lifetime_referrer: AccountId,
+    /// Part of its fees for the network, in basis points.
+    pub network_fee_percentage: u16,
+    /// Part of its fees for the lifetime referrer, in basis points.
+    pub lifetime_referrer_fee_percentage: u16,
+    /// Part of the rest for the referrer, in basis points.
+    pub referrer_rewards_percentage: u16,
+    /// Unique name.
+    pub name: Text,
+    /// Who may change everything.
+    pub owner: Authority,
+    /// Who may act in daily business.
+    pub active: Authority,
+    /// What it sets for itself.
+    pub options: AccountOptions,
+    /// Number of committee members it votes for.
+    pub num_committee_voted: u16,
+    /// Its statistics.
+    pub statistics: AccountStatisticsId,
+    /// Accounts that list it as good.
+    pub whitelisting_accounts: FlatSet<AccountId>,
+    /// Accounts that list it as bad.
+    pub blacklisting_accounts: FlatSet<AccountId>,
+    /// Accounts it lists as good.
+    pub whitelisted_accounts: FlatSet<AccountId>,
+    /// Accounts it lists as bad.
+    pub blacklisted_accounts: FlatSet<AccountId>,
+    /// Where its cashback vests.
+    pub cashback_vb: Option<VestingBalanceId>,
+    /// Who else the owner authority follows.
+    pub owner_special_authority: SpecialAuthority,
+    /// Who else the active authority follows.
+    pub active_special_authority: SpecialAuthority,
+    /// Bits: 1 owner, 2 active authority is controlled by top holders.
+    pub top_n_control_flags: u8,
+    /// The only assets it may hold, if set.
+    pub allowed_assets: Option<FlatSet<AssetId>>,
+    /// Block that created it.
+    pub creation_block_num: u32,
+    /// Time of that block.
+    pub creation_time: TimePointSec,
+}
+object!(Account, AccountIndex);
+
+impl Account {
+    /// Whether its membership never ends.
+    pub fn is_lifetime_member(&self) -> bool {
+        self.membership_expiration_date == TimePointSec::MAX
+    }
+
+    /// Whether it is no member at `now`.
+    pub fn is_basic_account(&self, now: TimePointSec) -> bool {
+        now > self.membership_expiration_date
+    }
+}
+
+/// Accounts by name.
+#[derive(Clone, Debug, Default)]
+pub struct AccountIndex {
+    by_name: BTreeMap<Text, u64>,
+}
+
+impl AccountIndex {
+    /// The account of that name.
+    pub fn find(&self, name: &Text) -> Option<AccountId> {
+        self.by_name.get(name).map(|instance| carbyne_wire::Id(*instance))
+    }
+
+    /// Names from `first` on, in order, with their accounts.
+    pub fn names_from(&self, first: &Text) -> impl Iterator<Item = (&Text, AccountId)> {
+        self.by_name.range(first.clone()..).map(|(name, n)| (name, carbyne_wire::Id(*n)))
+    }
+}
+
+impl Index<Account> for AccountIndex {
+    type Keys = Text;
+    fn keys(row: &Account) -> Text {
+        row.name.clone()
+    }
+    fn insert(&mut self, instance: u64, name: Text) {
+        self.by_name.insert(name, instance);
+    }
+    fn remove(&mut self, _: u64, name: Text) {
+        self.by_name.remove(&name);
+    }
+}
+
+/// What an account has of one asset.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AccountBalance {
+    /// Id.
+    pub id: AccountBalanceId,
+    /// Whose.
+    pub owner: AccountId,
+    /// Of what.
+    pub asset_type: AssetId,
+    /// How much, in smallest units.
+    pub balance: i64,
+    /// Whether it changed since the last maintenance; only of the core asset.
+    pub maintenance_flag: bool,
+}
+object!(AccountBalance, BalanceIndex);
+
+impl AccountBalance {
+    /// A new balance of `amount`.
+    pub fn new(owner: AccountId, amount: Asset) -> Self {
+        Self {
+            id: carbyne_wire::Id(0),
+            owner,
+            asset_type: amount.asset_id,
+            balance: amount.amount,
+            maintenance_flag: amount.asset_id == crate::constants::CORE,
+        }
+    }
+}
+
+/// Most accounts hold few assets, so their balances are a short list found by the account's number.
+type Holdings = SmallVec<[(AssetId, u64); 2]>;
+
+/// Balances by account and asset.
+#[derive(Clone, Debug, Default)]
+pub struct BalanceIndex {
+    by_account: Vec<Holdings>,
+}
+
+impl BalanceIndex {
+    /// The balance object of an account and asset.
+    #[inline]
+    pub fn find(&self, account: AccountId, asset: AssetId) -> Option<u64> {
+        let holdings = self.by_account.get(account.index())?;
+        let at = holdings.binary_search_by_key(&asset, |(asset, _)| *asset).ok()?;
+        holdings.get(at).map(|(_, instance)| *instance)
+    }
+
+    /// All balance objects of an account, in order of asset.
+    pub fn of_account(&self, account: AccountId) -> &[(AssetId, u64)] {
+        self.by_account.get(account.index()).map_or(&[], |holdings| holdings.as_slice())
+    }
+}
+
+impl Index<AccountBalance> for BalanceIndex {
+    type Keys = (AccountId, AssetId);
+    fn keys(row: &AccountBalance) -> Self::Keys {
+        (row.owner, row.asset_type)
+    }
+    fn insert(&mut self, instance: u64, (account, asset): Self::Keys) {
+        if self.by_account.len() <= account.index() {
+            self.by_account.resize_with(account.index() + 1, Holdings::new);
+        }
+        if let Some(holdings) = self.by_account.get_mut(account.index()) {
+            match holdings.binary_search_by_key(&asset, |(asset, _)| *asset) {
+                Ok(_) => debug_assert!(false, "one balance per account and asset"),
+                Err(at) => holdings.insert(at, (asset, instance)),
+            }
+        }
+    }
+    fn remove(&mut self, instance: u64, (account, _): Self::Keys) {
+        if let Some(holdings) = self.by_account.get_mut(account.index()) {
+            holdings.retain(|(_, number)| *number != instance);
+        }
+    }
+}
+
+/// Numbers about an account that change often, apart from the account itself.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AccountStatistics {
+    /// Id.
+    pub id: AccountStatisticsId,
+    /// Whose.
+    pub owner: AccountId,
+    /// The account's name.
+    pub name: Text,
+    /// Core in open orders and the like, in smallest units.
+    pub total_core_in_orders: i64,
+    /// Core in tickets that have been unlocked, in smallest units.
+    pub total_core_inactive: i64,
+    /// Core in tickets, in smallest units.
+    pub total_core_pob: i64,
+    /// Core in liquid tickets, in smallest units.
+    pub total_core_pol: i64,
+    /// Voting value of the locked tickets.
+    pub total_pob_value: i64,
+    /// Voting value of the liquid tickets.
+    pub total_pol_value: i64,
+    /// Core balance at the last maintenance, in smallest units.
+    pub core_in_balance: i64,
+    /// Whether it has cashback that vests.
+    pub has_cashback_vb: bool,
+    /// Whether it votes, itself or through another.
+    pub is_voting: bool,
+    /// When it last changed its votes.
+    pub last_vote_time: TimePointSec,
+    /// Voting power before decay.
+    pub vp_all: u64,
+    /// Voting power after decay.
+    pub vp_active: u64,
+    /// Voting power for committee members.
+    pub vp_committee: u64,
+    /// Voting power for witnesses.
+    pub vp_witness: u64,
+    /// Voting power for workers.
+    pub vp_worker: u64,
+    /// When its votes were last counted.
+    pub vote_tally_time: TimePointSec,
+    /// Fees paid in its life, in smallest units of core.
+    pub lifetime_fees_paid: i64,
+    /// Fees to be shared out at the next maintenance, in smallest units of core.
+    pub pending_fees: i64,
+    /// The same, for parts that need not vest.
+    pub pending_vested_fees: i64,
+}
+object!(AccountStatistics, NoIndex);

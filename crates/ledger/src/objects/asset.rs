@@ -1,0 +1,223 @@
+//! Assets: what the issuer sets, and supply and pools (reference: `chain/asset_object.hpp`, `protocol/asset_ops.hpp`).
+
+use crate::constants::MAX_SHARE_SUPPLY;
+use crate::ids::*;
+use crate::money::{Asset, Price};
+use carbyne_graph::{Index, NoIndex};
+use carbyne_wire::{FlatSet, Text, TimePointSec, Wire};
+use std::collections::BTreeMap;
+
+/// Bits of an asset's `flags` and `issuer_permissions` (reference: `protocol/types.hpp`).
+pub mod flag {
+    /// Trades are charged a market fee.
+    pub const CHARGE_MARKET_FEE: u16 = 0x01;
+    /// Holders must be whitelisted.
+    pub const WHITE_LIST: u16 = 0x02;
+    /// The issuer may take back what others hold.
+    pub const OVERRIDE_AUTHORITY: u16 = 0x04;
+    /// The issuer must be one side of every transfer.
+    pub const TRANSFER_RESTRICTED: u16 = 0x08;
+    /// No force settlement.
+    pub const DISABLE_FORCE_SETTLE: u16 = 0x10;
+    /// The issuer may settle all; a permission only.
+    pub const GLOBAL_SETTLE: u16 = 0x20;
+    /// No confidential transfers.
+    pub const DISABLE_CONFIDENTIAL: u16 = 0x40;
+    /// Witnesses feed the price.
+    pub const WITNESS_FED_ASSET: u16 = 0x80;
+    /// The committee feeds the price.
+    pub const COMMITTEE_FED_ASSET: u16 = 0x100;
+    /// The maximum supply cannot change.
+    pub const LOCK_MAX_SUPPLY: u16 = 0x200;
+    /// No new supply.
+    pub const DISABLE_NEW_SUPPLY: u16 = 0x400;
+    /// The issuer cannot set the maintenance collateral ratio; a permission only.
+    pub const DISABLE_MCR_UPDATE: u16 = 0x800;
+    /// The issuer cannot set the initial collateral ratio; a permission only.
+    pub const DISABLE_ICR_UPDATE: u16 = 0x1000;
+    /// The issuer cannot set the maximum short squeeze ratio; a permission only.
+    pub const DISABLE_MSSR_UPDATE: u16 = 0x2000;
+    /// The issuer cannot set the black swan response; a permission only.
+    pub const DISABLE_BSRM_UPDATE: u16 = 0x4000;
+    /// No bids for collateral after a global settlement.
+    pub const DISABLE_COLLATERAL_BIDDING: u16 = 0x8000;
+    /// Every bit.
+    pub const ALL: u16 = 0xffff;
+    /// Bits of issuer permissions that an asset without a price feed may have.
+    pub const UIA_ASSET_ISSUER_PERMISSIONS: u16 = CHARGE_MARKET_FEE
+        | WHITE_LIST
+        | OVERRIDE_AUTHORITY
+        | TRANSFER_RESTRICTED
+        | DISABLE_CONFIDENTIAL
+        | LOCK_MAX_SUPPLY
+        | DISABLE_NEW_SUPPLY;
+}
+
+/// What the issuer of an asset sets.
+#[derive(Clone, Debug, PartialEq, Wire)]
+pub struct AssetOptions {
+    /// Largest supply, in smallest units.
+    pub max_supply: i64,
+    /// Market fee of makers (of all, if takers have none of their own), in basis points.
+    pub market_fee_percent: u16,
+    /// Largest market fee of one trade, in smallest units.
+    pub max_market_fee: i64,
+    /// Flags the issuer may set; see [`flag`].
+    pub issuer_permissions: u16,
+    /// Flags that are set; see [`flag`].
+    pub flags: u16,
+    /// At what price the fee pool takes the asset for fees.
+    pub core_exchange_rate: Price,
+    /// Accounts whose whitelists count; none means no whitelist.
+    pub whitelist_authorities: FlatSet<AccountId>,
+    /// Accounts whose blacklists count.
+    pub blacklist_authorities: FlatSet<AccountId>,
+    /// The only assets it may be traded for, if any.
+    pub whitelist_markets: FlatSet<AssetId>,
+    /// Assets it may not be traded for.
+    pub blacklist_markets: FlatSet<AssetId>,
+    /// Free text; wallets keep JSON in it.
+    pub description: Text,
+    /// Options added later.
+    pub extensions: AssetOptionExtensions,
+}
+
+/// Options of assets added after launch.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(extension)]
+pub struct AssetOptionExtensions {
+    /// Part of market fees shared with the referrers of the trader, in basis points.
+    pub reward_percent: Option<u16>,
+    /// The only registrars and referrers it is shared with.
+    pub whitelist_market_fee_sharing: Option<FlatSet<AccountId>>,
+    /// Market fee of takers, in basis points (BSIP 81).
+    pub taker_fee_percent: Option<u16>,
+}
+
+impl Default for AssetOptions {
+    fn default() -> Self {
+        Self {
+            max_supply: MAX_SHARE_SUPPLY,
+            market_fee_percent: 0,
+            max_market_fee: MAX_SHARE_SUPPLY,
+            issuer_permissions: flag::UIA_ASSET_ISSUER_PERMISSIONS,
+            flags: 0,
+            core_exchange_rate: Price::new(Asset::core(0), Asset::new(0, carbyne_wire::Id(1))),
+            whitelist_authorities: FlatSet::new(),
+            blacklist_authorities: FlatSet::new(),
+            whitelist_markets: FlatSet::new(),
+            blacklist_markets: FlatSet::new(),
+            description: Text::default(),
+            extensions: AssetOptionExtensions::default(),
+        }
+    }
+}
+
+/// An asset.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AssetObject {
+    /// Id.
+    pub id: AssetId,
+    /// Unique symbol.
+    pub symbol: Text,
+    /// Decimal places.
+    pub precision: u8,
+    /// Who issues it.
+    pub issuer: AccountId,
+    /// What the issuer sets.
+    pub options: AssetOptions,
+    /// Supply and pools.
+    pub dynamic_asset_data_id: AssetDynamicDataId,
+    /// Feeds and settlement, if it is a SmartCoin.
+    pub bitasset_data_id: Option<AssetBitassetDataId>,
+    /// Account that buys it back.
+    pub buyback_account: Option<AccountId>,
+    /// Liquidity pool whose shares it stands for.
+    pub for_liquidity_pool: Option<LiquidityPoolId>,
+    /// Block that created it.
+    pub creation_block_num: u32,
+    /// Time of that block.
+    pub creation_time: TimePointSec,
+}
+object!(AssetObject, AssetIndex);
+
+impl AssetObject {
+    /// Whether it has a price feed.
+    pub fn is_market_issued(&self) -> bool {
+        self.bitasset_data_id.is_some()
+    }
+
+    /// Whether a bit of [`flag`] is set.
+    pub fn has_flag(&self, flag: u16) -> bool {
+        self.options.flags & flag != 0
+    }
+
+    /// Whether trades are charged.
+    pub fn charges_market_fees(&self) -> bool {
+        self.has_flag(flag::CHARGE_MARKET_FEE)
+    }
+
+    /// Whether the issuer must be one side of every transfer.
+    pub fn is_transfer_restricted(&self) -> bool {
+        self.has_flag(flag::TRANSFER_RESTRICTED)
+    }
+
+    /// Whether the issuer may take back what others hold.
+    pub fn can_override(&self) -> bool {
+        self.has_flag(flag::OVERRIDE_AUTHORITY)
+    }
+
+    /// `amount` smallest units of it.
+    pub fn amount(&self, amount: i64) -> Asset {
+        Asset::new(amount, self.id)
+    }
+}
+
+/// Assets by symbol.
+#[derive(Clone, Debug, Default)]
+pub struct AssetIndex {
+    by_symbol: BTreeMap<Text, u64>,
+}
+
+impl AssetIndex {
+    /// The asset of that symbol.
+    pub fn find(&self, symbol: &Text) -> Option<AssetId> {
+        self.by_symbol.get(symbol).map(|instance| carbyne_wire::Id(*instance))
+    }
+
+    /// Symbols from `first` on, in order, with their assets.
+    pub fn symbols_from(&self, first: &Text) -> impl Iterator<Item = (&Text, AssetId)> {
+        self.by_symbol.range(first.clone()..).map(|(symbol, n)| (symbol, carbyne_wire::Id(*n)))
+    }
+}
+
+impl Index<AssetObject> for AssetIndex {
+    type Keys = Text;
+    fn keys(row: &AssetObject) -> Text {
+        row.symbol.clone()
+    }
+    fn insert(&mut self, instance: u64, symbol: Text) {
+        self.by_symbol.insert(symbol, instance);
+    }
+    fn remove(&mut self, _: u64, symbol: Text) {
+        self.by_symbol.remove(&symbol);
+    }
+}
+
+/// Supply and pools of an asset, apart from it because they change often. All in smallest units.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AssetDynamicData {
+    /// Id.
+    pub id: AssetDynamicDataId,
+    /// What exists.
+    pub current_supply: i64,
+    /// What exists in blinded balances.
+    pub confidential_supply: i64,
+    /// Fees the issuer may claim.
+    pub accumulated_fees: i64,
+    /// Fees in the backing asset the issuer may claim.
+    pub accumulated_collateral_fees: i64,
+    /// Core that pays fees for holders, in smallest units of core.
+    pub fee_pool: i64,
+}
+object!(AssetDynamicData, NoIndex);

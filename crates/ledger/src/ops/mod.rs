@@ -1,0 +1,168 @@
+//! The table of operations. One operation is one file and two lines: `mod` in its family and its row here.
+//!
+//! A file of an operation holds its fields in wire order, its fee, what is true of it without state
+//! ([`Stateless`]), its rules ([`Evaluate`](crate::evaluate::Evaluate)) and their tests.
+
+use crate::authority::Authority;
+use crate::evaluate::{EvaluateRefusal, Mode, evaluate_one};
+use crate::fees::FeeSchedule;
+use crate::ids::AccountId;
+use crate::money::Asset;
+use crate::{Ledger, Rejected};
+use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
+
+pub mod transfer;
+
+operations! {
+    0 real Transfer: transfer::Transfer;
+}
+
+/// Who must have signed an operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequiredAuthorities {
+    /// Accounts whose active authority is needed; the fee payer is always one.
+    pub active: FlatSet<AccountId>,
+    /// Accounts whose owner authority is needed.
+    pub owner: FlatSet<AccountId>,
+    /// Authorities that are not an account's.
+    pub other: Vec<Authority>,
+}
+
+/// What is true of an operation without chain state.
+pub trait Stateless: Pack + Json + Reflect + Clone + PartialEq + std::fmt::Debug {
+    /// Name, as in `transfer` of the reference's `transfer_operation`.
+    const NAME: &'static str;
+
+    /// The parameters of its fee.
+    type Fee: Copy + Default + Pack + Json;
+
+    /// The fee offered.
+    fn fee(&self) -> Asset;
+
+    /// The fee offered, to change.
+    fn fee_mut(&mut self) -> &mut Asset;
+
+    /// Who pays the fee.
+    fn fee_payer(&self) -> AccountId;
+
+    /// The fee asked for, in smallest units of the core asset, before the schedule's scale.
+    fn calculate_fee(&self, fee: &Self::Fee, schedule: &FeeSchedule) -> Result<i64, Rejected>;
+
+    /// The parameters where the schedule has none.
+    fn missing_fee(_schedule: &FeeSchedule) -> Self::Fee {
+        Self::Fee::default()
+    }
+
+    /// Refuses what no state could make valid.
+    fn validate(&self) -> Result<(), Rejected>;
+
+    /// Adds who must sign, besides the fee payer's active authority.
+    fn authorities(&self, _required: &mut RequiredAuthorities) {}
+
+    /// Adds the accounts in whose history the operation appears (reference: `db_notify.cpp`).
+    fn touched(&self, accounts: &mut FlatSet<AccountId>);
+}
+
+/// [`Stateless`] without its type.
+pub trait AnyOperation {
+    /// Name.
+    fn name(&self) -> &'static str;
+    /// The fee offered.
+    fn offered_fee(&self) -> Asset;
+    /// Who pays the fee.
+    fn payer(&self) -> AccountId;
+    /// Refuses what no state could make valid.
+    fn check_stateless(&self) -> Result<(), Rejected>;
+    /// Adds who must sign, the fee payer included.
+    fn require(&self, required: &mut RequiredAuthorities);
+    /// Adds the accounts in whose history the operation appears.
+    fn touch(&self, accounts: &mut FlatSet<AccountId>);
+}
+
+impl<O: Stateless> AnyOperation for O {
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+    fn offered_fee(&self) -> Asset {
+        self.fee()
+    }
+    fn payer(&self) -> AccountId {
+        self.fee_payer()
+    }
+    fn check_stateless(&self) -> Result<(), Rejected> {
+        self.validate()
+    }
+    fn require(&self, required: &mut RequiredAuthorities) {
+        required.active.insert(self.fee_payer());
+        self.authorities(required);
+    }
+    fn touch(&self, accounts: &mut FlatSet<AccountId>) {
+        self.touched(accounts);
+    }
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        Self::Transfer(transfer::Transfer::default())
+    }
+}
+
+/// What an operation gives back (reference: `protocol/base.hpp`).
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub enum OperationResult {
+    /// Nothing.
+    #[default]
+    Void,
+    /// The object that was created.
+    Object(ObjectId),
+    /// An amount.
+    Amount(Asset),
+    /// Objects that were created, changed and removed.
+    Generic(GenericResult),
+    /// What was exchanged.
+    Exchange(ExchangeResult),
+    /// Any of these.
+    Extendable(ExtendableResult),
+}
+
+/// Objects that an operation created, changed and removed.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct GenericResult {
+    /// Created.
+    pub new_objects: FlatSet<ObjectId>,
+    /// Changed.
+    pub updated_objects: FlatSet<ObjectId>,
+    /// Removed.
+    pub removed_objects: FlatSet<ObjectId>,
+}
+
+/// What an exchange gave and took.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct ExchangeResult {
+    /// Amounts given.
+    pub paid: Vec<Asset>,
+    /// Amounts taken.
+    pub received: Vec<Asset>,
+    /// Fees.
+    pub fees: Vec<Asset>,
+}
+
+/// A result of which any part may be there.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(extension)]
+pub struct ExtendableResult {
+    /// Accounts concerned besides those the operation names.
+    pub impacted_accounts: Option<FlatSet<AccountId>>,
+    /// Objects created.
+    pub new_objects: Option<FlatSet<ObjectId>>,
+    /// Objects changed.
+    pub updated_objects: Option<FlatSet<ObjectId>>,
+    /// Objects removed.
+    pub removed_objects: Option<FlatSet<ObjectId>>,
+    /// Amounts given.
+    pub paid: Option<Vec<Asset>>,
+    /// Amounts taken.
+    pub received: Option<Vec<Asset>>,
+    /// Fees.
+    pub fees: Option<Vec<Asset>>,
+}

@@ -1,0 +1,153 @@
+//! The parameters the committee sets (reference: `protocol/chain_parameters.hpp`).
+
+use crate::fees::FeeSchedule;
+use carbyne_wire::Wire;
+
+/// Parameters of the chain; changes take effect at the next maintenance.
+#[derive(Clone, Debug, PartialEq, Wire)]
+pub struct ChainParameters {
+    /// What every operation costs.
+    pub current_fees: Box<FeeSchedule>,
+    /// Seconds between blocks.
+    pub block_interval: u8,
+    /// Seconds between maintenances.
+    pub maintenance_interval: u32,
+    /// Block intervals left out after a maintenance.
+    pub maintenance_skip_slots: u8,
+    /// Seconds before its expiration in which a committee proposal may not be approved.
+    pub committee_proposal_review_period: u32,
+    /// Largest transaction, in bytes.
+    pub maximum_transaction_size: u32,
+    /// Largest block, in bytes.
+    pub maximum_block_size: u32,
+    /// Longest life of a transaction, in seconds.
+    pub maximum_time_until_expiration: u32,
+    /// Longest life of a proposal, in seconds.
+    pub maximum_proposal_lifetime: u32,
+    /// Most accounts an asset may name in its whitelist or blacklist.
+    pub maximum_asset_whitelist_authorities: u8,
+    /// Most feed producers of an asset.
+    pub maximum_asset_feed_publishers: u8,
+    /// Most active witnesses.
+    pub maximum_witness_count: u16,
+    /// Most active committee members.
+    pub maximum_committee_count: u16,
+    /// Most keys and accounts in an authority.
+    pub maximum_authority_membership: u16,
+    /// Part of the network's share of a fee that is taken out of circulation, in basis points.
+    pub reserve_percent_of_fee: u16,
+    /// Part of a fee for the network, in basis points.
+    pub network_percent_of_fee: u16,
+    /// Part of a fee for the lifetime referrer, in basis points.
+    pub lifetime_referrer_percent_of_fee: u16,
+    /// Seconds until cashback is vested.
+    pub cashback_vesting_period_seconds: u32,
+    /// Fees above this many smallest units of core vest.
+    pub cashback_vesting_threshold: i64,
+    /// Whether accounts that are not members may vote.
+    pub count_non_member_votes: bool,
+    /// Whether accounts that are not members may list others.
+    pub allow_non_member_whitelists: bool,
+    /// Pay of a witness per block, in smallest units of core.
+    pub witness_pay_per_block: i64,
+    /// Seconds until a witness's pay is vested.
+    pub witness_pay_vesting_seconds: u32,
+    /// Pay of all workers per day, in smallest units of core.
+    pub worker_budget_per_day: i64,
+    /// Kinds of predicates that `assert` may use are below this number.
+    pub max_predicate_opcode: u16,
+    /// Not used.
+    pub fee_liquidation_threshold: i64,
+    /// Registrations per maintenance interval after which their fee is raised.
+    pub accounts_per_fee_scale: u16,
+    /// Bits by which the registration fee is raised each time.
+    pub account_fee_scale_bitshifts: u8,
+    /// How deep accounts may stand in the authorities of others.
+    pub max_authority_depth: u8,
+    /// Parameters added later.
+    pub extensions: ParameterExtensions,
+}
+
+/// Parameters added after launch.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(extension)]
+pub struct ParameterExtensions {
+    /// Limits of hashed time-lock contracts.
+    pub updatable_htlc_options: Option<HtlcOptions>,
+    /// Limits of custom authorities.
+    pub custom_authority_options: Option<CustomAuthorityOptions>,
+    /// Part of market fees for the network, in basis points.
+    pub market_fee_network_percent: Option<u16>,
+    /// Part of the order fee given back to makers, in basis points.
+    pub maker_fee_discount_percent: Option<u16>,
+}
+
+/// Limits of hashed time-lock contracts.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct HtlcOptions {
+    /// Longest life, in seconds.
+    pub max_timeout_secs: u32,
+    /// Largest preimage, in bytes.
+    pub max_preimage_size: u32,
+}
+
+/// Limits of custom authorities (BSIP 40).
+#[derive(Clone, Debug, PartialEq, Wire)]
+pub struct CustomAuthorityOptions {
+    /// Longest life, in seconds.
+    pub max_custom_authority_lifetime_seconds: u32,
+    /// Most of one account.
+    pub max_custom_authorities_per_account: u32,
+    /// Most of one account for one operation.
+    pub max_custom_authorities_per_account_op: u32,
+    /// Most restrictions in one.
+    pub max_custom_authority_restrictions: u32,
+}
+
+impl Default for CustomAuthorityOptions {
+    fn default() -> Self {
+        Self {
+            max_custom_authority_lifetime_seconds: 60 * 60 * 24 * 30,
+            max_custom_authorities_per_account: 10,
+            max_custom_authorities_per_account_op: 3,
+            max_custom_authority_restrictions: 10,
+        }
+    }
+}
+
+impl Default for ChainParameters {
+    fn default() -> Self {
+        Self {
+            current_fees: Box::new(FeeSchedule::with_defaults()),
+            block_interval: 5,
+            maintenance_interval: 86_400,
+            maintenance_skip_slots: 3,
+            committee_proposal_review_period: 60 * 60 * 24 * 7 * 2,
+            maximum_transaction_size: 2_048,
+            maximum_block_size: 2_000_000,
+            maximum_time_until_expiration: 86_400,
+            maximum_proposal_lifetime: 60 * 60 * 24 * 7 * 4,
+            maximum_asset_whitelist_authorities: 10,
+            maximum_asset_feed_publishers: 10,
+            maximum_witness_count: 1_001,
+            maximum_committee_count: 1_001,
+            maximum_authority_membership: 10,
+            reserve_percent_of_fee: 2_000,
+            network_percent_of_fee: 2_000,
+            lifetime_referrer_percent_of_fee: 3_000,
+            cashback_vesting_period_seconds: 60 * 60 * 24 * 365,
+            cashback_vesting_threshold: 10_000_000,
+            count_non_member_votes: true,
+            allow_non_member_whitelists: false,
+            witness_pay_per_block: 1_000_000,
+            witness_pay_vesting_seconds: 86_400,
+            worker_budget_per_day: 50_000_000_000,
+            max_predicate_opcode: 1,
+            fee_liquidation_threshold: 10_000_000,
+            accounts_per_fee_scale: 1_000,
+            account_fee_scale_bitshifts: 4,
+            max_authority_depth: 2,
+            extensions: ParameterExtensions::default(),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The list of object tables, and tables seen without their type: as ids and JSON.
+
+use crate::ids::*;
+use crate::objects::*;
+use carbyne_graph::{Change, Object, Table};
+use carbyne_wire::{Json, JsonError, ObjectId, Pack, Value};
+
+/// An id type that finds its objects.
+pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
+    /// What the id names.
+    type Object: Object;
+    /// The table of these objects.
+    fn table(tables: &Tables) -> &Table<Self::Object>;
+    /// The table of these objects, to change.
+    fn table_mut(tables: &mut Tables) -> &mut Table<Self::Object>;
+    /// The instance number.
+    fn number(self) -> u64;
+    /// The id with that instance number.
+    fn from_number(number: u64) -> Self;
+}
+
+tables! {
+    accounts: Account, AccountId;
+    assets: AssetObject, AssetId;
+    global_properties: GlobalProperty, GlobalPropertyId;
+    dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
+    asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;
+    balances: AccountBalance, AccountBalanceId;
+    statistics: AccountStatistics, AccountStatisticsId;
+    chain_properties: ChainProperty, ChainPropertyId;
+}
+
+/// An object a session touched, by JSON: what it was and what it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectChange {
+    /// The object.
+    pub id: ObjectId,
+    /// Before the session; none if it was created.
+    pub old: Option<Value>,
+    /// Now; none if it was removed.
+    pub new: Option<Value>,
+}
+
+/// How a session touched an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Created.
+    Created,
+    /// Changed.
+    Changed,
+    /// Removed.
+    Removed,
+}
+
+/// A table without its type.
+pub trait AnyTable {
+    /// Number of objects.
+    fn count(&self) -> usize;
+    /// The instance number the next object gets.
+    fn next_number(&self) -> u64;
+    /// An object as JSON.
+    fn json(&self, instance: u64) -> Option<Value>;
+    /// The instance numbers of all objects, in order.
+    fn numbers(&self) -> Vec<u64>;
+    /// What the newest session changed.
+    fn changed(&self) -> Vec<ObjectChange>;
+    /// Which objects the newest session touched.
+    fn touched(&self) -> Vec<(u64, Touch)>;
+    /// Appends the packed form of the whole table: count, next number, objects.
+    fn pack_all(&self, out: &mut Vec<u8>);
+    /// Writes an object from outside the rules.
+    fn put_json(&mut self, value: &Value) -> Result<(), JsonError>;
+    /// Removes an object from outside the rules; false if there is none.
+    fn take(&mut self, instance: u64) -> bool;
+    /// Sets the number the next object gets.
+    fn set_next_number(&mut self, next: u64);
+}
+
+impl<T: Object + Json + Pack> AnyTable for Table<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn next_number(&self) -> u64 {
+        self.next_instance()
+    }
+
+    fn json(&self, instance: u64) -> Option<Value> {
+        self.get(instance).map(Json::to_json)
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        self.iter().map(Object::instance).collect()
+    }
+
+    fn changed(&self) -> Vec<ObjectChange> {
+        let object = |row: &T| row.to_json();
+        let id = |value: &Value| {
+            value.get("id").and_then(|id| ObjectId::from_json(id).ok()).unwrap_or_default()
+        };
+        self.changes()
+            .into_iter()
+            .map(|change| match change {
+                Change::Created(new) => (None, Some(object(new))),
+                Change::Changed { old, new } => (Some(object(old)), Some(object(new))),
+                Change::Removed(old) => (Some(object(old)), None),
+            })
+            .filter_map(|(old, new)| {
+                let id = new.as_ref().or(old.as_ref()).map(id)?;
+                Some(ObjectChange { id, old, new })
+            })
+            .collect()
+    }
+
+    fn touched(&self) -> Vec<(u64, Touch)> {
+        self.changes()
+            .into_iter()
+            .map(|change| match change {
+                Change::Created(row) => (row.instance(), Touch::Created),
+                Change::Changed { new, .. } => (new.instance(), Touch::Changed),
+                Change::Removed(row) => (row.instance(), Touch::Removed),
+            })
+            .collect()
+    }
+
+    fn pack_all(&self, out: &mut Vec<u8>) {
+        (self.len() as u64).pack(out);
+        self.next_instance().pack(out);
+        self.iter().for_each(|row| row.pack(out));
+    }
+
+    fn put_json(&mut self, value: &Value) -> Result<(), JsonError> {
+        self.put(T::from_json(value)?);
+        Ok(())
+    }
+
+    fn take(&mut self, instance: u64) -> bool {
+        self.remove(instance).is_some()
+    }
+
+    fn set_next_number(&mut self, next: u64) {
+        self.set_next_instance(next);
+    }
+}

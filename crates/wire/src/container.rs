@@ -1,0 +1,153 @@
+//! Optional values, pairs, boxes and sequences.
+
+use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View, pack_varint};
+use serde_json::Value;
+use smallvec::{Array, SmallVec};
+
+impl<T: Pack> Pack for Option<T> {
+    #[inline]
+    fn pack(&self, out: &mut Vec<u8>) {
+        match self {
+            None => out.push(0),
+            Some(value) => {
+                out.push(1);
+                value.pack(out);
+            }
+        }
+    }
+    #[inline]
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        Ok(if bool::unpack(input)? { Some(T::unpack(input)?) } else { None })
+    }
+}
+
+impl<T: Json> Json for Option<T> {
+    fn to_json(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Json::to_json)
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        Ok(if value.is_null() { None } else { Some(T::from_json(value)?) })
+    }
+    fn to_member(&self) -> Option<Value> {
+        self.as_ref().map(Json::to_json)
+    }
+}
+
+impl<T: Reflect> Reflect for Option<T> {
+    fn kind() -> Kind {
+        Kind::Optional(T::kind)
+    }
+    fn view(&self) -> View<'_> {
+        View::Optional(self.as_ref().map(|value| value as &dyn crate::reflect::DynReflect))
+    }
+}
+
+impl<T: Pack> Pack for Box<T> {
+    fn pack(&self, out: &mut Vec<u8>) {
+        (**self).pack(out);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        T::unpack(input).map(Box::new)
+    }
+    fn packed_len(&self) -> usize {
+        (**self).packed_len()
+    }
+}
+
+impl<T: Json> Json for Box<T> {
+    fn to_json(&self) -> Value {
+        (**self).to_json()
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        T::from_json(value).map(Box::new)
+    }
+}
+
+impl<T: Reflect> Reflect for Box<T> {
+    fn kind() -> Kind {
+        T::kind()
+    }
+    fn view(&self) -> View<'_> {
+        (**self).view()
+    }
+}
+
+/// Room reserved before the elements of a container have been read; the rest grows as they come.
+const RESERVE_MAX: usize = 256;
+
+macro_rules! sequence {
+    ([$($generics:tt)*] $type:ty, $item:ty) => {
+        impl<$($generics)*> Pack for $type where $item: Pack {
+            #[inline]
+            fn pack(&self, out: &mut Vec<u8>) {
+                pack_varint(self.len() as u64, out);
+                self.iter().for_each(|item| item.pack(out));
+            }
+            #[inline]
+            fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+                let count = input.count()?;
+                let mut items = Self::with_capacity(count.min(RESERVE_MAX));
+                for _ in 0..count {
+                    items.push(<$item>::unpack(input)?);
+                }
+                Ok(items)
+            }
+        }
+        impl<$($generics)*> Json for $type where $item: Json {
+            fn to_json(&self) -> Value {
+                Value::Array(self.iter().map(Json::to_json).collect())
+            }
+            fn from_json(value: &Value) -> Result<Self, JsonError> {
+                let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(n, item)| <$item>::from_json(item).map_err(|e| e.at_index(n)))
+                    .collect()
+            }
+        }
+        impl<$($generics)*> Reflect for $type where $item: Reflect {
+            fn kind() -> Kind {
+                Kind::Sequence(<$item as Reflect>::kind)
+            }
+            fn view(&self) -> View<'_> {
+                View::Sequence(
+                    self.iter().map(|item| item as &dyn crate::reflect::DynReflect).collect(),
+                )
+            }
+        }
+    };
+}
+sequence!([T] Vec<T>, T);
+sequence!([A: Array + 'static] SmallVec<A>, A::Item);
+
+impl<A: Pack, B: Pack> Pack for (A, B) {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.0.pack(out);
+        self.1.pack(out);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        Ok((A::unpack(input)?, B::unpack(input)?))
+    }
+}
+
+impl<A: Json + Default, B: Json + Default> Json for (A, B) {
+    fn to_json(&self) -> Value {
+        Value::Array(vec![self.0.to_json(), self.1.to_json()])
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
+        let first = items.first().map(A::from_json).transpose().map_err(|e| e.at_index(0))?;
+        let second = items.get(1).map(B::from_json).transpose().map_err(|e| e.at_index(1))?;
+        Ok((first.unwrap_or_default(), second.unwrap_or_default()))
+    }
+}
+
+impl<A: Reflect, B: Reflect> Reflect for (A, B) {
+    fn kind() -> Kind {
+        Kind::Other
+    }
+    fn view(&self) -> View<'_> {
+        View::Other
+    }
+}

@@ -1,0 +1,223 @@
+//! JSON form, with the liberties clients of Graphene take: numbers as text, text as numbers, members missing.
+//!
+//! Errors name the member and carry the reference's error code: 4 parse error, 7 bad cast, 10 assertion.
+
+use serde_json::Value;
+use std::fmt::Write as _;
+
+/// What is wrong with a JSON value; the numbers are the reference's error codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonErrorKind {
+    /// Text that is not of the form its type needs.
+    Parse = 4,
+    /// A value of the wrong JSON type.
+    BadCast = 7,
+    /// A value of the right type that the type's own rules refuse.
+    Assert = 10,
+}
+
+/// Why a JSON value is not a value of the type asked for, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{message}", self.place())]
+pub struct JsonError {
+    /// Kind, with the reference's code.
+    pub kind: JsonErrorKind,
+    /// Members and indexes that lead to the value, such as `operations[0].amount`.
+    pub path: String,
+    /// The reason, in words.
+    pub message: String,
+}
+
+impl JsonError {
+    /// A refusal by a type's own rules.
+    pub fn assert(message: impl Into<String>) -> Self {
+        Self { kind: JsonErrorKind::Assert, path: String::new(), message: message.into() }
+    }
+
+    /// Text that does not parse.
+    pub fn parse(message: impl Into<String>) -> Self {
+        Self { kind: JsonErrorKind::Parse, path: String::new(), message: message.into() }
+    }
+
+    /// A value of the wrong JSON type.
+    pub fn bad_cast(value: &Value, wanted: &str) -> Self {
+        let message = format!("Invalid cast from {} to {wanted}", type_name(value));
+        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+    }
+
+    /// The same error, one member further out.
+    pub fn in_member(mut self, name: &str) -> Self {
+        if !self.path.is_empty() && !self.path.starts_with('[') {
+            self.path.insert(0, '.');
+        }
+        self.path.insert_str(0, name);
+        self
+    }
+
+    /// The same error, one array further out.
+    pub fn at_index(mut self, index: usize) -> Self {
+        let mut path = String::new();
+        let _ = write!(path, "[{index}]");
+        if !self.path.is_empty() && !self.path.starts_with('[') {
+            path.push('.');
+        }
+        self.path.insert_str(0, &path);
+        self
+    }
+
+    /// The reference's error code.
+    pub fn code(&self) -> u32 {
+        self.kind as u32
+    }
+
+    fn place(&self) -> String {
+        if self.path.is_empty() { String::new() } else { format!("{}: ", self.path) }
+    }
+}
+
+/// The reference's name of a JSON type, as it appears in error texts.
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null_type",
+        Value::Bool(_) => "bool_type",
+        Value::Number(n) if n.is_f64() => "double_type",
+        Value::Number(n) if n.is_i64() => "int64_type",
+        Value::Number(_) => "uint64_type",
+        Value::String(_) => "string_type",
+        Value::Array(_) => "array_type",
+        Value::Object(_) => "object_type",
+    }
+}
+
+/// A value with a JSON form.
+pub trait Json: Sized {
+    /// The value as clients read it.
+    fn to_json(&self) -> Value;
+
+    /// Reads a value as clients write it.
+    fn from_json(value: &Value) -> Result<Self, JsonError>;
+
+    /// The value as a member of an object: none where the member is left out.
+    fn to_member(&self) -> Option<Value> {
+        Some(self.to_json())
+    }
+}
+
+/// A signed number: text beyond 32 bits, as the reference writes it.
+pub fn int_to_json(value: i64) -> Value {
+    match i32::try_from(value) {
+        Ok(small) => Value::from(small),
+        Err(_) => Value::String(value.to_string()),
+    }
+}
+
+/// An unsigned number: text beyond 32 bits, as the reference writes it.
+pub fn uint_to_json(value: u64) -> Value {
+    match u32::try_from(value) {
+        Ok(small) => Value::from(small),
+        Err(_) => Value::String(value.to_string()),
+    }
+}
+
+pub(crate) fn parse_u64(text: Option<&str>) -> Result<u64, JsonError> {
+    text.and_then(|text| text.parse().ok())
+        .ok_or_else(|| JsonError::parse("Couldn't parse uint64_t"))
+}
+
+fn signed(value: &Value) -> Result<i64, JsonError> {
+    match value {
+        Value::String(text) => text.parse().map_err(|_| JsonError::parse("Couldn't parse int64_t")),
+        // The casts are the reference's: it takes 1000.0 for 1000 and wraps what does not fit.
+        Value::Number(n) => Ok(n
+            .as_i64()
+            .or_else(|| n.as_u64().map(|wide| wide as i64))
+            .or_else(|| n.as_f64().map(|real| real as i64))
+            .unwrap_or_default()),
+        Value::Bool(flag) => Ok(i64::from(*flag)),
+        Value::Null => Ok(0),
+        other => Err(JsonError::bad_cast(other, "int64")),
+    }
+}
+
+fn unsigned(value: &Value) -> Result<u64, JsonError> {
+    match value {
+        Value::String(text) => parse_u64(Some(text)),
+        Value::Number(n) => Ok(n
+            .as_u64()
+            .or_else(|| n.as_i64().map(|negative| negative as u64))
+            .or_else(|| n.as_f64().map(|real| real as u64))
+            .unwrap_or_default()),
+        Value::Bool(flag) => Ok(u64::from(*flag)),
+        Value::Null => Ok(0),
+        other => Err(JsonError::bad_cast(other, "uint64")),
+    }
+}
+
+macro_rules! json_integer {
+    ($read:ident $write:ident $wide:ty: $($type:ty),*) => {$(
+        impl Json for $type {
+            fn to_json(&self) -> Value {
+                $write(<$wide>::from(*self))
+            }
+            fn from_json(value: &Value) -> Result<Self, JsonError> {
+                $read(value).map(|wide| wide as $type)
+            }
+        }
+    )*};
+}
+json_integer!(signed int_to_json i64: i8, i16, i32, i64);
+json_integer!(unsigned uint_to_json u64: u8, u16, u32, u64);
+
+impl Json for u128 {
+    fn to_json(&self) -> Value {
+        Value::String(self.to_string())
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        match value {
+            Value::String(text) => {
+                text.parse().map_err(|_| JsonError::parse("Couldn't parse uint128_t"))
+            }
+            other => unsigned(other).map(u128::from),
+        }
+    }
+}
+
+impl Json for bool {
+    fn to_json(&self) -> Value {
+        Value::Bool(*self)
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        match value {
+            Value::Bool(flag) => Ok(*flag),
+            Value::String(text) if text == "true" => Ok(true),
+            Value::String(text) if text == "false" => Ok(false),
+            Value::Number(n) => Ok(n.as_f64() != Some(0.0)),
+            Value::Null => Ok(false),
+            other => Err(JsonError::bad_cast(other, "bool")),
+        }
+    }
+}
+
+impl Json for String {
+    fn to_json(&self) -> Value {
+        Value::String(self.clone())
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(n) => Ok(n.to_string()),
+            Value::Bool(flag) => Ok(flag.to_string()),
+            Value::Null => Ok(String::new()),
+            other => Err(JsonError::bad_cast(other, "string")),
+        }
+    }
+}
+
+impl Json for Value {
+    fn to_json(&self) -> Value {
+        self.clone()
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        Ok(value.clone())
+    }
+}

@@ -1,0 +1,407 @@
+//! Small values: text, bytes, digests, variable-length integers, vote ids, future extensions.
+
+use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
+use crate::{pack_varint, uint_to_json};
+use serde_json::Value;
+use std::fmt;
+
+/// Longest text or byte string the format allows, in bytes.
+const BYTES_MAX: u64 = 10 * 1024 * 1024;
+
+fn unpack_bytes(input: &mut Reader<'_>) -> Result<Vec<u8>, PackError> {
+    let len = input.varint()?;
+    if len >= BYTES_MAX {
+        return Err(PackError::TooLong(len));
+    }
+    Ok(input.take(len as usize)?.to_vec())
+}
+
+fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    pack_varint(bytes.len() as u64, out);
+    out.extend_from_slice(bytes);
+}
+
+/// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may we.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(Vec<u8>);
+
+impl Text {
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The text, with a replacement character where it is not UTF-8.
+    pub fn to_lossy(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().to_vec())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.into_bytes())
+    }
+}
+
+impl From<Vec<u8>> for Text {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_lossy())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.to_lossy(), f)
+    }
+}
+
+impl Pack for Text {
+    fn pack(&self, out: &mut Vec<u8>) {
+        pack_bytes(&self.0, out);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        unpack_bytes(input).map(Self)
+    }
+}
+
+impl Json for Text {
+    fn to_json(&self) -> Value {
+        Value::String(self.to_lossy().into_owned())
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        String::from_json(value).map(Self::from)
+    }
+}
+
+impl Reflect for Text {
+    fn kind() -> Kind {
+        Kind::Text
+    }
+    fn view(&self) -> View<'_> {
+        View::Text(&self.0)
+    }
+}
+
+/// Bytes; hexadecimal in JSON.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bytes(pub Vec<u8>);
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(&self.0))
+    }
+}
+
+impl Pack for Bytes {
+    fn pack(&self, out: &mut Vec<u8>) {
+        pack_bytes(&self.0, out);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        unpack_bytes(input).map(Self)
+    }
+}
+
+impl Json for Bytes {
+    fn to_json(&self) -> Value {
+        Value::String(hex::encode(&self.0))
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        let text = String::from_json(value)?;
+        hex::decode(&text).map(Self).map_err(|e| JsonError::parse(format!("not hexadecimal: {e}")))
+    }
+}
+
+impl Reflect for Bytes {
+    fn kind() -> Kind {
+        Kind::Bytes
+    }
+    fn view(&self) -> View<'_> {
+        View::Bytes(&self.0)
+    }
+}
+
+/// A digest of `N` bytes; hexadecimal in JSON.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest<const N: usize>(pub [u8; N]);
+
+/// 20 bytes: block ids, transaction ids, RIPEMD-160 and SHA-1 digests.
+pub type Hash160 = Digest<20>;
+
+impl<const N: usize> Default for Digest<N> {
+    fn default() -> Self {
+        Self([0; N])
+    }
+}
+
+impl<const N: usize> Digest<N> {
+    /// Reads hexadecimal text of exactly `N` bytes.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; N];
+        hex::decode_to_slice(text, &mut bytes).ok().map(|()| Self(bytes))
+    }
+}
+
+impl<const N: usize> fmt::Display for Digest<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl<const N: usize> fmt::Debug for Digest<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<const N: usize> Pack for Digest<N> {
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        input.array().map(Self)
+    }
+}
+
+impl<const N: usize> Json for Digest<N> {
+    fn to_json(&self) -> Value {
+        Value::String(self.to_string())
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        let text = String::from_json(value)?;
+        let bytes =
+            hex::decode(&text).map_err(|e| JsonError::parse(format!("not hexadecimal: {e}")))?;
+        // Shorter text fills the front and longer text is cut, as the reference does.
+        let mut digest = [0; N];
+        let len = bytes.len().min(N);
+        digest[..len].copy_from_slice(&bytes[..len]);
+        Ok(Self(digest))
+    }
+}
+
+impl<const N: usize> Reflect for Digest<N> {
+    fn kind() -> Kind {
+        Kind::Digest
+    }
+    fn view(&self) -> View<'_> {
+        View::Digest(&self.0)
+    }
+}
+
+/// An integer of 1 to 10 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VarUint(pub u64);
+
+impl Pack for VarUint {
+    fn pack(&self, out: &mut Vec<u8>) {
+        pack_varint(self.0, out);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        input.varint().map(Self)
+    }
+}
+
+impl Json for VarUint {
+    fn to_json(&self) -> Value {
+        uint_to_json(self.0)
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        u64::from_json(value).map(Self)
+    }
+}
+
+impl Reflect for VarUint {
+    fn kind() -> Kind {
+        Kind::VarUint
+    }
+    fn view(&self) -> View<'_> {
+        View::Int(i128::from(self.0))
+    }
+}
+
+/// What a vote is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VoteKind {
+    /// A committee member.
+    Committee = 0,
+    /// A witness.
+    Witness = 1,
+    /// A worker.
+    Worker = 2,
+}
+
+/// A thing that can be voted for; `kind:instance` in JSON, instances unique across kinds.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VoteId {
+    // Kind in the lower 8 bits, instance in the upper 24: the order of votes in sets is that of this number.
+    content: u32,
+}
+
+impl VoteId {
+    /// The vote `kind:instance`; instances have 24 bits.
+    pub const fn new(kind: VoteKind, instance: u32) -> Self {
+        Self { content: instance << 8 | kind as u32 }
+    }
+
+    /// The kind as a number: other than 0 to 2 if a client made it up.
+    pub const fn kind_number(self) -> u8 {
+        self.content as u8
+    }
+
+    /// The kind, if it is one.
+    pub const fn vote_kind(self) -> Option<VoteKind> {
+        match self.content as u8 {
+            0 => Some(VoteKind::Committee),
+            1 => Some(VoteKind::Witness),
+            2 => Some(VoteKind::Worker),
+            _ => None,
+        }
+    }
+
+    /// The instance number.
+    pub const fn instance(self) -> u32 {
+        self.content >> 8
+    }
+}
+
+impl fmt::Display for VoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind_number(), self.instance())
+    }
+}
+
+impl fmt::Debug for VoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Pack for VoteId {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.content.pack(out);
+    }
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        Ok(Self { content: u32::unpack(input)? })
+    }
+}
+
+impl Json for VoteId {
+    fn to_json(&self) -> Value {
+        Value::String(self.to_string())
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        let text = String::from_json(value)?;
+        let (kind, instance) = text
+            .split_once(':')
+            .ok_or_else(|| JsonError::assert(format!("vote id \"{text}\" has no colon")))?;
+        match (kind.parse::<u32>(), instance.parse::<u32>()) {
+            (Ok(kind), Ok(instance)) => Ok(Self { content: instance.wrapping_shl(8) | kind }),
+            _ => Err(JsonError::assert(format!("vote id \"{text}\" is not two numbers"))),
+        }
+    }
+}
+
+impl Reflect for VoteId {
+    fn kind() -> Kind {
+        Kind::Other
+    }
+    fn view(&self) -> View<'_> {
+        View::Other
+    }
+}
+
+/// Room for extensions that no rule uses yet: a set of choices of which only the empty one exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Extensions {
+    /// Whether the set holds the empty extension; it can do so once.
+    holds_void: bool,
+}
+
+impl Pack for Extensions {
+    #[inline]
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.holds_void));
+        if self.holds_void {
+            out.push(0);
+        }
+    }
+    #[inline]
+    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+        let count = input.count()?;
+        for _ in 0..count {
+            let tag = input.varint()?;
+            if tag != 0 {
+                return Err(PackError::UnknownTag { name: "future_extensions", tag });
+            }
+        }
+        Ok(Self { holds_void: count > 0 })
+    }
+}
+
+impl Json for Extensions {
+    fn to_json(&self) -> Value {
+        let void = Value::Array(vec![Value::from(0), Value::Object(serde_json::Map::new())]);
+        Value::Array(if self.holds_void { vec![void] } else { Vec::new() })
+    }
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
+        for item in items {
+            let tag = item.get(0).ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
+            if u64::from_json(tag)? != 0 {
+                return Err(JsonError::assert(format!("there is no extension with tag {tag}")));
+            }
+        }
+        Ok(Self { holds_void: !items.is_empty() })
+    }
+}
+
+impl Reflect for Extensions {
+    fn kind() -> Kind {
+        Kind::Sequence(|| Kind::Other)
+    }
+    fn view(&self) -> View<'_> {
+        View::Sequence(if self.holds_void { vec![&VOID] } else { Vec::new() })
+    }
+}
+
+static VOID: Extensions = Extensions { holds_void: false };
