@@ -1,1 +1,24 @@
-//! Method table, arguments, subscriptions. Never knows how a transaction is applied.
+//! The remote interface: Graphene's dialect of JSON-RPC over any transport.
+//!
+//! [`Session::handle`] takes the text of one frame and gives the text of its answer, if it gets one; what a session
+//! subscribed to comes out of [`Session::take_notices`] after a block. Sockets, threads and time limits are the node's.
+//!
+//! One method is one function and one row of the table of its API, with the names and arguments of the reference.
+//! This room must never know how a transaction is applied, and never waits: what has to wait for a block says so
+//! in its [`Outcome`].
+
+mod arguments;
+mod error;
+pub mod event;
+mod frame;
+mod lenient;
+pub mod methods;
+mod session;
+pub mod subscriptions;
+mod view;
+
+pub use arguments::Arguments;
+pub use error::ApiError;
+pub use frame::{Frame, Request, parse_frame};
+pub use session::{Outcome, Session};
+pub use view::{Blocks, Settings, Submission, View};

@@ -1,0 +1,49 @@
+//! Arguments of a call, by position, read liberally: too many are ignored, optional ones may be missing.
+
+use crate::ApiError;
+use carbyne_wire::Json;
+use serde_json::Value;
+
+/// The arguments of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Arguments<'a>(&'a [Value]);
+
+impl<'a> Arguments<'a> {
+    /// The arguments in order.
+    pub fn new(values: &'a [Value]) -> Self {
+        Self(values)
+    }
+
+    /// The argument at `position`, which must be there.
+    pub fn get<T: Json>(&self, position: usize) -> Result<T, ApiError> {
+        let value = self.0.get(position).ok_or_else(too_few)?;
+        Ok(T::from_json(value)?)
+    }
+
+    /// The argument at `position`, or none if it is missing or null.
+    pub fn optional<T: Json>(&self, position: usize) -> Result<Option<T>, ApiError> {
+        match self.0.get(position) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => Ok(Some(T::from_json(value)?)),
+        }
+    }
+
+    /// The argument at `position`, or `default` if it is missing or null.
+    pub fn or<T: Json>(&self, position: usize, default: T) -> Result<T, ApiError> {
+        Ok(self.optional(position)?.unwrap_or(default))
+    }
+
+    /// The argument at `position` as it came.
+    pub fn raw(&self, position: usize) -> Result<&'a Value, ApiError> {
+        self.0.get(position).ok_or_else(too_few)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn too_few() -> ApiError {
+    ApiError::assert("a0 != e || optional_args: too few arguments passed to method")
+}

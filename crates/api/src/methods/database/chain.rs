@@ -1,0 +1,64 @@
+//! The chain as a whole: its properties and its blocks.
+
+use crate::methods::{Handler, Method};
+use crate::{ApiError, Arguments, View};
+use carbyne_wire::{Json, ObjectId};
+use serde_json::Value;
+
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "get_chain_properties",
+        doc: "What never changes.",
+        handler: Handler::Read(|view, _| view.existing(ObjectId::new(2, 11, 0))),
+    },
+    Method {
+        name: "get_global_properties",
+        doc: "What changes at maintenance.",
+        handler: Handler::Read(|view, _| view.existing(ObjectId::new(2, 0, 0))),
+    },
+    Method {
+        name: "get_dynamic_global_properties",
+        doc: "What changes with every block.",
+        handler: Handler::Read(|view, _| view.existing(ObjectId::new(2, 1, 0))),
+    },
+    Method {
+        name: "get_chain_id",
+        doc: "SHA-256 of the genesis file.",
+        handler: Handler::Read(|view, _| {
+            let properties = view.existing(ObjectId::new(2, 11, 0))?;
+            Ok(properties.get("chain_id").cloned().unwrap_or(Value::Null))
+        }),
+    },
+    Method {
+        name: "get_block",
+        doc: "A block by number, null if there is none; its operation results are empty.",
+        handler: Handler::Read(|view, arguments| {
+            Ok(view.blocks.block(arguments.get(0)?).map_or(Value::Null, |block| block.to_json()))
+        }),
+    },
+    Method {
+        name: "get_block_header",
+        doc: "The header of a block by number, null if there is none.",
+        handler: Handler::Read(|view, arguments| header(view, arguments.get(0)?)),
+    },
+    Method {
+        name: "get_block_header_batch",
+        doc: "Headers of several blocks, as pairs of number and header.",
+        handler: Handler::Read(get_block_header_batch),
+    },
+];
+
+fn header(view: &View<'_>, number: u32) -> Result<Value, ApiError> {
+    Ok(view.blocks.block(number).map_or(Value::Null, |block| block.header().to_json()))
+}
+
+fn get_block_header_batch(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let mut numbers: Vec<u32> = arguments.get(0)?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    let pairs: Result<Vec<Value>, ApiError> = numbers
+        .into_iter()
+        .map(|number| Ok(Value::Array(vec![Value::from(number), header(view, number)?])))
+        .collect();
+    pairs.map(Value::Array)
+}

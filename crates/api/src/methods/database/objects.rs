@@ -1,0 +1,43 @@
+//! Objects by id.
+
+use crate::methods::{Handler, Method};
+use crate::{ApiError, Arguments, Session, View};
+use carbyne_wire::ObjectId;
+use serde_json::{Value, json};
+
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "get_objects",
+        doc: "Objects by id, null where there is none; follows them.",
+        handler: Handler::Session(get_objects),
+    },
+    Method {
+        name: "get_next_object_id",
+        doc: "The id that the next object of a space and type gets.",
+        handler: Handler::Read(get_next_object_id),
+    },
+];
+
+fn get_objects(
+    session: &mut Session,
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let ids: Vec<ObjectId> = arguments.get(0)?;
+    let follow = session.subscriptions.wants(arguments.optional(1)?);
+    let mut objects = Vec::with_capacity(ids.len());
+    for id in ids {
+        objects.push(view.object(id)?.unwrap_or(Value::Null));
+        if follow && !matches!((id.space, id.type_), (1, 11) | (2, 9)) {
+            session.subscriptions.follow(id);
+        }
+    }
+    Ok(Value::Array(objects))
+}
+
+fn get_next_object_id(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (space, type_): (u8, u8) = (arguments.get(0)?, arguments.get(1)?);
+    arguments.get::<bool>(2)?;
+    let next = view.next_number(space, type_)?;
+    Ok(json!(ObjectId::new(space, type_, next).to_string()))
+}

@@ -1,0 +1,112 @@
+//! Login: who one is, and numbers for the other API sets.
+
+use super::{ApiSet, Handler, Method};
+use crate::{ApiError, Arguments, Session, View};
+use serde_json::{Value, json};
+
+pub(super) const METHODS: &[Method] = &[
+    Method {
+        name: "login",
+        doc: "Logs in; an unknown user has the rights of everybody.",
+        handler: Handler::Session(login),
+    },
+    Method {
+        name: "logout",
+        doc: "Gives up all rights of this connection; always false.",
+        handler: Handler::Session(logout),
+    },
+    Method {
+        name: "get_info",
+        doc: "Free text the operator set.",
+        handler: Handler::Read(|_, _| Ok(json!(""))),
+    },
+    Method {
+        name: "get_available_api_sets",
+        doc: "Names of the API sets this connection may use.",
+        handler: Handler::Session(get_available_api_sets),
+    },
+    Method {
+        name: "database",
+        doc: "Number of the database API: always 0.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Database)),
+    },
+    Method {
+        name: "network_broadcast",
+        doc: "Number of the network broadcast API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::NetworkBroadcast)),
+    },
+    Method {
+        name: "history",
+        doc: "Number of the history API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::History)),
+    },
+    Method {
+        name: "orders",
+        doc: "Number of the orders API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Orders)),
+    },
+    Method {
+        name: "custom_operations",
+        doc: "Number of the custom operations API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::CustomOperations)),
+    },
+    Method {
+        name: "block",
+        doc: "Number of the block API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Block)),
+    },
+    Method {
+        name: "asset",
+        doc: "Number of the asset API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Asset)),
+    },
+    Method {
+        name: "crypto",
+        doc: "Number of the crypto API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Crypto)),
+    },
+    Method {
+        name: "network_node",
+        doc: "Number of the network node API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::NetworkNode)),
+    },
+    Method {
+        name: "debug",
+        doc: "Number of the debug API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Debug)),
+    },
+];
+
+fn login(
+    session: &mut Session,
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let user: Option<String> = arguments.optional(0)?;
+    let password: Option<String> = arguments.optional(1)?;
+    if user.is_none() || password.is_none() {
+        return Err(ApiError::assert("Must provide both user and password"));
+    }
+    session.allowed.clone_from(&view.settings.open);
+    Ok(Value::Bool(true))
+}
+
+fn logout(session: &mut Session, _: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
+    session.allowed.clear();
+    Ok(Value::Bool(false))
+}
+
+fn get_available_api_sets(
+    session: &mut Session,
+    _: &View<'_>,
+    _: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let mut names: Vec<String> =
+        session.allowed.iter().map(|set| format!("{}_api", set.name())).collect();
+    names.sort();
+    Ok(json!(names))
+}
+
+fn number(session: &mut Session, set: ApiSet) -> Result<Value, ApiError> {
+    Ok(json!(session.number_of(set)?))
+}

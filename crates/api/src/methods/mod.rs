@@ -1,0 +1,129 @@
+//! The tables of methods: one row per method, under the names of the reference.
+
+mod block;
+mod database;
+mod login;
+mod network_broadcast;
+
+use crate::view::Submission;
+use crate::{ApiError, Arguments, Session, View};
+use serde_json::Value;
+
+/// A group of methods that is opened or closed as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ApiSet {
+    /// The state.
+    Database,
+    /// Who one is, and numbers for the other sets.
+    Login,
+    /// Sending transactions.
+    NetworkBroadcast,
+    /// What happened.
+    History,
+    /// Order books by price group.
+    Orders,
+    /// Data stored by custom operations.
+    CustomOperations,
+    /// Whole blocks.
+    Block,
+    /// Holders of assets.
+    Asset,
+    /// Commitments and range proofs.
+    Crypto,
+    /// Peers.
+    NetworkNode,
+    /// For tests of nodes.
+    Debug,
+}
+
+impl ApiSet {
+    /// Every set.
+    pub const ALL: [Self; 11] = [
+        Self::Database,
+        Self::Login,
+        Self::NetworkBroadcast,
+        Self::History,
+        Self::Orders,
+        Self::CustomOperations,
+        Self::Block,
+        Self::Asset,
+        Self::Crypto,
+        Self::NetworkNode,
+        Self::Debug,
+    ];
+
+    /// The sets that are open unless the operator says otherwise.
+    pub const DEFAULT: [Self; 5] = [
+        Self::Database,
+        Self::NetworkBroadcast,
+        Self::History,
+        Self::Orders,
+        Self::CustomOperations,
+    ];
+
+    /// The name clients ask for it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Login => "login",
+            Self::NetworkBroadcast => "network_broadcast",
+            Self::History => "history",
+            Self::Orders => "orders",
+            Self::CustomOperations => "custom_operations",
+            Self::Block => "block",
+            Self::Asset => "asset",
+            Self::Crypto => "crypto",
+            Self::NetworkNode => "network_node",
+            Self::Debug => "debug",
+        }
+    }
+
+    /// The set clients ask for by `name`; login is not asked for, it is there.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|set| set.name() == name && *set != Self::Login)
+    }
+
+    /// Its methods, in parts.
+    fn parts(self) -> &'static [&'static [Method]] {
+        match self {
+            Self::Database => database::PARTS,
+            Self::Login => &[login::METHODS],
+            Self::NetworkBroadcast => &[network_broadcast::METHODS],
+            Self::Block => &[block::METHODS],
+            Self::History
+            | Self::Orders
+            | Self::CustomOperations
+            | Self::Asset
+            | Self::Crypto
+            | Self::NetworkNode
+            | Self::Debug => &[],
+        }
+    }
+
+    /// Its methods.
+    pub fn methods(self) -> impl Iterator<Item = &'static Method> {
+        self.parts().iter().flat_map(|part| part.iter())
+    }
+}
+
+/// A method.
+#[derive(Clone, Copy)]
+pub struct Method {
+    /// Name.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub doc: &'static str,
+    /// The code behind it.
+    pub handler: Handler,
+}
+
+/// What a method needs.
+#[derive(Clone, Copy)]
+pub enum Handler {
+    /// Only reads.
+    Read(fn(&View<'_>, &Arguments<'_>) -> Result<Value, ApiError>),
+    /// Reads and changes what the connection is told.
+    Session(fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Value, ApiError>),
+    /// Sends something into the chain.
+    Submit(fn(&Arguments<'_>) -> Result<Submission, ApiError>),
+}

@@ -1,0 +1,121 @@
+//! One connection: who it is, which APIs it numbered, what it subscribed to.
+
+use crate::methods::{ApiSet, Handler};
+use crate::view::Submission;
+use crate::{ApiError, Arguments, Frame, Request, View, parse_frame};
+use carbyne_wire::Json;
+use serde_json::Value;
+
+/// What came of a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The answer, if one is wanted.
+    Answer(Option<Value>),
+    /// The request is to be answered with what becomes of a submission.
+    Submit(Box<(Request, Submission)>),
+}
+
+/// One connection.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// API sets this user may use.
+    pub(crate) allowed: Vec<ApiSet>,
+    /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in order of asking.
+    numbered: Vec<ApiSet>,
+    /// What it wants to be told.
+    pub subscriptions: crate::subscriptions::Subscriptions,
+}
+
+impl Session {
+    /// A new connection that may use `allowed`.
+    pub fn new(allowed: &[ApiSet]) -> Self {
+        Self {
+            allowed: allowed.to_vec(),
+            numbered: vec![ApiSet::Database, ApiSet::Login],
+            subscriptions: Default::default(),
+        }
+    }
+
+    /// Handles the text of one frame.
+    pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
+        let request = match parse_frame(text) {
+            Frame::Request(request) => request,
+            Frame::Ignored => return Outcome::Answer(None),
+            Frame::Malformed(answer) => return Outcome::Answer(Some(answer)),
+        };
+        match self.execute(&request, view) {
+            Ok(Executed::Value(value)) => Outcome::Answer(request.answer(Ok(value))),
+            Ok(Executed::Submission(submission)) => {
+                Outcome::Submit(Box::new((request, submission)))
+            }
+            Err(error) => Outcome::Answer(request.answer(Err(error))),
+        }
+    }
+
+    fn execute(&mut self, request: &Request, view: &View<'_>) -> Result<Executed, ApiError> {
+        match request.method.as_str() {
+            "call" => {
+                let [api, method, Value::Array(arguments)] = request.params.as_slice() else {
+                    return Err(ApiError::assert("args.size() == 3 && args[2].is_array(): "));
+                };
+                let api = self.resolve(api)?;
+                self.invoke(api, &String::from_json(method)?, arguments, view)
+            }
+            "notice" | "callback" => {
+                Err(ApiError::assert("_local_callbacks.size() > callback_id: "))
+            }
+            method => self.invoke(ApiSet::Database, method, &request.params, view),
+        }
+    }
+
+    /// The API behind a number or a name; a name is asked of the login API first.
+    fn resolve(&mut self, api: &Value) -> Result<ApiSet, ApiError> {
+        if let Value::String(name) = api {
+            let set = ApiSet::by_name(name).ok_or_else(|| {
+                let known = ApiSet::Login.methods().map(|method| method.name).collect();
+                ApiError::MethodNotFound { name: name.clone(), known }
+            })?;
+            self.number_of(set)?;
+            return Ok(set);
+        }
+        let number = usize::try_from(u64::from_json(api)?).unwrap_or(usize::MAX);
+        let set = self.numbered.get(number).copied();
+        set.ok_or_else(|| ApiError::assert("_local_apis.size() > api_id: "))
+    }
+
+    /// The number of an API set for this connection, given when it is first asked for.
+    pub(crate) fn number_of(&mut self, set: ApiSet) -> Result<usize, ApiError> {
+        if !self.allowed.contains(&set) {
+            return Err(ApiError::assert("is_allowed: Access denied"));
+        }
+        if let Some(number) = self.numbered.iter().position(|numbered| *numbered == set) {
+            return Ok(number);
+        }
+        self.numbered.push(set);
+        Ok(self.numbered.len() - 1)
+    }
+
+    fn invoke(
+        &mut self,
+        api: ApiSet,
+        name: &str,
+        arguments: &[Value],
+        view: &View<'_>,
+    ) -> Result<Executed, ApiError> {
+        let method = api.methods().find(|method| method.name == name).ok_or_else(|| {
+            let known = api.methods().map(|method| method.name).collect();
+            ApiError::MethodNotFound { name: name.to_owned(), known }
+        })?;
+        let arguments = Arguments::new(arguments);
+        match method.handler {
+            Handler::Read(read) => read(view, &arguments).map(Executed::Value),
+            Handler::Session(call) => call(self, view, &arguments).map(Executed::Value),
+            Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
+        }
+    }
+}
+
+enum Executed {
+    Value(Value),
+    Submission(Submission),
+}
