@@ -1,22 +1,12 @@
-//! History from the stream of applied blocks: operations by account, fills by market, transactions by id.
+//! History from the stream of applied blocks: operations by account, fills by market, pools, stored data.
 //!
-//! A follower: it reads what the core did, can roll back with a fork, and must never write ledger state.
+//! A follower: [`History::apply`] takes the operations of each block in order, [`History::undo`] takes the newest
+//! block back when the chain switches forks, [`History::commit`] forgets how. It must never write ledger state.
 
-use carbyne_wire::ObjectId;
-use serde_json::Value;
+mod account;
+mod history;
+mod operations;
 
-/// What happened, to be asked.
-#[derive(Clone, Debug, Default)]
-pub struct History {}
-
-impl History {
-    /// An object that only history knows (operations 1.11, account history 2.9): none if the id is of another type.
-    pub fn object(&self, _id: ObjectId) -> Option<Option<Value>> {
-        None
-    }
-
-    /// The number the next such object gets: none if the type is another one.
-    pub fn next_number(&self, _space: u8, _type: u8) -> Option<u64> {
-        None
-    }
-}
+pub use account::{AccountActivity, AccountHistory};
+pub use history::{History, Settings};
+pub use operations::{OperationHistory, concerned_accounts};
