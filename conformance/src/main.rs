@@ -1,2 +1,47 @@
-//! The `conformance` command.
-fn main() {}
+//! The `conformance` command: reads recordings of the reference and says where Carbyne differs.
+//!
+//! Everything is in the library; this file only reads the command line and prints.
+
+use clap::{Parser, Subcommand};
+use conformance::report::Report;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Compares Carbyne with recordings of the reference.
+#[derive(Parser)]
+#[command(name = "conformance", version)]
+struct Arguments {
+    /// Print JSON, one object per line, instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check bytes, JSON and digests of operations, transactions, blocks and keys.
+    Wire {
+        /// Folder with the recordings.
+        dir: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let report = match &arguments.command {
+        Command::Wire { dir } => conformance::wire::run(dir),
+    };
+    match report {
+        Ok(report) => finish(&report, arguments.json),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn finish(report: &Report, json: bool) -> ExitCode {
+    print!("{}", if json { report.json_lines() } else { report.text() });
+    if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
