@@ -22,6 +22,8 @@ pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
 tables! {
     accounts: Account, AccountId;
     assets: AssetObject, AssetId;
+    limit_orders: LimitOrder, LimitOrderId;
+    call_orders: CallOrder, CallOrderId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;

@@ -6,7 +6,9 @@
 mod account;
 mod asset;
 mod global;
+mod market;
 
 pub use account::*;
 pub use asset::*;
 pub use global::*;
+pub use market::*;

@@ -11,10 +11,16 @@ use crate::money::Asset;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
 
+pub mod market;
 pub mod transfer;
 
 operations! {
     0 real Transfer: transfer::Transfer;
+    1 virtual LimitOrderCreate: market::limit_order_create::LimitOrderCreate;
+    2 virtual LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
+    3 virtual CallOrderUpdate: market::call_order_update::CallOrderUpdate;
+    4 virtual FillOrder: market::fill_order::FillOrder;
+    77 virtual LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
 }
 
 /// Who must have signed an operation.
