@@ -1,8 +1,8 @@
 //! Pedersen commitments: points that hide an amount and still add up.
 //!
-//! A commitment is `blinding factor * G + value * H`. Whoever knows sums of blinding factors can show
-//! that amounts balance without telling them. The form is that of secp256k1-zkp of May 2015, which the
-//! reference is built on. Never knows which asset an amount is of.
+//! A commitment is `blinding factor * G + value * H`. Whoever knows sums of blinding factors can
+//! show that amounts balance without telling them. The form is that of secp256k1-zkp of May 2015,
+//! which the reference is built on. Never knows which asset an amount is of.
 
 use std::fmt;
 
@@ -74,8 +74,8 @@ pub fn blind_sum(
     Ok(scalar_bytes(&sum))
 }
 
-/// Whether the values of `commits_in` equal those of `commits_out` plus `excess`, and their blinding
-/// factors add up too. `excess` is public, in smallest units.
+/// Whether the values of `commits_in` equal those of `commits_out` plus `excess`, and their
+/// blinding factors add up too. `excess` is public, in smallest units.
 pub fn verify_sum(commits_in: &[Commitment], commits_out: &[Commitment], excess: i64) -> bool {
     let (Some(sum_in), Some(sum_out)) = (sum(commits_in), sum(commits_out)) else {
         return false;

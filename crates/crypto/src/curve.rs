@@ -6,9 +6,11 @@
 use std::sync::LazyLock;
 
 use k256::elliptic_curve::PrimeField;
-use k256::elliptic_curve::ops::{LinearCombination, Reduce};
+use k256::elliptic_curve::group::Curve;
+use k256::elliptic_curve::ops::Reduce;
 use k256::elliptic_curve::sec1::{FromEncodedPoint, ToEncodedPoint};
 use k256::{AffinePoint, EncodedPoint, U256};
+use secp256k1::{PublicKey, SECP256K1, SecretKey};
 
 pub(crate) use k256::{ProjectivePoint as Point, Scalar};
 
@@ -84,7 +86,29 @@ pub(crate) fn times_second_generator(factor: u64) -> Point {
     *SECOND_GENERATOR * Scalar::from(factor)
 }
 
-/// `factor` times `point` plus `generator_factor` times the first generator.
-pub(crate) fn combine(point: &Point, factor: &Scalar, generator_factor: &Scalar) -> Point {
-    Point::lincomb(point, factor, &Point::GENERATOR, generator_factor)
+/// A point that is not the one at infinity, in the form in which multiples are found fastest.
+#[derive(Clone, Copy)]
+pub(crate) struct FinitePoint(PublicKey);
+
+impl FinitePoint {
+    /// The same points, unless one of them is the one at infinity.
+    pub fn all(points: &[Point]) -> Option<Vec<Self>> {
+        let mut affine = vec![AffinePoint::IDENTITY; points.len()];
+        Point::batch_normalize(points, &mut affine);
+        affine.iter().map(Self::of_affine).collect()
+    }
+
+    fn of_affine(point: &AffinePoint) -> Option<Self> {
+        PublicKey::from_slice(point.to_encoded_point(false).as_bytes()).ok().map(Self)
+    }
+
+    /// The compressed form of `factor` times this point plus `generator_factor` times the first
+    /// generator. Zero factors and the point at infinity are refused.
+    pub fn combine(&self, factor: &Scalar, generator_factor: &Scalar) -> Option<[u8; 33]> {
+        let generator_factor = SecretKey::from_byte_array(scalar_bytes(generator_factor)).ok()?;
+        let factor = SecretKey::from_byte_array(scalar_bytes(factor)).ok()?;
+        let multiple = self.0.mul_tweak(SECP256K1, &factor.into()).ok()?;
+        let sum = multiple.combine(&generator_factor.public_key(SECP256K1)).ok()?;
+        Some(sum.serialize())
+    }
 }

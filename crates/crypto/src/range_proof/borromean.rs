@@ -3,9 +3,7 @@
 //! Who signs knows the secret of one member of every ring, and nobody can see of which (borromean.h
 //! of secp256k1-zkp). Never knows what the members stand for.
 
-use crate::curve::{
-    Point, Scalar, combine, is_infinity, is_zero, nonzero_scalar, point_bytes, times_generator,
-};
+use crate::curve::{FinitePoint, Scalar, is_zero, nonzero_scalar, point_bytes, times_generator};
 use crate::hash::Sha256;
 
 use super::PerMember;
@@ -31,7 +29,7 @@ pub(super) struct RingSecret {
 /// One ring while somebody goes around it.
 struct Ring<'a> {
     number: u32,
-    members: &'a [Point],
+    members: &'a [FinitePoint],
     message: &'a [u8; 32],
 }
 
@@ -60,10 +58,7 @@ impl Ring<'_> {
         for (index, response) in (start..).zip(responses) {
             let challenge = self.challenge(&walk.source, index)?;
             let member = self.members.get(index)?;
-            if is_zero(response) || is_infinity(member) {
-                return None;
-            }
-            walk.source = point_bytes(&combine(member, &challenge, response))?.to_vec();
+            walk.source = member.combine(&challenge, response)?.to_vec();
             walk.challenges.push(challenge);
         }
         Some(walk)
@@ -71,7 +66,7 @@ impl Ring<'_> {
 }
 
 fn rings<'a>(
-    members: &'a PerMember<Point>,
+    members: &'a PerMember<FinitePoint>,
     message: &'a [u8; 32],
 ) -> impl Iterator<Item = Ring<'a>> {
     (0..).zip(members).map(move |(number, members)| Ring { number, members, message })
@@ -80,7 +75,7 @@ fn rings<'a>(
 /// The challenges of all members if the signature fits members and message.
 pub(super) fn verify(
     signature: &RingSignature,
-    members: &PerMember<Point>,
+    members: &PerMember<FinitePoint>,
     message: &[u8; 32],
 ) -> Option<PerMember<Scalar>> {
     let mut digest = Sha256::new();
@@ -97,7 +92,7 @@ pub(super) fn verify(
 /// Signs. `responses` come in random and go out as part of the signature, with those of the known
 /// members computed. `None` if a number happens to be unusable, which nobody will see.
 pub(super) fn sign(
-    members: &PerMember<Point>,
+    members: &PerMember<FinitePoint>,
     mut responses: PerMember<Scalar>,
     secrets: &[RingSecret],
     message: &[u8; 32],

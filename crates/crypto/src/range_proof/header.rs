@@ -3,7 +3,9 @@
 //! Layout: a byte of flags and the exponent, then the mantissa if a range is proven, then the
 //! smallest value unless it is zero. Never knows what stands behind the header.
 
-use crate::curve::{Point, times_second_generator};
+use std::iter::successors;
+
+use crate::curve::{FinitePoint, Point, times_second_generator};
 
 use super::PerMember;
 
@@ -132,19 +134,17 @@ impl Header {
     }
 
     /// The points of all members: member `j` of ring `i` is the commitment to digit `i` without
-    /// what `j` would be worth there.
-    pub fn members(&self, digit_commitments: &[Point]) -> PerMember<Point> {
+    /// what `j` would be worth there. The point at infinity is refused.
+    pub fn members(&self, digit_commitments: &[Point]) -> Option<PerMember<FinitePoint>> {
         let mut worth = times_second_generator(self.scale());
         let mut members = Vec::new();
-        for (first, size) in digit_commitments.iter().zip(self.ring_sizes()) {
-            members.push(
-                std::iter::successors(Some(*first), |point| Some(point - &worth))
-                    .take(size)
-                    .collect(),
-            );
+        let ring_sizes = self.ring_sizes();
+        for (first, size) in digit_commitments.iter().zip(&ring_sizes) {
+            members.extend(successors(Some(*first), |point| Some(point - &worth)).take(*size));
             worth = worth.double().double();
         }
-        members
+        let mut members = FinitePoint::all(&members)?.into_iter();
+        Some(ring_sizes.iter().map(|size| members.by_ref().take(*size).collect()).collect())
     }
 }
 

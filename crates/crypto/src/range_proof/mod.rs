@@ -1,7 +1,8 @@
 //! Range proofs: that a hidden value lies in a range, so that no commitment hides a negative one.
 //!
-//! The value is cut into base-4 digits. Each digit gets a commitment of its own and a ring signature
-//! that one of the four possible digits, nobody sees which, leaves nothing but a blinding factor.
+//! The value is cut into base-4 digits. Each digit gets a commitment of its own and a ring
+//! signature that one of the four possible digits, nobody sees which, leaves nothing but a blinding
+//! factor.
 //! The form is that of secp256k1-zkp of May 2015 (rangeproof_impl.h there), byte for byte.
 //!
 //! Invariant: work is bounded, at most 128 ring members; bad bytes are refused and never panic.

@@ -50,8 +50,8 @@ pub fn verify_range_proof_rewind(
     })
 }
 
-/// Finds the digits hidden in one of the last two members of the last ring, and with them the member
-/// that was really signed for.
+/// Finds the digits hidden in one of the last two members of the last ring, and with them the
+/// member that was really signed for.
 fn recover_range(verified: &VerifiedProof, drawn: &ProofSecrets) -> Option<(Scalar, u64)> {
     let (responses, bytes) = (verified.responses.last()?, drawn.member_bytes.last()?);
     let hidden =

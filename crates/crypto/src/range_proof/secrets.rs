@@ -53,8 +53,8 @@ fn draw_factor(stream: &mut Rfc6979) -> Scalar {
     }
 }
 
-/// The byte string that the signer hides among the random bytes of the last ring: the digits, thrice,
-/// behind a mark.
+/// The byte string that the signer hides among the random bytes of the last ring: the digits,
+/// thrice, behind a mark.
 pub(super) fn encode_digits(digits: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes[0] = 128;

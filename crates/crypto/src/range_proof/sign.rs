@@ -1,7 +1,7 @@
 //! Making range proofs.
 //!
-//! Invariant: the same input gives the same proof; every proof made verifies if the commitment is the
-//! one to that value and blinding factor.
+//! Invariant: the same input gives the same proof; every proof made verifies if the commitment is
+//! the one to that value and blinding factor. Never knows who asks for a proof.
 
 use thiserror::Error;
 
@@ -95,18 +95,12 @@ impl Plan {
         if input.min_bits > MANTISSA_MAX {
             return Err(RangeProofError::MinBits(input.min_bits));
         }
-        let exponent_max = match input.base10_exp {
-            -1 => None,
-            exponent => Some(
-                u8::try_from(exponent)
-                    .ok()
-                    .filter(|exponent| *exponent <= EXPONENT_MAX)
-                    .ok_or(RangeProofError::Exponent(exponent))?,
-            ),
-        };
-        match exponent_max.filter(|_| min_value != u64::MAX) {
-            None => Ok(Self { header: Header { range: None, min_value: value }, digits: 0 }),
-            Some(exponent_max) => Self::of_range(input, exponent_max),
+        if !(-1..=EXPONENT_MAX as i8).contains(&input.base10_exp) {
+            return Err(RangeProofError::Exponent(input.base10_exp));
+        }
+        match u8::try_from(input.base10_exp) {
+            Ok(exponent_max) if min_value < u64::MAX => Self::of_range(input, exponent_max),
+            _ => Ok(Self { header: Header { range: None, min_value: value }, digits: 0 }),
         }
     }
 
@@ -145,8 +139,8 @@ impl Plan {
         self.hide_digits(&mut drawn.member_bytes)?;
         let responses = all_scalars(&drawn.member_bytes)?;
 
-        // The factors of all digits add up to that of the commitment, so that a verifier can compute
-        // the commitment to the last digit.
+        // The factors of all digits add up to that of the commitment, so that a verifier can
+        // compute the commitment to the last digit.
         let last_factor = blind - drawn.factor_sum();
         let mut factors = drawn.digit_factors;
         factors.push(last_factor);
@@ -157,7 +151,7 @@ impl Plan {
         message.update(&header);
         let coded = code_points(&commitments[..commitments.len() - 1], &mut message)?;
         let secrets = self.ring_secrets(&factors, &responses)?;
-        let members = self.header.members(&commitments);
+        let members = self.header.members(&commitments)?;
         let signature = sign(&members, responses, &secrets, &message.finish())?;
 
         let responses = signature.responses.iter().flatten().flat_map(scalar_bytes);

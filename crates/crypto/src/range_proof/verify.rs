@@ -42,7 +42,7 @@ impl VerifiedProof {
         digits.push(last_digit(&header, commitment, &digits)?);
 
         let signature = read_signature(signature, &ring_sizes)?;
-        let challenges = verify(&signature, &header.members(&digits), &message.finish())?;
+        let challenges = verify(&signature, &header.members(&digits)?, &message.finish())?;
         Some(Self { header, responses: signature.responses, challenges })
     }
 }
