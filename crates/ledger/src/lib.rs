@@ -26,6 +26,8 @@ pub mod money;
 pub mod objects;
 pub mod ops;
 pub mod parameters;
+pub mod price_feed;
+pub mod ratio;
 pub mod tables;
 pub mod transaction;
 

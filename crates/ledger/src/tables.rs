@@ -22,14 +22,17 @@ pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
 tables! {
     accounts: Account, AccountId;
     assets: AssetObject, AssetId;
+    force_settlements: ForceSettlement, ForceSettlementId;
     limit_orders: LimitOrder, LimitOrderId;
     call_orders: CallOrder, CallOrderId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;
+    bitassets: AssetBitassetData, AssetBitassetDataId;
     balances: AccountBalance, AccountBalanceId;
     statistics: AccountStatistics, AccountStatisticsId;
     chain_properties: ChainProperty, ChainPropertyId;
+    collateral_bids: CollateralBid, CollateralBidId;
 }
 
 /// An object a session touched, by JSON: what it was and what it is.

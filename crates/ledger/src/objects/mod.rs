@@ -5,10 +5,14 @@
 
 mod account;
 mod asset;
+mod bitasset;
 mod global;
 mod market;
+mod settlement;
 
 pub use account::*;
 pub use asset::*;
+pub use bitasset::*;
 pub use global::*;
 pub use market::*;
+pub use settlement::*;
