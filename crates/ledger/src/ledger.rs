@@ -31,6 +31,8 @@ pub struct Ledger {
     pub applied: Applied,
     /// How many [`Ledger::nested`] are at work inside each other.
     nesting: usize,
+    /// Whether the predicates of `assert` operations are taken as true, as in a trusted replay.
+    pub trusts_assertions: bool,
 }
 
 impl Ledger {

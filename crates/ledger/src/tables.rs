@@ -23,6 +23,7 @@ tables! {
     accounts: Account, AccountId;
     assets: AssetObject, AssetId;
     force_settlements: ForceSettlement, ForceSettlementId;
+    witnesses: Witness, WitnessId;
     limit_orders: LimitOrder, LimitOrderId;
     call_orders: CallOrder, CallOrderId;
     global_properties: GlobalProperty, GlobalPropertyId;
@@ -31,7 +32,12 @@ tables! {
     bitassets: AssetBitassetData, AssetBitassetDataId;
     balances: AccountBalance, AccountBalanceId;
     statistics: AccountStatistics, AccountStatisticsId;
+    transactions: TransactionHistory, TransactionHistoryId;
+    block_summaries: BlockSummary, BlockSummaryId;
     chain_properties: ChainProperty, ChainPropertyId;
+    witness_schedules: WitnessSchedule, WitnessScheduleId;
+    budget_records: BudgetRecordObject, BudgetRecordId;
+    fba_accumulators: FbaAccumulator, FbaAccumulatorId;
     collateral_bids: CollateralBid, CollateralBidId;
 }
 
