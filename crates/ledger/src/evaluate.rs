@@ -27,7 +27,7 @@ refusals! {
         FeeNotInCore { asset: AssetId }: "the core exchange rate of {asset} does not give the core asset",
         /// A fee below what the schedule asks for.
         InsufficientFee { paid: i64, required: i64 } [INSUFFICIENT_FEE]:
-            "Insufficient Fee Paid: {paid} paid, {required} required",
+            "Insufficient Fee Paid",
     }
 }
 
@@ -36,7 +36,7 @@ refusals! {
 pub enum Mode {
     /// From a transaction.
     Sent,
-    /// From a proposal that was approved; its fee was agreed when it was made.
+    /// From a proposal that was approved; it pays the fees of the day it is executed.
     Proposed,
     /// From the genesis or another place without fees.
     Free,
@@ -92,7 +92,7 @@ pub(crate) fn evaluate_one<O: Evaluate>(
     mode: Mode,
 ) -> Result<OperationResult, Rejected> {
     let context = prepare_fee(ledger, operation.fee_payer(), operation.fee(), mode)?;
-    if mode == Mode::Sent {
+    if mode != Mode::Free {
         let required = ledger.parameters()?.current_fees.calculate_fee(whole)?;
         let paid = context.core_fee_paid;
         ensure!(paid >= required, EvaluateRefusal::InsufficientFee { paid, required });

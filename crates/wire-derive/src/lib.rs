@@ -354,7 +354,11 @@ fn reflect_enum(choices: &[Choice]) -> TokenStream {
     });
     let views = choices.iter().map(|Choice { ident, tag, ty }| match ty {
         Some(_) => quote! { Self::#ident(value) => ::carbyne_wire::View::Choice(#tag, value), },
-        None => quote! { Self::#ident => ::carbyne_wire::View::Void, },
+        None => quote! {
+            Self::#ident => {
+                ::carbyne_wire::View::Choice(#tag, &::carbyne_wire::__private::Nothing)
+            }
+        },
     });
     quote! {
         fn kind() -> ::carbyne_wire::Kind {

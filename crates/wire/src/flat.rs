@@ -129,7 +129,7 @@ impl<T: Json + Ord> Json for FlatSet<T> {
 
 impl<T: Reflect> Reflect for FlatSet<T> {
     fn kind() -> Kind {
-        Kind::Sequence(T::kind)
+        Kind::Set(T::kind)
     }
     fn view(&self) -> View<'_> {
         self.0.view()

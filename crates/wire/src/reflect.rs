@@ -34,12 +34,14 @@ pub enum Kind {
         /// Type of the id.
         type_: u8,
     },
-    /// A digest of fixed length.
-    Digest,
+    /// A digest of so many bytes.
+    Digest(usize),
     /// A value that may be absent.
     Optional(fn() -> Kind),
-    /// A list, set or map.
+    /// A list or map.
     Sequence(fn() -> Kind),
+    /// A sorted set.
+    Set(fn() -> Kind),
     /// Named members.
     Struct(fn() -> &'static [Field]),
     /// Optional named members behind one count.
@@ -120,6 +122,19 @@ impl<T: Reflect> DynReflect for T {
     }
 }
 
+/// The value of a choice that carries no data.
+#[doc(hidden)]
+pub struct Nothing;
+
+impl Reflect for Nothing {
+    fn kind() -> Kind {
+        Kind::Void
+    }
+    fn view(&self) -> View<'_> {
+        View::Void
+    }
+}
+
 macro_rules! reflect_integer {
     ($signed:literal: $($type:ty),*) => {$(
         impl Reflect for $type {
@@ -155,7 +170,7 @@ impl Reflect for bool {
 
 impl<const N: usize> Reflect for [u8; N] {
     fn kind() -> Kind {
-        Kind::Digest
+        Kind::Digest(N)
     }
     fn view(&self) -> View<'_> {
         View::Digest(self)

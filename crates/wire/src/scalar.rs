@@ -221,7 +221,7 @@ impl<const N: usize> Json for Digest<N> {
 
 impl<const N: usize> Reflect for Digest<N> {
     fn kind() -> Kind {
-        Kind::Digest
+        Kind::Digest(N)
     }
     fn view(&self) -> View<'_> {
         View::Digest(&self.0)
@@ -397,7 +397,7 @@ impl Json for Extensions {
 
 impl Reflect for Extensions {
     fn kind() -> Kind {
-        Kind::Sequence(|| Kind::Other)
+        Kind::Set(|| Kind::Other)
     }
     fn view(&self) -> View<'_> {
         View::Sequence(if self.holds_void { vec![&VOID] } else { Vec::new() })

@@ -11,8 +11,13 @@ use crate::money::Asset;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
 
+pub mod balance;
+pub mod custom_authority;
+pub mod htlc;
 pub mod market;
+pub mod proposal;
 pub mod transfer;
+pub mod withdraw;
 
 operations! {
     0 real Transfer: transfer::Transfer;
@@ -20,6 +25,22 @@ operations! {
     2 virtual LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
     3 virtual CallOrderUpdate: market::call_order_update::CallOrderUpdate;
     4 virtual FillOrder: market::fill_order::FillOrder;
+    22 virtual ProposalCreate: proposal::ProposalCreate;
+    23 virtual ProposalUpdate: proposal::ProposalUpdate, boxed;
+    24 virtual ProposalDelete: proposal::ProposalDelete;
+    25 virtual WithdrawPermissionCreate: withdraw::WithdrawPermissionCreate;
+    26 virtual WithdrawPermissionUpdate: withdraw::WithdrawPermissionUpdate;
+    27 virtual WithdrawPermissionClaim: withdraw::WithdrawPermissionClaim;
+    28 virtual WithdrawPermissionDelete: withdraw::WithdrawPermissionDelete;
+    37 virtual BalanceClaim: balance::BalanceClaim;
+    49 virtual HtlcCreate: htlc::HtlcCreate;
+    50 virtual HtlcRedeem: htlc::HtlcRedeem;
+    51 virtual HtlcRedeemed: htlc::HtlcRedeemed, boxed;
+    52 virtual HtlcExtend: htlc::HtlcExtend;
+    53 virtual HtlcRefund: htlc::HtlcRefund;
+    54 virtual CustomAuthorityCreate: custom_authority::CustomAuthorityCreate, boxed;
+    55 virtual CustomAuthorityUpdate: custom_authority::CustomAuthorityUpdate, boxed;
+    56 virtual CustomAuthorityDelete: custom_authority::CustomAuthorityDelete;
     77 virtual LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
 }
 

@@ -1,0 +1,62 @@
+//! Custom authority delete: ends a custom authority.
+//!
+//! Signed by: the active authority of `account`, who pays the fee.
+
+use super::{check_account, check_fee};
+use crate::Rejected;
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, CustomAuthorityId};
+use crate::money::Asset;
+use crate::ops::Stateless;
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Ends a custom authority.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct CustomAuthorityDelete {
+    /// Fee.
+    pub fee: Asset,
+    /// Account whose custom authority it is.
+    pub account: AccountId,
+    /// The custom authority.
+    pub authority_to_delete: CustomAuthorityId,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of ending a custom authority, in smallest units of the core asset.
+    pub struct CustomAuthorityDeleteFee {
+        /// Per custom authority.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for CustomAuthorityDelete {
+    const NAME: &'static str = "custom_authority_delete";
+    type Fee = CustomAuthorityDeleteFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        check_fee(self.fee)?;
+        check_account(self.account)
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}

@@ -1,0 +1,128 @@
+//! Hashed time-lock contracts: an amount that goes to whoever is named, if the secret behind a hash is shown in time,
+//! and otherwise back.
+
+pub mod create;
+pub mod extend;
+pub mod redeem;
+pub mod redeemed;
+pub mod refund;
+
+pub use create::HtlcCreate;
+pub use extend::HtlcExtend;
+pub use redeem::HtlcRedeem;
+pub use redeemed::HtlcRedeemed;
+pub use refund::HtlcRefund;
+
+use crate::constants::SECONDS_PER_DAY;
+use crate::ids::{AccountId, AssetId};
+use carbyne_crypto::hash;
+use carbyne_wire::{Digest, Hash160, Wire};
+
+refusals! {
+    /// Why an operation about a hashed time-lock contract is refused.
+    pub enum HtlcRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "Fee amount should not be negative: {fee}",
+        /// An amount of nothing, or less.
+        AmountNotPositive { amount: i64 }: "HTLC amount should be greater than zero, not {amount}",
+        /// A fee of more than 64 bits.
+        FeeOverflow { count: u64, price: u64 }: "Fee calculation overflow: {count} times {price}",
+        /// The chain makes it, nobody sends it.
+        Virtual: "virtual operation",
+        /// The committee has not set the limits of contracts.
+        NotEnabled: "HTLC Committee options are not set",
+        /// A longer life than the committee allows.
+        TooLong { seconds: u32, max: u32 }:
+            "HTLC Timeout of {seconds} s exceeds allowed length of {max} s",
+        /// A larger secret than the committee allows.
+        PreimageTooLarge { size: u16, max: u32 }:
+            "HTLC preimage length of {size} exceeds allowed length of {max}",
+        /// The giver has less than the amount.
+        InsufficientFunds { account: AccountId, has: i64, needs: i64 }:
+            "Insufficient funds: {account} has {has} of {needs}",
+        /// Only the issuer may send or receive the asset.
+        Restricted { asset: AssetId }: "Asset {asset} cannot be transfered",
+        /// An account may not hold the asset.
+        Unauthorized { account: AccountId, asset: AssetId }:
+            "Asset {asset} is not authorized for account {account}",
+        /// A secret of another size than was agreed.
+        PreimageSize { size: usize, expected: u16 }:
+            "Preimage size mismatch: {size}, not {expected}",
+        /// A secret that is not behind the hash.
+        WrongPreimage: "Provided preimage does not generate correct hash",
+        /// Only the giver may prolong a contract.
+        NotCreator { account: AccountId, creator: AccountId }:
+            "HTLC may only be extended by its creator {creator}, not {account}",
+        /// An end after the end of time.
+        InvalidDate { seconds: u32 }: "Extension by {seconds} s would cause an invalid date",
+        /// An end farther from now than the committee allows.
+        TooFar { max: u32 }: "Extension pushes contract more than {max} s into the future",
+    }
+}
+
+/// The hash of a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
+pub enum HtlcHash {
+    /// RIPEMD-160.
+    Ripemd160(Hash160),
+    /// SHA-1.
+    Sha1(Hash160),
+    /// SHA-256.
+    Sha256(Digest<32>),
+    /// RIPEMD-160 of the SHA-256 (BSIP 64).
+    Hash160(Hash160),
+}
+
+impl Default for HtlcHash {
+    fn default() -> Self {
+        Self::Ripemd160(Digest::default())
+    }
+}
+
+impl HtlcHash {
+    /// Whether it is the hash of `preimage`.
+    pub fn is_of(&self, preimage: &[u8]) -> bool {
+        match self {
+            Self::Ripemd160(digest) => digest.0 == hash::ripemd160(preimage),
+            Self::Sha1(digest) => digest.0 == hash::sha1(preimage),
+            Self::Sha256(digest) => digest.0 == hash::sha256(preimage),
+            Self::Hash160(digest) => digest.0 == hash::hash160(preimage),
+        }
+    }
+}
+
+/// Days that have begun after so many seconds; the sum wraps at 32 bits as the reference's does.
+const fn days_begun(seconds: u32) -> u64 {
+    (seconds.wrapping_add(SECONDS_PER_DAY - 1) / SECONDS_PER_DAY) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(hash: HtlcHash, preimage: &[u8], is_of: bool) {
+        assert_eq!(hash.is_of(preimage), is_of, "{hash:?}");
+    }
+
+    #[test]
+    fn every_kind_of_hash_knows_its_secret() {
+        let hashes = [
+            HtlcHash::Ripemd160(Digest(hash::ripemd160(b"secret"))),
+            HtlcHash::Sha1(Digest(hash::sha1(b"secret"))),
+            HtlcHash::Sha256(Digest(hash::sha256(b"secret"))),
+            HtlcHash::Hash160(Digest(hash::hash160(b"secret"))),
+        ];
+        for hash in hashes {
+            check(hash.clone(), b"secret", true);
+            check(hash, b"guess", false);
+        }
+    }
+
+    #[test]
+    fn a_day_counts_from_its_first_second() {
+        let days = [(0, 0), (1, 1), (86_400, 1), (86_401, 2), (u32::MAX, 0)];
+        for (seconds, expected) in days {
+            assert_eq!(days_begun(seconds), expected, "{seconds} s");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Proposal update: adds approvals to a proposal or takes them back.
+//!
+//! Signed by: the fee payer, and everybody whose approval is added or taken back. The fee has a part per 1,024 bytes
+//! of the whole operation.
+
+use super::sized_fee;
+use crate::Rejected;
+use crate::authority::Authority;
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, ProposalId};
+use crate::money::Asset;
+use crate::ops::{RequiredAuthorities, Stateless};
+use carbyne_crypto::PublicKey;
+use carbyne_wire::{Extensions, FlatSet, Pack, Wire};
+
+refusals! {
+    /// Why an update of a proposal is refused.
+    pub enum ProposalUpdateRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// No approval is added or taken back.
+        Empty: "an update needs an approval to add or to remove",
+        /// An account's approval is added and taken back.
+        AccountTwice { account: AccountId }:
+            "Cannot add and remove approval at the same time: {account}",
+        /// A key's approval is added and taken back.
+        KeyTwice { key: PublicKey }: "Cannot add and remove approval at the same time: {key:?}",
+    }
+}
+
+/// Adds approvals to a proposal or takes them back.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct ProposalUpdate {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that pays.
+    pub fee_paying_account: AccountId,
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// Accounts whose active authority approves.
+    pub active_approvals_to_add: FlatSet<AccountId>,
+    /// Accounts whose active authority approves no more.
+    pub active_approvals_to_remove: FlatSet<AccountId>,
+    /// Accounts whose owner authority approves.
+    pub owner_approvals_to_add: FlatSet<AccountId>,
+    /// Accounts whose owner authority approves no more.
+    pub owner_approvals_to_remove: FlatSet<AccountId>,
+    /// Keys that approve.
+    pub key_approvals_to_add: FlatSet<PublicKey>,
+    /// Keys that approve no more.
+    pub key_approvals_to_remove: FlatSet<PublicKey>,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of an update of a proposal, in smallest units of the core asset.
+    pub struct ProposalUpdateFee {
+        /// Per update.
+        fee: u64 = 2_000_000,
+        /// Per 1,024 bytes of the operation.
+        price_per_kbyte: u32 = 10,
+    }
+}
+
+impl ProposalUpdate {
+    fn accounts_to_add(&self) -> impl Iterator<Item = &AccountId> {
+        self.active_approvals_to_add.iter().chain(self.owner_approvals_to_add.iter())
+    }
+
+    fn accounts_to_remove(&self) -> impl Iterator<Item = &AccountId> {
+        self.active_approvals_to_remove.iter().chain(self.owner_approvals_to_remove.iter())
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.key_approvals_to_add.iter().chain(self.key_approvals_to_remove.iter())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.accounts_to_add().chain(self.accounts_to_remove()).next().is_none()
+            && self.keys().next().is_none()
+    }
+}
+
+/// The first member of both sets.
+fn in_both<T: Ord + Copy>(one: &FlatSet<T>, other: &FlatSet<T>) -> Option<T> {
+    one.iter().find(|item| other.contains(item)).copied()
+}
+
+impl Stateless for ProposalUpdate {
+    const NAME: &'static str = "proposal_update";
+    type Fee = ProposalUpdateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.fee_paying_account
+    }
+
+    fn calculate_fee(&self, fee: &ProposalUpdateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        sized_fee(fee.fee, self.packed_len(), fee.price_per_kbyte)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, ProposalUpdateRefusal::NegativeFee { fee });
+        ensure!(!self.is_empty(), ProposalUpdateRefusal::Empty);
+        let active = in_both(&self.active_approvals_to_add, &self.active_approvals_to_remove);
+        let owner = in_both(&self.owner_approvals_to_add, &self.owner_approvals_to_remove);
+        if let Some(account) = active.or(owner) {
+            return Err(ProposalUpdateRefusal::AccountTwice { account }.into());
+        }
+        match in_both(&self.key_approvals_to_add, &self.key_approvals_to_remove) {
+            Some(key) => Err(ProposalUpdateRefusal::KeyTwice { key }.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn authorities(&self, required: &mut RequiredAuthorities) {
+        required.active.extend(self.active_approvals_to_add.iter().copied());
+        required.active.extend(self.active_approvals_to_remove.iter().copied());
+        required.owner.extend(self.owner_approvals_to_add.iter().copied());
+        required.owner.extend(self.owner_approvals_to_remove.iter().copied());
+        let mut keys = Authority::default();
+        for key in self.keys() {
+            keys.key_auths.insert(*key, 1);
+        }
+        keys.weight_threshold = keys.key_auths.len() as u32;
+        if keys.weight_threshold > 0 {
+            required.other.push(keys);
+        }
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.fee_paying_account);
+    }
+}

@@ -1,0 +1,80 @@
+//! Withdraw permission create: lets another account take a limited amount in each of a number of periods.
+//!
+//! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
+
+use super::Terms;
+use crate::Rejected;
+use crate::fees::FeeSchedule;
+use crate::ids::AccountId;
+use crate::money::Asset;
+use crate::ops::Stateless;
+use carbyne_wire::{FlatSet, TimePointSec, Wire};
+
+/// Lets another account take a limited amount in each of a number of periods.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct WithdrawPermissionCreate {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that gives.
+    pub withdraw_from_account: AccountId,
+    /// Account that may take.
+    pub authorized_account: AccountId,
+    /// The most that can be taken in one period.
+    pub withdrawal_limit: Asset,
+    /// Seconds of one period.
+    pub withdrawal_period_sec: u32,
+    /// Number of periods.
+    pub periods_until_expiration: u32,
+    /// When the first period begins.
+    pub period_start_time: TimePointSec,
+}
+
+fee_parameters! {
+    /// Fee of a withdraw permission, in smallest units of the core asset.
+    pub struct WithdrawPermissionCreateFee {
+        /// Per permission.
+        fee: u64 = 100_000,
+    }
+}
+
+impl WithdrawPermissionCreate {
+    fn terms(&self) -> Terms {
+        Terms {
+            fee: self.fee,
+            from: self.withdraw_from_account,
+            authorized: self.authorized_account,
+            limit: self.withdrawal_limit,
+            period_sec: self.withdrawal_period_sec,
+            periods: self.periods_until_expiration,
+        }
+    }
+}
+
+impl Stateless for WithdrawPermissionCreate {
+    const NAME: &'static str = "withdraw_permission_create";
+    type Fee = WithdrawPermissionCreateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.withdraw_from_account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        self.terms().validate()
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.extend([self.withdraw_from_account, self.authorized_account]);
+    }
+}

@@ -1,0 +1,65 @@
+//! Withdraw permission delete: ends a withdraw permission.
+//!
+//! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
+
+use super::WithdrawRefusal;
+use crate::Rejected;
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, WithdrawPermissionId};
+use crate::money::Asset;
+use crate::ops::Stateless;
+use carbyne_wire::{FlatSet, Wire};
+
+/// Ends a withdraw permission.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct WithdrawPermissionDelete {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that gave.
+    pub withdraw_from_account: AccountId,
+    /// Account that might take.
+    pub authorized_account: AccountId,
+    /// The permission.
+    pub withdrawal_permission: WithdrawPermissionId,
+}
+
+fee_parameters! {
+    /// Fee of ending a withdraw permission, in smallest units of the core asset.
+    pub struct WithdrawPermissionDeleteFee {
+        /// Per permission.
+        fee: u64 = 0,
+    }
+}
+
+impl Stateless for WithdrawPermissionDelete {
+    const NAME: &'static str = "withdraw_permission_delete";
+    type Fee = WithdrawPermissionDeleteFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.withdraw_from_account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        let account = self.withdraw_from_account;
+        ensure!(fee >= 0, WithdrawRefusal::NegativeFee { fee });
+        ensure!(account != self.authorized_account, WithdrawRefusal::ToItself { account });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.extend([self.withdraw_from_account, self.authorized_account]);
+    }
+}
