@@ -5,12 +5,14 @@
 
 mod address;
 pub mod brain;
+pub mod commitment;
 mod curve;
 mod error;
 pub mod hash;
 pub mod memo;
 mod private_key;
 mod public_key;
+pub mod range_proof;
 mod rfc6979;
 mod signature;
 mod text;

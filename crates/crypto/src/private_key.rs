@@ -7,11 +7,10 @@ use std::fmt;
 
 use k256::elliptic_curve::point::AffineCoordinates;
 use k256::elliptic_curve::scalar::IsHigh;
-use k256::{ProjectivePoint, Scalar};
 use secp256k1::{SECP256K1, SecretKey};
 
 use crate::address::double_sha256;
-use crate::curve::{scalar, scalar_bytes, scalar_reduced};
+use crate::curve::{inverse, is_zero, scalar, scalar_bytes, scalar_reduced, times_generator};
 use crate::error::KeyError;
 use crate::hash::{sha256, sha512};
 use crate::public_key::PublicKey;
@@ -111,13 +110,12 @@ impl PrivateKey {
     /// The signature that a nonce leads to, s in its lower half; one nonce in 2^128 leads to none.
     fn sign_with_nonce(&self, digest: &[u8; 32], nonce: &[u8; 32]) -> Option<Signature> {
         let nonce = scalar(nonce)?;
-        let inverse: Option<Scalar> = nonce.invert().into();
-        let point = (ProjectivePoint::GENERATOR * nonce).to_affine();
+        let point = times_generator(&nonce).to_affine();
         let x: [u8; 32] = point.x().into();
         let r = scalar_reduced(&x);
         let product = r * scalar_reduced(&self.0.secret_bytes());
-        let s = inverse? * (product + scalar_reduced(digest));
-        if bool::from(r.is_zero()) || bool::from(s.is_zero()) {
+        let s = inverse(&nonce)? * (product + scalar_reduced(digest));
+        if is_zero(&r) || is_zero(&s) {
             return None;
         }
         let is_high = bool::from(s.is_high());

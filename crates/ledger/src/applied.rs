@@ -70,4 +70,38 @@ impl Applied {
             applied.result = result;
         }
     }
+
+    /// Forgets everything and stands before the first transaction of a block.
+    pub(crate) fn start_block(&mut self, number: u32, time: TimePointSec) {
+        self.operations.clear();
+        self.block_num = number;
+        self.block_time = time;
+        self.trx_in_block = 0;
+    }
+
+    /// Stands before the first operation of a transaction.
+    pub(crate) fn start_transaction(&mut self) {
+        self.op_in_trx = 0;
+    }
+
+    /// Stands at the operation that is applied next.
+    pub(crate) fn start_operation(&mut self) {
+        self.virtual_op = 0;
+    }
+
+    /// Stands behind an operation.
+    pub(crate) fn next_operation(&mut self) {
+        self.op_in_trx = self.op_in_trx.wrapping_add(1);
+    }
+
+    /// Stands behind a transaction.
+    pub(crate) fn next_transaction(&mut self) {
+        self.trx_in_block = self.trx_in_block.wrapping_add(1);
+    }
+
+    /// Stands behind the last transaction, where the steps at the end of a block record what they cause.
+    pub(crate) fn start_block_end(&mut self) {
+        self.op_in_trx = 0;
+        self.virtual_op = 0;
+    }
 }

@@ -46,3 +46,12 @@ pub const NULL_ACCOUNT: AccountId = carbyne_wire::Id(3);
 pub const TEMP_ACCOUNT: AccountId = carbyne_wire::Id(4);
 /// As a voting account: votes directly.
 pub const PROXY_TO_SELF_ACCOUNT: AccountId = carbyne_wire::Id(5);
+
+/// Weight of the active witnesses that must have built on a block before it is irreversible, in basis points.
+pub const IRREVERSIBLE_THRESHOLD: u16 = 70 * PERCENT_1;
+/// Most blocks above the last irreversible one.
+pub const MAX_UNDO_HISTORY: u32 = 10_000;
+/// What a missed block adds to the count of recently missed ones.
+pub const RECENTLY_MISSED_COUNT_INCREMENT: u32 = 4;
+/// What a produced block takes from the count of recently missed ones.
+pub const RECENTLY_MISSED_COUNT_DECREMENT: u32 = 3;

@@ -17,6 +17,8 @@ refusals! {
     pub enum LedgerRefusal {
         /// An id that names nothing.
         UnknownObject { id: ObjectId }: "Unable to find Object {id}",
+        /// Operations that cause operations that cause operations.
+        NestedTooDeep { depth: usize }: "Max undo session nesting depth exceeded: {depth}",
     }
 }
 
@@ -27,6 +29,10 @@ pub struct Ledger {
     pub tables: Tables,
     /// Operations applied in the block or transaction at work, virtual ones included.
     pub applied: Applied,
+    /// How many [`Ledger::nested`] are at work inside each other.
+    nesting: usize,
+    /// Whether the predicates of `assert` operations are taken as true, as in a trusted replay.
+    pub trusts_assertions: bool,
 }
 
 impl Ledger {
@@ -122,6 +128,32 @@ impl Ledger {
     /// Ends the newest session and keeps its changes in the one below.
     pub fn merge(&mut self) {
         self.tables.merge();
+    }
+
+    /// Does `work` in a session of its own: if it is refused, nothing of it stays, recorded operations included. May
+    /// nest as deep as twice the number of active witnesses (reference: `undo_session_nesting_guard`).
+    pub(crate) fn nested<R>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, Rejected>,
+    ) -> Result<R, Rejected> {
+        let depth = self.nesting;
+        ensure!(
+            depth < self.global()?.active_witnesses.len().saturating_mul(2),
+            LedgerRefusal::NestedTooDeep { depth }
+        );
+        let (recorded, virtual_op) = (self.applied.operations.len(), self.applied.virtual_op);
+        self.nesting = depth.saturating_add(1);
+        self.begin();
+        let result = work(self);
+        self.nesting = depth;
+        if result.is_ok() {
+            self.merge();
+        } else {
+            self.undo();
+            self.applied.operations.truncate(recorded);
+            self.applied.virtual_op = virtual_op;
+        }
+        result
     }
 
     /// What the newest session changed, as JSON, in order of space, type and instance.

@@ -87,6 +87,7 @@ macro_rules! refusals {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                #[allow(unused_variables)] // A text may keep numbers to itself.
                 match self { $(Self::$variant $({ $($field),* })? => write!(f, $text)),* }
             }
         }
@@ -200,6 +201,7 @@ pub mod code {
             "Order does not exist";
         LIMIT_ORDER_UPDATE_OWNER_MISMATCH = 3057702 "limit_order_update_owner_mismatch"
             "Order owned by someone else";
+        UNDO_DATABASE = 3070000 "undo_database_exception" "undo database exception";
         POP_EMPTY_CHAIN = 3070001 "pop_empty_chain" "there are no blocks to pop";
         UNLINKABLE_BLOCK = 3080000 "unlinkable_block_exception" "unlinkable block";
         BLACK_SWAN = 3090000 "black_swan_exception" "black swan";

@@ -22,14 +22,23 @@ pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
 tables! {
     accounts: Account, AccountId;
     assets: AssetObject, AssetId;
+    force_settlements: ForceSettlement, ForceSettlementId;
+    witnesses: Witness, WitnessId;
     limit_orders: LimitOrder, LimitOrderId;
     call_orders: CallOrder, CallOrderId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;
+    bitassets: AssetBitassetData, AssetBitassetDataId;
     balances: AccountBalance, AccountBalanceId;
     statistics: AccountStatistics, AccountStatisticsId;
+    transactions: TransactionHistory, TransactionHistoryId;
+    block_summaries: BlockSummary, BlockSummaryId;
     chain_properties: ChainProperty, ChainPropertyId;
+    witness_schedules: WitnessSchedule, WitnessScheduleId;
+    budget_records: BudgetRecordObject, BudgetRecordId;
+    fba_accumulators: FbaAccumulator, FbaAccumulatorId;
+    collateral_bids: CollateralBid, CollateralBidId;
 }
 
 /// An object a session touched, by JSON: what it was and what it is.

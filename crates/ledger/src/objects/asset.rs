@@ -41,16 +41,32 @@ pub mod flag {
     pub const DISABLE_BSRM_UPDATE: u16 = 0x4000;
     /// No bids for collateral after a global settlement.
     pub const DISABLE_COLLATERAL_BIDDING: u16 = 0x8000;
-    /// Every bit.
-    pub const ALL: u16 = 0xffff;
-    /// Bits of issuer permissions that an asset without a price feed may have.
-    pub const UIA_ASSET_ISSUER_PERMISSIONS: u16 = CHARGE_MARKET_FEE
+    /// Bits that, set in issuer permissions, allow the issuer to change a flag or to act.
+    pub const ENABLING: u16 = CHARGE_MARKET_FEE
         | WHITE_LIST
         | OVERRIDE_AUTHORITY
         | TRANSFER_RESTRICTED
+        | DISABLE_FORCE_SETTLE
+        | GLOBAL_SETTLE
         | DISABLE_CONFIDENTIAL
-        | LOCK_MAX_SUPPLY
-        | DISABLE_NEW_SUPPLY;
+        | WITNESS_FED_ASSET
+        | COMMITTEE_FED_ASSET;
+    /// Bits that, set in issuer permissions, forbid it: they came later, and clients did not set them.
+    pub const DISABLING: u16 = !ENABLING;
+    /// Bits that are permissions only, never flags.
+    pub const PERMISSION_ONLY: u16 = GLOBAL_SETTLE
+        | DISABLE_MCR_UPDATE
+        | DISABLE_ICR_UPDATE
+        | DISABLE_MSSR_UPDATE
+        | DISABLE_BSRM_UPDATE;
+    /// Bits of flags and permissions that an asset without a price feed may have.
+    pub const UIA: u16 = DEFAULT_UIA_PERMISSIONS | LOCK_MAX_SUPPLY | DISABLE_NEW_SUPPLY;
+    /// Permissions of an asset where the creator names none.
+    pub const DEFAULT_UIA_PERMISSIONS: u16 = CHARGE_MARKET_FEE
+        | WHITE_LIST
+        | OVERRIDE_AUTHORITY
+        | TRANSFER_RESTRICTED
+        | DISABLE_CONFIDENTIAL;
 }
 
 /// What the issuer of an asset sets.
@@ -100,7 +116,7 @@ impl Default for AssetOptions {
             max_supply: MAX_SHARE_SUPPLY,
             market_fee_percent: 0,
             max_market_fee: MAX_SHARE_SUPPLY,
-            issuer_permissions: flag::UIA_ASSET_ISSUER_PERMISSIONS,
+            issuer_permissions: flag::DEFAULT_UIA_PERMISSIONS,
             flags: 0,
             core_exchange_rate: Price::new(Asset::core(0), Asset::new(0, carbyne_wire::Id(1))),
             whitelist_authorities: FlatSet::new(),
@@ -165,6 +181,41 @@ impl AssetObject {
     /// Whether the issuer may take back what others hold.
     pub fn can_override(&self) -> bool {
         self.has_flag(flag::OVERRIDE_AUTHORITY)
+    }
+
+    /// Whether it is the share of a liquidity pool.
+    pub fn is_liquidity_pool_share_asset(&self) -> bool {
+        self.for_liquidity_pool.is_some()
+    }
+
+    /// Whether holders may force settle it.
+    pub fn can_force_settle(&self) -> bool {
+        !self.has_flag(flag::DISABLE_FORCE_SETTLE)
+    }
+
+    /// Whether the issuer may settle all positions.
+    pub fn can_global_settle(&self) -> bool {
+        self.has_permission_bit(flag::GLOBAL_SETTLE)
+    }
+
+    /// Whether collateral may be bid for after a global settlement.
+    pub fn can_bid_collateral(&self) -> bool {
+        !self.has_flag(flag::DISABLE_COLLATERAL_BIDDING)
+    }
+
+    /// Whether it may be held in confidential balances.
+    pub fn allow_confidential(&self) -> bool {
+        !self.has_flag(flag::DISABLE_CONFIDENTIAL)
+    }
+
+    /// Whether more of it may come to exist.
+    pub fn can_create_new_supply(&self) -> bool {
+        !self.has_flag(flag::DISABLE_NEW_SUPPLY)
+    }
+
+    /// Whether the bit of [`flag`] is set in the issuer's permissions.
+    pub fn has_permission_bit(&self, bit: u16) -> bool {
+        self.options.issuer_permissions & bit != 0
     }
 
     /// `amount` smallest units of it.

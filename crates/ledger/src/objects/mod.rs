@@ -5,10 +5,39 @@
 
 mod account;
 mod asset;
+mod bitasset;
+mod budget;
+mod fba;
 mod global;
+mod history;
 mod market;
+mod schedule;
+mod settlement;
+mod witness;
 
 pub use account::*;
 pub use asset::*;
+pub use bitasset::*;
+pub use budget::*;
+pub use fba::*;
 pub use global::*;
+pub use history::*;
 pub use market::*;
+pub use schedule::*;
+pub use settlement::*;
+pub use witness::*;
+
+use std::collections::BTreeSet;
+
+/// The instance numbers that an index has under one key, in order.
+fn all_of<K: Ord + Copy>(
+    index: &BTreeSet<(K, u64)>,
+    key: K,
+) -> impl DoubleEndedIterator<Item = u64> {
+    index.range((key, 0)..=(key, u64::MAX)).map(|(_, instance)| *instance)
+}
+
+/// The first instance number that an index has under one key.
+fn first_of<K: Ord + Copy>(index: &BTreeSet<(K, u64)>, key: K) -> Option<u64> {
+    all_of(index, key).next()
+}

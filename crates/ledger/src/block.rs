@@ -1,0 +1,381 @@
+//! Applying transactions and blocks (reference: `chain/db_block.cpp`, `chain/db_update.cpp`).
+//!
+//! Invariant: the steps of a block happen in the reference's order, because ids and virtual operations show it. A
+//! refusal leaves changes behind: the caller owns the undo session around a block or transaction.
+
+use crate::constants::*;
+use crate::evaluate::Mode;
+use crate::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
+use crate::objects::TransactionHistory;
+use crate::ops::{Operation, OperationResult};
+use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
+use crate::schedule::MAINTENANCE_FLAG;
+use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Hash160, Id, TimePointSec};
+
+refusals! {
+    /// Why a block is refused.
+    pub enum BlockRefusal {
+        /// A block that is too large.
+        TooLarge { size: usize, limit: u32 }: "the block has {size} bytes, {limit} are allowed",
+        /// Other transactions than the witness signed.
+        MerkleRoot { header: Hash160, calculated: Hash160 }:
+            "the header's merkle root is {header}, that of the transactions {calculated}",
+        /// A block that does not follow the head block.
+        Previous { head: Hash160, previous: Hash160 }:
+            "the block follows {previous}, the head block is {head}",
+        /// A block that is not younger than the head block.
+        NotLater { head: TimePointSec, block: TimePointSec }:
+            "the block's time {block} is not after the head block's {head}",
+        /// Signed by another key than the witness's.
+        Signature { witness: WitnessId }: "the block is not signed by the key of {witness}",
+        /// A block in the head block's slot.
+        NoSlot: "the block is in no slot after the head block",
+        /// A witness out of turn.
+        WrongWitness { witness: WitnessId, scheduled: WitnessId, slot: u32 }:
+            "Witness {witness} produced block at wrong time: {scheduled} is scheduled for slot {slot}",
+        /// Too many blocks that may still be undone.
+        TooMuchUndo { head: u32, irreversible: u32 } [UNDO_DATABASE]:
+            "head block {head} is too far from the last irreversible block {irreversible}",
+    }
+}
+
+refusals! {
+    /// Why a transaction is refused before its operations are applied.
+    pub enum TransactionRefusal {
+        /// It was applied already.
+        Duplicate { id: Hash160 } [DUPLICATE_TRANSACTION]:
+            "Transaction '{id}' is already in the database",
+        /// It builds on another chain.
+        ReferenceBlock { number: u16, prefix: u32 }:
+            "the reference block {number} does not have the prefix {prefix}",
+        /// It expires too late.
+        ExpiresTooLate { expiration: TimePointSec, now: TimePointSec, limit: u32 }:
+            "the expiration {expiration} is more than {limit} seconds after {now}",
+        /// It expired.
+        Expired { expiration: TimePointSec, now: TimePointSec }:
+            "the transaction expired at {expiration}, now is {now}",
+        /// It is too large.
+        TooLarge { size: usize, limit: u32 }:
+            "Transaction exceeds maximum transaction size: {size} bytes of {limit}",
+    }
+}
+
+/// What is checked about a block or transaction besides the rules of its operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checks {
+    /// The witness signed the block.
+    pub witness_signature: bool,
+    /// The accounts concerned signed the transaction.
+    pub transaction_signatures: bool,
+    /// The transaction was not applied before; without it the transaction is not remembered either.
+    pub duplicates: bool,
+    /// The transaction builds on this chain.
+    pub tapos: bool,
+    /// Blocks and transactions are not too large.
+    pub size: bool,
+    /// The header belongs to the transactions.
+    pub merkle: bool,
+    /// It is the witness's turn.
+    pub witness_schedule: bool,
+    /// What `assert` operations assert.
+    pub assert_evaluation: bool,
+    /// Blocks above the last irreversible one are not too many.
+    pub undo_history: bool,
+}
+
+impl Checks {
+    /// Everything is checked.
+    pub const ALL: Self = Self::every(true);
+    /// Nothing is checked: the block is trusted.
+    pub const NONE: Self = Self::every(false);
+
+    const fn every(check: bool) -> Self {
+        Self {
+            witness_signature: check,
+            transaction_signatures: check,
+            duplicates: check,
+            tapos: check,
+            size: check,
+            merkle: check,
+            witness_schedule: check,
+            assert_evaluation: check,
+            undo_history: check,
+        }
+    }
+}
+
+impl Ledger {
+    /// Applies a block; `applied` then holds its operations.
+    pub fn apply_block(&mut self, block: &RecoveredBlock, checks: &Checks) -> Result<(), Rejected> {
+        self.check_content(block, checks)?;
+        self.check_header(block, checks)?;
+        let header = block.block().header();
+        let is_maintenance = self.dynamic()?.next_maintenance_time <= header.timestamp;
+        self.applied.start_block(block.number(), header.timestamp);
+        for (transaction, facts) in block.transactions() {
+            self.apply_known(transaction, facts, checks)?;
+            self.applied.next_transaction();
+        }
+        self.finish_block(block, checks, is_maintenance)
+    }
+
+    /// Applies a transaction and returns the results of its operations.
+    pub fn apply_transaction(
+        &mut self,
+        transaction: &RecoveredTransaction,
+        checks: &Checks,
+    ) -> Result<Vec<OperationResult>, Rejected> {
+        self.apply_known(transaction.transaction(), transaction.facts(), checks)
+    }
+
+    /// Applies an operation and records it with its result.
+    pub fn apply_operation(
+        &mut self,
+        operation: &Operation,
+        mode: Mode,
+        is_virtual: bool,
+    ) -> Result<OperationResult, Rejected> {
+        let place = self.applied.push(operation.clone(), is_virtual);
+        let result = operation.evaluate(self, mode)?;
+        self.applied.set_result(place, result.clone());
+        Ok(result)
+    }
+
+    fn check_content(&self, block: &RecoveredBlock, checks: &Checks) -> Result<(), Rejected> {
+        if checks.size {
+            let (size, limit) = (block.size(), self.parameters()?.maximum_block_size);
+            ensure!(size <= limit as usize, BlockRefusal::TooLarge { size, limit });
+        }
+        if checks.merkle {
+            let header = block.block().header().transaction_merkle_root;
+            let calculated = block.merkle_root()?;
+            ensure!(header == calculated, BlockRefusal::MerkleRoot { header, calculated });
+        }
+        Ok(())
+    }
+
+    fn check_header(&self, block: &RecoveredBlock, checks: &Checks) -> Result<(), Rejected> {
+        let header = block.block().header();
+        let dynamic = self.dynamic()?;
+        let (head, previous) = (dynamic.head_block_id, header.previous);
+        ensure!(head == previous, BlockRefusal::Previous { head, previous });
+        ensure!(
+            dynamic.time < header.timestamp,
+            BlockRefusal::NotLater { head: dynamic.time, block: header.timestamp }
+        );
+        let witness = self.get(header.witness)?;
+        if checks.witness_signature {
+            let is_witness = block.signee()? == witness.signing_key;
+            ensure!(is_witness, BlockRefusal::Signature { witness: witness.id });
+        }
+        if checks.witness_schedule {
+            self.check_turn(header)?;
+        }
+        Ok(())
+    }
+
+    fn check_turn(&self, header: &BlockHeader) -> Result<(), Rejected> {
+        let slot = self.get_slot_at_time(header.timestamp)?;
+        ensure!(slot > 0, BlockRefusal::NoSlot);
+        let (witness, scheduled) = (header.witness, self.get_scheduled_witness(slot)?);
+        ensure!(witness == scheduled, BlockRefusal::WrongWitness { witness, scheduled, slot });
+        Ok(())
+    }
+
+    fn apply_known(
+        &mut self,
+        transaction: &SignedTransaction,
+        facts: &Facts,
+        checks: &Checks,
+    ) -> Result<Vec<OperationResult>, Rejected> {
+        facts.validate(transaction)?;
+        let id = facts.id();
+        if checks.duplicates {
+            let known = self.tables.transactions.index().find(&id);
+            ensure!(known.is_none(), TransactionRefusal::Duplicate { id });
+        }
+        self.check_place(transaction, facts, checks)?;
+        if checks.duplicates {
+            let row = TransactionHistory { id: Id(0), trx: transaction.clone(), trx_id: id };
+            self.create::<TransactionHistoryId>(row);
+        }
+        self.trusts_assertions = !checks.assert_evaluation;
+        self.applied.start_transaction();
+        let mut results = Vec::with_capacity(transaction.operations.len());
+        for operation in &transaction.operations {
+            self.applied.start_operation();
+            results.push(self.apply_operation(operation, Mode::Sent, false)?);
+            self.applied.next_operation();
+        }
+        Ok(results)
+    }
+
+    /// Whether the transaction may stand at this place of this chain. Before the first block any may.
+    fn check_place(
+        &self,
+        transaction: &SignedTransaction,
+        facts: &Facts,
+        checks: &Checks,
+    ) -> Result<(), Rejected> {
+        let (dynamic, parameters) = (self.dynamic()?, self.parameters()?);
+        if dynamic.head_block_number == 0 {
+            return Ok(());
+        }
+        if checks.tapos {
+            let (number, prefix) = (transaction.ref_block_num, transaction.ref_block_prefix);
+            let summary = self.get(Id(number.into()) as BlockSummaryId)?;
+            ensure!(
+                ref_block_prefix(&summary.block_id) == prefix,
+                TransactionRefusal::ReferenceBlock { number, prefix }
+            );
+        }
+        let (now, expiration) = (dynamic.time, transaction.expiration);
+        let limit = parameters.maximum_time_until_expiration;
+        ensure!(
+            expiration <= now.wrapping_add(limit),
+            TransactionRefusal::ExpiresTooLate { expiration, now, limit }
+        );
+        ensure!(now <= expiration, TransactionRefusal::Expired { expiration, now });
+        if checks.size {
+            let (size, limit) = (facts.unsigned_size(), parameters.maximum_transaction_size);
+            ensure!(size <= limit as usize, TransactionRefusal::TooLarge { size, limit });
+        }
+        Ok(())
+    }
+
+    /// Everything after the transactions of a block.
+    fn finish_block(
+        &mut self,
+        block: &RecoveredBlock,
+        checks: &Checks,
+        is_maintenance: bool,
+    ) -> Result<(), Rejected> {
+        self.applied.start_block_end();
+        let header = block.block().header();
+        let missed = self.update_witness_missed_blocks(header.timestamp)?;
+        self.update_global_dynamic_data(block, missed, checks)?;
+        self.update_signing_witness(header)?;
+        self.update_last_irreversible_block()?;
+        self.create_block_summary(block)?;
+        self.clear_expired_transactions()?;
+        self.update_maintenance_flag(is_maintenance)?;
+        self.update_witness_schedule()
+    }
+
+    /// Counts the slots between the head block and this one, against their witnesses unless all of them missed.
+    fn update_witness_missed_blocks(&mut self, time: TimePointSec) -> Result<u32, Rejected> {
+        let slot = self.get_slot_at_time(time)?;
+        let missed = slot.checked_sub(1).ok_or(BlockRefusal::NoSlot)?;
+        if (missed as usize) < self.shuffled_witnesses()?.len() {
+            for slot in 1..=missed {
+                let witness = self.get_scheduled_witness(slot)?;
+                self.modify(witness, |witness| {
+                    witness.total_missed = witness.total_missed.wrapping_add(1);
+                })?;
+            }
+        }
+        Ok(missed)
+    }
+
+    fn update_global_dynamic_data(
+        &mut self,
+        block: &RecoveredBlock,
+        missed: u32,
+        checks: &Checks,
+    ) -> Result<(), Rejected> {
+        let (number, header) = (block.number(), block.block().header());
+        let (head, irreversible) = self.modify_dynamic(|dynamic| {
+            dynamic.recently_missed_count =
+                recently_missed(dynamic.recently_missed_count, number, missed);
+            dynamic.head_block_number = number;
+            dynamic.head_block_id = block.id();
+            dynamic.time = header.timestamp;
+            dynamic.current_witness = header.witness;
+            // Shifting by 128 slots or more wraps, as the reference's machine instructions do.
+            let filled = dynamic.recent_slots_filled.wrapping_shl(1).wrapping_add(1);
+            dynamic.recent_slots_filled = filled.wrapping_shl(missed);
+            let passed = u64::from(missed).wrapping_add(1);
+            dynamic.current_aslot = dynamic.current_aslot.wrapping_add(passed);
+            (number, dynamic.last_irreversible_block_num)
+        })?;
+        ensure!(
+            !checks.undo_history || head.wrapping_sub(irreversible) < MAX_UNDO_HISTORY,
+            BlockRefusal::TooMuchUndo { head, irreversible }
+        );
+        Ok(())
+    }
+
+    /// Pays the witness of the block.
+    fn update_signing_witness(&mut self, header: &BlockHeader) -> Result<(), Rejected> {
+        let per_block = self.parameters()?.witness_pay_per_block;
+        let slot_after_head = self.get_slot_at_time(header.timestamp)?;
+        let aslot = self.dynamic()?.current_aslot.wrapping_add(slot_after_head.into());
+        self.modify_dynamic(|dynamic| {
+            let pay = per_block.min(dynamic.witness_budget);
+            dynamic.witness_budget = dynamic.witness_budget.wrapping_sub(pay);
+            pay
+        })?;
+        self.modify(header.witness, |witness| {
+            witness.last_aslot = aslot;
+            witness.last_confirmed_block_num = header.block_num();
+        })
+    }
+
+    /// The last block that enough active witnesses have built on cannot be undone any more.
+    fn update_last_irreversible_block(&mut self) -> Result<(), Rejected> {
+        let mut confirmed = Vec::new();
+        for witness in self.global()?.active_witnesses.iter() {
+            confirmed.push(self.get(*witness)?.last_confirmed_block_num);
+        }
+        let lagging = usize::from(PERCENT_100 - IRREVERSIBLE_THRESHOLD) * confirmed.len();
+        let at = lagging / usize::from(PERCENT_100);
+        if at >= confirmed.len() {
+            return Ok(());
+        }
+        let (_, irreversible, _) = confirmed.select_nth_unstable(at);
+        if *irreversible > self.dynamic()?.last_irreversible_block_num {
+            self.modify_dynamic(|dynamic| dynamic.last_irreversible_block_num = *irreversible)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the block's id for transactions that name it.
+    fn create_block_summary(&mut self, block: &RecoveredBlock) -> Result<(), Rejected> {
+        let id: BlockSummaryId = Id(u64::from(block.number() & 0xffff));
+        self.modify(id, |summary| summary.block_id = block.id())
+    }
+
+    /// Forgets transactions that could not be applied again anyway.
+    fn clear_expired_transactions(&mut self) -> Result<(), Rejected> {
+        let now = self.head_time()?;
+        while let Some((expiration, id)) = self.tables.transactions.index().first_to_expire() {
+            if now <= expiration {
+                break;
+            }
+            self.remove(id)?;
+        }
+        Ok(())
+    }
+
+    fn update_maintenance_flag(&mut self, is_maintenance: bool) -> Result<(), Rejected> {
+        let flags = if is_maintenance { MAINTENANCE_FLAG } else { 0 };
+        self.modify_dynamic(|dynamic| {
+            dynamic.dynamic_flags = dynamic.dynamic_flags & !MAINTENANCE_FLAG | flags;
+        })
+    }
+}
+
+/// The count of recently missed blocks after block `number`, before which `missed` slots were empty.
+fn recently_missed(count: u32, number: u32, missed: u32) -> u32 {
+    if number == 1 {
+        0
+    } else if missed > 0 {
+        count.wrapping_add(RECENTLY_MISSED_COUNT_INCREMENT.wrapping_mul(missed))
+    } else if count > RECENTLY_MISSED_COUNT_INCREMENT {
+        count - RECENTLY_MISSED_COUNT_DECREMENT
+    } else {
+        count.saturating_sub(1)
+    }
+}

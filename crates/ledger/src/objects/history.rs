@@ -1,0 +1,54 @@
+//! Transactions of recent blocks, kept until they expire to refuse them a second time (reference:
+//! `chain/transaction_history_object.hpp`).
+
+use crate::ids::*;
+use crate::transaction::SignedTransaction;
+use carbyne_graph::Index;
+use carbyne_wire::{Hash160, TimePointSec, Wire};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A transaction that was applied and has not expired.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct TransactionHistory {
+    /// Id.
+    pub id: TransactionHistoryId,
+    /// The transaction.
+    pub trx: SignedTransaction,
+    /// Its transaction id.
+    pub trx_id: Hash160,
+}
+object!(TransactionHistory, TransactionHistoryIndex);
+
+/// Transactions by transaction id and by expiration.
+#[derive(Clone, Debug, Default)]
+pub struct TransactionHistoryIndex {
+    by_trx_id: BTreeMap<Hash160, u64>,
+    by_expiration: BTreeSet<(TimePointSec, u64)>,
+}
+
+impl TransactionHistoryIndex {
+    /// The entry of a transaction.
+    pub fn find(&self, trx_id: &Hash160) -> Option<TransactionHistoryId> {
+        self.by_trx_id.get(trx_id).map(|instance| carbyne_wire::Id(*instance))
+    }
+
+    /// The entry that expires first, and when.
+    pub fn first_to_expire(&self) -> Option<(TimePointSec, TransactionHistoryId)> {
+        self.by_expiration.first().map(|(when, instance)| (*when, carbyne_wire::Id(*instance)))
+    }
+}
+
+impl Index<TransactionHistory> for TransactionHistoryIndex {
+    type Keys = (Hash160, TimePointSec);
+    fn keys(row: &TransactionHistory) -> Self::Keys {
+        (row.trx_id, row.trx.expiration)
+    }
+    fn insert(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
+        self.by_trx_id.insert(trx_id, instance);
+        self.by_expiration.insert((expiration, instance));
+    }
+    fn remove(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
+        self.by_trx_id.remove(&trx_id);
+        self.by_expiration.remove(&(expiration, instance));
+    }
+}

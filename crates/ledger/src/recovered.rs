@@ -1,0 +1,244 @@
+//! Transactions and blocks with everything about them that needs no state: ids, sizes, keys that signed.
+//!
+//! Invariant: what is known about a transaction was computed from that transaction, because only the constructors
+//! here can say it. Made by workers; the core only compares. Never knows the state of a chain.
+
+use crate::Rejected;
+use crate::transaction::{SignedBlock, SignedTransaction};
+use carbyne_crypto::hash::sha256;
+use carbyne_crypto::{PublicKey, SignatureError};
+use carbyne_wire::{Digest, Hash160, Pack};
+use smallvec::SmallVec;
+
+refusals! {
+    /// Why a transaction or block is refused before the state is asked.
+    pub enum RecoveryRefusal {
+        /// A transaction without operations.
+        NoOperations: "A transaction must have at least one operation",
+        /// The same key signed twice.
+        DuplicateSignature [DUPLICATE_SIGNATURE]: "Duplicate Signature detected",
+        /// A signature from which no key can be recovered.
+        BadSignature { error: SignatureError }: "{error}",
+        /// A signature whose first byte says nothing.
+        BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
+            "unable to reconstruct public key from signature with recovery byte {byte}",
+        /// The keys are asked for and were never recovered.
+        NotRecovered: "the signatures were not recovered",
+    }
+}
+
+/// Keys in order, each once: most transactions have one.
+pub type Keys = SmallVec<[PublicKey; 1]>;
+
+/// Whether the costly half is computed: keys from signatures, and digests over a block's transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recover {
+    /// Everything.
+    Signatures,
+    /// Only ids and sizes; checks that need more will refuse.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyError {
+    NotRecovered,
+    Duplicate,
+    Signature(SignatureError),
+}
+
+impl From<KeyError> for Rejected {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::NotRecovered => RecoveryRefusal::NotRecovered.into(),
+            KeyError::Duplicate => RecoveryRefusal::DuplicateSignature.into(),
+            KeyError::Signature(SignatureError::RecoveryByte(byte)) => {
+                RecoveryRefusal::BadRecoveryByte { byte }.into()
+            }
+            KeyError::Signature(error) => RecoveryRefusal::BadSignature { error }.into(),
+        }
+    }
+}
+
+/// What is known of a transaction without state.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    id: Hash160,
+    unsigned_size: usize,
+    is_valid: bool,
+    keys: Result<Keys, KeyError>,
+}
+
+impl Facts {
+    fn of(transaction: &SignedTransaction, chain_id: &Digest<32>, recover: Recover) -> Self {
+        let mut bytes = Vec::with_capacity(512);
+        bytes.extend_from_slice(&chain_id.0);
+        transaction.pack_unsigned(&mut bytes);
+        let unsigned = bytes.get(chain_id.0.len()..).unwrap_or_default();
+        let id = sha256(unsigned).first_chunk().copied().unwrap_or_default();
+        Self {
+            id: Digest(id),
+            unsigned_size: unsigned.len(),
+            is_valid: check_stateless(transaction).is_ok(),
+            keys: match recover {
+                Recover::Signatures => keys(transaction, &sha256(&bytes)),
+                Recover::Nothing => Err(KeyError::NotRecovered),
+            },
+        }
+    }
+
+    pub(crate) fn id(&self) -> Hash160 {
+        self.id
+    }
+
+    /// Length of the packed transaction without its signatures, in bytes.
+    pub(crate) fn unsigned_size(&self) -> usize {
+        self.unsigned_size
+    }
+
+    /// The keys that signed.
+    pub(crate) fn keys(&self) -> Result<&[PublicKey], Rejected> {
+        self.keys.as_deref().map_err(|error| (*error).into())
+    }
+
+    /// Refuses what no state could make valid. The reason is found again because it is rarely needed.
+    pub(crate) fn validate(&self, transaction: &SignedTransaction) -> Result<(), Rejected> {
+        if self.is_valid { Ok(()) } else { check_stateless(transaction) }
+    }
+}
+
+fn check_stateless(transaction: &SignedTransaction) -> Result<(), Rejected> {
+    ensure!(!transaction.operations.is_empty(), RecoveryRefusal::NoOperations);
+    transaction.operations.iter().try_for_each(|op| op.stateless().check_stateless())
+}
+
+fn keys(transaction: &SignedTransaction, sig_digest: &[u8; 32]) -> Result<Keys, KeyError> {
+    let mut keys = Keys::new();
+    for signature in &transaction.signatures {
+        keys.push(carbyne_crypto::recover(sig_digest, signature).map_err(KeyError::Signature)?);
+    }
+    if keys.len() > 1 {
+        // By bytes: the order of keys by address costs two hashes per comparison.
+        let mut sorted: Vec<&[u8; 33]> = keys.iter().map(|key| &key.0).collect();
+        sorted.sort_unstable();
+        if sorted.array_windows().any(|[left, right]| left == right) {
+            return Err(KeyError::Duplicate);
+        }
+    }
+    Ok(keys)
+}
+
+/// A transaction whose signatures were turned into keys.
+#[derive(Clone, Debug)]
+pub struct RecoveredTransaction {
+    transaction: SignedTransaction,
+    facts: Facts,
+}
+
+impl RecoveredTransaction {
+    /// Computes what is known without state.
+    pub fn new(
+        transaction: SignedTransaction,
+        chain_id: &Digest<32>,
+        recover: Recover,
+    ) -> RecoveredTransaction {
+        let facts = Facts::of(&transaction, chain_id, recover);
+        Self { transaction, facts }
+    }
+
+    /// The transaction.
+    pub fn transaction(&self) -> &SignedTransaction {
+        &self.transaction
+    }
+
+    /// The transaction, without what is known about it.
+    pub fn into_transaction(self) -> SignedTransaction {
+        self.transaction
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Hash160 {
+        self.facts.id
+    }
+
+    /// Refuses what no state could make valid, bad signatures included.
+    pub fn validate(&self) -> Result<(), Rejected> {
+        self.facts.validate(&self.transaction)?;
+        self.facts.keys().map(|_| ())
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// A block whose signatures were turned into keys.
+#[derive(Clone, Debug)]
+pub struct RecoveredBlock {
+    block: SignedBlock,
+    id: Hash160,
+    size: usize,
+    merkle_root: Option<Hash160>,
+    signee: Result<PublicKey, KeyError>,
+    facts: Vec<Facts>,
+}
+
+impl RecoveredBlock {
+    /// Computes what is known without state.
+    pub fn new(block: SignedBlock, chain_id: &Digest<32>, recover: Recover) -> RecoveredBlock {
+        let transactions = block.transactions.iter().map(|processed| &processed.transaction);
+        let facts = transactions.map(|one| Facts::of(one, chain_id, recover)).collect();
+        let everything = recover == Recover::Signatures;
+        let signee = if everything {
+            block.signed_header.signee().map_err(KeyError::Signature)
+        } else {
+            Err(KeyError::NotRecovered)
+        };
+        Self {
+            id: block.id(),
+            size: block.packed_len(),
+            merkle_root: everything.then(|| block.merkle_root()),
+            signee,
+            facts,
+            block,
+        }
+    }
+
+    /// The block.
+    pub fn block(&self) -> &SignedBlock {
+        &self.block
+    }
+
+    /// The block, without what is known about it.
+    pub fn into_block(self) -> SignedBlock {
+        self.block
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Hash160 {
+        self.id
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u32 {
+        self.block.block_num()
+    }
+
+    /// Length of the packed block, in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The digest over its transactions, if it was computed.
+    pub(crate) fn merkle_root(&self) -> Result<Hash160, Rejected> {
+        self.merkle_root.ok_or_else(|| RecoveryRefusal::NotRecovered.into())
+    }
+
+    /// The key that signed it.
+    pub(crate) fn signee(&self) -> Result<PublicKey, Rejected> {
+        self.signee.map_err(Into::into)
+    }
+
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = (&SignedTransaction, &Facts)> {
+        self.block.transactions.iter().map(|processed| &processed.transaction).zip(&self.facts)
+    }
+}

@@ -1,0 +1,355 @@
+//! The data directory: an identity file, the block log, the snapshots and the history.
+//!
+//! ```text
+//! chain.toml    whose data it is: format version and chain id
+//! lock          held by the process that has the directory open
+//! blocks/       the block log
+//! snapshots/    the last two states
+//! history/      belongs wholly to the history index
+//! ```
+//!
+//! Invariant: data in the directory is data of the chain that `chain.toml` names.
+//! This file must never know what a history file looks like.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::disk::{
+    Access, Disk, DiskLock, Entry, RealDisk, ensure_dir, publish, read_up_to, write_all_at,
+};
+use crate::error::StoreError;
+use crate::identity::{ChainIdentity, hex_of};
+use crate::{log, snapshot};
+
+/// The newest layout of a data directory that this program knows.
+const FORMAT: u32 = 1;
+const IDENTITY: &str = "chain.toml";
+const IDENTITY_TEMPORARY: &str = "chain.toml.tmp";
+const LOCK: &str = "lock";
+const BLOCKS: &str = "blocks";
+const SNAPSHOTS: &str = "snapshots";
+const HISTORY: &str = "history";
+
+/// An identity file is a few lines; more is something else.
+const IDENTITY_LEN_MAX: usize = 4096;
+
+/// A data directory that this process holds.
+pub struct DataDir {
+    root: PathBuf,
+    _lock: Box<dyn DiskLock>,
+}
+
+/// What [`DataDir::wipe`] did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Wiped {
+    /// How many files were deleted.
+    pub files: usize,
+    /// What was left because no part of Carbyne writes files of that name there.
+    pub left: Vec<PathBuf>,
+}
+
+impl DataDir {
+    /// Takes hold of the directory on this machine's disk, creating it if missing.
+    pub fn open(root: &Path, identity: &ChainIdentity) -> Result<DataDir, StoreError> {
+        DataDir::open_on(&RealDisk, root, identity)
+    }
+
+    /// Takes hold of the directory on a disk, creating it if missing.
+    pub fn open_on(
+        disk: &dyn Disk,
+        root: &Path,
+        identity: &ChainIdentity,
+    ) -> Result<DataDir, StoreError> {
+        ensure_dir(disk, root).map_err(StoreError::io("create", root))?;
+        let lock = lock(disk, root)?;
+        match read_identity(disk, root)? {
+            Some(text) => check_identity(&text, &root.join(IDENTITY), identity)?,
+            None => {
+                refuse_unnamed_data(disk, root)?;
+                write_identity(disk, root, identity)?;
+            }
+        }
+        for dir in [BLOCKS, SNAPSHOTS, HISTORY].map(|name| root.join(name)) {
+            ensure_dir(disk, &dir).map_err(StoreError::io("create", &dir))?;
+        }
+        Ok(DataDir { root: root.into(), _lock: lock })
+    }
+
+    /// Deletes the data in the directory, of whatever chain and format, and nothing else. An
+    /// interrupted deletion can be started again.
+    pub fn wipe(root: &Path) -> Result<Wiped, StoreError> {
+        DataDir::wipe_on(&RealDisk, root)
+    }
+
+    /// As [`DataDir::wipe`], on a disk.
+    pub fn wipe_on(disk: &dyn Disk, root: &Path) -> Result<Wiped, StoreError> {
+        if read_identity(disk, root)?.is_none() {
+            refuse_unnamed_data(disk, root)?;
+            return Ok(Wiped::default());
+        }
+        let _lock = lock(disk, root)?;
+        let mut wiped = Wiped::default();
+        wipe_dir(disk, &root.join(BLOCKS), &|name| log::owns(name) || name == LOCK, &mut wiped)?;
+        wipe_dir(disk, &root.join(SNAPSHOTS), &snapshot::owns, &mut wiped)?;
+        wipe_dir(disk, &root.join(HISTORY), &|_| true, &mut wiped)?;
+        // Last, since it is what lets an interrupted deletion go on.
+        disk.sync_dir(root).map_err(StoreError::io("sync", root))?;
+        wipe_identity(disk, root, &mut wiped)?;
+        Ok(wiped)
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the block log is.
+    pub fn blocks(&self) -> PathBuf {
+        self.root.join(BLOCKS)
+    }
+
+    /// Where the snapshots are.
+    pub fn snapshots(&self) -> PathBuf {
+        self.root.join(SNAPSHOTS)
+    }
+
+    /// Where the history index is.
+    pub fn history(&self) -> PathBuf {
+        self.root.join(HISTORY)
+    }
+}
+
+/// Locks a directory against other processes, until the lock is dropped.
+pub(crate) fn lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn DiskLock>, StoreError> {
+    disk.lock(&dir.join(LOCK)).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => StoreError::InUse { path: dir.into() },
+        _ => StoreError::io("lock", dir)(error),
+    })
+}
+
+/// The text of the identity file, if there is one.
+fn read_identity(disk: &dyn Disk, root: &Path) -> Result<Option<String>, StoreError> {
+    let path = root.join(IDENTITY);
+    let file = match disk.open(&path, Access::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(StoreError::io("open", &path))?,
+    };
+    let mut bytes = vec![0; IDENTITY_LEN_MAX];
+    let count = read_up_to(&*file, 0, &mut bytes).map_err(StoreError::io("read", &path))?;
+    bytes.truncate(count);
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Refuses data of another chain or a newer format.
+fn check_identity(text: &str, path: &Path, identity: &ChainIdentity) -> Result<(), StoreError> {
+    let bad = |field| StoreError::BadIdentity { path: path.into(), field };
+    let table: toml::Table = text.parse().map_err(|_| bad("its TOML"))?;
+    let format = table.get("format").and_then(toml::Value::as_integer);
+    let found = format.and_then(|format| u32::try_from(format).ok()).ok_or(bad("format"))?;
+    if found > FORMAT {
+        return Err(StoreError::NewerFormat { path: path.into(), found, supported: FORMAT });
+    }
+    let digits = table.get("chain_id").and_then(toml::Value::as_str).ok_or(bad("chain_id"))?;
+    let mut chain_id = [0; 32];
+    hex::decode_to_slice(digits, &mut chain_id).map_err(|_| bad("chain_id"))?;
+    identity.expect(chain_id, path)
+}
+
+fn write_identity(
+    disk: &dyn Disk,
+    root: &Path,
+    identity: &ChainIdentity,
+) -> Result<(), StoreError> {
+    let text = format!(
+        "# The chain whose data this directory holds. Written by carbyne; do not change.\n\
+         format = {FORMAT}\nchain_id = \"{}\"\n",
+        hex_of(&identity.chain_id)
+    );
+    let path = root.join(IDENTITY);
+    publish(disk, &path, &root.join(IDENTITY_TEMPORARY), |file| {
+        write_all_at(file, 0, text.as_bytes()).map_err(StoreError::io("write", &path))
+    })?;
+    Ok(())
+}
+
+/// Refuses a directory that holds data without saying of which chain.
+fn refuse_unnamed_data(disk: &dyn Disk, root: &Path) -> Result<(), StoreError> {
+    for dir in [BLOCKS, SNAPSHOTS, HISTORY].map(|name| root.join(name)) {
+        if !list_or_nothing(disk, &dir)?.is_empty() {
+            return Err(StoreError::NoIdentity { path: root.into() });
+        }
+    }
+    Ok(())
+}
+
+fn list_or_nothing(disk: &dyn Disk, dir: &Path) -> Result<Vec<Entry>, StoreError> {
+    match disk.list(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        other => other.map_err(StoreError::io("list", dir)),
+    }
+}
+
+/// Deletes the files in a directory whose names `owns` knows. Directories in it belong to it as a
+/// whole or not at all; links are deleted, not followed.
+fn wipe_dir(
+    disk: &dyn Disk,
+    dir: &Path,
+    owns: &dyn Fn(&str) -> bool,
+    wiped: &mut Wiped,
+) -> Result<(), StoreError> {
+    for entry in list_or_nothing(disk, dir)? {
+        let path = dir.join(&entry.name);
+        if !owns(&entry.name) {
+            wiped.left.push(path);
+        } else if entry.is_dir {
+            wipe_dir(disk, &path, owns, wiped)?;
+            disk.remove_dir(&path).map_err(StoreError::io("remove", &path))?;
+        } else {
+            disk.remove_file(&path).map_err(StoreError::io("remove", &path))?;
+            wiped.files += 1;
+        }
+    }
+    match disk.sync_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(StoreError::io("sync", dir)),
+    }
+}
+
+/// Deletes the identity file. The lock stays: another process may be waiting for it.
+fn wipe_identity(disk: &dyn Disk, root: &Path, wiped: &mut Wiped) -> Result<(), StoreError> {
+    for entry in list_or_nothing(disk, root)? {
+        let path = root.join(&entry.name);
+        match entry.name.as_str() {
+            IDENTITY | IDENTITY_TEMPORARY => {
+                disk.remove_file(&path).map_err(StoreError::io("remove", &path))?;
+                wiped.files += 1;
+            }
+            LOCK | BLOCKS | SNAPSHOTS | HISTORY => {}
+            _ => wiped.left.push(path),
+        }
+    }
+    disk.sync_dir(root).map_err(StoreError::io("sync", root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::parent_of;
+    use crate::simulated::{Fault, SimulatedDisk};
+
+    const OURS: ChainIdentity = ChainIdentity { chain_id: [1; 32] };
+    const OTHER: ChainIdentity = ChainIdentity { chain_id: [2; 32] };
+    const ROOT: &str = "/var/carbyne";
+
+    fn put(disk: &SimulatedDisk, path: &str, text: &str) {
+        let path = Path::new(path);
+        ensure_dir(disk, parent_of(path)).unwrap();
+        let file = disk.open(path, Access::Create).unwrap();
+        write_all_at(&*file, 0, text.as_bytes()).unwrap();
+    }
+
+    fn open(disk: &SimulatedDisk, identity: &ChainIdentity) -> Result<DataDir, String> {
+        DataDir::open_on(disk, Path::new(ROOT), identity).map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn check_refused(disk: &SimulatedDisk, identity: &ChainIdentity, message: &str) {
+        let error = open(disk, identity).err().expect("the directory must be refused");
+        assert!(error.contains(message), "{error}");
+        assert!(!error.contains('\n'), "more than one line: {error}");
+    }
+
+    #[test]
+    fn a_directory_is_created_and_opened_again() {
+        let disk = SimulatedDisk::new();
+        let dir = open(&disk, &OURS).unwrap();
+        for part in [dir.blocks(), dir.snapshots(), dir.history()] {
+            assert_eq!(disk.list(&part).unwrap(), []);
+        }
+        check_refused(&disk, &OURS, "in use by another process");
+        drop(dir);
+        open(&disk, &OURS).unwrap();
+    }
+
+    #[test]
+    fn a_directory_of_another_chain_is_refused() {
+        let disk = SimulatedDisk::new();
+        open(&disk, &OURS).unwrap();
+        check_refused(&disk, &OTHER, "belongs to chain 0101");
+    }
+
+    #[test]
+    fn a_malformed_identity_names_its_field() {
+        for (text, message) in [
+            ("format = 2\n", "has format 2, this program reads up to format 1"),
+            ("format = -1\n", "format is missing or malformed"),
+            ("format = 1\n", "chain_id is missing or malformed"),
+            ("format = 1\nchain_id = \"12\"\n", "chain_id is missing or malformed"),
+            ("\u{0}\u{0}", "its TOML is missing or malformed"),
+        ] {
+            let disk = SimulatedDisk::new();
+            put(&disk, "/var/carbyne/chain.toml", text);
+            check_refused(&disk, &OURS, message);
+        }
+    }
+
+    #[test]
+    fn data_without_an_identity_is_refused_and_never_wiped() {
+        let disk = SimulatedDisk::new();
+        put(&disk, "/var/carbyne/blocks/blocks-0000000001.log", "of whom?");
+        check_refused(&disk, &OURS, "holds data but no chain.toml");
+        assert!(DataDir::wipe_on(&disk, Path::new(ROOT)).is_err());
+        assert!(open(&disk, &OURS).is_err());
+    }
+
+    #[test]
+    fn a_wipe_deletes_only_what_it_recognises() {
+        let disk = SimulatedDisk::new();
+        drop(open(&disk, &OTHER).unwrap());
+        put(&disk, "/var/carbyne/blocks/blocks-0000000001.log", "");
+        put(&disk, "/var/carbyne/blocks/blocks-1.log", "mine");
+        put(&disk, "/var/carbyne/history/deep/table", "");
+        put(&disk, "/var/carbyne/snapshots/notes.txt", "mine");
+        put(&disk, "/var/carbyne/keys.toml", "mine");
+        let wiped = DataDir::wipe_on(&disk, Path::new(ROOT)).unwrap();
+        let left = ["blocks/blocks-1.log", "snapshots/notes.txt", "keys.toml"];
+        assert_eq!(wiped.left, left.map(|name| Path::new(ROOT).join(name)));
+        assert_eq!(wiped.files, 3);
+        assert_eq!(disk.list(Path::new("/var/carbyne/history")).unwrap(), []);
+        // What was left keeps the directory from being taken for an empty one.
+        check_refused(&disk, &OURS, "holds data but no chain.toml");
+    }
+
+    #[test]
+    fn after_a_wipe_the_directory_serves_another_chain() {
+        let disk = SimulatedDisk::new();
+        drop(open(&disk, &OTHER).unwrap());
+        assert_eq!(DataDir::wipe_on(&disk, Path::new(ROOT)).unwrap().files, 1);
+        open(&disk, &OURS).unwrap();
+        let nowhere = DataDir::wipe_on(&disk, Path::new("/nowhere")).unwrap();
+        assert_eq!(nowhere, Wiped::default());
+    }
+
+    #[test]
+    fn a_directory_in_use_is_not_wiped() {
+        let disk = SimulatedDisk::new();
+        let _held = open(&disk, &OURS).unwrap();
+        assert!(matches!(DataDir::wipe_on(&disk, Path::new(ROOT)), Err(StoreError::InUse { .. })));
+    }
+
+    /// Opens and wipes with a fault at each operation, then cuts the power: it opens again.
+    #[test]
+    fn no_fault_leaves_a_directory_that_cannot_be_opened() {
+        for fault in Fault::ALL {
+            for at in 0..40 {
+                let disk = SimulatedDisk::new();
+                disk.fail_at(at, fault);
+                let _ = open(&disk, &OURS);
+                let _ = DataDir::wipe_on(&disk, Path::new(ROOT));
+                let _ = open(&disk, &OURS);
+                disk.restart(at);
+                open(&disk, &OURS).unwrap_or_else(|error| panic!("{fault:?} at {at}: {error}"));
+            }
+        }
+    }
+}
