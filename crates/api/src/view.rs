@@ -96,4 +96,11 @@ pub enum Submission {
     Synchronous(SignedTransaction),
     /// A block.
     Block(SignedBlock),
+    /// Blocks to be produced at once, the first of them this many seconds after the head block at least.
+    Produce {
+        /// How many.
+        blocks: u32,
+        /// Seconds.
+        seconds: u32,
+    },
 }

@@ -90,6 +90,9 @@ impl Checks {
     pub const ALL: Self = Self::every(true);
     /// Nothing is checked: the block is trusted.
     pub const NONE: Self = Self::every(false);
+    /// For blocks of our own log, whose signatures were checked before they were written: transactions are still
+    /// remembered, so that the state is the same as it was.
+    pub const REPLAY: Self = Self { duplicates: true, ..Self::NONE };
 
     const fn every(check: bool) -> Self {
         Self {
@@ -128,6 +131,11 @@ impl Ledger {
         checks: &Checks,
     ) -> Result<Vec<OperationResult>, Rejected> {
         self.apply_known(transaction.transaction(), transaction.facts(), checks)
+    }
+
+    /// Whether a transaction with that id was applied and has not expired.
+    pub fn knows_transaction(&self, id: &Hash160) -> bool {
+        self.tables.transactions.index().find(id).is_some()
     }
 
     /// Applies an operation and records it with its result.

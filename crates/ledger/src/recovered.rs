@@ -160,6 +160,11 @@ impl RecoveredTransaction {
         self.facts.id
     }
 
+    /// Length of the packed transaction, signatures included, in bytes.
+    pub fn size(&self) -> usize {
+        self.facts.unsigned_size + self.transaction.signatures.packed_len()
+    }
+
     /// Refuses what no state could make valid, bad signatures included.
     pub fn validate(&self) -> Result<(), Rejected> {
         self.facts.validate(&self.transaction)?;
@@ -221,6 +226,21 @@ impl RecoveredBlock {
     /// Its number.
     pub fn number(&self) -> u32 {
         self.block.block_num()
+    }
+
+    /// Whether `key` signed it.
+    pub fn signed_by(&self, key: &PublicKey) -> bool {
+        self.signee.as_ref().is_ok_and(|signee| signee == key)
+    }
+
+    /// Its transactions, each with what is known about it.
+    pub fn recovered_transactions(&self) -> impl DoubleEndedIterator<Item = RecoveredTransaction> {
+        self.block.transactions.iter().zip(&self.facts).map(|(processed, facts)| {
+            RecoveredTransaction {
+                transaction: processed.transaction.clone(),
+                facts: facts.clone(),
+            }
+        })
     }
 
     /// Length of the packed block, in bytes.

@@ -2,6 +2,7 @@
 
 mod block;
 mod database;
+mod dev;
 mod login;
 mod network_broadcast;
 
@@ -34,11 +35,13 @@ pub enum ApiSet {
     NetworkNode,
     /// For tests of nodes.
     Debug,
+    /// For tests of what is built on a chain: moves its time. Ours, not the reference's.
+    Dev,
 }
 
 impl ApiSet {
     /// Every set.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Database,
         Self::Login,
         Self::NetworkBroadcast,
@@ -50,6 +53,7 @@ impl ApiSet {
         Self::Crypto,
         Self::NetworkNode,
         Self::Debug,
+        Self::Dev,
     ];
 
     /// The sets that are open unless the operator says otherwise.
@@ -75,6 +79,7 @@ impl ApiSet {
             Self::Crypto => "crypto",
             Self::NetworkNode => "network_node",
             Self::Debug => "debug",
+            Self::Dev => "dev",
         }
     }
 
@@ -90,6 +95,7 @@ impl ApiSet {
             Self::Login => &[login::METHODS],
             Self::NetworkBroadcast => &[network_broadcast::METHODS],
             Self::Block => &[block::METHODS],
+            Self::Dev => &[dev::METHODS],
             Self::History
             | Self::Orders
             | Self::CustomOperations

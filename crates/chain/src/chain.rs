@@ -1,0 +1,234 @@
+//! Pushing and undoing blocks (reference: `chain/db_block.cpp`).
+
+use crate::ChainRefusal;
+use crate::event::{AppliedBlock, ChainEvent, Observe};
+use crate::fork::{ForkTree, Succession};
+use crate::pending::Waiting;
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
+use carbyne_ledger::{Ledger, Rejected};
+use carbyne_wire::{Digest, Hash160};
+use std::sync::Arc;
+
+/// What became of a block that was not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It is the head block now.
+    Extended,
+    /// Its branch was longer, so the chain switched to it.
+    Switched,
+    /// It is on a branch that is not longer, or was known already.
+    Aside,
+}
+
+/// A chain: state, forks and pending transactions.
+#[derive(Debug)]
+pub struct Chain {
+    pub(crate) ledger: Ledger,
+    pub(crate) chain_id: Digest<32>,
+    pub(crate) observe: Observe,
+    pub(crate) events: Vec<ChainEvent>,
+    pub(crate) waiting: Vec<Waiting>,
+    pub(crate) popped: Vec<Arc<RecoveredTransaction>>,
+    pub(crate) pending_is_open: bool,
+    forks: ForkTree,
+    /// Blocks that can be undone.
+    undoable: u32,
+}
+
+impl Chain {
+    /// A chain that stands at its genesis or another state whose blocks cannot be undone.
+    pub fn new(ledger: Ledger, chain_id: Digest<32>) -> Self {
+        Self {
+            ledger,
+            chain_id,
+            observe: Observe::default(),
+            events: Vec::new(),
+            waiting: Vec::new(),
+            popped: Vec::new(),
+            pending_is_open: false,
+            forks: ForkTree::default(),
+            undoable: 0,
+        }
+    }
+
+    /// Says whether changes of objects are written down.
+    pub fn set_observe(&mut self, observe: Observe) {
+        self.observe = observe;
+    }
+
+    /// The state, pending transactions included.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The state, to be written from outside the rules: into the pending session if one is open.
+    pub fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    /// The chain id.
+    pub fn chain_id(&self) -> &Digest<32> {
+        &self.chain_id
+    }
+
+    /// Id of the head block.
+    pub fn head_id(&self) -> Hash160 {
+        self.ledger.dynamic().map(|dynamic| dynamic.head_block_id).unwrap_or_default()
+    }
+
+    /// Number of the head block.
+    pub fn head_number(&self) -> u32 {
+        self.ledger.dynamic().map(|dynamic| dynamic.head_block_number).unwrap_or_default()
+    }
+
+    /// Number of blocks that can be undone.
+    pub fn undoable_blocks(&self) -> u32 {
+        self.undoable
+    }
+
+    /// A recent block of any branch.
+    pub fn recent_block(&self, id: &Hash160) -> Option<&Arc<RecoveredBlock>> {
+        self.forks.block(id)
+    }
+
+    /// What happened since this was asked last, in order; also after a refusal, which may have undone and redone blocks.
+    pub fn take_events(&mut self) -> Vec<ChainEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Takes in a block. Pending transactions are taken off before it and pushed again after it, also if it is refused.
+    pub fn push_block(
+        &mut self,
+        block: Arc<RecoveredBlock>,
+        checks: &Checks,
+    ) -> Result<Pushed, Rejected> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.close_pending();
+        let result = self.push_without_pending(block, checks);
+        self.restore_pending(waiting, checks);
+        result
+    }
+
+    fn push_without_pending(
+        &mut self,
+        block: Arc<RecoveredBlock>,
+        checks: &Checks,
+    ) -> Result<Pushed, Rejected> {
+        let check_witness = checks.witness_signature && checks.witness_schedule;
+        self.forks.push(block.clone(), check_witness)?;
+        let Some(longest) = self.forks.head().cloned() else { return Ok(Pushed::Aside) };
+        if longest.block().header().previous == self.head_id() {
+            return match self.apply(&block, checks) {
+                Ok(()) => Ok(Pushed::Extended),
+                Err(rejected) => {
+                    self.forks.remove(&block.id());
+                    Err(rejected)
+                }
+            };
+        }
+        if longest.number() > self.head_number() {
+            self.switch_to(longest.id(), checks)?;
+            return Ok(Pushed::Switched);
+        }
+        Ok(Pushed::Aside)
+    }
+
+    /// Undoes blocks down to where the branch of `head` parts and applies that branch; if one of its blocks is refused,
+    /// the old branch comes back and the rest of the new one is forgotten.
+    fn switch_to(&mut self, head: Hash160, checks: &Checks) -> Result<(), Rejected> {
+        let old_head = self.head_id();
+        let unlinkable = || ChainRefusal::Unlinkable { block: head, previous: old_head };
+        let branches = self.forks.branches(head, old_head).ok_or_else(unlinkable)?;
+        let parting =
+            branches.second.last().map(|block| block.block().header().previous).unwrap_or_default();
+        self.pop_to(parting)?;
+        for (done, block) in branches.first.iter().rev().enumerate() {
+            let Err(rejected) = self.apply(block, checks) else { continue };
+            let invalid = branches.first.iter().rev().skip(done);
+            invalid.for_each(|block| self.forks.remove(&block.id()));
+            self.forks.set_head(old_head);
+            self.pop_to(parting)?;
+            for block in branches.second.iter().rev() {
+                self.apply(block, checks)?;
+            }
+            return Err(rejected);
+        }
+        Ok(())
+    }
+
+    fn pop_to(&mut self, id: Hash160) -> Result<(), Rejected> {
+        while self.head_id() != id {
+            self.pop_block()?;
+        }
+        Ok(())
+    }
+
+    /// Undoes the head block; its transactions wait to be pushed again at the next block.
+    pub fn pop_block(&mut self) -> Result<(), Rejected> {
+        self.close_pending();
+        let id = self.head_id();
+        let block = self.forks.block(&id).cloned().ok_or(ChainRefusal::NothingToPop)?;
+        if self.undoable == 0 {
+            return Err(ChainRefusal::NothingToPop.into());
+        }
+        if self.forks.head().is_some_and(|head| head.id() == id) {
+            self.forks.pop()?;
+        }
+        self.ledger.undo();
+        self.undoable -= 1;
+        self.popped.splice(0..0, block.recovered_transactions().map(Arc::new));
+        self.events.push(ChainEvent::Undone { number: block.number(), id });
+        Ok(())
+    }
+
+    /// Applies a block in a session that can be undone until the block is irreversible.
+    fn apply(&mut self, block: &Arc<RecoveredBlock>, checks: &Checks) -> Result<(), Rejected> {
+        let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
+        self.ledger.begin();
+        if let Err(rejected) = self.ledger.apply_block(block, checks) {
+            self.ledger.undo();
+            self.ledger.applied.operations.clear();
+            return Err(rejected);
+        }
+        self.undoable += 1;
+        // The reference keeps this many, counted from the block that was irreversible before this one.
+        let kept = block.number().saturating_sub(irreversible).saturating_add(1);
+        self.forks.set_kept(kept);
+        let ledger = &self.ledger;
+        self.forks.set_succession(&block.id(), || succession(ledger).ok());
+        let applied = self.applied_block(block)?;
+        self.events.push(ChainEvent::Applied(Box::new(applied)));
+        while self.undoable > kept {
+            self.ledger.tables.commit_oldest();
+            self.undoable -= 1;
+        }
+        Ok(())
+    }
+
+    fn applied_block(&mut self, block: &Arc<RecoveredBlock>) -> Result<AppliedBlock, Rejected> {
+        Ok(AppliedBlock {
+            block: block.clone(),
+            operations: std::mem::take(&mut self.ledger.applied.operations),
+            changes: match self.observe {
+                Observe::Objects => self.ledger.changes(),
+                Observe::Operations => Vec::new(),
+            },
+            last_irreversible: self.ledger.dynamic()?.last_irreversible_block_num,
+        })
+    }
+}
+
+/// Who may make the next block.
+fn succession(ledger: &Ledger) -> Result<Succession, Rejected> {
+    let mut witnesses = Vec::new();
+    for witness in ledger.shuffled_witnesses()? {
+        witnesses.push((*witness, ledger.get(*witness)?.signing_key));
+    }
+    Ok(Succession {
+        first_aslot: ledger.dynamic()?.current_aslot.wrapping_add(1),
+        first_time: ledger.get_slot_time(1)?,
+        block_interval: ledger.parameters()?.block_interval,
+        witnesses,
+    })
+}

@@ -1,0 +1,207 @@
+//! The fork tree: blocks of all branches near the head (reference: `chain/fork_database.cpp`).
+//!
+//! Invariant: the head is the newest block of the longest branch seen; of two branches of equal length the one seen first.
+
+use crate::ChainRefusal;
+use carbyne_crypto::PublicKey;
+use carbyne_ledger::ids::WitnessId;
+use carbyne_ledger::recovered::RecoveredBlock;
+use carbyne_wire::{Hash160, TimePointSec};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many block numbers back are kept before the chain says otherwise.
+const KEPT_AT_START: u32 = 1_024;
+
+/// Who may make the block after one that was applied.
+#[derive(Clone, Debug)]
+pub(crate) struct Succession {
+    /// Absolute number of the first slot.
+    pub(crate) first_aslot: u64,
+    /// Time of the first slot.
+    pub(crate) first_time: TimePointSec,
+    /// Seconds between blocks.
+    pub(crate) block_interval: u8,
+    /// Witnesses in turn with their keys.
+    pub(crate) witnesses: Vec<(WitnessId, PublicKey)>,
+}
+
+impl Succession {
+    /// Refuses a block whose witness was not due or did not sign it.
+    fn check(&self, block: &RecoveredBlock) -> Result<(), ChainRefusal> {
+        let header = block.block().header();
+        let (time, first) = (header.timestamp, self.first_time);
+        let waited = u32::try_from(time.since(first))
+            .map_err(|_| ChainRefusal::BeforeSlot { time, first })?;
+        let slot = u64::from(waited / u32::from(self.block_interval.max(1)));
+        let turn = self.first_aslot.wrapping_add(slot).checked_rem(self.witnesses.len() as u64);
+        let Some((scheduled, key)) = turn.and_then(|turn| self.witnesses.get(turn as usize)) else {
+            return Ok(());
+        };
+        let witness = header.witness;
+        if witness != *scheduled {
+            return Err(ChainRefusal::WrongWitness { witness, scheduled: *scheduled });
+        }
+        if block.signed_by(key) { Ok(()) } else { Err(ChainRefusal::WrongSignature { witness }) }
+    }
+}
+
+/// A block of the tree.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) block: Arc<RecoveredBlock>,
+    /// Known once the block was applied.
+    succession: Option<Arc<Succession>>,
+}
+
+impl Node {
+    fn number(&self) -> u32 {
+        self.block.number()
+    }
+
+    fn previous(&self) -> Hash160 {
+        self.block.block().header().previous
+    }
+}
+
+/// Two branches, newest block first, down to the children of the block they share.
+pub(crate) struct Branches {
+    pub(crate) first: Vec<Arc<RecoveredBlock>>,
+    pub(crate) second: Vec<Arc<RecoveredBlock>>,
+}
+
+/// The fork tree.
+#[derive(Clone, Debug)]
+pub(crate) struct ForkTree {
+    nodes: BTreeMap<Hash160, Node>,
+    head: Option<Hash160>,
+    kept: u32,
+}
+
+impl Default for ForkTree {
+    fn default() -> Self {
+        Self { nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START }
+    }
+}
+
+impl ForkTree {
+    pub(crate) fn block(&self, id: &Hash160) -> Option<&Arc<RecoveredBlock>> {
+        self.nodes.get(id).map(|node| &node.block)
+    }
+
+    /// The newest block of the longest branch.
+    pub(crate) fn head(&self) -> Option<&Arc<RecoveredBlock>> {
+        self.head.as_ref().and_then(|id| self.block(id))
+    }
+
+    /// Adds a block that links to a known one; with `check_witness`, its witness must have been due where that is
+    /// known.
+    pub(crate) fn push(
+        &mut self,
+        block: Arc<RecoveredBlock>,
+        check_witness: bool,
+    ) -> Result<(), ChainRefusal> {
+        let node = Node { block, succession: None };
+        if let Some(head) = self.head().map(|head| head.number()) {
+            self.check_link(&node, head, check_witness)?;
+        }
+        let (id, number) = (node.block.id(), node.number());
+        self.nodes.entry(id).or_insert(node);
+        if self.head().is_none_or(|head| number > head.number()) {
+            self.head = Some(id);
+            self.forget_old();
+        }
+        Ok(())
+    }
+
+    fn check_link(&self, node: &Node, head: u32, check_witness: bool) -> Result<(), ChainRefusal> {
+        let previous = node.previous();
+        let unlinkable = ChainRefusal::Unlinkable { block: node.block.id(), previous };
+        let parent = self.nodes.get(&previous).ok_or(unlinkable)?;
+        if let (true, Some(succession)) = (check_witness, &parent.succession) {
+            succession.check(&node.block)?;
+        }
+        let (number, kept) = (node.number(), self.kept);
+        if number <= head.saturating_sub(kept) {
+            return Err(ChainRefusal::TooOld { number, head, kept });
+        }
+        Ok(())
+    }
+
+    /// Says who may follow an applied block, unless it was said before.
+    pub(crate) fn set_succession(
+        &mut self,
+        id: &Hash160,
+        succession: impl FnOnce() -> Option<Succession>,
+    ) {
+        if let Some(node) = self.nodes.get_mut(id)
+            && node.succession.is_none()
+        {
+            node.succession = succession().map(Arc::new);
+        }
+    }
+
+    /// Keeps blocks of `kept` numbers back from the head.
+    pub(crate) fn set_kept(&mut self, kept: u32) {
+        self.kept = kept;
+        self.forget_old();
+    }
+
+    fn forget_old(&mut self) {
+        let Some(head) = self.head().map(|head| head.number()) else { return };
+        let oldest = head.saturating_sub(self.kept);
+        // Ids begin with the block number, so the oldest come first.
+        while let Some(entry) = self.nodes.first_entry() {
+            if entry.get().number() >= oldest {
+                break;
+            }
+            entry.remove();
+        }
+    }
+
+    /// Steps the head back to its parent.
+    pub(crate) fn pop(&mut self) -> Result<(), ChainRefusal> {
+        let head = self.head.as_ref().and_then(|id| self.nodes.get(id));
+        let parent = head.map(Node::previous).ok_or(ChainRefusal::NothingToPop)?;
+        if !self.nodes.contains_key(&parent) {
+            return Err(ChainRefusal::NothingToPop);
+        }
+        self.head = Some(parent);
+        Ok(())
+    }
+
+    pub(crate) fn set_head(&mut self, id: Hash160) {
+        self.head = Some(id);
+    }
+
+    /// Forgets a block that turned out invalid; if it was the head, its parent is.
+    pub(crate) fn remove(&mut self, id: &Hash160) {
+        let Some(node) = self.nodes.remove(id) else { return };
+        if self.head == Some(*id) {
+            let parent = node.previous();
+            self.head = self.nodes.contains_key(&parent).then_some(parent);
+        }
+    }
+
+    /// The branches from two blocks down to where they part.
+    pub(crate) fn branches(&self, first: Hash160, second: Hash160) -> Option<Branches> {
+        let mut branches = Branches { first: Vec::new(), second: Vec::new() };
+        let (mut a, mut b) = (self.nodes.get(&first)?, self.nodes.get(&second)?);
+        while a.number() > b.number() {
+            branches.first.push(a.block.clone());
+            a = self.nodes.get(&a.previous())?;
+        }
+        while b.number() > a.number() {
+            branches.second.push(b.block.clone());
+            b = self.nodes.get(&b.previous())?;
+        }
+        while a.previous() != b.previous() {
+            branches.first.push(a.block.clone());
+            branches.second.push(b.block.clone());
+            (a, b) = (self.nodes.get(&a.previous())?, self.nodes.get(&b.previous())?);
+        }
+        branches.first.push(a.block.clone());
+        branches.second.push(b.block.clone());
+        Some(branches)
+    }
+}

@@ -1,0 +1,84 @@
+//! The arrows between rooms point downward only, and the pure rooms depend on nothing that could make two machines
+//! disagree.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+struct House {
+    layers: BTreeMap<String, i64>,
+    pure: Vec<String>,
+    banned: Vec<String>,
+    packages: Vec<Value>,
+}
+
+fn strings(value: &toml::Value) -> Vec<String> {
+    let items = value.as_array().expect("a list");
+    items.iter().map(|item| item.as_str().expect("text").to_owned()).collect()
+}
+
+fn house() -> House {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let text = std::fs::read_to_string(root.join("layers.toml")).expect("layers.toml");
+    let table: toml::Table = text.parse().expect("layers.toml is TOML");
+    let layers = table["layers"].as_table().expect("layers").iter();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(root)
+        .output()
+        .expect("cargo metadata");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("metadata is JSON");
+    House {
+        layers: layers.map(|(name, n)| (name.clone(), n.as_integer().expect("n"))).collect(),
+        pure: strings(&table["pure"]["rooms"]),
+        banned: strings(&table["pure"]["banned"]),
+        packages: metadata["packages"].as_array().expect("packages").clone(),
+    }
+}
+
+/// Names of what a package is built with; what only its tests use does not count.
+fn dependencies(package: &Value) -> Vec<String> {
+    let all = package["dependencies"].as_array().expect("dependencies");
+    all.iter()
+        .filter(|dependency| dependency["kind"].as_str() != Some("dev"))
+        .map(|dependency| dependency["name"].as_str().expect("name").to_owned())
+        .collect()
+}
+
+#[test]
+fn every_room_has_a_layer() {
+    let house = house();
+    for package in &house.packages {
+        let name = package["name"].as_str().expect("name");
+        assert!(house.layers.contains_key(name), "{name} is missing in layers.toml");
+    }
+    assert_eq!(house.layers.len(), house.packages.len(), "layers.toml names a room that is gone");
+}
+
+#[test]
+fn arrows_point_downward() {
+    let house = house();
+    for package in &house.packages {
+        let name = package["name"].as_str().expect("name");
+        for dependency in dependencies(package) {
+            // The derive lies below everything that uses it.
+            if let Some(layer) = house.layers.get(&dependency) {
+                assert!(*layer < house.layers[name], "{name} must not know {dependency}");
+            }
+        }
+    }
+}
+
+#[test]
+fn pure_rooms_know_no_clock_thread_or_chance() {
+    let house = house();
+    for package in &house.packages {
+        let name = package["name"].as_str().expect("name").to_owned();
+        if house.pure.contains(&name) {
+            for dependency in dependencies(package) {
+                assert!(!house.banned.contains(&dependency), "{name} must not use {dependency}");
+            }
+        }
+    }
+}
