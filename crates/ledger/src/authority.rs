@@ -23,6 +23,12 @@ impl Authority {
         Self { weight_threshold: 1, key_auths: [(key, 1)].into_iter().collect(), ..Self::default() }
     }
 
+    /// One account that is enough alone.
+    pub fn account(account: AccountId) -> Self {
+        let account_auths = [(account, 1)].into_iter().collect();
+        Self { weight_threshold: 1, account_auths, ..Self::default() }
+    }
+
     /// Whether all together do not reach the threshold.
     pub fn is_impossible(&self) -> bool {
         let weights = self.account_auths.values().chain(self.key_auths.values());

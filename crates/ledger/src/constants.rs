@@ -29,6 +29,22 @@ pub const MIN_ASSET_SYMBOL_LENGTH: usize = 3;
 pub const MAX_ASSET_SYMBOL_LENGTH: usize = 16;
 /// Longest URL of a witness, committee member or worker, in bytes.
 pub const MAX_URL_LENGTH: usize = 127;
+/// Shortest block interval that may be set, in seconds.
+pub const MIN_BLOCK_INTERVAL: u8 = 1;
+/// Longest block interval that may be set, in seconds.
+pub const MAX_BLOCK_INTERVAL: u8 = 30;
+/// Least limit of the transaction size that may be set, in bytes.
+pub const MIN_TRANSACTION_SIZE_LIMIT: u32 = 1_024;
+/// Least limit of the block size that may be set, in bytes: five transactions.
+pub const MIN_BLOCK_SIZE_LIMIT: u32 = 5 * MIN_TRANSACTION_SIZE_LIMIT;
+/// Greatest part of market fees for the network that may be set, in basis points.
+pub const MAX_MARKET_FEE_NETWORK_PERCENT: u16 = 30 * PERCENT_1;
+/// Longest name of a worker, in bytes.
+pub const MAX_WORKER_NAME_LENGTH: usize = 63;
+/// A buyback account buys in fewer markets than this.
+pub const MAX_BUYBACK_MARKETS: usize = 4;
+/// Seconds until a witness's pay is vested; a parameter that no message carries and so never changes.
+pub const WITNESS_PAY_VESTING_SECONDS: u32 = 86_400;
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: u32 = 86_400;
 

@@ -3,6 +3,7 @@
 use crate::Rejected;
 use crate::constants::{MAX_SHARE_SUPPLY, PERCENT_100};
 use crate::money::{Asset, Price};
+use crate::ops::account::create::AccountCreateFee;
 use crate::ops::{FeeParameters, Operation};
 use carbyne_wire::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire};
 
@@ -87,6 +88,14 @@ impl FeeSchedule {
                 list.get(at)
             }
         }
+    }
+
+    /// What an account costs, to change: the chain itself raises it while many are registered.
+    pub fn account_create_mut(&mut self) -> Option<&mut AccountCreateFee> {
+        self.parameters.0.iter_mut().find_map(|parameters| match parameters {
+            FeeParameters::AccountCreate(fee) => Some(fee),
+            _ => None,
+        })
     }
 
     /// The fee of an operation, in smallest units of the core asset.

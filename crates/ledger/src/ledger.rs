@@ -87,6 +87,14 @@ impl Ledger {
         self.get(carbyne_wire::Id(0) as GlobalPropertyId)
     }
 
+    /// Changes the global properties.
+    pub fn modify_global<R>(
+        &mut self,
+        change: impl FnOnce(&mut GlobalProperty) -> R,
+    ) -> Result<R, Rejected> {
+        self.modify(carbyne_wire::Id(0) as GlobalPropertyId, change)
+    }
+
     /// The parameters the committee sets.
     pub fn parameters(&self) -> Result<&ChainParameters, Rejected> {
         Ok(&self.global()?.parameters)

@@ -20,6 +20,57 @@ macro_rules! fee_parameters {
     };
 }
 
+/// Defines a choice without content: a name in JSON (its number is read too), eight bytes in binary.
+macro_rules! named_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $(
+        $(#[$variant_meta:meta])* $variant:ident = $number:literal $text:literal
+    ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[$variant_meta])* $variant = $number),* }
+
+        impl $name {
+            fn from_number(number: i64) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl carbyne_wire::Pack for $name {
+            fn pack(&self, out: &mut Vec<u8>) {
+                (*self as i64).pack(out);
+            }
+            fn unpack(input: &mut carbyne_wire::Reader<'_>) -> Result<Self, carbyne_wire::PackError> {
+                let number = i64::unpack(input)?;
+                let unknown =
+                    carbyne_wire::PackError::UnknownTag { name: stringify!($name), tag: number as u64 };
+                Self::from_number(number).ok_or(unknown)
+            }
+        }
+
+        impl carbyne_wire::Json for $name {
+            fn to_json(&self) -> carbyne_wire::Value {
+                match self { $(Self::$variant => $text.into()),* }
+            }
+            fn from_json(value: &carbyne_wire::Value) -> Result<Self, carbyne_wire::JsonError> {
+                let named = match value.as_str() { $(Some($text) => Some(Self::$variant),)* _ => None };
+                let unknown = || carbyne_wire::JsonError::bad_cast(value, stringify!($name));
+                named
+                    .or_else(|| i64::from_json(value).ok().and_then(Self::from_number))
+                    .ok_or_else(unknown)
+            }
+        }
+
+        impl carbyne_wire::Reflect for $name {
+            fn kind() -> carbyne_wire::Kind {
+                carbyne_wire::Kind::Other
+            }
+            fn view(&self) -> carbyne_wire::View<'_> {
+                carbyne_wire::View::Other
+            }
+        }
+    };
+}
+
 /// Makes a struct with an `id` field an object of a table, with the named secondary index.
 macro_rules! object {
     ($type:ident, $index:ty) => {
@@ -173,6 +224,7 @@ macro_rules! operations {
                 mode: Mode,
             ) -> Result<OperationResult, Rejected> {
                 match self { $(Self::$variant(operation) => {
+                    let operation = operations!(@deref $($boxed)? operation);
                     operations!(@evaluate $kind operation, self, ledger, mode)
                 }),* }
             }

@@ -1,5 +1,7 @@
 //! The parameters the committee sets (reference: `protocol/chain_parameters.hpp`).
 
+use crate::Rejected;
+use crate::constants::*;
 use crate::fees::FeeSchedule;
 use carbyne_wire::Wire;
 
@@ -50,8 +52,6 @@ pub struct ChainParameters {
     pub allow_non_member_whitelists: bool,
     /// Pay of a witness per block, in smallest units of core.
     pub witness_pay_per_block: i64,
-    /// Seconds until a witness's pay is vested.
-    pub witness_pay_vesting_seconds: u32,
     /// Pay of all workers per day, in smallest units of core.
     pub worker_budget_per_day: i64,
     /// Kinds of predicates that `assert` may use are below this number.
@@ -66,6 +66,105 @@ pub struct ChainParameters {
     pub max_authority_depth: u8,
     /// Parameters added later.
     pub extensions: ParameterExtensions,
+}
+
+refusals! {
+    /// Why parameters cannot be set.
+    pub enum ParameterRefusal {
+        /// A part of a fee above all of it.
+        PercentTooLarge { percent: u32 }: "a part of {percent} of a fee is above 100 %",
+        /// A block interval out of its range.
+        BlockInterval { seconds: u8 }: "a block interval of {seconds} seconds is not possible",
+        /// Maintenance as often as blocks, or more often.
+        MaintenanceTooOften { seconds: u32 }: "Maintenance interval must be longer than block interval: {seconds}",
+        /// Maintenance between blocks.
+        MaintenanceBetweenBlocks { seconds: u32 }:
+            "Maintenance interval must be a multiple of block interval: {seconds}",
+        /// A limit of the transaction size that is too low.
+        TransactionSizeTooLow { bytes: u32 }: "Transaction size limit is too low: {bytes}",
+        /// A limit of the block size that is too low.
+        BlockSizeTooLow { bytes: u32 }: "Block size limit is too low: {bytes}",
+        /// Transactions that could not reach a block.
+        ExpirationTooShort { seconds: u32 }:
+            "Maximum transaction expiration time must be greater than a block interval: {seconds}",
+        /// A review that leaves no time to approve.
+        ReviewTooLong { seconds: u32 }:
+            "Committee proposal review period must be less than the maximum proposal lifetime: {seconds}",
+        /// Too large a part of market fees for the network.
+        MarketFeePercentTooLarge { percent: u16 }:
+            "The market_fee_network_percent parameter can not exceed 30%: {percent}",
+        /// More of the order fee given back to makers than they paid.
+        MakerDiscountTooLarge { percent: u16 }:
+            "The maker_fee_discount_percent parameter can not exceed 100%: {percent}",
+    }
+}
+
+impl ChainParameters {
+    /// Part of market fees for the network, in basis points.
+    pub fn market_fee_network_percent(&self) -> u16 {
+        self.extensions.market_fee_network_percent.unwrap_or(0)
+    }
+
+    /// Part of the order fee given back to makers, in basis points.
+    pub fn maker_fee_discount_percent(&self) -> u16 {
+        self.extensions.maker_fee_discount_percent.unwrap_or(0)
+    }
+
+    /// Refuses parameters with which the chain could not go on.
+    pub fn validate(&self) -> Result<(), Rejected> {
+        self.validate_percentages()?;
+        self.validate_intervals()?;
+        let bytes = self.maximum_transaction_size;
+        ensure!(
+            bytes >= MIN_TRANSACTION_SIZE_LIMIT,
+            ParameterRefusal::TransactionSizeTooLow { bytes }
+        );
+        let bytes = self.maximum_block_size;
+        ensure!(bytes >= MIN_BLOCK_SIZE_LIMIT, ParameterRefusal::BlockSizeTooLow { bytes });
+        Ok(())
+    }
+
+    fn validate_percentages(&self) -> Result<(), Rejected> {
+        let (network, lifetime) =
+            (self.network_percent_of_fee.into(), self.lifetime_referrer_percent_of_fee.into());
+        let parts = [u32::from(self.reserve_percent_of_fee), network, lifetime, network + lifetime];
+        for percent in parts {
+            let fits = percent <= u32::from(PERCENT_100);
+            ensure!(fits, ParameterRefusal::PercentTooLarge { percent });
+        }
+        let percent = self.market_fee_network_percent();
+        ensure!(
+            percent <= MAX_MARKET_FEE_NETWORK_PERCENT,
+            ParameterRefusal::MarketFeePercentTooLarge { percent }
+        );
+        let percent = self.maker_fee_discount_percent();
+        ensure!(percent <= PERCENT_100, ParameterRefusal::MakerDiscountTooLarge { percent });
+        Ok(())
+    }
+
+    fn validate_intervals(&self) -> Result<(), Rejected> {
+        let seconds = self.block_interval;
+        ensure!(
+            (MIN_BLOCK_INTERVAL..=MAX_BLOCK_INTERVAL).contains(&seconds),
+            ParameterRefusal::BlockInterval { seconds }
+        );
+        let block = u32::from(seconds);
+        let seconds = self.maintenance_interval;
+        ensure!(seconds > block, ParameterRefusal::MaintenanceTooOften { seconds });
+        ensure!(
+            seconds.is_multiple_of(block),
+            ParameterRefusal::MaintenanceBetweenBlocks { seconds }
+        );
+        let seconds = self.maximum_time_until_expiration;
+        ensure!(seconds > block, ParameterRefusal::ExpirationTooShort { seconds });
+        // A review longer than the lifetime wraps at 32 bits and passes, as in the reference.
+        let seconds = self.committee_proposal_review_period;
+        ensure!(
+            self.maximum_proposal_lifetime.wrapping_sub(seconds) > block,
+            ParameterRefusal::ReviewTooLong { seconds }
+        );
+        Ok(())
+    }
 }
 
 /// Parameters added after launch.
@@ -140,7 +239,6 @@ impl Default for ChainParameters {
             count_non_member_votes: true,
             allow_non_member_whitelists: false,
             witness_pay_per_block: 1_000_000,
-            witness_pay_vesting_seconds: 86_400,
             worker_budget_per_day: 50_000_000_000,
             max_predicate_opcode: 1,
             fee_liquidation_threshold: 10_000_000,

@@ -23,9 +23,12 @@ tables! {
     accounts: Account, AccountId;
     assets: AssetObject, AssetId;
     force_settlements: ForceSettlement, ForceSettlementId;
+    committee_members: CommitteeMember, CommitteeMemberId;
     witnesses: Witness, WitnessId;
     limit_orders: LimitOrder, LimitOrderId;
     call_orders: CallOrder, CallOrderId;
+    vesting_balances: VestingBalance, VestingBalanceId;
+    workers: Worker, WorkerId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;
@@ -37,6 +40,8 @@ tables! {
     chain_properties: ChainProperty, ChainPropertyId;
     witness_schedules: WitnessSchedule, WitnessScheduleId;
     budget_records: BudgetRecordObject, BudgetRecordId;
+    special_authorities: SpecialAuthorityObject, SpecialAuthorityId;
+    buybacks: Buyback, BuybackId;
     fba_accumulators: FbaAccumulator, FbaAccumulatorId;
     collateral_bids: CollateralBid, CollateralBidId;
 }

@@ -270,11 +270,38 @@ pub enum VoteKind {
     Worker = 2,
 }
 
-/// A thing that can be voted for; `kind:instance` in JSON, instances unique across kinds.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A thing that can be voted for; `kind:instance` in JSON, instances unique across kinds. Like the reference's, it
+/// compares by instance alone: a set holds one vote per instance, whatever its kind.
+#[derive(Clone, Copy, Default)]
 pub struct VoteId {
-    // Kind in the lower 8 bits, instance in the upper 24: the order of votes in sets is that of this number.
+    // Kind in the lower 8 bits, instance in the upper 24.
     content: u32,
+}
+
+impl PartialEq for VoteId {
+    fn eq(&self, other: &Self) -> bool {
+        self.instance() == other.instance()
+    }
+}
+
+impl Eq for VoteId {}
+
+impl PartialOrd for VoteId {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for VoteId {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.instance().cmp(&other.instance())
+    }
+}
+
+impl std::hash::Hash for VoteId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.instance().hash(state);
+    }
 }
 
 impl VoteId {

@@ -6,7 +6,7 @@ use crate::ids::*;
 use crate::money::Asset;
 use carbyne_crypto::PublicKey;
 use carbyne_graph::{Index, NoIndex};
-use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, Wire};
+use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, VoteKind, Wire};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
@@ -44,6 +44,15 @@ impl AccountOptions {
     /// Whether the account votes, itself or through another.
     pub fn is_voting(&self) -> bool {
         self.voting_account != PROXY_TO_SELF_ACCOUNT || !self.votes.is_empty()
+    }
+
+    /// Number of committee members the account itself votes for.
+    pub fn num_committee_voted(&self) -> u16 {
+        if self.voting_account != PROXY_TO_SELF_ACCOUNT {
+            return 0;
+        }
+        let is_committee = |vote: &&VoteId| vote.vote_kind() == Some(VoteKind::Committee);
+        self.votes.iter().filter(is_committee).count() as u16
     }
 }
 
@@ -107,6 +116,12 @@ impl Account {
     /// Whether its membership never ends.
     pub fn is_lifetime_member(&self) -> bool {
         self.membership_expiration_date == TimePointSec::MAX
+    }
+
+    /// Whether anybody but fixed keys and accounts controls it.
+    pub fn has_special_authority(&self) -> bool {
+        self.owner_special_authority != SpecialAuthority::None
+            || self.active_special_authority != SpecialAuthority::None
     }
 
     /// Whether it is no member at `now`.

@@ -7,25 +7,33 @@ mod account;
 mod asset;
 mod bitasset;
 mod budget;
+mod committee;
 mod fba;
 mod global;
 mod history;
 mod market;
 mod schedule;
 mod settlement;
+mod special;
+mod vesting;
 mod witness;
+mod worker;
 
 pub use account::*;
 pub use asset::*;
 pub use bitasset::*;
 pub use budget::*;
+pub use committee::*;
 pub use fba::*;
 pub use global::*;
 pub use history::*;
 pub use market::*;
 pub use schedule::*;
 pub use settlement::*;
+pub use special::*;
+pub use vesting::*;
 pub use witness::*;
+pub use worker::*;
 
 use std::collections::BTreeSet;
 

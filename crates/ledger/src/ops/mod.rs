@@ -11,12 +11,16 @@ use crate::money::Asset;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
 
+pub mod account;
 pub mod balance;
 pub mod custom_authority;
+pub mod governance;
 pub mod htlc;
 pub mod market;
+pub mod misc;
 pub mod proposal;
 pub mod transfer;
+pub mod vesting;
 pub mod withdraw;
 
 operations! {
@@ -25,6 +29,13 @@ operations! {
     2 virtual LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
     3 virtual CallOrderUpdate: market::call_order_update::CallOrderUpdate;
     4 virtual FillOrder: market::fill_order::FillOrder;
+    5 real AccountCreate: account::create::AccountCreate, boxed;
+    6 real AccountUpdate: account::update::AccountUpdate, boxed;
+    7 real AccountWhitelist: account::whitelist::AccountWhitelist;
+    8 real AccountUpgrade: account::upgrade::AccountUpgrade;
+    9 virtual AccountTransfer: account::transfer::AccountTransfer;
+    20 real WitnessCreate: governance::witness_create::WitnessCreate;
+    21 real WitnessUpdate: governance::witness_update::WitnessUpdate;
     22 virtual ProposalCreate: proposal::ProposalCreate;
     23 virtual ProposalUpdate: proposal::ProposalUpdate, boxed;
     24 virtual ProposalDelete: proposal::ProposalDelete;
@@ -32,6 +43,15 @@ operations! {
     26 virtual WithdrawPermissionUpdate: withdraw::WithdrawPermissionUpdate;
     27 virtual WithdrawPermissionClaim: withdraw::WithdrawPermissionClaim;
     28 virtual WithdrawPermissionDelete: withdraw::WithdrawPermissionDelete;
+    29 real CommitteeMemberCreate: governance::committee_member_create::CommitteeMemberCreate;
+    30 real CommitteeMemberUpdate: governance::committee_member_update::CommitteeMemberUpdate;
+    31 real CommitteeMemberUpdateGlobalParameters:
+        governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters, boxed;
+    32 real VestingBalanceCreate: vesting::create::VestingBalanceCreate;
+    33 real VestingBalanceWithdraw: vesting::withdraw::VestingBalanceWithdraw;
+    34 real WorkerCreate: governance::worker_create::WorkerCreate;
+    35 real Custom: misc::custom::Custom;
+    36 real Assert: misc::assert::Assert;
     37 virtual BalanceClaim: balance::BalanceClaim;
     49 virtual HtlcCreate: htlc::HtlcCreate;
     50 virtual HtlcRedeem: htlc::HtlcRedeem;

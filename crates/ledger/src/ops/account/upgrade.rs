@@ -1,0 +1,115 @@
+//! Account upgrade: an account becomes a lifetime member and gets its own cashback.
+//!
+//! Signed by: the active authority of `account_to_upgrade`, who pays the fee. Annual memberships can no longer be
+//! bought; their price is still part of the fee schedule.
+
+use crate::cashback::process_fees;
+use crate::constants::PERCENT_100;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::AccountId;
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
+
+refusals! {
+    /// Why an account is not upgraded.
+    pub enum AccountUpgradeRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// It is a lifetime member.
+        AlreadyMember { account: AccountId }: "{account} is a lifetime member already",
+        /// An annual membership.
+        NoAnnualMembership { account: AccountId }:
+            "annual memberships are no longer sold, {account} can only become a lifetime member",
+    }
+}
+
+/// Makes an account a member.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AccountUpgrade {
+    /// Fee, paid by `account_to_upgrade`.
+    pub fee: Asset,
+    /// The account.
+    pub account_to_upgrade: AccountId,
+    /// Whether for life; the only membership there is.
+    pub upgrade_to_lifetime_member: bool,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of a membership, in smallest units of the core asset.
+    pub struct AccountUpgradeFee {
+        /// For a year.
+        membership_annual_fee: u64 = 200_000_000,
+        /// For life.
+        membership_lifetime_fee: u64 = 1_000_000_000,
+    }
+}
+
+impl Stateless for AccountUpgrade {
+    const NAME: &'static str = "account_upgrade";
+    type Fee = AccountUpgradeFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account_to_upgrade
+    }
+
+    fn calculate_fee(&self, fee: &AccountUpgradeFee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(if self.upgrade_to_lifetime_member {
+            fee.membership_lifetime_fee as i64
+        } else {
+            fee.membership_annual_fee as i64
+        })
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        ensure!(self.fee.amount >= 0, AccountUpgradeRefusal::NegativeFee { fee: self.fee.amount });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account_to_upgrade);
+    }
+}
+
+impl Evaluate for AccountUpgrade {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let account = self.account_to_upgrade;
+        ensure!(
+            !ledger.get(account)?.is_lifetime_member(),
+            AccountUpgradeRefusal::AlreadyMember { account }
+        );
+        ensure!(
+            self.upgrade_to_lifetime_member,
+            AccountUpgradeRefusal::NoAnnualMembership { account }
+        );
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        // What it paid until now, this fee included, is still shared with those who brought it.
+        process_fees(ledger, self.account_to_upgrade)?;
+        ledger.modify(self.account_to_upgrade, |account| {
+            account.membership_expiration_date = TimePointSec::MAX;
+            account.registrar = account.id;
+            account.referrer = account.id;
+            account.lifetime_referrer = account.id;
+            account.lifetime_referrer_fee_percentage =
+                PERCENT_100.wrapping_sub(account.network_fee_percentage);
+        })?;
+        Ok(OperationResult::Void)
+    }
+}

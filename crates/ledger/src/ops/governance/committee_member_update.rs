@@ -1,0 +1,106 @@
+//! Committee member update: a new URL.
+//!
+//! Signed by: the active authority of `committee_member_account`, who pays the fee.
+
+use crate::constants::MAX_URL_LENGTH;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, CommitteeMemberId};
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{FlatSet, Text, Wire};
+
+refusals! {
+    /// Why a committee member is not updated.
+    pub enum CommitteeMemberUpdateRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// A URL that is too long.
+        UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
+        /// The committee member is another account.
+        NotOwner { committee_member: CommitteeMemberId, account: AccountId }:
+            "{committee_member} is account {account}",
+    }
+}
+
+/// Changes a committee member; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct CommitteeMemberUpdate {
+    /// Fee, paid by `committee_member_account`.
+    pub fee: Asset,
+    /// The committee member.
+    pub committee_member: CommitteeMemberId,
+    /// Its account.
+    pub committee_member_account: AccountId,
+    /// New URL.
+    pub new_url: Option<Text>,
+}
+
+fee_parameters! {
+    /// Fee of a committee member update, in smallest units of the core asset.
+    pub struct CommitteeMemberUpdateFee {
+        /// Per update.
+        fee: u64 = 2_000_000,
+    }
+}
+
+impl Stateless for CommitteeMemberUpdate {
+    const NAME: &'static str = "committee_member_update";
+    type Fee = CommitteeMemberUpdateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.committee_member_account
+    }
+
+    fn calculate_fee(
+        &self,
+        fee: &CommitteeMemberUpdateFee,
+        _: &FeeSchedule,
+    ) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, CommitteeMemberUpdateRefusal::NegativeFee { fee });
+        let bytes = self.new_url.as_ref().map_or(0, Text::len);
+        ensure!(bytes < MAX_URL_LENGTH, CommitteeMemberUpdateRefusal::UrlTooLong { bytes });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.committee_member_account);
+    }
+}
+
+impl Evaluate for CommitteeMemberUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let committee_member = self.committee_member;
+        let account = ledger.get(committee_member)?.committee_member_account;
+        ensure!(
+            account == self.committee_member_account,
+            CommitteeMemberUpdateRefusal::NotOwner { committee_member, account }
+        );
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.committee_member, |member| {
+            if let Some(url) = &self.new_url {
+                member.url = url.clone();
+            }
+        })?;
+        Ok(OperationResult::Void)
+    }
+}

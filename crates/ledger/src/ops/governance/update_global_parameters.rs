@@ -1,0 +1,91 @@
+//! Parameter update: the committee sets the parameters of the chain from the next maintenance on.
+//!
+//! Signed by: the committee account, which can only act by a proposal.
+
+use crate::constants::COMMITTEE_ACCOUNT;
+use crate::evaluate::{Context, Evaluate, Mode};
+use crate::fees::FeeSchedule;
+use crate::ids::AccountId;
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::parameters::ChainParameters;
+use crate::{Ledger, Rejected};
+use carbyne_wire::{FlatSet, Wire};
+
+refusals! {
+    /// Why the parameters are not set.
+    pub enum UpdateGlobalParametersRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// Sent by itself, not by a proposal.
+        NotProposed: "the parameters of the chain can only be set by a proposal",
+    }
+}
+
+/// Sets all parameters of the chain.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct CommitteeMemberUpdateGlobalParameters {
+    /// Fee, paid by the committee account.
+    pub fee: Asset,
+    /// The parameters.
+    pub new_parameters: ChainParameters,
+}
+
+fee_parameters! {
+    /// Fee of a parameter update, in smallest units of the core asset.
+    pub struct CommitteeMemberUpdateGlobalParametersFee {
+        /// Per update.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for CommitteeMemberUpdateGlobalParameters {
+    const NAME: &'static str = "committee_member_update_global_parameters";
+    type Fee = CommitteeMemberUpdateGlobalParametersFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        COMMITTEE_ACCOUNT
+    }
+
+    fn calculate_fee(
+        &self,
+        fee: &CommitteeMemberUpdateGlobalParametersFee,
+        _: &FeeSchedule,
+    ) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, UpdateGlobalParametersRefusal::NegativeFee { fee });
+        self.new_parameters.validate()
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(COMMITTEE_ACCOUNT);
+    }
+}
+
+impl Evaluate for CommitteeMemberUpdateGlobalParameters {
+    type Plan = ();
+
+    fn check(&self, _: &Ledger, context: &Context) -> Result<(), Rejected> {
+        ensure!(context.mode == Mode::Proposed, UpdateGlobalParametersRefusal::NotProposed);
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify_global(|global| {
+            global.pending_parameters = Some(Box::new(self.new_parameters.clone()));
+        })?;
+        Ok(OperationResult::Void)
+    }
+}

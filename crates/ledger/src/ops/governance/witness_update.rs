@@ -1,0 +1,105 @@
+//! Witness update: a new URL or a new key to sign blocks with.
+//!
+//! Signed by: the active authority of `witness_account`, who pays the fee.
+
+use crate::constants::MAX_URL_LENGTH;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, WitnessId};
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_crypto::PublicKey;
+use carbyne_wire::{FlatSet, Text, Wire};
+
+refusals! {
+    /// Why a witness is not updated.
+    pub enum WitnessUpdateRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// A URL that is too long.
+        UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
+        /// The witness is another account.
+        NotOwner { witness: WitnessId, account: AccountId }: "{witness} is account {account}",
+    }
+}
+
+/// Changes a witness; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct WitnessUpdate {
+    /// Fee, paid by `witness_account`.
+    pub fee: Asset,
+    /// The witness.
+    pub witness: WitnessId,
+    /// Its account.
+    pub witness_account: AccountId,
+    /// New URL.
+    pub new_url: Option<Text>,
+    /// New key to sign blocks with.
+    pub new_signing_key: Option<PublicKey>,
+}
+
+fee_parameters! {
+    /// Fee of a witness update, in smallest units of the core asset.
+    pub struct WitnessUpdateFee {
+        /// Per update.
+        fee: i64 = 2_000_000,
+    }
+}
+
+impl Stateless for WitnessUpdate {
+    const NAME: &'static str = "witness_update";
+    type Fee = WitnessUpdateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.witness_account
+    }
+
+    fn calculate_fee(&self, fee: &WitnessUpdateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        ensure!(self.fee.amount >= 0, WitnessUpdateRefusal::NegativeFee { fee: self.fee.amount });
+        let bytes = self.new_url.as_ref().map_or(0, Text::len);
+        ensure!(bytes < MAX_URL_LENGTH, WitnessUpdateRefusal::UrlTooLong { bytes });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.witness_account);
+    }
+}
+
+impl Evaluate for WitnessUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let (witness, account) = (self.witness, ledger.get(self.witness)?.witness_account);
+        ensure!(
+            account == self.witness_account,
+            WitnessUpdateRefusal::NotOwner { witness, account }
+        );
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.witness, |witness| {
+            if let Some(url) = &self.new_url {
+                witness.url = url.clone();
+            }
+            if let Some(key) = self.new_signing_key {
+                witness.signing_key = key;
+            }
+        })?;
+        Ok(OperationResult::Void)
+    }
+}

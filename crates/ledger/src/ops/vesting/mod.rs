@@ -1,0 +1,4 @@
+//! Operations on vesting balances. How they vest stands in `crate::vesting`.
+
+pub mod create;
+pub mod withdraw;

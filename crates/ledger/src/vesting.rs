@@ -1,0 +1,284 @@
+//! How amounts vest and how the chain pays into vesting balances (reference: `chain/vesting_balance_object.cpp`,
+//! `chain/db_balance.cpp`).
+//!
+//! Invariant: what a policy lets out is never more than what is in the balance, nor more than has vested.
+
+use crate::constants::{
+    COMMITTEE_ACCOUNT, CORE, NULL_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT,
+    WITNESS_ACCOUNT, WITNESS_PAY_VESTING_SECONDS,
+};
+use crate::ids::{AccountId, VestingBalanceId, WitnessId};
+use crate::money::{Asset, Shares};
+use crate::objects::{
+    CddVesting, LinearVesting, VestingBalance, VestingBalanceType, VestingPolicy,
+};
+use crate::{Ledger, Rejected};
+use carbyne_wire::TimePointSec;
+
+refusals! {
+    /// Why nothing can be put into or taken out of a vesting balance.
+    pub enum VestingRefusal {
+        /// A deposit that would have to be vested at once in a balance that vests over time.
+        LinearDeposit [UNSPECIFIED]: "May not deposit vested into a linear vesting balance.",
+        /// More is withdrawn than has vested.
+        NotVested { allowed: i64, wanted: i64 }: "{allowed} has vested, less than {wanted}",
+        /// A negative deposit.
+        NegativeDeposit { amount: i64 }: "Invalid negative value for balance: {amount}",
+    }
+}
+
+impl LinearVesting {
+    /// What can be withdrawn at `now` while `balance` is left, in smallest units.
+    fn allowed(&self, balance: i64, now: TimePointSec) -> Result<i64, Rejected> {
+        let elapsed = now.since(self.begin_timestamp);
+        if elapsed <= 0 || elapsed < i64::from(self.vesting_cliff_seconds) {
+            return Ok(0);
+        }
+        let duration = i64::from(self.vesting_duration_seconds);
+        let vested = if elapsed < duration {
+            let product = i128::from(self.begin_balance).saturating_mul(i128::from(elapsed));
+            (product / i128::from(duration)) as i64
+        } else {
+            self.begin_balance
+        };
+        vested.minus(self.begin_balance.minus(balance)?)
+    }
+}
+
+impl CddVesting {
+    /// Coin-seconds needed to withdraw one smallest unit.
+    fn seconds(&self) -> u32 {
+        self.vesting_seconds.max(1)
+    }
+
+    /// Coin-seconds at `now`, while `balance` lies there; never more than the whole balance needs.
+    fn earned(&self, balance: i64, now: TimePointSec) -> u128 {
+        let seconds = now.since(self.coin_seconds_earned_last_update);
+        let more = i128::from(balance).wrapping_mul(i128::from(seconds)) as u128;
+        let cap = i128::from(balance).wrapping_mul(i128::from(self.seconds())) as u128;
+        self.coin_seconds_earned.wrapping_add(more).min(cap)
+    }
+
+    fn update(&mut self, balance: i64, now: TimePointSec) {
+        self.coin_seconds_earned = self.earned(balance, now);
+        self.coin_seconds_earned_last_update = now;
+    }
+
+    fn allowed(&self, balance: i64, now: TimePointSec) -> i64 {
+        if now <= self.start_claim {
+            return 0;
+        }
+        (self.earned(balance, now) / u128::from(self.seconds())) as i64
+    }
+
+    fn withdraw(&mut self, balance: i64, amount: i64, now: TimePointSec) {
+        self.update(balance, now);
+        let used = i128::from(amount).wrapping_mul(i128::from(self.seconds())) as u128;
+        self.coin_seconds_earned = self.coin_seconds_earned.wrapping_sub(used);
+    }
+
+    /// The coin-seconds of an amount that counts as vested; the reference multiplies 64 bits wide.
+    fn vested_coin_seconds(amount: i64, seconds: u32) -> u128 {
+        i128::from(amount.wrapping_mul(i64::from(seconds))) as u128
+    }
+}
+
+impl VestingBalance {
+    /// What can be withdrawn at `now`, in smallest units of the balance's asset.
+    pub fn allowed_withdraw(&self, now: TimePointSec) -> Result<i64, Rejected> {
+        let balance = self.balance.amount;
+        match &self.policy {
+            VestingPolicy::Linear(policy) => policy.allowed(balance, now),
+            VestingPolicy::Cdd(policy) => Ok(policy.allowed(balance, now)),
+            VestingPolicy::Instant => Ok(balance),
+        }
+    }
+
+    /// Adds an amount that has to vest.
+    pub fn deposit(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
+        if let VestingPolicy::Cdd(policy) = &mut self.policy {
+            policy.update(self.balance.amount, now);
+        }
+        self.balance = self.balance.plus(amount)?;
+        Ok(())
+    }
+
+    /// Adds an amount that can be withdrawn at once.
+    pub fn deposit_vested(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
+        match &mut self.policy {
+            VestingPolicy::Linear(_) => return Err(VestingRefusal::LinearDeposit.into()),
+            VestingPolicy::Instant => {}
+            VestingPolicy::Cdd(policy) => {
+                policy.update(self.balance.amount, now);
+                let seconds = CddVesting::vested_coin_seconds(amount.amount, policy.seconds());
+                policy.coin_seconds_earned = policy.coin_seconds_earned.wrapping_add(seconds);
+            }
+        }
+        self.balance = self.balance.plus(amount)?;
+        Ok(())
+    }
+
+    /// Refuses to take out what has not vested, or another asset.
+    pub fn check_withdraw(&self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
+        self.balance.minus(amount)?;
+        let (allowed, wanted) = (self.allowed_withdraw(now)?, amount.amount);
+        ensure!(wanted <= allowed, VestingRefusal::NotVested { allowed, wanted });
+        Ok(())
+    }
+
+    /// Takes an amount out that [`VestingBalance::check_withdraw`] allows; whoever calls gives it to the owner.
+    pub fn withdraw(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
+        let left = self.balance.minus(amount)?;
+        if let VestingPolicy::Cdd(policy) = &mut self.policy {
+            policy.withdraw(self.balance.amount, amount.amount, now);
+        }
+        self.balance = left;
+        Ok(())
+    }
+}
+
+/// A payment of the chain into a vesting balance that it makes when needed.
+pub(crate) struct LazyVesting {
+    /// The balance that was used the last time.
+    pub known: Option<VestingBalanceId>,
+    /// Smallest units of core.
+    pub amount: i64,
+    /// Seconds until it is vested; a balance with another period is left alone.
+    pub vesting_seconds: u32,
+    /// What a new balance is.
+    pub balance_type: VestingBalanceType,
+    /// Whose a new balance is.
+    pub owner: AccountId,
+    /// Whether the amount has to vest.
+    pub require_vesting: bool,
+}
+
+/// Pays into the balance known, or into a new one, whose id is returned.
+pub(crate) fn deposit_lazy_vesting(
+    ledger: &mut Ledger,
+    payment: LazyVesting,
+) -> Result<Option<VestingBalanceId>, Rejected> {
+    if payment.amount == 0 {
+        return Ok(None);
+    }
+    let now = ledger.head_time()?;
+    let amount = Asset::core(payment.amount);
+    if let Some(known) = payment.known {
+        let balance = ledger.get(known)?;
+        let fits = matches!(&balance.policy,
+            VestingPolicy::Cdd(policy) if policy.vesting_seconds == payment.vesting_seconds);
+        if fits && balance.owner == payment.owner {
+            ledger.try_modify(known, |balance| match payment.require_vesting {
+                true => balance.deposit(now, amount),
+                false => balance.deposit_vested(now, amount),
+            })?;
+            return Ok(None);
+        }
+    }
+    let seconds = if payment.require_vesting { 0 } else { payment.vesting_seconds };
+    let policy = VestingPolicy::Cdd(CddVesting {
+        vesting_seconds: payment.vesting_seconds,
+        coin_seconds_earned: CddVesting::vested_coin_seconds(payment.amount, seconds),
+        coin_seconds_earned_last_update: now,
+        ..CddVesting::default()
+    });
+    let (owner, balance_type) = (payment.owner, payment.balance_type);
+    let new = VestingBalance { owner, balance: amount, policy, balance_type, ..Default::default() };
+    Ok(Some(ledger.create(new)))
+}
+
+/// Whether an account is one of the chain's own, which get no cashback. The proxy to oneself is missing here, as in
+/// the reference.
+fn is_reserved(account: AccountId) -> bool {
+    [COMMITTEE_ACCOUNT, WITNESS_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, NULL_ACCOUNT, TEMP_ACCOUNT]
+        .contains(&account)
+}
+
+/// Pays a part of a fee, in smallest units of core, to an account; what a reserved account would get goes back to
+/// the reserve.
+pub(crate) fn deposit_cashback(
+    ledger: &mut Ledger,
+    account: AccountId,
+    amount: i64,
+    require_vesting: bool,
+) -> Result<(), Rejected> {
+    if amount == 0 {
+        return Ok(());
+    }
+    if is_reserved(account) {
+        let core = ledger.get(CORE)?.dynamic_asset_data_id;
+        return ledger.try_modify(core, |core| {
+            core.current_supply = core.current_supply.minus(amount)?;
+            Ok(())
+        });
+    }
+    let (known, statistics) = {
+        let account = ledger.get(account)?;
+        (account.cashback_vb, account.statistics)
+    };
+    let payment = LazyVesting {
+        known,
+        amount,
+        vesting_seconds: ledger.parameters()?.cashback_vesting_period_seconds,
+        balance_type: VestingBalanceType::Cashback,
+        owner: account,
+        require_vesting,
+    };
+    if let Some(new) = deposit_lazy_vesting(ledger, payment)? {
+        ledger.modify(account, |account| account.cashback_vb = Some(new))?;
+        ledger.modify(statistics, |statistics| statistics.has_cashback_vb = true)?;
+    }
+    Ok(())
+}
+
+/// Pays a witness for a block, in smallest units of core.
+pub(crate) fn deposit_witness_pay(
+    ledger: &mut Ledger,
+    witness: WitnessId,
+    amount: i64,
+) -> Result<(), Rejected> {
+    if amount == 0 {
+        return Ok(());
+    }
+    let row = ledger.get(witness)?;
+    let payment = LazyVesting {
+        known: row.pay_vb,
+        amount,
+        vesting_seconds: WITNESS_PAY_VESTING_SECONDS,
+        balance_type: VestingBalanceType::Witness,
+        owner: row.witness_account,
+        require_vesting: true,
+    };
+    if let Some(new) = deposit_lazy_vesting(ledger, payment)? {
+        ledger.modify(witness, |witness| witness.pay_vb = Some(new))?;
+    }
+    Ok(())
+}
+
+/// Pays an account its part of market fees, which it can withdraw at once.
+pub(crate) fn deposit_market_fee_vesting_balance(
+    ledger: &mut Ledger,
+    owner: AccountId,
+    amount: Asset,
+) -> Result<(), Rejected> {
+    ensure!(amount.amount >= 0, VestingRefusal::NegativeDeposit { amount: amount.amount });
+    if amount.amount == 0 {
+        return Ok(());
+    }
+    match ledger.tables.vesting_balances.index().market_fees(owner, amount.asset_id) {
+        Some(known) => {
+            let now = ledger.head_time()?;
+            ledger.try_modify(known, |balance| balance.deposit_vested(now, amount))
+        }
+        None => {
+            let _: VestingBalanceId = ledger.create(VestingBalance {
+                owner,
+                balance: amount,
+                policy: VestingPolicy::Instant,
+                balance_type: VestingBalanceType::MarketFeeSharing,
+                ..VestingBalance::default()
+            });
+            Ok(())
+        }
+    }
+}
