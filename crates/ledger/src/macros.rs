@@ -71,6 +71,40 @@ macro_rules! named_enum {
     };
 }
 
+/// Inside `impl Stateless`: the operation has a field `fee`, paid by the account in the named field.
+macro_rules! paid_by {
+    ($payer:ident) => {
+        fn fee(&self) -> $crate::money::Asset {
+            self.fee
+        }
+        fn fee_mut(&mut self) -> &mut $crate::money::Asset {
+            &mut self.fee
+        }
+        fn fee_payer(&self) -> $crate::ids::AccountId {
+            self.$payer
+        }
+    };
+}
+
+/// Inside `impl Stateless`: the operation costs what the parameter `fee` says, or the named number.
+macro_rules! flat_fee {
+    () => {
+        flat_fee!(@ parameters parameters.fee as i64);
+    };
+    ($fee:literal) => {
+        flat_fee!(@ _parameters $fee);
+    };
+    (@ $parameters:ident $fee:expr) => {
+        fn calculate_fee(
+            &self,
+            $parameters: &Self::Fee,
+            _: &$crate::fees::FeeSchedule,
+        ) -> Result<i64, $crate::Rejected> {
+            Ok($fee)
+        }
+    };
+}
+
 /// Makes a struct with an `id` field an object of a table, with the named secondary index.
 macro_rules! object {
     ($type:ident, $index:ty) => {

@@ -12,6 +12,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
 
 pub mod account;
+pub mod asset;
 pub mod balance;
 pub mod custom_authority;
 pub mod governance;
@@ -34,6 +35,16 @@ operations! {
     7 real AccountWhitelist: account::whitelist::AccountWhitelist;
     8 real AccountUpgrade: account::upgrade::AccountUpgrade;
     9 virtual AccountTransfer: account::transfer::AccountTransfer;
+    10 real AssetCreate: asset::create::AssetCreate, boxed;
+    11 real AssetUpdate: asset::update::AssetUpdate, boxed;
+    12 virtual AssetUpdateBitasset: asset::update_bitasset::AssetUpdateBitasset;
+    13 virtual AssetUpdateFeedProducers: asset::update_feed_producers::AssetUpdateFeedProducers;
+    14 real AssetIssue: asset::issue::AssetIssue;
+    15 real AssetReserve: asset::reserve::AssetReserve;
+    16 real AssetFundFeePool: asset::fund_fee_pool::AssetFundFeePool;
+    17 virtual AssetSettle: asset::settle::AssetSettle;
+    18 virtual AssetGlobalSettle: asset::global_settle::AssetGlobalSettle;
+    19 virtual AssetPublishFeed: asset::publish_feed::AssetPublishFeed;
     20 real WitnessCreate: governance::witness_create::WitnessCreate;
     21 real WitnessUpdate: governance::witness_update::WitnessUpdate;
     22 virtual ProposalCreate: proposal::ProposalCreate;
@@ -53,6 +64,13 @@ operations! {
     35 real Custom: misc::custom::Custom;
     36 real Assert: misc::assert::Assert;
     37 virtual BalanceClaim: balance::BalanceClaim;
+    38 real OverrideTransfer: asset::override_transfer::OverrideTransfer;
+    42 virtual AssetSettleCancel: asset::settle_cancel::AssetSettleCancel;
+    43 real AssetClaimFees: asset::claim_fees::AssetClaimFees;
+    45 real BidCollateral: asset::bid_collateral::BidCollateral;
+    46 virtual ExecuteBid: asset::execute_bid::ExecuteBid;
+    47 real AssetClaimPool: asset::claim_pool::AssetClaimPool;
+    48 real AssetUpdateIssuer: asset::update_issuer::AssetUpdateIssuer;
     49 virtual HtlcCreate: htlc::HtlcCreate;
     50 virtual HtlcRedeem: htlc::HtlcRedeem;
     51 virtual HtlcRedeemed: htlc::HtlcRedeemed, boxed;

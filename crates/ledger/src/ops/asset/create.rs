@@ -1,0 +1,330 @@
+//! Asset create: a new asset, with a price feed and collateral if it is a SmartCoin.
+//!
+//! Signed by: the active authority of `issuer`, who pays the fee. The fee depends on the length of the symbol and on
+//! the size of the operation. Half of it goes to the fee pool of the new asset.
+
+use super::{AssetRefusal, check_fee};
+use crate::constants::{COMMITTEE_ACCOUNT, CORE, MAX_ASSET_SYMBOL_LENGTH, MIN_ASSET_SYMBOL_LENGTH};
+use crate::evaluate::{Context, Evaluate, book_fee, convert_fee};
+use crate::fees::{FeeSchedule, data_fee};
+use crate::ids::{AccountId, AssetId};
+use crate::ledger::next_id;
+use crate::money::{Asset, Shares};
+use crate::objects::{
+    AssetBitassetData, AssetDynamicData, AssetObject, AssetOptions, BitassetOptions, flag,
+};
+use crate::ops::{FeeParameters, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Id, Pack, Text, Wire};
+
+/// Largest number of decimal places.
+pub(super) const MAX_PRECISION: u8 = 12;
+/// Stands for the new asset in its core exchange rate.
+const NEW_ASSET: AssetId = Id(1);
+
+refusals! {
+    /// Why an asset is not created.
+    pub enum AssetCreateRefusal {
+        /// A symbol with characters, a length or a form that is not allowed.
+        InvalidSymbol { symbol: Text }: "{symbol} is no valid symbol",
+        /// Permissions of SmartCoins without the options of one.
+        NotABitasset { permissions: u16 }:
+            "the permissions {permissions:#x} need the options of a SmartCoin",
+        /// A prediction market with options or permissions that it cannot have.
+        InvalidPredictionMarket:
+            "a prediction market needs global_settle and cannot set a black swan response",
+        /// A core exchange rate that is not between the core asset and the new one.
+        RateOfOtherAsset { asset: AssetId }: "the core exchange rate gives {asset}, not the new asset",
+        /// Too many decimal places.
+        PrecisionTooLarge { precision: u8 }: "the precision {precision} is above 12",
+        /// Too many accounts in a list.
+        TooManyAuthorities { count: usize, max: u8 }:
+            "{count} accounts in a list of the asset are more than {max}",
+        /// An asset that exists.
+        SymbolTaken { symbol: Text }: "there is an asset {symbol} already",
+        /// A sub-asset of nothing.
+        NoParent { symbol: Text, parent: Text }:
+            "Asset {symbol} may only be created by issuer of asset {parent}, but asset {parent} has not been created",
+        /// A sub-asset of another issuer's asset.
+        NotParentIssuer { symbol: Text, parent: Text, issuer: AccountId }:
+            "Asset {symbol} may only be created by issuer of {parent}, {issuer}",
+        /// Collateral whose collateral is a SmartCoin.
+        BackedTooDeep { backing: AssetId }:
+            "May not create a bitasset backed by a bitasset backed by a bitasset, {backing}",
+        /// Feeds that expire, or settlements that come, before the next block.
+        ShorterThanBlock { seconds: u32, block_interval: u8 }:
+            "{seconds} s are not longer than a block, {block_interval} s",
+        /// A prediction market whose collateral has other decimal places.
+        PrecisionMismatch { precision: u8, backing: u8 }:
+            "a prediction market of precision {precision} cannot be backed by precision {backing}",
+    }
+}
+
+/// Creates an asset.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AssetCreate {
+    /// Fee, paid by `issuer`.
+    pub fee: Asset,
+    /// Who issues the asset.
+    pub issuer: AccountId,
+    /// Unique symbol.
+    pub symbol: Text,
+    /// Decimal places.
+    pub precision: u8,
+    /// Options; the core exchange rate names the new asset as 1.3.1.
+    pub common_options: AssetOptions,
+    /// Options of a SmartCoin, if it is one.
+    pub bitasset_opts: Option<BitassetOptions>,
+    /// Whether it is a prediction market.
+    pub is_prediction_market: bool,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of a new asset, in smallest units of the core asset.
+    pub struct AssetCreateFee {
+        /// Symbols of three characters.
+        symbol3: u64 = 50_000_000_000,
+        /// Symbols of four characters.
+        symbol4: u64 = 30_000_000_000,
+        /// Longer symbols.
+        long_symbol: u64 = 500_000_000,
+        /// Per 1,024 bytes of the operation.
+        price_per_kbyte: u32 = 10,
+    }
+}
+
+impl Stateless for AssetCreate {
+    const NAME: &'static str = "asset_create";
+    type Fee = AssetCreateFee;
+
+    paid_by!(issuer);
+
+    fn calculate_fee(&self, fee: &Self::Fee, schedule: &FeeSchedule) -> Result<i64, Rejected> {
+        let by_symbol = match (sub_asset_fee(schedule), self.symbol.len()) {
+            (Some(sub_asset), _) if self.symbol.as_bytes().contains(&b'.') => sub_asset,
+            (_, 3) => fee.symbol3,
+            (_, 4) => fee.symbol4,
+            _ => fee.long_symbol,
+        };
+        let by_size = data_fee(self.packed_len(), fee.price_per_kbyte.into())?;
+        (by_symbol as i64).plus(by_size)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        check_fee(self.fee)?;
+        ensure!(
+            is_valid_symbol(&self.symbol),
+            AssetCreateRefusal::InvalidSymbol { symbol: self.symbol.clone() }
+        );
+        self.common_options.validate()?;
+        self.validate_kind()?;
+        if let Some(options) = &self.bitasset_opts {
+            options.validate()?;
+        }
+        let asset = Asset::core(1).times(self.common_options.core_exchange_rate)?.asset_id;
+        ensure!(asset == NEW_ASSET, AssetCreateRefusal::RateOfOtherAsset { asset });
+        let precision = self.precision;
+        ensure!(precision <= MAX_PRECISION, AssetCreateRefusal::PrecisionTooLarge { precision });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.issuer);
+    }
+}
+
+impl AssetCreate {
+    fn validate_kind(&self) -> Result<(), Rejected> {
+        let permissions = self.common_options.issuer_permissions;
+        // The reference forgot to ask for a SmartCoin where only feeding by witnesses or committee is permitted.
+        let unchecked = flag::UIA | flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
+        ensure!(
+            permissions & !unchecked == 0 || self.bitasset_opts.is_some(),
+            AssetCreateRefusal::NotABitasset { permissions }
+        );
+        if !self.is_prediction_market {
+            return Ok(());
+        }
+        let responds = self
+            .bitasset_opts
+            .as_ref()
+            .is_none_or(|options| options.extensions.black_swan_response_method.is_some());
+        let asked = flag::GLOBAL_SETTLE | flag::DISABLE_BSRM_UPDATE;
+        ensure!(
+            permissions & asked == flag::GLOBAL_SETTLE && !responds,
+            AssetCreateRefusal::InvalidPredictionMarket
+        );
+        Ok(())
+    }
+
+    fn check_symbol(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let assets = ledger.tables.assets.index();
+        let symbol = &self.symbol;
+        ensure!(
+            assets.find(symbol).is_none(),
+            AssetCreateRefusal::SymbolTaken { symbol: symbol.clone() }
+        );
+        let Some(dot) = symbol.as_bytes().iter().rposition(|byte| *byte == b'.') else {
+            return Ok(());
+        };
+        let parent = Text::from(symbol.as_bytes().iter().take(dot).copied().collect::<Vec<_>>());
+        let Some(parent_id) = assets.find(&parent) else {
+            let symbol = symbol.clone();
+            return Err(AssetCreateRefusal::NoParent { symbol, parent }.into());
+        };
+        let issuer = ledger.get(parent_id)?.issuer;
+        ensure!(
+            issuer == self.issuer,
+            AssetCreateRefusal::NotParentIssuer { symbol: symbol.clone(), parent, issuer }
+        );
+        Ok(())
+    }
+
+    fn check_backing(&self, ledger: &Ledger, options: &BitassetOptions) -> Result<(), Rejected> {
+        let mut last = ledger.get(options.short_backing_asset)?;
+        if last.is_market_issued() {
+            let backing = last.id;
+            last = ledger.get(ledger.bitasset(last)?.options.short_backing_asset)?;
+            ensure!(!last.is_market_issued(), AssetCreateRefusal::BackedTooDeep { backing });
+        }
+        ensure!(
+            self.issuer != COMMITTEE_ACCOUNT || last.id == CORE,
+            AssetRefusal::CommitteeNeedsCore { backing: last.id }
+        );
+        let block_interval = ledger.parameters()?.block_interval;
+        check_periods(options, block_interval)?;
+        let (precision, backing) =
+            (self.precision, ledger.get(options.short_backing_asset)?.precision);
+        ensure!(
+            !self.is_prediction_market || precision == backing,
+            AssetCreateRefusal::PrecisionMismatch { precision, backing }
+        );
+        Ok(())
+    }
+}
+
+/// Refuses feeds that expire or settlements that come before the next block.
+pub(super) fn check_periods(options: &BitassetOptions, block_interval: u8) -> Result<(), Rejected> {
+    let seconds = options.feed_lifetime_sec.min(options.force_settlement_delay_sec);
+    ensure!(
+        seconds > u32::from(block_interval),
+        AssetCreateRefusal::ShorterThanBlock { seconds, block_interval }
+    );
+    Ok(())
+}
+
+/// Refuses lists with too many accounts, or with accounts that do not exist.
+pub(super) fn check_authority_lists(
+    ledger: &Ledger,
+    options: &AssetOptions,
+) -> Result<(), Rejected> {
+    let max = ledger.parameters()?.maximum_asset_whitelist_authorities;
+    for list in [&options.whitelist_authorities, &options.blacklist_authorities] {
+        let count = list.len();
+        ensure!(count <= usize::from(max), AssetCreateRefusal::TooManyAuthorities { count, max });
+        for account in list {
+            ledger.get(*account)?;
+        }
+    }
+    Ok(())
+}
+
+/// The fee of a sub-asset. The parameter of `account_transfer`, which nobody can send, was given this meaning when
+/// tickets came; a schedule without tickets has no such fee.
+fn sub_asset_fee(schedule: &FeeSchedule) -> Option<u64> {
+    const ACCOUNT_TRANSFER: u64 = 9;
+    const TICKET_CREATE: u64 = 57;
+    schedule.find(TICKET_CREATE)?;
+    match schedule.find(ACCOUNT_TRANSFER) {
+        Some(FeeParameters::AccountTransfer(parameters)) => Some(parameters.fee),
+        _ => None,
+    }
+}
+
+/// Upper case letters and digits with at most one dot; a letter first, no dot last, and not like a BIT asset.
+fn is_valid_symbol(symbol: &Text) -> bool {
+    let bytes = symbol.as_bytes();
+    let is_known = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'.';
+    (MIN_ASSET_SYMBOL_LENGTH..=MAX_ASSET_SYMBOL_LENGTH).contains(&bytes.len())
+        && !bytes.starts_with(b"BIT")
+        && bytes.iter().all(is_known)
+        && bytes.first().is_some_and(u8::is_ascii_uppercase)
+        && bytes.last().is_some_and(|byte| *byte != b'.')
+        && bytes.iter().filter(|byte| **byte == b'.').count() <= 1
+}
+
+impl Evaluate for AssetCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        self.common_options.validate_flags(self.bitasset_opts.is_some())?;
+        check_authority_lists(ledger, &self.common_options)?;
+        self.check_symbol(ledger)?;
+        match &self.bitasset_opts {
+            Some(options) => self.check_backing(ledger, options),
+            None => Ok(()),
+        }
+    }
+
+    /// The network gets half of the fee and an odd unit; the other half becomes the fee pool.
+    fn pay_fee(&self, (): &mut (), ledger: &mut Ledger, context: &Context) -> Result<(), Rejected> {
+        convert_fee(ledger, context)?;
+        let to_network = context.core_fee_paid.minus(context.core_fee_paid / 2)?;
+        book_fee(ledger, context.fee_payer, to_network)
+    }
+
+    fn apply(
+        &self,
+        (): (),
+        ledger: &mut Ledger,
+        context: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let dynamic_asset_data_id = ledger.create(AssetDynamicData {
+            fee_pool: context.core_fee_paid / 2,
+            ..AssetDynamicData::default()
+        });
+        let asset_id: AssetId = next_id(ledger);
+        let bitasset_data_id = self.bitasset_opts.as_ref().map(|options| {
+            ledger.create(AssetBitassetData {
+                asset_id,
+                options: options.clone(),
+                is_prediction_market: self.is_prediction_market,
+                ..AssetBitassetData::default()
+            })
+        });
+        let mut options = self.common_options.clone();
+        let rate = &mut options.core_exchange_rate;
+        let new_side = if rate.base.asset_id == CORE { &mut rate.quote } else { &mut rate.base };
+        new_side.asset_id = asset_id;
+        let asset: AssetId = ledger.create(AssetObject {
+            symbol: self.symbol.clone(),
+            precision: self.precision,
+            issuer: self.issuer,
+            options,
+            dynamic_asset_data_id,
+            bitasset_data_id,
+            creation_block_num: ledger.applied.block_num,
+            creation_time: ledger.applied.block_time,
+            ..AssetObject::default()
+        });
+        Ok(OperationResult::Object(asset.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_are_upper_case_with_at_most_one_dot_inside() {
+        for symbol in ["USD", "A.B", "A1234567890123.5", "BTS", "ABIT", "CNY2"] {
+            assert!(is_valid_symbol(&symbol.into()), "{symbol}");
+        }
+        for symbol in ["AB", "BITUSD", "usd", "1AB", ".AB", "AB.", "A..B", "A.B.C", "A B", "A-B"] {
+            assert!(!is_valid_symbol(&symbol.into()), "{symbol}");
+        }
+        assert!(!is_valid_symbol(&"ABCDEFGHIJKLMNOPQ".into()), "seventeen characters");
+    }
+}

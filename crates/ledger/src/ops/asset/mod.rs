@@ -1,0 +1,82 @@
+//! Operations on assets: creation, options, supply, fee pools, feeds and settlements.
+//!
+//! Reasons that several of them share are in [`AssetRefusal`]; the rules of options are in `options.rs`.
+
+use crate::Rejected;
+use crate::evaluate::is_authorized_asset;
+use crate::ids::{AccountId, AssetId};
+use crate::money::Asset;
+use crate::objects::{Account, AssetObject};
+
+pub mod bid_collateral;
+pub mod claim_fees;
+pub mod claim_pool;
+pub mod create;
+pub mod execute_bid;
+pub mod fund_fee_pool;
+pub mod global_settle;
+pub mod issue;
+mod options;
+pub mod override_transfer;
+pub mod publish_feed;
+pub mod reserve;
+pub mod settle;
+pub mod settle_cancel;
+pub mod update;
+pub mod update_bitasset;
+pub mod update_feed_producers;
+pub mod update_issuer;
+
+pub use options::AssetOptionsRefusal;
+
+refusals! {
+    /// Why operations on assets are refused, where several of them share the reason.
+    pub enum AssetRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// Only the chain makes this operation.
+        Virtual: "virtual operation",
+        /// An amount of nothing, or less.
+        AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
+        /// An amount above the greatest possible supply.
+        AmountTooLarge { amount: i64 }: "the amount {amount} is above the maximum supply",
+        /// The issuer stays the same.
+        SameIssuer { account: AccountId }: "{account} is the issuer already",
+        /// Someone else issues the asset.
+        NotIssuer { account: AccountId, asset: AssetId, issuer: AccountId }:
+            "{asset} is issued by {issuer}, not by {account}",
+        /// The lists of the asset do not let the account hold it.
+        Unauthorized { account: AccountId, asset: AssetId }:
+            "{account} is not allowed to transact {asset}",
+        /// The account has less than it is to give.
+        InsufficientBalance { account: AccountId, asset: AssetId, has: i64, needs: i64 }:
+            "{account} has {has} of {asset}, less than {needs}",
+        /// A SmartCoin of the committee would not be backed by the core asset.
+        CommitteeNeedsCore { backing: AssetId }:
+            "a blockchain-controlled market asset must be backed by the core asset, not by {backing}",
+    }
+}
+
+fn check_fee(fee: Asset) -> Result<(), Rejected> {
+    ensure!(fee.amount >= 0, AssetRefusal::NegativeFee { fee: fee.amount });
+    Ok(())
+}
+
+fn check_positive(amount: i64) -> Result<(), Rejected> {
+    ensure!(amount > 0, AssetRefusal::AmountNotPositive { amount });
+    Ok(())
+}
+
+fn check_issuer(asset: &AssetObject, account: AccountId) -> Result<(), Rejected> {
+    let (asset, issuer) = (asset.id, asset.issuer);
+    ensure!(issuer == account, AssetRefusal::NotIssuer { account, asset, issuer });
+    Ok(())
+}
+
+fn check_authorized(account: &Account, asset: &AssetObject) -> Result<(), Rejected> {
+    ensure!(
+        is_authorized_asset(account, asset),
+        AssetRefusal::Unauthorized { account: account.id, asset: asset.id }
+    );
+    Ok(())
+}

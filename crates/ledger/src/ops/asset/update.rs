@@ -1,0 +1,274 @@
+//! Asset update: new options of an asset, within what its permissions still allow.
+//!
+//! Signed by: the active authority of `issuer`, who pays the fee, which grows with the size of the operation.
+
+use super::create::{AssetCreateRefusal, MAX_PRECISION, check_authority_lists};
+use super::{AssetRefusal, check_fee, check_issuer};
+use crate::constants::CORE;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::{FeeSchedule, data_fee};
+use crate::ids::{AccountId, AssetId};
+use crate::money::{Asset, Shares};
+use crate::objects::{AssetBitassetData, AssetDynamicData, AssetObject, AssetOptions, flag};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{FlatSet, Pack, Wire};
+
+refusals! {
+    /// Why an asset is not updated.
+    pub enum AssetUpdateRefusal {
+        /// A core exchange rate that is not between the asset and the core asset.
+        RateOfOtherAsset { asset: AssetId }:
+            "the core exchange rate gives {asset}, not the core asset",
+        /// An extension that can only be true.
+        SkipIsFalse: "If skip_core_exchange_rate is specified, it can only be true",
+        /// The issuer changes by an operation of its own.
+        NewIssuer { account: AccountId }:
+            "updating the issuer, to {account}, requires the use of asset_update_issuer_operation",
+        /// Permissions that only SmartCoins have.
+        NotABitasset { permissions: u16 }:
+            "Unable to set non-UIA issuer permission bits on UIA, {permissions:#x}",
+        /// Permissions that a prediction market cannot have, or must have.
+        InvalidPredictionMarket { permissions: u16 }:
+            "a prediction market cannot have the issuer permissions {permissions:#x}",
+        /// Permissions that were given up while someone holds the asset.
+        PermissionsRevoked { bits: u16, current_supply: i64 }:
+            "Cannot reinstate previously revoked issuer permissions {bits:#x}, the supply is {current_supply}",
+        /// Decimal places of an asset that someone holds.
+        PrecisionInUse { current_supply: i64 }:
+            "Cannot update precision if current supply is non-zero, {current_supply}",
+        /// A maximum below what exists.
+        MaxSupplyTooSmall { max_supply: i64, current_supply: i64 }:
+            "Max supply {max_supply} should not be smaller than current supply {current_supply}",
+        /// Flags that the permissions do not let change.
+        FlagsNotPermitted { bits: u16 }: "Flag change is forbidden by issuer permissions, {bits:#x}",
+        /// A maximum supply that is locked.
+        MaxSupplyLocked { max_supply: i64 }: "Can not update max supply from {max_supply}",
+        /// Decimal places that stay the same.
+        SamePrecision { precision: u8 }: "the precision is {precision} already",
+        /// Decimal places of a prediction market.
+        PrecisionOfPredictionMarket: "Can not update precision of a prediction market",
+        /// Decimal places of collateral.
+        PrecisionOfCollateral { asset: AssetId }:
+            "{asset} is backed by this asset, can not update precision",
+    }
+}
+
+/// Options of an update added later.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(extension)]
+pub struct AssetUpdateExtensions {
+    /// New number of decimal places.
+    pub new_precision: Option<u8>,
+    /// Keep the core exchange rate that the asset has.
+    pub skip_core_exchange_rate: Option<bool>,
+}
+
+/// Changes the options of an asset.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AssetUpdate {
+    /// Fee, paid by `issuer`.
+    pub fee: Asset,
+    /// Who issues the asset.
+    pub issuer: AccountId,
+    /// The asset.
+    pub asset_to_update: AssetId,
+    /// A new issuer was once set here.
+    pub new_issuer: Option<AccountId>,
+    /// All options, changed or not.
+    pub new_options: AssetOptions,
+    /// Options of the update.
+    pub extensions: AssetUpdateExtensions,
+}
+
+fee_parameters! {
+    /// Fee of an update, in smallest units of the core asset.
+    pub struct AssetUpdateFee {
+        /// Per update.
+        fee: u64 = 50_000_000,
+        /// Per 1,024 bytes of the operation.
+        price_per_kbyte: u32 = 10,
+    }
+}
+
+impl Stateless for AssetUpdate {
+    const NAME: &'static str = "asset_update";
+    type Fee = AssetUpdateFee;
+
+    paid_by!(issuer);
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        (fee.fee as i64).plus(data_fee(self.packed_len(), fee.price_per_kbyte.into())?)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        check_fee(self.fee)?;
+        ensure!(
+            self.new_issuer != Some(self.issuer),
+            AssetRefusal::SameIssuer { account: self.issuer }
+        );
+        self.new_options.validate()?;
+        let unit = Asset::new(1, self.asset_to_update);
+        let asset = unit.times(self.new_options.core_exchange_rate)?.asset_id;
+        ensure!(asset == CORE, AssetUpdateRefusal::RateOfOtherAsset { asset });
+        let precision = self.extensions.new_precision.unwrap_or(0);
+        ensure!(precision <= MAX_PRECISION, AssetCreateRefusal::PrecisionTooLarge { precision });
+        ensure!(
+            self.extensions.skip_core_exchange_rate != Some(false),
+            AssetUpdateRefusal::SkipIsFalse
+        );
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.issuer);
+        accounts.extend(self.new_issuer);
+    }
+}
+
+impl AssetUpdate {
+    /// Refuses permissions that an asset of its kind cannot have, or that were given up; returns those in force.
+    fn check_permissions(
+        &self,
+        asset: &AssetObject,
+        bitasset: Option<&AssetBitassetData>,
+        data: &AssetDynamicData,
+    ) -> Result<u16, Rejected> {
+        let permissions = self.new_options.issuer_permissions;
+        let mut enabled = asset.options.enabled_issuer_permissions_mask();
+        // Bits that count when permissions come back; the others can be corrected at any time.
+        let mut counted = !0;
+        match bitasset {
+            None => {
+                let is_uia = permissions & !flag::UIA == 0;
+                ensure!(is_uia, AssetUpdateRefusal::NotABitasset { permissions });
+                counted = flag::UIA;
+            }
+            Some(bitasset) if bitasset.is_prediction_market => {
+                let asked = flag::GLOBAL_SETTLE | flag::DISABLE_BSRM_UPDATE;
+                ensure!(
+                    permissions & asked == flag::GLOBAL_SETTLE,
+                    AssetUpdateRefusal::InvalidPredictionMarket { permissions }
+                );
+                // Where the permission was missing, it is corrected now.
+                enabled |= flag::GLOBAL_SETTLE;
+                counted = !flag::DISABLE_BSRM_UPDATE;
+            }
+            Some(_) => {}
+        }
+        let current_supply = data.current_supply;
+        let bits = self.new_options.enabled_issuer_permissions_mask() & !enabled & counted;
+        ensure!(
+            current_supply == 0 || bits == 0,
+            AssetUpdateRefusal::PermissionsRevoked { bits, current_supply }
+        );
+        Ok(enabled)
+    }
+
+    fn check_supply(&self, asset: &AssetObject, data: &AssetDynamicData) -> Result<(), Rejected> {
+        let (max_supply, current_supply) = (self.new_options.max_supply, data.current_supply);
+        if current_supply != 0 {
+            ensure!(
+                self.extensions.new_precision.is_none(),
+                AssetUpdateRefusal::PrecisionInUse { current_supply }
+            );
+            ensure!(
+                current_supply <= max_supply,
+                AssetUpdateRefusal::MaxSupplyTooSmall { max_supply, current_supply }
+            );
+        }
+        let old = asset.options.max_supply;
+        ensure!(
+            !asset.has_flag(flag::LOCK_MAX_SUPPLY) || old == max_supply,
+            AssetUpdateRefusal::MaxSupplyLocked { max_supply: old }
+        );
+        Ok(())
+    }
+
+    fn check_flags(&self, asset: &AssetObject, enabled: u16) -> Result<(), Rejected> {
+        self.new_options.validate_flags(asset.is_market_issued())?;
+        // A bit that never was a flag can be taken out whatever the permissions.
+        let valid = if asset.is_market_issued() { !flag::PERMISSION_ONLY } else { flag::UIA };
+        let bits = (self.new_options.flags ^ asset.options.flags) & valid & !enabled;
+        ensure!(bits == 0, AssetUpdateRefusal::FlagsNotPermitted { bits });
+        Ok(())
+    }
+
+    fn check_precision(
+        &self,
+        ledger: &Ledger,
+        asset: &AssetObject,
+        bitasset: Option<&AssetBitassetData>,
+    ) -> Result<(), Rejected> {
+        let Some(precision) = self.extensions.new_precision else { return Ok(()) };
+        ensure!(precision != asset.precision, AssetUpdateRefusal::SamePrecision { precision });
+        ensure!(
+            !bitasset.is_some_and(|bitasset| bitasset.is_prediction_market),
+            AssetUpdateRefusal::PrecisionOfPredictionMarket
+        );
+        match ledger.tables.bitassets.index().backed_by(asset.id).next() {
+            Some(backed) => {
+                let asset = ledger.get(backed)?.asset_id;
+                Err(AssetUpdateRefusal::PrecisionOfCollateral { asset }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Cancels the orders and bids that the new flags no longer allow.
+    fn cancel_forbidden(&self, ledger: &mut Ledger) -> Result<(), Rejected> {
+        let asset = self.asset_to_update;
+        let old = ledger.get(asset)?.options.flags;
+        let now_set = self.new_options.flags & !old;
+        if now_set & flag::DISABLE_FORCE_SETTLE != 0 {
+            let index = ledger.tables.force_settlements.index();
+            let orders: Vec<_> = index.of_asset(asset).map(|(_, order)| order).collect();
+            orders.into_iter().try_for_each(|order| ledger.cancel_settle_order(order))?;
+        }
+        if now_set & flag::DISABLE_COLLATERAL_BIDDING != 0 {
+            ledger.cancel_bids(asset)?;
+        }
+        Ok(())
+    }
+}
+
+impl Evaluate for AssetUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let asset = ledger.get(self.asset_to_update)?;
+        if let Some(account) = self.new_issuer {
+            return Err(AssetUpdateRefusal::NewIssuer { account }.into());
+        }
+        let bitasset = match asset.is_market_issued() {
+            true => Some(ledger.bitasset(asset)?),
+            false => None,
+        };
+        let data = ledger.get(asset.dynamic_asset_data_id)?;
+        let enabled = self.check_permissions(asset, bitasset, data)?;
+        self.check_supply(asset, data)?;
+        self.check_flags(asset, enabled)?;
+        check_issuer(asset, self.issuer)?;
+        self.check_precision(ledger, asset, bitasset)?;
+        check_authority_lists(ledger, &self.new_options)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        self.cancel_forbidden(ledger)?;
+        let keeps_rate = self.extensions.skip_core_exchange_rate.is_some();
+        let asset = ledger.get(self.asset_to_update)?;
+        let (bitasset, old_rate) = (asset.bitasset_data_id, asset.options.core_exchange_rate);
+        let new_rate = self.new_options.core_exchange_rate;
+        if let Some(bitasset) = bitasset.filter(|_| !keeps_rate && old_rate != new_rate) {
+            ledger.modify(bitasset, |bitasset| bitasset.asset_cer_updated = true)?;
+        }
+        ledger.modify(self.asset_to_update, |asset| {
+            asset.precision = self.extensions.new_precision.unwrap_or(asset.precision);
+            asset.options = self.new_options.clone();
+            if keeps_rate {
+                asset.options.core_exchange_rate = old_rate;
+            }
+        })?;
+        Ok(OperationResult::Void)
+    }
+}
