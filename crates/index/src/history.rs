@@ -1,11 +1,13 @@
 //! The tables of history and their step from block to block.
 
 use crate::account::{AccountActivity, AccountHistory};
+use crate::market::Markets;
 use crate::operations::{OperationHistory, concerned_accounts};
 use carbyne_graph::Table;
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::AccountId;
-use carbyne_wire::{Hash160, Json, ObjectId};
+use carbyne_ledger::ops::Operation;
+use carbyne_wire::{Hash160, Json, ObjectId, TimePointSec};
 use serde_json::Value;
 use std::collections::VecDeque;
 
@@ -40,6 +42,8 @@ pub struct History {
     pub entries: Table<AccountHistory>,
     /// Counters per account.
     pub activity: Table<AccountActivity>,
+    /// Trades.
+    pub markets: Markets,
     heads: VecDeque<Hash160>,
 }
 
@@ -50,12 +54,19 @@ impl History {
     }
 
     /// Takes in the operations of the next block.
-    pub fn apply(&mut self, block: Hash160, operations: Vec<AppliedOperation>) {
+    pub fn apply(&mut self, block: Hash160, time: TimePointSec, operations: Vec<AppliedOperation>) {
         self.operations.begin();
         self.entries.begin();
         self.activity.begin();
+        self.markets.begin();
         self.heads.push_back(std::mem::replace(&mut self.head, block));
-        operations.into_iter().for_each(|operation| self.add(operation.into()));
+        for operation in operations {
+            if let Operation::FillOrder(fill) = &operation.op {
+                self.markets.add(fill, time, &self.settings);
+            }
+            self.add(operation.into());
+        }
+        self.markets.roll(time);
     }
 
     /// Takes the newest block back.
@@ -63,6 +74,7 @@ impl History {
         self.operations.undo();
         self.entries.undo();
         self.activity.undo();
+        self.markets.undo();
         if let Some(head) = self.heads.pop_back() {
             self.head = head;
         }
@@ -75,6 +87,7 @@ impl History {
             self.operations.commit_oldest();
             self.entries.commit_oldest();
             self.activity.commit_oldest();
+            self.markets.commit_oldest();
         }
     }
 
@@ -110,6 +123,10 @@ impl History {
         match (id.space, id.type_) {
             (1, 11) => Some(self.operations.get(id.instance).map(Json::to_json)),
             (2, 9) => Some(self.entries.get(id.instance).map(Json::to_json)),
+            (5, 0) => Some(self.markets.fills.get(id.instance).map(Json::to_json)),
+            (5, 1) => Some(self.markets.buckets.get(id.instance).map(Json::to_json)),
+            (5, 2) => Some(self.markets.tickers.get(id.instance).map(Json::to_json)),
+            (5, 3) => Some(self.markets.meta.get(id.instance).map(Json::to_json)),
             _ => None,
         }
     }
@@ -119,6 +136,10 @@ impl History {
         match (space, type_) {
             (1, 11) => Some(self.operations.next_instance()),
             (2, 9) => Some(self.entries.next_instance()),
+            (5, 0) => Some(self.markets.fills.next_instance()),
+            (5, 1) => Some(self.markets.buckets.next_instance()),
+            (5, 2) => Some(self.markets.tickers.next_instance()),
+            (5, 3) => Some(self.markets.meta.next_instance()),
             _ => None,
         }
     }

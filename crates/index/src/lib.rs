@@ -5,6 +5,7 @@
 
 mod account;
 mod history;
+pub mod market;
 mod operations;
 
 pub use account::{AccountActivity, AccountHistory};
