@@ -27,8 +27,12 @@ tables! {
     witnesses: Witness, WitnessId;
     limit_orders: LimitOrder, LimitOrderId;
     call_orders: CallOrder, CallOrderId;
+    proposals: Proposal, ProposalId;
+    withdraw_permissions: WithdrawPermission, WithdrawPermissionId;
     vesting_balances: VestingBalance, VestingBalanceId;
     workers: Worker, WorkerId;
+    htlcs: Htlc, HtlcId;
+    custom_authorities: CustomAuthority, CustomAuthorityId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;

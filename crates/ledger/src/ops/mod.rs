@@ -50,10 +50,10 @@ operations! {
     22 virtual ProposalCreate: proposal::ProposalCreate;
     23 virtual ProposalUpdate: proposal::ProposalUpdate, boxed;
     24 virtual ProposalDelete: proposal::ProposalDelete;
-    25 virtual WithdrawPermissionCreate: withdraw::WithdrawPermissionCreate;
-    26 virtual WithdrawPermissionUpdate: withdraw::WithdrawPermissionUpdate;
-    27 virtual WithdrawPermissionClaim: withdraw::WithdrawPermissionClaim;
-    28 virtual WithdrawPermissionDelete: withdraw::WithdrawPermissionDelete;
+    25 real WithdrawPermissionCreate: withdraw::WithdrawPermissionCreate;
+    26 real WithdrawPermissionUpdate: withdraw::WithdrawPermissionUpdate;
+    27 real WithdrawPermissionClaim: withdraw::WithdrawPermissionClaim;
+    28 real WithdrawPermissionDelete: withdraw::WithdrawPermissionDelete;
     29 real CommitteeMemberCreate: governance::committee_member_create::CommitteeMemberCreate;
     30 real CommitteeMemberUpdate: governance::committee_member_update::CommitteeMemberUpdate;
     31 real CommitteeMemberUpdateGlobalParameters:
@@ -71,14 +71,14 @@ operations! {
     46 virtual ExecuteBid: asset::execute_bid::ExecuteBid;
     47 real AssetClaimPool: asset::claim_pool::AssetClaimPool;
     48 real AssetUpdateIssuer: asset::update_issuer::AssetUpdateIssuer;
-    49 virtual HtlcCreate: htlc::HtlcCreate;
-    50 virtual HtlcRedeem: htlc::HtlcRedeem;
+    49 real HtlcCreate: htlc::HtlcCreate;
+    50 real HtlcRedeem: htlc::HtlcRedeem;
     51 virtual HtlcRedeemed: htlc::HtlcRedeemed, boxed;
-    52 virtual HtlcExtend: htlc::HtlcExtend;
+    52 real HtlcExtend: htlc::HtlcExtend;
     53 virtual HtlcRefund: htlc::HtlcRefund;
-    54 virtual CustomAuthorityCreate: custom_authority::CustomAuthorityCreate, boxed;
-    55 virtual CustomAuthorityUpdate: custom_authority::CustomAuthorityUpdate, boxed;
-    56 virtual CustomAuthorityDelete: custom_authority::CustomAuthorityDelete;
+    54 real CustomAuthorityCreate: custom_authority::CustomAuthorityCreate, boxed;
+    55 real CustomAuthorityUpdate: custom_authority::CustomAuthorityUpdate, boxed;
+    56 real CustomAuthorityDelete: custom_authority::CustomAuthorityDelete;
     77 virtual LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
 }
 

@@ -3,14 +3,19 @@
 //! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of restrictions and
 //! authority.
 
-use super::{check_account, check_authority, check_fee, check_period, sized_fee};
-use crate::Rejected;
+use super::{
+    CustomAuthorityRefusal, check_account, check_authority, check_count, check_end, check_fee,
+    check_members, check_period, options, sized_fee,
+};
 use crate::authority::Authority;
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, CustomAuthorityId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::objects::CustomAuthority;
+use crate::ops::{OperationResult, Stateless};
 use crate::restriction::{self, Restriction};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, VarUint, Wire};
 
 /// Lets keys and accounts send one kind of operation for an account.
@@ -78,5 +83,47 @@ impl Stateless for CustomAuthorityCreate {
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.account);
         accounts.extend(self.auth.account_auths.keys().copied());
+    }
+}
+
+impl CustomAuthorityCreate {
+    /// Refuses one more custom authority than an account may have.
+    fn check_number(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let options = options(ledger)?;
+        let index = ledger.tables.custom_authorities.index();
+        let count = index.of_account(self.account).count();
+        let max = options.max_custom_authorities_per_account;
+        ensure!(count < max as usize, CustomAuthorityRefusal::TooManyOfAccount { count, max });
+        let count = index.of_operation(self.account, self.operation_type.0).count();
+        let max = options.max_custom_authorities_per_account_op;
+        ensure!(count < max as usize, CustomAuthorityRefusal::TooManyOfOperation { count, max });
+        Ok(())
+    }
+}
+
+impl Evaluate for CustomAuthorityCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        options(ledger)?;
+        check_end(ledger, self.valid_to)?;
+        check_count(ledger, restriction::count(&self.restrictions))?;
+        check_members(ledger, &self.auth)?;
+        self.check_number(ledger)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let mut created = CustomAuthority {
+            account: self.account,
+            enabled: self.enabled,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            operation_type: self.operation_type,
+            auth: self.auth.clone(),
+            ..CustomAuthority::default()
+        };
+        created.add(&self.restrictions);
+        let id: CustomAuthorityId = ledger.create(created);
+        Ok(OperationResult::Object(id.into()))
     }
 }

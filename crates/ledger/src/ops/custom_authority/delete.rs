@@ -2,12 +2,13 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{check_account, check_fee};
-use crate::Rejected;
+use super::{check_account, check_fee, check_owner};
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CustomAuthorityId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
 /// Ends a custom authority.
@@ -58,5 +59,18 @@ impl Stateless for CustomAuthorityDelete {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.account);
+    }
+}
+
+impl Evaluate for CustomAuthorityDelete {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        check_owner(self.account, ledger.get(self.authority_to_delete)?.account)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.remove(self.authority_to_delete)?;
+        Ok(OperationResult::Void)
     }
 }

@@ -9,13 +9,14 @@ pub use create::CustomAuthorityCreate;
 pub use delete::CustomAuthorityDelete;
 pub use update::CustomAuthorityUpdate;
 
-use crate::Rejected;
 use crate::authority::Authority;
 use crate::constants::{
     COMMITTEE_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT, WITNESS_ACCOUNT,
 };
 use crate::ids::AccountId;
 use crate::money::{Asset, Shares};
+use crate::parameters::CustomAuthorityOptions;
+use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
 refusals! {
@@ -60,9 +61,9 @@ refusals! {
             "Custom authority update specifies a new {field}, but it is not changed",
         /// No restriction of that number.
         UnknownRestriction { id: u16 }: "Cannot remove restriction ID {id}: ID not found",
-        /// No numbers left for new restrictions.
-        NoRestrictionIds { next: u16, added: usize }:
-            "Unable to add {added} restrictions after {next}: causes wraparound of restriction IDs",
+        /// Restrictions have numbers that were not given out.
+        NumbersOverlap { last: u16, next: u16 }:
+            "Restriction counter {next} overlaps restriction {last}",
     }
 }
 
@@ -96,4 +97,37 @@ fn check_period(from: TimePointSec, to: TimePointSec) -> Result<(), Rejected> {
 /// `basic` and the price of so many bytes.
 fn sized_fee(basic: u64, bytes: usize, price_per_byte: u32) -> Result<i64, Rejected> {
     (basic as i64).plus(u64::from(price_per_byte).wrapping_mul(bytes as u64) as i64)
+}
+
+/// The limits the committee sets.
+fn options(ledger: &Ledger) -> Result<&CustomAuthorityOptions, Rejected> {
+    let options = &ledger.parameters()?.extensions.custom_authority_options;
+    options.as_ref().ok_or_else(|| CustomAuthorityRefusal::NotEnabled.into())
+}
+
+/// Refuses an end that has passed or is too far away.
+fn check_end(ledger: &Ledger, end: TimePointSec) -> Result<(), Rejected> {
+    let now = ledger.head_time()?;
+    ensure!(end > now, CustomAuthorityRefusal::EndsInThePast { end, now });
+    let max = options(ledger)?.max_custom_authority_lifetime_seconds;
+    let seconds = end.since(now);
+    ensure!(seconds <= max.into(), CustomAuthorityRefusal::LifetimeTooLong { seconds, max });
+    Ok(())
+}
+
+/// Refuses an authority with accounts that do not exist.
+fn check_members(ledger: &Ledger, authority: &Authority) -> Result<(), Rejected> {
+    authority.account_auths.keys().try_for_each(|account| ledger.get(*account).map(|_| ()))
+}
+
+fn check_count(ledger: &Ledger, count: u64) -> Result<(), Rejected> {
+    let max = options(ledger)?.max_custom_authority_restrictions;
+    ensure!(count <= max.into(), CustomAuthorityRefusal::TooManyRestrictions { count, max });
+    Ok(())
+}
+
+/// Refuses to touch what another account owns.
+fn check_owner(account: AccountId, owner: AccountId) -> Result<(), Rejected> {
+    ensure!(account == owner, CustomAuthorityRefusal::NotOwner { account, owner });
+    Ok(())
 }

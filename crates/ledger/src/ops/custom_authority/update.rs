@@ -3,15 +3,18 @@
 //! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of what is added.
 
 use super::{
-    CustomAuthorityRefusal, check_account, check_authority, check_fee, check_period, sized_fee,
+    CustomAuthorityRefusal, check_account, check_authority, check_count, check_end, check_fee,
+    check_members, check_owner, check_period, sized_fee,
 };
-use crate::Rejected;
 use crate::authority::Authority;
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CustomAuthorityId};
 use crate::money::Asset;
-use crate::ops::Stateless;
-use crate::restriction::Restriction;
+use crate::objects::CustomAuthority;
+use crate::ops::{OperationResult, Stateless};
+use crate::restriction::{self, Restriction};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, Wire};
 
 /// Changes a custom authority.
@@ -99,5 +102,71 @@ impl Stateless for CustomAuthorityUpdate {
         accounts.insert(self.account);
         let authority = self.new_auth.iter();
         accounts.extend(authority.flat_map(|authority| authority.account_auths.keys().copied()));
+    }
+}
+
+/// Refuses a new value that is the old one.
+fn check_new<T: PartialEq>(field: &'static str, new: &Option<T>, old: &T) -> Result<(), Rejected> {
+    ensure!(new.as_ref() != Some(old), CustomAuthorityRefusal::Unchanged { field });
+    Ok(())
+}
+
+impl CustomAuthorityUpdate {
+    fn check_fields(&self, ledger: &Ledger, old: &CustomAuthority) -> Result<(), Rejected> {
+        check_new("enabled flag", &self.new_enabled, &old.enabled)?;
+        check_new("valid from date", &self.new_valid_from, &old.valid_from)?;
+        check_new("valid to date", &self.new_valid_to, &old.valid_to)?;
+        if let Some(end) = self.new_valid_to {
+            check_end(ledger, end)?;
+        }
+        let from = self.new_valid_from.unwrap_or(old.valid_from);
+        check_period(from, self.new_valid_to.unwrap_or(old.valid_to))?;
+        check_new("authority", &self.new_auth, &old.auth)?;
+        self.new_auth.iter().try_for_each(|authority| check_members(ledger, authority))
+    }
+
+    fn check_restrictions(&self, ledger: &Ledger, old: &CustomAuthority) -> Result<(), Rejected> {
+        for id in &self.restrictions_to_remove {
+            let known = old.restrictions.contains_key(id);
+            ensure!(known, CustomAuthorityRefusal::UnknownRestriction { id: *id });
+        }
+        if let (false, Some(last)) =
+            (self.restrictions_to_add.is_empty(), old.restrictions.keys().last().copied())
+        {
+            let next = old.restriction_counter;
+            ensure!(last < next, CustomAuthorityRefusal::NumbersOverlap { last, next });
+        }
+        let kept =
+            old.restrictions.iter().filter(|(id, _)| !self.restrictions_to_remove.contains(id));
+        let kept = restriction::count(kept.map(|(_, restriction)| restriction));
+        check_count(ledger, kept.saturating_add(restriction::count(&self.restrictions_to_add)))?;
+        restriction::check(&self.restrictions_to_add, old.operation_type.0)
+    }
+}
+
+impl Evaluate for CustomAuthorityUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let old = ledger.get(self.authority_to_update)?;
+        check_owner(self.account, old.account)?;
+        self.check_fields(ledger, old)?;
+        self.check_restrictions(ledger, old)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.authority_to_update, |changed| {
+            changed.enabled = self.new_enabled.unwrap_or(changed.enabled);
+            changed.valid_from = self.new_valid_from.unwrap_or(changed.valid_from);
+            changed.valid_to = self.new_valid_to.unwrap_or(changed.valid_to);
+            if let Some(authority) = &self.new_auth {
+                changed.auth = authority.clone();
+            }
+            for id in &self.restrictions_to_remove {
+                changed.restrictions.remove(id);
+            }
+            changed.add(&self.restrictions_to_add);
+        })?;
+        Ok(OperationResult::Void)
     }
 }

@@ -3,14 +3,16 @@
 //! Signed by: the active authority of `from`, who pays the fee. The fee has a part per day that begins and, at the
 //! price of a transfer's memo, one per 1,024 bytes of memo.
 
-use super::{HtlcHash, HtlcRefusal, days_begun};
-use crate::Rejected;
+use super::{HtlcHash, HtlcRefusal, days_begun, options};
+use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::fees::{FeeSchedule, data_fee};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, HtlcId};
 use crate::money::{Asset, MoneyRefusal, Shares};
+use crate::objects::{HashLock, Htlc, HtlcConditions, HtlcTransfer, TimeLock};
 use crate::ops::transfer::{Memo, TransferFee};
-use crate::ops::{FeeParameters, Stateless};
-use carbyne_wire::{FlatSet, Pack, Wire};
+use crate::ops::{FeeParameters, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{FlatSet, Id, Pack, TimePointSec, Wire};
 
 /// Sets an amount aside for whoever shows the secret behind a hash in time.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -97,5 +99,72 @@ impl Stateless for HtlcCreate {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.extend([self.from, self.to]);
+    }
+}
+
+impl HtlcCreate {
+    fn check_limits(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let options = options(ledger)?;
+        let (seconds, max) = (self.claim_period_seconds, options.max_timeout_secs);
+        ensure!(seconds <= max, HtlcRefusal::TooLong { seconds, max });
+        let (size, max) = (self.preimage_size, options.max_preimage_size);
+        ensure!(u32::from(size) <= max, HtlcRefusal::PreimageTooLarge { size, max });
+        Ok(())
+    }
+
+    fn check_asset(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let asset = ledger.get(self.amount.asset_id)?;
+        let (from, to) = (ledger.get(self.from)?, ledger.get(self.to)?);
+        ensure!(
+            !asset.is_transfer_restricted() || from.id == asset.issuer || to.id == asset.issuer,
+            HtlcRefusal::Restricted { asset: asset.id }
+        );
+        for account in [from, to] {
+            ensure!(
+                is_authorized_asset(account, asset),
+                HtlcRefusal::Unauthorized { account: account.id, asset: asset.id }
+            );
+        }
+        Ok(())
+    }
+
+    fn contract(&self, now: TimePointSec) -> Htlc {
+        let expiration = now.wrapping_add(self.claim_period_seconds);
+        Htlc {
+            id: Id(0),
+            transfer: HtlcTransfer {
+                from: self.from,
+                to: self.to,
+                amount: self.amount.amount,
+                asset_id: self.amount.asset_id,
+            },
+            conditions: HtlcConditions {
+                hash_lock: HashLock {
+                    preimage_hash: self.preimage_hash.clone(),
+                    preimage_size: self.preimage_size,
+                },
+                time_lock: TimeLock { expiration },
+            },
+            memo: self.extensions.memo.clone(),
+        }
+    }
+}
+
+impl Evaluate for HtlcCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        self.check_limits(ledger)?;
+        let (account, needs) = (self.from, self.amount.amount);
+        let has = ledger.balance(account, self.amount.asset_id);
+        ensure!(has >= needs, HtlcRefusal::InsufficientFunds { account, has, needs });
+        self.check_asset(ledger)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.adjust_balance(self.from, self.amount.negated())?;
+        let contract = self.contract(ledger.head_time()?);
+        let id: HtlcId = ledger.create(contract);
+        Ok(OperationResult::Object(id.into()))
     }
 }

@@ -3,13 +3,14 @@
 //! Signed by: the active authority of `update_issuer`, who pays the fee and must have made the contract. The fee has
 //! a part per added day that begins.
 
-use super::{HtlcRefusal, days_begun};
-use crate::Rejected;
+use super::{HtlcRefusal, days_begun, options};
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, HtlcId};
 use crate::money::Asset;
-use crate::ops::Stateless;
-use carbyne_wire::{Extensions, FlatSet, Wire};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
 
 /// Gives a contract more time.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -66,5 +67,36 @@ impl Stateless for HtlcExtend {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.update_issuer);
+    }
+}
+
+impl Evaluate for HtlcExtend {
+    /// When the contract is over from now on.
+    type Plan = TimePointSec;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<TimePointSec, Rejected> {
+        let contract = ledger.get(self.htlc_id)?;
+        let (account, creator) = (self.update_issuer, contract.transfer.from);
+        ensure!(account == creator, HtlcRefusal::NotCreator { account, creator });
+        let max = options(ledger)?.max_timeout_secs;
+        let seconds = self.seconds_to_add;
+        let expiration = contract.expiration().checked_add(seconds);
+        let expiration = expiration
+            .filter(|expiration| *expiration < TimePointSec::MAX)
+            .ok_or(HtlcRefusal::InvalidDate { seconds })?;
+        ensure!(expiration <= ledger.head_time()?.wrapping_add(max), HtlcRefusal::TooFar { max });
+        Ok(expiration)
+    }
+
+    fn apply(
+        &self,
+        expiration: TimePointSec,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.htlc_id, |contract| {
+            contract.conditions.time_lock.expiration = expiration;
+        })?;
+        Ok(OperationResult::Void)
     }
 }

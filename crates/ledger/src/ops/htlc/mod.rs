@@ -15,6 +15,8 @@ pub use refund::HtlcRefund;
 
 use crate::constants::SECONDS_PER_DAY;
 use crate::ids::{AccountId, AssetId};
+use crate::parameters::HtlcOptions;
+use crate::{Ledger, Rejected};
 use carbyne_crypto::hash;
 use carbyne_wire::{Digest, Hash160, Wire};
 
@@ -89,6 +91,12 @@ impl HtlcHash {
             Self::Hash160(digest) => digest.0 == hash::hash160(preimage),
         }
     }
+}
+
+/// The limits the committee sets.
+fn options(ledger: &Ledger) -> Result<&HtlcOptions, Rejected> {
+    let options = &ledger.parameters()?.extensions.updatable_htlc_options;
+    options.as_ref().ok_or_else(|| HtlcRefusal::NotEnabled.into())
 }
 
 /// Days that have begun after so many seconds; the sum wraps at 32 bits as the reference's does.

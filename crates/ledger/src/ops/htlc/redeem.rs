@@ -3,12 +3,13 @@
 //! Signed by: the active authority of `redeemer`, who pays the fee and may be anybody. The fee has a part per 1,024
 //! bytes of secret that begin.
 
-use super::HtlcRefusal;
-use crate::Rejected;
+use super::{HtlcRedeemed, HtlcRefusal};
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, HtlcId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Bytes, Extensions, FlatSet, Wire};
 
 /// Shows the secret of a contract.
@@ -66,5 +67,39 @@ impl Stateless for HtlcRedeem {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.redeemer);
+    }
+}
+
+impl Evaluate for HtlcRedeem {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let lock = &ledger.get(self.htlc_id)?.conditions.hash_lock;
+        let (size, expected) = (self.preimage.len(), lock.preimage_size);
+        ensure!(
+            expected == 0 || size == usize::from(expected),
+            HtlcRefusal::PreimageSize { size, expected }
+        );
+        ensure!(lock.preimage_hash.is_of(&self.preimage), HtlcRefusal::WrongPreimage);
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let contract = ledger.get(self.htlc_id)?;
+        let record = HtlcRedeemed {
+            fee: Asset::core(0),
+            htlc_id: contract.id,
+            from: contract.transfer.from,
+            to: contract.transfer.to,
+            redeemer: self.redeemer,
+            amount: contract.amount(),
+            htlc_preimage_hash: contract.conditions.hash_lock.preimage_hash.clone(),
+            htlc_preimage_size: contract.conditions.hash_lock.preimage_size,
+            preimage: self.preimage.clone(),
+        };
+        ledger.adjust_balance(record.to, record.amount)?;
+        ledger.applied.push_virtual(record);
+        ledger.remove(self.htlc_id)?;
+        Ok(OperationResult::Void)
     }
 }

@@ -3,14 +3,16 @@
 //! Signed by: the active authority of `withdraw_to_account`, who pays the fee. The fee has a part per 1,024 bytes of
 //! memo.
 
-use super::WithdrawRefusal;
-use crate::Rejected;
+use super::{WithdrawRefusal, check_accounts};
+use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::{Asset, Shares};
-use crate::ops::Stateless;
+use crate::objects::WithdrawPermission;
 use crate::ops::transfer::Memo;
-use carbyne_wire::{FlatSet, Pack, Wire};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{FlatSet, Pack, TimePointSec, Wire};
 
 /// Takes an amount that a withdraw permission allows.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -75,5 +77,69 @@ impl Stateless for WithdrawPermissionClaim {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.extend([self.withdraw_to_account, self.withdraw_from_account]);
+    }
+}
+
+impl WithdrawPermissionClaim {
+    fn check_permit(&self, permit: &WithdrawPermission, now: TimePointSec) -> Result<(), Rejected> {
+        let (start, end) = (permit.period_start_time, permit.expiration);
+        ensure!(end > now, WithdrawRefusal::Expired { end, now });
+        check_accounts(permit, self.withdraw_from_account, self.withdraw_to_account)?;
+        ensure!(start <= now, WithdrawRefusal::NotStarted { start, now });
+        let available = permit.available(now);
+        ensure!(
+            self.amount_to_withdraw.compare(available)?.is_le(),
+            WithdrawRefusal::OverLimit {
+                amount: self.amount_to_withdraw.amount,
+                available: available.amount
+            }
+        );
+        Ok(())
+    }
+
+    fn check_asset(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let (from, to) = (self.withdraw_from_account, self.withdraw_to_account);
+        let asset = ledger.get(self.amount_to_withdraw.asset_id)?;
+        ensure!(
+            !asset.is_transfer_restricted() || asset.issuer == to || asset.issuer == from,
+            WithdrawRefusal::Restricted { asset: asset.id }
+        );
+        for account in [to, from] {
+            ensure!(
+                is_authorized_asset(ledger.get(account)?, asset),
+                WithdrawRefusal::Unauthorized { account, asset: asset.id }
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Evaluate for WithdrawPermissionClaim {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        self.check_permit(ledger.get(self.withdraw_permission)?, ledger.head_time()?)?;
+        let account = self.withdraw_from_account;
+        let needs = self.amount_to_withdraw.amount;
+        let has = ledger.balance(account, self.amount_to_withdraw.asset_id);
+        ensure!(has >= needs, WithdrawRefusal::InsufficientBalance { account, has, needs });
+        self.check_asset(ledger)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let now = ledger.head_time()?;
+        let amount = self.amount_to_withdraw;
+        ledger.try_modify(self.withdraw_permission, |permit| {
+            let period = i64::from(permit.withdrawal_period_sec);
+            let passed = now.since(permit.period_start_time).checked_div(period).unwrap_or(0);
+            let seconds = passed.wrapping_mul(period) as u32;
+            permit.period_start_time = permit.period_start_time.wrapping_add(seconds);
+            let before = if passed == 0 { permit.claimed_this_period } else { 0 };
+            permit.claimed_this_period = before.plus(amount.amount)?;
+            Ok(())
+        })?;
+        ledger.adjust_balance(self.withdraw_from_account, amount.negated())?;
+        ledger.adjust_balance(self.withdraw_to_account, amount)?;
+        Ok(OperationResult::Void)
     }
 }

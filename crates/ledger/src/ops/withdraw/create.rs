@@ -3,11 +3,13 @@
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
 use super::Terms;
-use crate::Rejected;
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::objects::WithdrawPermission;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 /// Lets another account take a limited amount in each of a number of periods.
@@ -46,6 +48,7 @@ impl WithdrawPermissionCreate {
             limit: self.withdrawal_limit,
             period_sec: self.withdrawal_period_sec,
             periods: self.periods_until_expiration,
+            start: self.period_start_time,
         }
     }
 }
@@ -76,5 +79,31 @@ impl Stateless for WithdrawPermissionCreate {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.extend([self.withdraw_from_account, self.authorized_account]);
+    }
+}
+
+impl Evaluate for WithdrawPermissionCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        ledger.get(self.withdraw_from_account)?;
+        ledger.get(self.authorized_account)?;
+        ledger.get(self.withdrawal_limit.asset_id)?;
+        // The first period begins after now, not at once.
+        self.terms().check_time(ledger, ledger.head_time()?.wrapping_add(1))
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let permit = WithdrawPermission {
+            withdraw_from_account: self.withdraw_from_account,
+            authorized_account: self.authorized_account,
+            withdrawal_limit: self.withdrawal_limit,
+            withdrawal_period_sec: self.withdrawal_period_sec,
+            period_start_time: self.period_start_time,
+            expiration: self.terms().end(),
+            ..WithdrawPermission::default()
+        };
+        let id: WithdrawPermissionId = ledger.create(permit);
+        Ok(OperationResult::Object(id.into()))
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
-use super::WithdrawRefusal;
-use crate::Rejected;
+use super::{WithdrawRefusal, check_accounts};
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Wire};
 
 /// Ends a withdraw permission.
@@ -61,5 +62,19 @@ impl Stateless for WithdrawPermissionDelete {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.extend([self.withdraw_from_account, self.authorized_account]);
+    }
+}
+
+impl Evaluate for WithdrawPermissionDelete {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let permit = ledger.get(self.withdrawal_permission)?;
+        check_accounts(permit, self.withdraw_from_account, self.authorized_account)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.remove(self.withdrawal_permission)?;
+        Ok(OperationResult::Void)
     }
 }

@@ -10,9 +10,10 @@ pub use create::WithdrawPermissionCreate;
 pub use delete::WithdrawPermissionDelete;
 pub use update::WithdrawPermissionUpdate;
 
-use crate::Rejected;
 use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
+use crate::objects::WithdrawPermission;
+use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
 refusals! {
@@ -71,6 +72,7 @@ struct Terms {
     limit: Asset,
     period_sec: u32,
     periods: u32,
+    start: TimePointSec,
 }
 
 impl Terms {
@@ -83,4 +85,42 @@ impl Terms {
         ensure!(self.periods > 0, WithdrawRefusal::NoPeriods);
         Ok(())
     }
+
+    /// When the last period ends; arithmetic wraps at 32 bits as the reference's does.
+    fn end(&self) -> TimePointSec {
+        self.start.wrapping_add(self.periods.wrapping_mul(self.period_sec))
+    }
+
+    /// Refuses periods that are over or too short, or that begin before `earliest`.
+    fn check_time(&self, ledger: &Ledger, earliest: TimePointSec) -> Result<(), Rejected> {
+        let (start, end, now) = (self.start, self.end(), ledger.head_time()?);
+        ensure!(start >= earliest, WithdrawRefusal::StartsInThePast { start, now });
+        ensure!(end > now, WithdrawRefusal::EndsInThePast { end, now });
+        let (seconds, block_interval) = (self.period_sec, ledger.parameters()?.block_interval);
+        ensure!(
+            seconds >= block_interval.into(),
+            WithdrawRefusal::PeriodTooShort { seconds, block_interval }
+        );
+        Ok(())
+    }
+}
+
+/// Refuses a permission between other accounts than an operation names.
+fn check_accounts(
+    permit: &WithdrawPermission,
+    from: AccountId,
+    authorized: AccountId,
+) -> Result<(), Rejected> {
+    ensure!(
+        permit.authorized_account == authorized,
+        WithdrawRefusal::WrongAuthorized {
+            account: authorized,
+            authorized: permit.authorized_account
+        }
+    );
+    ensure!(
+        permit.withdraw_from_account == from,
+        WithdrawRefusal::WrongFrom { account: from, owner: permit.withdraw_from_account }
+    );
+    Ok(())
 }

@@ -2,12 +2,13 @@
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
-use super::Terms;
-use crate::Rejected;
+use super::{Terms, check_accounts};
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 /// Gives a withdraw permission new terms.
@@ -48,6 +49,7 @@ impl WithdrawPermissionUpdate {
             limit: self.withdrawal_limit,
             period_sec: self.withdrawal_period_sec,
             periods: self.periods_until_expiration,
+            start: self.period_start_time,
         }
     }
 }
@@ -78,5 +80,26 @@ impl Stateless for WithdrawPermissionUpdate {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.extend([self.withdraw_from_account, self.authorized_account]);
+    }
+}
+
+impl Evaluate for WithdrawPermissionUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let permit = ledger.get(self.permission_to_update)?;
+        check_accounts(permit, self.withdraw_from_account, self.authorized_account)?;
+        ledger.get(self.withdrawal_limit.asset_id)?;
+        self.terms().check_time(ledger, ledger.head_time()?)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.permission_to_update, |permit| {
+            permit.period_start_time = self.period_start_time;
+            permit.expiration = self.terms().end();
+            permit.withdrawal_limit = self.withdrawal_limit;
+            permit.withdrawal_period_sec = self.withdrawal_period_sec;
+        })?;
+        Ok(OperationResult::Void)
     }
 }
