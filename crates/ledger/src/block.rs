@@ -3,6 +3,7 @@
 //! Invariant: the steps of a block happen in the reference's order, because ids and virtual operations show it. A
 //! refusal leaves changes behind: the caller owns the undo session around a block or transaction.
 
+use crate::authorize::{Approvals, verify_authority};
 use crate::constants::*;
 use crate::evaluate::Mode;
 use crate::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
@@ -203,6 +204,11 @@ impl Ledger {
         if checks.duplicates {
             let known = self.tables.transactions.index().find(&id);
             ensure!(known.is_none(), TransactionRefusal::Duplicate { id });
+        }
+        if checks.transaction_signatures {
+            let approvals = Approvals { keys: facts.keys()?, ..Approvals::default() };
+            let depth = self.parameters()?.max_authority_depth.into();
+            verify_authority(&transaction.operations, &approvals, self, depth)?;
         }
         self.check_place(transaction, facts, checks)?;
         if checks.duplicates {

@@ -16,6 +16,7 @@ mod macros;
 
 pub mod applied;
 pub mod authority;
+pub mod authorize;
 pub mod balances;
 pub mod block;
 pub mod cashback;
