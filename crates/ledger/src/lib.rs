@@ -36,9 +36,11 @@ pub mod ratio;
 pub mod recovered;
 pub mod restriction;
 pub mod schedule;
+mod select;
 mod settlements;
 pub mod tables;
 pub mod transaction;
+mod upkeep;
 pub mod vesting;
 
 pub use block::Checks;

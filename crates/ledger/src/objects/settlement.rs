@@ -112,14 +112,15 @@ impl CollateralBid {
 /// Bids by SmartCoin and bidder, and by SmartCoin and price.
 #[derive(Clone, Debug, Default)]
 pub struct CollateralBidIndex {
-    by_account: BTreeMap<(AssetId, AccountId), u64>,
+    by_account: BTreeSet<(AssetId, AccountId, u64)>,
     by_price: BTreeMap<AssetId, BTreeSet<(Reverse<Price>, u64)>>,
 }
 
 impl CollateralBidIndex {
     /// The bid of an account.
     pub fn find(&self, debt: AssetId, bidder: AccountId) -> Option<CollateralBidId> {
-        self.by_account.get(&(debt, bidder)).map(|n| carbyne_wire::Id(*n))
+        let range = (debt, bidder, 0)..=(debt, bidder, u64::MAX);
+        self.by_account.range(range).next().map(|(_, _, n)| carbyne_wire::Id(*n))
     }
 
     /// Bids for a SmartCoin, that with the most collateral per debt first.
@@ -135,14 +136,12 @@ impl Index<CollateralBid> for CollateralBidIndex {
     }
     fn insert(&mut self, instance: u64, (bidder, price): Self::Keys) {
         let debt = price.quote.asset_id;
-        self.by_account.insert((debt, bidder), instance);
+        self.by_account.insert((debt, bidder, instance));
         self.by_price.entry(debt).or_default().insert((Reverse(price), instance));
     }
     fn remove(&mut self, instance: u64, (bidder, price): Self::Keys) {
         let debt = price.quote.asset_id;
-        if self.by_account.get(&(debt, bidder)) == Some(&instance) {
-            self.by_account.remove(&(debt, bidder));
-        }
+        self.by_account.remove(&(debt, bidder, instance));
         if let Some(bids) = self.by_price.get_mut(&debt) {
             bids.remove(&(Reverse(price), instance));
             if bids.is_empty() {
