@@ -7,6 +7,7 @@ use crate::authority::Authority;
 use crate::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
 use crate::ids::AccountId;
 use crate::ops::{Operation, RequiredAuthorities};
+use crate::restriction::complies;
 use crate::{Ledger, Rejected};
 use carbyne_crypto::{Address, PublicKey};
 use carbyne_wire::FlatSet;
@@ -51,6 +52,20 @@ impl AuthorityLookup for Ledger {
 
     fn owner(&self, account: AccountId) -> Result<&Authority, Rejected> {
         Ok(&self.get(account)?.owner)
+    }
+
+    fn custom(&self, account: AccountId, operation: &Operation) -> Vec<&Authority> {
+        let table = &self.tables.custom_authorities;
+        let Some(now) = self.head_time().ok().filter(|_| !table.is_empty()) else {
+            return Vec::new();
+        };
+        let candidates = table.index().enabled(account, operation.tag());
+        candidates
+            .filter_map(|id| self.find(id))
+            .filter(|custom| custom.is_valid(now))
+            .filter(|custom| complies(operation, custom.restrictions.values()))
+            .map(|custom| &custom.auth)
+            .collect()
     }
 }
 
