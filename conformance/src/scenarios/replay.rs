@@ -1,0 +1,274 @@
+//! Doing what a scenario did, event by event, and comparing what became of it.
+
+use super::Options;
+use super::event::{self, Diff, Event, Kind};
+use super::objects::{self, Mismatches};
+use crate::compare::{Difference, Numbers, compare};
+use carbyne_chain::{Chain, ChainEvent, Observe, Pushed};
+use carbyne_ledger::applied::AppliedOperation;
+use carbyne_ledger::genesis::GenesisState;
+use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
+use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
+use carbyne_wire::{Digest, Json, Pack, unpack_exact};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A chain on which a scenario is done again.
+pub(super) struct Replay {
+    chain: Chain,
+    options: Options,
+    /// Whether a transaction came since the last block or `clear`.
+    transaction_came: bool,
+}
+
+impl Replay {
+    pub(super) fn new(options: Options) -> Self {
+        let chain = Chain::new(Ledger::default(), Digest::default());
+        Self { chain, options, transaction_came: false }
+    }
+
+    /// Does what the event says; gives where the outcome differs.
+    pub(super) fn step(&mut self, event: &Event) -> Mismatches {
+        let mismatches = match event.ev {
+            Kind::Genesis => self.genesis(event),
+            Kind::Tx if self.options.blocks_only => Mismatches::new(),
+            Kind::Tx => self.transaction(event),
+            Kind::Block => self.block(event),
+            Kind::Clear => self.clear(event),
+            Kind::Pop => about("pop", self.chain.pop_block().err().map(|e| refused("applied", e))),
+            Kind::Set => self.set(event),
+            Kind::Final => self.end(event),
+        };
+        self.chain.take_events();
+        match event.ev {
+            Kind::Tx => self.transaction_came = true,
+            Kind::Block | Kind::Clear => self.transaction_came = false,
+            _ => {}
+        }
+        mismatches
+    }
+
+    fn genesis(&mut self, event: &Event) -> Mismatches {
+        let chain_id = Digest::from_hex(&event.chain_id).unwrap_or_default();
+        let ledger = GenesisState::from_json(&event.genesis)
+            .map_err(|error| Difference::new("genesis", "readable JSON", error))
+            .and_then(|genesis| {
+                Ledger::from_genesis(&genesis, chain_id).map_err(|error| refused("a state", error))
+            });
+        match ledger {
+            Ok(ledger) => {
+                self.chain = Chain::new(ledger, chain_id);
+                self.chain.set_observe(Observe::Objects);
+                objects::compare_all(&event.objects, self.chain.ledger())
+            }
+            Err(difference) => about("genesis", [difference]),
+        }
+    }
+
+    fn transaction(&mut self, event: &Event) -> Mismatches {
+        let transaction = match decode::<SignedTransaction>(&event.hex) {
+            Ok(transaction) => transaction,
+            Err(difference) => return about("transaction", [difference]),
+        };
+        let chain_id = *self.chain.chain_id();
+        let recovered = RecoveredTransaction::new(transaction, &chain_id, Recover::Signatures);
+        let subject = format!("transaction {}", recovered.id());
+        let before = self.hash();
+        match self.chain.push_transaction(Arc::new(recovered), &event::checks(event.skip)) {
+            Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
+            Ok(_) if !event.ok => about(&subject, [accepted(event)]),
+            Ok(accepted) => {
+                let mut mismatches = Mismatches::new();
+                let results = accepted.results.to_json();
+                compare_value(&mut mismatches, &subject, "results", &event.results, &results);
+                if let Some(diff) = &event.diff {
+                    let ledger = self.chain.ledger();
+                    let now = |id| objects::now(ledger, id);
+                    mismatches.extend(objects::compare_changes(diff, accepted.changes, now));
+                }
+                mismatches
+            }
+        }
+    }
+
+    fn block(&mut self, event: &Event) -> Mismatches {
+        let block = match decode::<SignedBlock>(&event.hex) {
+            Ok(block) => block,
+            Err(difference) => return about("block", [difference]),
+        };
+        let subject = format!("block {}", block.block_num());
+        let recover = if event::needs_no_recovery(event.skip) {
+            Recover::Nothing
+        } else {
+            Recover::Signatures
+        };
+        let block = RecoveredBlock::new(block, self.chain.chain_id(), recover);
+        let before = self.hash();
+        let pushed = self.chain.push_block(Arc::new(block), &event::checks(event.skip));
+        let mut mismatches = match pushed {
+            Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
+            Ok(_) if !event.ok => about(&subject, [accepted(event)]),
+            Ok(pushed) => self.compare_block(&subject, event, pushed),
+        };
+        if let Some(head) = &event.head {
+            let (wanted, got) = (Value::from(head.clone()), self.chain.head_id().to_json());
+            compare_value(&mut mismatches, &subject, "head", &wanted, &got);
+        }
+        mismatches
+    }
+
+    fn compare_block(&mut self, subject: &str, event: &Event, pushed: Pushed) -> Mismatches {
+        let mut mismatches = Mismatches::new();
+        let (wanted, got) = (Value::from(event.forked), Value::from(pushed == Pushed::Switched));
+        compare_value(&mut mismatches, subject, "forked", &wanted, &got);
+        let Some(diff @ Diff { changed: Some(_), .. }) = &event.diff else { return mismatches };
+        if pushed != Pushed::Extended {
+            let difference = Difference::new("outcome", "Extended", format!("{pushed:?}"));
+            mismatches.extend(about(subject, [difference]));
+            return mismatches;
+        }
+        let applied = self.chain.take_events().into_iter().find_map(|event| match event {
+            ChainEvent::Applied(applied) => Some(applied),
+            _ => None,
+        });
+        let Some(applied) = applied else { return mismatches };
+        let ops = applied.operations.iter().map(operation_json).collect::<Vec<_>>();
+        compare_operations(&mut mismatches, &event.ops, &ops);
+        let pending = self.pending_changes();
+        let at_head = |id| objects::at_head(self.chain.ledger(), &pending, id);
+        mismatches.extend(objects::compare_changes(diff, applied.changes, at_head));
+        mismatches
+    }
+
+    fn clear(&mut self, event: &Event) -> Mismatches {
+        let changes = self.pending_changes();
+        let ledger = self.chain.ledger();
+        let mut mismatches = Mismatches::new();
+        if !self.options.blocks_only {
+            let nothing = Diff { changed: None, removed: Vec::new() };
+            let diff = event.pending.as_ref().unwrap_or(&nothing);
+            let now = |id| objects::now(ledger, id);
+            mismatches = objects::compare_changes(diff, changes, now);
+        }
+        self.chain.clear_pending();
+        mismatches
+    }
+
+    fn set(&mut self, event: &Event) -> Mismatches {
+        if self.options.blocks_only && self.transaction_came {
+            return Mismatches::new();
+        }
+        let ledger = self.chain.ledger_mut();
+        let failed: Vec<Difference> = event
+            .objects
+            .iter()
+            .filter_map(|object| objects::write(ledger, object).err())
+            .collect();
+        event.removed.iter().for_each(|id| objects::remove(ledger, id));
+        if failed.is_empty() { Mismatches::new() } else { about("set", failed) }
+    }
+
+    fn end(&mut self, event: &Event) -> Mismatches {
+        self.chain.clear_pending();
+        let mut mismatches = objects::compare_all(&event.objects, self.chain.ledger());
+        if let (Some(num), Some(head)) = (event.num, &event.head) {
+            let wanted = json!({"num": num, "head": head});
+            let got = json!({
+                "num": self.chain.head_number(),
+                "head": self.chain.head_id().to_json(),
+            });
+            compare_value(&mut mismatches, "final", "", &wanted, &got);
+        }
+        mismatches
+    }
+
+    fn compare_refusal(
+        &self,
+        subject: &str,
+        event: &Event,
+        rejected: &Rejected,
+        before: Option<Digest<32>>,
+    ) -> Mismatches {
+        if event.ok {
+            return about(subject, [refused("accepted", rejected)]);
+        }
+        let got = rejected.code().number;
+        if event.code != Some(got) {
+            let wanted = format!("{} {}", event.code.unwrap_or_default(), event.err);
+            let got = format!("{got} {}: {rejected}", rejected.reason());
+            return about(subject, [Difference::new("code", wanted, got)]);
+        }
+        match (before, self.hash()) {
+            (Some(before), Some(after)) if before != after => {
+                about(subject, [Difference::new("state after refusal", before, after)])
+            }
+            _ => Mismatches::new(),
+        }
+    }
+
+    fn pending_changes(&self) -> Vec<carbyne_ledger::tables::ObjectChange> {
+        if self.chain.pending_is_open() { self.chain.ledger().changes() } else { Vec::new() }
+    }
+
+    fn hash(&self) -> Option<Digest<32>> {
+        self.options.thorough.then(|| self.chain.ledger().state_hash())
+    }
+}
+
+fn decode<T: Pack>(hex: &str) -> Result<T, Difference> {
+    let bytes = hex::decode(hex).map_err(|e| Difference::new("hex", "hexadecimal", e))?;
+    unpack_exact(&bytes).map_err(|error| Difference::new("hex", "readable bytes", error))
+}
+
+fn about(subject: &str, differences: impl IntoIterator<Item = Difference>) -> Mismatches {
+    let differences: Vec<Difference> = differences.into_iter().collect();
+    if differences.is_empty() { Vec::new() } else { vec![(subject.to_owned(), differences)] }
+}
+
+fn refused(wanted: &str, rejected: impl std::fmt::Display) -> Difference {
+    Difference::new("outcome", wanted, format!("refused: {rejected}"))
+}
+
+fn accepted(event: &Event) -> Difference {
+    Difference::new("outcome", format!("refused: {}", event.err), "accepted")
+}
+
+fn compare_value(
+    mismatches: &mut Mismatches,
+    subject: &str,
+    field: &str,
+    wanted: &Value,
+    got: &Value,
+) {
+    let mut differences = Vec::new();
+    compare(field, wanted, got, Numbers::ByValue, &mut differences);
+    mismatches.extend(about(subject, differences));
+}
+
+/// Compares the operations of a block one by one; the first that differs says most.
+fn compare_operations(mismatches: &mut Mismatches, wanted: &[Value], got: &[Value]) {
+    for at in 0..wanted.len().max(got.len()) {
+        let subject = format!("operation {at}");
+        let (wanted, got) = (wanted.get(at), got.get(at));
+        match (wanted, got) {
+            (Some(wanted), Some(got)) => compare_value(mismatches, &subject, "", wanted, got),
+            _ => {
+                let missing = Difference::presence("op", wanted.cloned(), got.cloned());
+                mismatches.extend(about(&subject, [missing]));
+            }
+        }
+    }
+}
+
+fn operation_json(applied: &AppliedOperation) -> Value {
+    json!({
+        "op": applied.op.to_json(),
+        "result": applied.result.to_json(),
+        "block_num": applied.block_num,
+        "trx_in_block": applied.trx_in_block,
+        "op_in_trx": applied.op_in_trx,
+        "virtual_op": applied.virtual_op,
+        "is_virtual": applied.is_virtual,
+        "block_time": applied.block_time.to_json(),
+    })
+}
