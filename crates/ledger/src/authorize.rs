@@ -331,7 +331,7 @@ impl Weight {
 }
 
 /// Adds everybody who must agree to an operation. The accounts that a custom operation names are asked too.
-fn require(operation: &Operation, required: &mut RequiredAuthorities) {
+pub(crate) fn require(operation: &Operation, required: &mut RequiredAuthorities) {
     operation.stateless().require(required);
     if let Operation::Custom(custom) = operation {
         required.active.extend(custom.required_auths.iter().copied());

@@ -47,9 +47,9 @@ operations! {
     19 virtual AssetPublishFeed: asset::publish_feed::AssetPublishFeed;
     20 real WitnessCreate: governance::witness_create::WitnessCreate;
     21 real WitnessUpdate: governance::witness_update::WitnessUpdate;
-    22 virtual ProposalCreate: proposal::ProposalCreate;
-    23 virtual ProposalUpdate: proposal::ProposalUpdate, boxed;
-    24 virtual ProposalDelete: proposal::ProposalDelete;
+    22 real ProposalCreate: proposal::ProposalCreate;
+    23 real ProposalUpdate: proposal::ProposalUpdate, boxed;
+    24 real ProposalDelete: proposal::ProposalDelete;
     25 real WithdrawPermissionCreate: withdraw::WithdrawPermissionCreate;
     26 real WithdrawPermissionUpdate: withdraw::WithdrawPermissionUpdate;
     27 real WithdrawPermissionClaim: withdraw::WithdrawPermissionClaim;

@@ -5,7 +5,6 @@
 
 use crate::Rejected;
 use crate::authority::Authority;
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, BalanceId};
 use crate::money::Asset;
 use crate::ops::{RequiredAuthorities, Stateless};
@@ -46,21 +45,8 @@ impl Stateless for BalanceClaim {
     const NAME: &'static str = "balance_claim";
     type Fee = BalanceClaimFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.deposit_to_account
-    }
-
-    fn calculate_fee(&self, _: &BalanceClaimFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(0)
-    }
+    paid_by!(deposit_to_account);
+    flat_fee!(0);
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -55,17 +55,7 @@ impl Stateless for CustomAuthorityCreate {
     const NAME: &'static str = "custom_authority_create";
     type Fee = CustomAuthorityCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
+    paid_by!(account);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let bytes = self.restrictions.packed_len() + self.auth.packed_len();

@@ -67,17 +67,7 @@ impl Stateless for CustomAuthorityUpdate {
     const NAME: &'static str = "custom_authority_update";
     type Fee = CustomAuthorityUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
+    paid_by!(account);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let authority = self.new_auth.as_ref().map_or(0, Pack::packed_len);

@@ -64,17 +64,7 @@ impl Stateless for HtlcCreate {
     const NAME: &'static str = "htlc_create";
     type Fee = HtlcCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.from
-    }
+    paid_by!(from);
 
     fn calculate_fee(&self, fee: &HtlcCreateFee, schedule: &FeeSchedule) -> Result<i64, Rejected> {
         let days = days_begun(self.claim_period_seconds);

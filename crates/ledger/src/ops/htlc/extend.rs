@@ -41,17 +41,7 @@ impl Stateless for HtlcExtend {
     const NAME: &'static str = "htlc_extend";
     type Fee = HtlcExtendFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.update_issuer
-    }
+    paid_by!(update_issuer);
 
     fn calculate_fee(&self, fee: &HtlcExtendFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let (count, price) = (days_begun(self.seconds_to_add), fee.fee_per_day);

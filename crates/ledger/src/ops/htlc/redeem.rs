@@ -41,17 +41,7 @@ impl Stateless for HtlcRedeem {
     const NAME: &'static str = "htlc_redeem";
     type Fee = HtlcRedeemFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.redeemer
-    }
+    paid_by!(redeemer);
 
     fn calculate_fee(&self, fee: &HtlcRedeemFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let (count, price) = (self.preimage.len().div_ceil(1024) as u64, fee.fee_per_kb);

@@ -2,7 +2,6 @@
 
 use super::{HtlcHash, HtlcRefusal};
 use crate::Rejected;
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, HtlcId};
 use crate::money::Asset;
 use crate::ops::Stateless;
@@ -40,21 +39,8 @@ impl Stateless for HtlcRedeemed {
     const NAME: &'static str = "htlc_redeemed";
     type Fee = HtlcRedeemedFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.to
-    }
-
-    fn calculate_fee(&self, _: &HtlcRedeemedFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(0)
-    }
+    paid_by!(to);
+    flat_fee!(0);
 
     fn validate(&self) -> Result<(), Rejected> {
         Err(HtlcRefusal::Virtual.into())

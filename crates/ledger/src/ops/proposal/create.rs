@@ -4,11 +4,15 @@
 //! per 1,024 bytes of the whole operation.
 
 use super::sized_fee;
-use crate::Rejected;
+use crate::authorize::require;
+use crate::constants::COMMITTEE_ACCOUNT;
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ProposalId};
 use crate::money::Asset;
-use crate::ops::{Operation, RequiredAuthorities, Stateless};
+use crate::objects::{Proposal, ProposedTransaction};
+use crate::ops::{Operation, OperationResult, RequiredAuthorities, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, Wire};
 
 refusals! {
@@ -16,6 +20,29 @@ refusals! {
     pub enum ProposalCreateRefusal {
         /// Nothing is proposed.
         Empty: "a proposal needs an operation",
+        /// An end that has passed.
+        Expired { end: TimePointSec, now: TimePointSec }:
+            "Proposal has already expired on creation: it ends at {end}, and it is {now}",
+        /// A longer life than the committee allows.
+        TooFar { end: TimePointSec, latest: TimePointSec }:
+            "Proposal expiration time {end} is too far in the future, {latest} is the latest",
+        /// A review period as long as the life, or longer.
+        ReviewTooLong { review: u32, lifetime: i64 }:
+            "Proposal review period of {review} s must be less than its overall lifetime of {lifetime} s",
+        /// The committee must have time for a review.
+        ReviewRequired { min: u32 } [PROPOSAL_CREATE_REVIEW_PERIOD_REQUIRED]:
+            "Review period not given, but at least {min} required",
+        /// The committee must have more time for a review.
+        ReviewTooShort { review: u32, min: u32 } [PROPOSAL_CREATE_REVIEW_PERIOD_INSUFFICIENT]:
+            "Review period of {review} specified, but at least {min} required",
+        /// More than one approval in a proposal.
+        TwoUpdates: "At most one proposal update can be nested in a proposal!",
+        /// An operation that needs keys, which cannot approve a proposal.
+        OtherAuthorities { count: usize }:
+            "Proposals containing operations requiring non-account authorities are not yet implemented: {count}",
+        /// A proposal that does not exist yet is approved or deleted by what is proposed.
+        FutureProposal { named: ProposalId, own: ProposalId }:
+            "Cannot update/delete proposal {named} with a future id in proposal {own}",
     }
 }
 
@@ -57,10 +84,83 @@ impl ProposalCreate {
     /// Who must approve what is proposed.
     pub fn required(&self) -> RequiredAuthorities {
         let mut required = RequiredAuthorities::default();
-        for proposed in &self.proposed_ops {
-            proposed.op.stateless().require(&mut required);
-        }
+        self.proposed_ops.iter().for_each(|proposed| require(&proposed.op, &mut required));
         required
+    }
+
+    /// Refuses two approvals in one proposal and flags that no asset may have, in proposals inside too.
+    fn check_content(&self) -> Result<(), Rejected> {
+        let mut has_update = false;
+        for proposed in &self.proposed_ops {
+            match &proposed.op {
+                Operation::ProposalCreate(inner) => inner.check_content()?,
+                Operation::AssetCreate(create) => {
+                    create.common_options.validate_flags(create.bitasset_opts.is_some())?;
+                }
+                Operation::AssetUpdate(update) => update.new_options.validate_flags(true)?,
+                Operation::ProposalUpdate(_) => {
+                    ensure!(!has_update, ProposalCreateRefusal::TwoUpdates);
+                    has_update = true;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn check_time(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let (end, now) = (self.expiration_time, ledger.head_time()?);
+        ensure!(end > now, ProposalCreateRefusal::Expired { end, now });
+        let latest = now.wrapping_add(ledger.parameters()?.maximum_proposal_lifetime);
+        ensure!(end <= latest, ProposalCreateRefusal::TooFar { end, latest });
+        if let Some(review) = self.review_period_seconds {
+            let lifetime = end.since(now);
+            ensure!(
+                i64::from(review) < lifetime,
+                ProposalCreateRefusal::ReviewTooLong { review, lifetime }
+            );
+        }
+        Ok(())
+    }
+
+    /// What the committee must approve needs a review period.
+    fn check_review(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let min = ledger.parameters()?.committee_proposal_review_period;
+        let review = self.review_period_seconds;
+        let review = review.ok_or(ProposalCreateRefusal::ReviewRequired { min })?;
+        ensure!(review >= min, ProposalCreateRefusal::ReviewTooShort { review, min });
+        Ok(())
+    }
+
+    /// The last of the proposals that are approved or deleted by what is proposed, in proposals inside too.
+    fn last_named(&self) -> Option<ProposalId> {
+        let named = self.proposed_ops.iter().filter_map(|proposed| match &proposed.op {
+            Operation::ProposalCreate(inner) => inner.last_named(),
+            Operation::ProposalUpdate(update) => Some(update.proposal),
+            Operation::ProposalDelete(delete) => Some(delete.proposal),
+            _ => None,
+        });
+        named.max()
+    }
+
+    fn proposal(&self, required: RequiredAuthorities) -> Proposal {
+        let end = self.expiration_time;
+        let operations = self.proposed_ops.iter().map(|proposed| proposed.op.clone()).collect();
+        Proposal {
+            expiration_time: end,
+            review_period_time: self
+                .review_period_seconds
+                .map(|seconds| TimePointSec(end.0.wrapping_sub(seconds))),
+            proposed_transaction: ProposedTransaction {
+                expiration: end,
+                operations,
+                ..ProposedTransaction::default()
+            },
+            required_active_approvals: required.active,
+            required_owner_approvals: required.owner,
+            proposer: self.fee_paying_account,
+            ..Proposal::default()
+        }
     }
 }
 
@@ -68,17 +168,7 @@ impl Stateless for ProposalCreate {
     const NAME: &'static str = "proposal_create";
     type Fee = ProposalCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.fee_paying_account
-    }
+    paid_by!(fee_paying_account);
 
     fn calculate_fee(&self, fee: &ProposalCreateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         sized_fee(fee.fee, self.packed_len(), fee.price_per_kbyte)
@@ -97,5 +187,36 @@ impl Stateless for ProposalCreate {
         for authority in &required.other {
             accounts.extend(authority.account_auths.keys().copied());
         }
+    }
+}
+
+impl Evaluate for ProposalCreate {
+    /// Who must approve; an owner authority counts for the active one too.
+    type Plan = RequiredAuthorities;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<RequiredAuthorities, Rejected> {
+        self.check_content()?;
+        self.check_time(ledger)?;
+        let RequiredAuthorities { mut active, owner, other } = self.required();
+        active.retain(|account| !owner.contains(account));
+        let count = other.len();
+        ensure!(count == 0, ProposalCreateRefusal::OtherAuthorities { count });
+        if active.contains(&COMMITTEE_ACCOUNT) || owner.contains(&COMMITTEE_ACCOUNT) {
+            self.check_review(ledger)?;
+        }
+        Ok(RequiredAuthorities { active, owner, other })
+    }
+
+    fn apply(
+        &self,
+        required: RequiredAuthorities,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let own: ProposalId = ledger.create(self.proposal(required));
+        if let Some(named) = self.last_named() {
+            ensure!(named < own, ProposalCreateRefusal::FutureProposal { named, own });
+        }
+        Ok(OperationResult::Object(own.into()))
     }
 }

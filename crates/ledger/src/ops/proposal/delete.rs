@@ -2,11 +2,11 @@
 //!
 //! Signed by: the active authority of the fee payer, also where the proposal needs its owner authority.
 
-use crate::Rejected;
-use crate::fees::FeeSchedule;
+use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, ProposalId};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
 refusals! {
@@ -14,6 +14,9 @@ refusals! {
     pub enum ProposalDeleteRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// The account's approval is not needed.
+        NotRequired { account: AccountId, proposal: ProposalId }:
+            "Provided authority of {account} is not authoritative for proposal {proposal}",
     }
 }
 
@@ -44,21 +47,8 @@ impl Stateless for ProposalDelete {
     const NAME: &'static str = "proposal_delete";
     type Fee = ProposalDeleteFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.fee_paying_account
-    }
-
-    fn calculate_fee(&self, fee: &ProposalDeleteFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(fee_paying_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;
@@ -68,5 +58,29 @@ impl Stateless for ProposalDelete {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.fee_paying_account);
+    }
+}
+
+impl Evaluate for ProposalDelete {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let proposal = ledger.get(self.proposal)?;
+        let required = if self.using_owner_authority {
+            &proposal.required_owner_approvals
+        } else {
+            &proposal.required_active_approvals
+        };
+        let account = self.fee_paying_account;
+        ensure!(
+            required.contains(&account),
+            ProposalDeleteRefusal::NotRequired { account, proposal: proposal.id }
+        );
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.remove(self.proposal)?;
+        Ok(OperationResult::Void)
     }
 }

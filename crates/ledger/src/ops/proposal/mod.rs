@@ -4,6 +4,7 @@
 
 pub mod create;
 pub mod delete;
+mod execute;
 pub mod update;
 
 pub use create::ProposalCreate;

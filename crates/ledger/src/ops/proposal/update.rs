@@ -4,14 +4,16 @@
 //! of the whole operation.
 
 use super::sized_fee;
-use crate::Rejected;
 use crate::authority::Authority;
+use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, ProposalId};
 use crate::money::Asset;
-use crate::ops::{RequiredAuthorities, Stateless};
+use crate::objects::Proposal;
+use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
-use carbyne_wire::{Extensions, FlatSet, Pack, Wire};
+use carbyne_wire::{Extensions, FlatSet, Pack, Text, Wire};
 
 refusals! {
     /// Why an update of a proposal is refused.
@@ -25,6 +27,12 @@ refusals! {
             "Cannot add and remove approval at the same time: {account}",
         /// A key's approval is added and taken back.
         KeyTwice { key: PublicKey }: "Cannot add and remove approval at the same time: {key:?}",
+        /// An approval in the review period.
+        InReview { proposal: ProposalId }:
+            "Proposal {proposal} is in its review period. No new approvals may be added",
+        /// An approval that is not there is taken back.
+        NotApproved { account: AccountId, proposal: ProposalId }:
+            "{account} has not approved {proposal}",
     }
 }
 
@@ -91,17 +99,7 @@ impl Stateless for ProposalUpdate {
     const NAME: &'static str = "proposal_update";
     type Fee = ProposalUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.fee_paying_account
-    }
+    paid_by!(fee_paying_account);
 
     fn calculate_fee(&self, fee: &ProposalUpdateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         sized_fee(fee.fee, self.packed_len(), fee.price_per_kbyte)
@@ -139,5 +137,71 @@ impl Stateless for ProposalUpdate {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.fee_paying_account);
+    }
+}
+
+impl ProposalUpdate {
+    fn check_removals(
+        &self,
+        proposal: ProposalId,
+        removals: &FlatSet<AccountId>,
+        available: &FlatSet<AccountId>,
+    ) -> Result<(), Rejected> {
+        match removals.iter().find(|account| !available.contains(account)) {
+            Some(account) => {
+                Err(ProposalUpdateRefusal::NotApproved { account: *account, proposal }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn change(&self, proposal: &mut Proposal) {
+        let Proposal {
+            available_active_approvals: active,
+            available_owner_approvals: owner,
+            available_key_approvals: keys,
+            ..
+        } = proposal;
+        active.extend(self.active_approvals_to_add.iter().copied());
+        owner.extend(self.owner_approvals_to_add.iter().copied());
+        keys.extend(self.key_approvals_to_add.iter().copied());
+        active.retain(|account| !self.active_approvals_to_remove.contains(account));
+        owner.retain(|account| !self.owner_approvals_to_remove.contains(account));
+        keys.retain(|key| !self.key_approvals_to_remove.contains(key));
+    }
+}
+
+impl Evaluate for ProposalUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let proposal = ledger.get(self.proposal)?;
+        let now = ledger.head_time()?;
+        let in_review = proposal.review_period_time.is_some_and(|review| now >= review);
+        ensure!(
+            !in_review || self.accounts_to_add().next().is_none(),
+            ProposalUpdateRefusal::InReview { proposal: proposal.id }
+        );
+        let (active, owner) =
+            (&proposal.available_active_approvals, &proposal.available_owner_approvals);
+        self.check_removals(proposal.id, &self.active_approvals_to_remove, active)?;
+        self.check_removals(proposal.id, &self.owner_approvals_to_remove, owner)
+    }
+
+    /// A proposal with a review period waits for its end; any other is executed as soon as it is authorized, and if
+    /// that is refused it waits too, with the reason.
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let waits = ledger.modify(self.proposal, |proposal| {
+            self.change(proposal);
+            proposal.review_period_time.is_some()
+        })?;
+        if !waits
+            && ledger.is_authorized_to_execute(self.proposal)?
+            && let Err(rejected) = ledger.push_proposal(self.proposal)
+        {
+            let reason = Text::from(format!("{}: {rejected}", rejected.code().what));
+            ledger.modify(self.proposal, |proposal| proposal.fail_reason = reason)?;
+        }
+        Ok(OperationResult::Void)
     }
 }

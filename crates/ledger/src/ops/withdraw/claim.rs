@@ -45,17 +45,7 @@ impl Stateless for WithdrawPermissionClaim {
     const NAME: &'static str = "withdraw_permission_claim";
     type Fee = WithdrawPermissionClaimFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.withdraw_to_account
-    }
+    paid_by!(withdraw_to_account);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         match &self.memo {

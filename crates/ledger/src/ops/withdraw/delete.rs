@@ -4,7 +4,6 @@
 
 use super::{WithdrawRefusal, check_accounts};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -36,21 +35,8 @@ impl Stateless for WithdrawPermissionDelete {
     const NAME: &'static str = "withdraw_permission_delete";
     type Fee = WithdrawPermissionDeleteFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.withdraw_from_account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(withdraw_from_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;
