@@ -71,3 +71,8 @@ pub const MAX_UNDO_HISTORY: u32 = 10_000;
 pub const RECENTLY_MISSED_COUNT_INCREMENT: u32 = 4;
 /// What a produced block takes from the count of recently missed ones.
 pub const RECENTLY_MISSED_COUNT_DECREMENT: u32 = 3;
+
+/// Symbol of the core asset.
+pub const CORE_SYMBOL: &str = "BTS";
+/// Part of a fee for the network where nothing else is said, in basis points.
+pub const DEFAULT_NETWORK_PERCENT_OF_FEE: u16 = 20 * PERCENT_1;

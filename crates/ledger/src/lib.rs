@@ -24,6 +24,7 @@ pub mod constants;
 pub mod evaluate;
 pub mod feeds;
 pub mod fees;
+pub mod genesis;
 pub mod ids;
 pub mod ledger;
 pub mod money;
@@ -44,6 +45,7 @@ mod upkeep;
 pub mod vesting;
 
 pub use block::Checks;
+pub use genesis::GenesisState;
 pub use ledger::Ledger;
 pub use recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 pub use refusal::{ErrorCode, Refusal, Rejected, code};

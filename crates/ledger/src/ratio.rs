@@ -5,7 +5,7 @@
 //! node must round alike, so the 128-bit fractions here reduce and compare exactly. Knows nothing of feeds.
 
 use crate::Rejected;
-use crate::constants::MAX_SHARE_SUPPLY;
+use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_SHARE_SUPPLY};
 use crate::money::{Asset, Price};
 use std::cmp::Ordering;
 
@@ -86,6 +86,21 @@ impl Price {
 struct Fraction {
     numerator: u128,
     denominator: u128,
+}
+
+impl Price {
+    /// Collateral over debt at which a position has the given collateral ratio (in 1/1000), halved until it fits.
+    pub fn call_price(debt: Asset, collateral: Asset, ratio: u16) -> Result<Self, Rejected> {
+        Self::new(collateral, debt).validate()?;
+        let swan = Fraction::new(debt.amount as u128, collateral.amount as u128);
+        let factor = Fraction::new(ratio.into(), COLLATERAL_RATIO_DENOM.into());
+        let mut called = swan.times(factor);
+        while !called.fits() {
+            called = Fraction::new((called.numerator >> 1) + 1, (called.denominator >> 1) + 1);
+        }
+        let base = Asset::new(called.denominator as i64, collateral.asset_id);
+        Self::of(base, Asset::new(called.numerator as i64, debt.asset_id))
+    }
 }
 
 impl Fraction {
