@@ -12,6 +12,8 @@ use crate::ops::{Operation, OperationResult};
 use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
+use crate::upkeep::tickets::process_tickets;
+use crate::vesting::deposit_witness_pay;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Hash160, Id, TimePointSec};
 
@@ -272,6 +274,7 @@ impl Ledger {
         self.update_global_dynamic_data(block, missed, checks)?;
         self.update_signing_witness(header)?;
         self.update_last_irreversible_block()?;
+        process_tickets(self)?;
         self.create_block_summary(block)?;
         self.clear_expired_transactions()?;
         self.update_maintenance_flag(is_maintenance)?;
@@ -326,11 +329,12 @@ impl Ledger {
         let per_block = self.parameters()?.witness_pay_per_block;
         let slot_after_head = self.get_slot_at_time(header.timestamp)?;
         let aslot = self.dynamic()?.current_aslot.wrapping_add(slot_after_head.into());
-        self.modify_dynamic(|dynamic| {
+        let pay = self.modify_dynamic(|dynamic| {
             let pay = per_block.min(dynamic.witness_budget);
             dynamic.witness_budget = dynamic.witness_budget.wrapping_sub(pay);
             pay
         })?;
+        deposit_witness_pay(self, header.witness, pay)?;
         self.modify(header.witness, |witness| {
             witness.last_aslot = aslot;
             witness.last_confirmed_block_num = header.block_num();

@@ -43,8 +43,6 @@ pub const MAX_MARKET_FEE_NETWORK_PERCENT: u16 = 30 * PERCENT_1;
 pub const MAX_WORKER_NAME_LENGTH: usize = 63;
 /// A buyback account buys in fewer markets than this.
 pub const MAX_BUYBACK_MARKETS: usize = 4;
-/// Seconds until a witness's pay is vested; a parameter that no message carries and so never changes.
-pub const WITNESS_PAY_VESTING_SECONDS: u32 = 86_400;
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: u32 = 86_400;
 
@@ -76,3 +74,5 @@ pub const RECENTLY_MISSED_COUNT_DECREMENT: u32 = 3;
 pub const CORE_SYMBOL: &str = "BTS";
 /// Part of a fee for the network where nothing else is said, in basis points.
 pub const DEFAULT_NETWORK_PERCENT_OF_FEE: u16 = 20 * PERCENT_1;
+/// Seconds until a witness's pay is vested; a parameter that no message carries and so never changes.
+pub const WITNESS_PAY_VESTING_SECONDS: u32 = 86_400;

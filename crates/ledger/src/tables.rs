@@ -31,8 +31,10 @@ tables! {
     withdraw_permissions: WithdrawPermission, WithdrawPermissionId;
     vesting_balances: VestingBalance, VestingBalanceId;
     workers: Worker, WorkerId;
+    claims: Balance, BalanceId;
     htlcs: Htlc, HtlcId;
     custom_authorities: CustomAuthority, CustomAuthorityId;
+    tickets: Ticket, TicketId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;

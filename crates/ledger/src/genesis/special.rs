@@ -21,7 +21,13 @@ impl Ledger {
         let shared = DEFAULT_NETWORK_PERCENT_OF_FEE;
         self.create_special("committee-account", COMMITTEE_ACCOUNT, 1, shared, time);
         self.create_special("witness-account", WITNESS_ACCOUNT, 1, shared, time);
-        self.create_special("relaxed-committee-account", RELAXED_COMMITTEE_ACCOUNT, 1, shared, time);
+        self.create_special(
+            "relaxed-committee-account",
+            RELAXED_COMMITTEE_ACCOUNT,
+            1,
+            shared,
+            time,
+        );
         self.create_special("null-account", NULL_ACCOUNT, 1, 0, time);
         self.create_special("temp-account", TEMP_ACCOUNT, 0, shared, time);
         self.create_special("proxy-to-self", PROXY_TO_SELF_ACCOUNT, 1, 0, time);

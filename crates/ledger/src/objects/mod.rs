@@ -5,6 +5,7 @@
 
 mod account;
 mod asset;
+mod balance;
 mod bitasset;
 mod budget;
 mod committee;
@@ -18,6 +19,7 @@ mod proposal;
 mod schedule;
 mod settlement;
 mod special;
+mod ticket;
 mod vesting;
 mod withdraw;
 mod witness;
@@ -25,6 +27,7 @@ mod worker;
 
 pub use account::*;
 pub use asset::*;
+pub use balance::*;
 pub use bitasset::*;
 pub use budget::*;
 pub use committee::*;
@@ -38,6 +41,7 @@ pub use proposal::*;
 pub use schedule::*;
 pub use settlement::*;
 pub use special::*;
+pub use ticket::*;
 pub use vesting::*;
 pub use withdraw::*;
 pub use witness::*;

@@ -15,11 +15,13 @@ pub mod account;
 pub mod asset;
 pub mod balance;
 pub mod custom_authority;
+pub mod fba;
 pub mod governance;
 pub mod htlc;
 pub mod market;
 pub mod misc;
 pub mod proposal;
+pub mod ticket;
 pub mod transfer;
 pub mod vesting;
 pub mod withdraw;
@@ -67,6 +69,7 @@ operations! {
     38 real OverrideTransfer: asset::override_transfer::OverrideTransfer;
     42 virtual AssetSettleCancel: asset::settle_cancel::AssetSettleCancel;
     43 real AssetClaimFees: asset::claim_fees::AssetClaimFees;
+    44 virtual FbaDistribute: fba::distribute::FbaDistribute;
     45 real BidCollateral: asset::bid_collateral::BidCollateral;
     46 virtual ExecuteBid: asset::execute_bid::ExecuteBid;
     47 real AssetClaimPool: asset::claim_pool::AssetClaimPool;
@@ -79,6 +82,8 @@ operations! {
     54 real CustomAuthorityCreate: custom_authority::CustomAuthorityCreate, boxed;
     55 real CustomAuthorityUpdate: custom_authority::CustomAuthorityUpdate, boxed;
     56 real CustomAuthorityDelete: custom_authority::CustomAuthorityDelete;
+    57 real TicketCreate: ticket::create::TicketCreate;
+    58 real TicketUpdate: ticket::update::TicketUpdate;
     77 virtual LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
 }
 

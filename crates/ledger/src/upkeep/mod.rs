@@ -1,7 +1,11 @@
-//! What happens at the end of a block and at maintenance, one file per step.
+//! What the chain does by itself: at the end of every block, and at maintenance.
+//!
+//! One file per step, named after what it does. Invariant: work follows what happened since the last time; steps that
+//! look for what expired have an index by time.
 
 pub(crate) mod core_exchange_rates;
 pub(crate) mod custom_authorities;
 pub(crate) mod expired_htlcs;
 pub(crate) mod expired_proposals;
+pub(crate) mod tickets;
 pub(crate) mod withdraw_permissions;

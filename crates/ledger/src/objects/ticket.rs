@@ -1,0 +1,289 @@
+//! Tickets: core that an account locks to vote with more weight (reference: `chain/ticket_object.cpp`).
+//!
+//! A ticket climbs towards its target type step by step while it is charging, rests when it is there, and goes down
+//! step by step while it is withdrawn. Locked forever, it cannot come back and its value fades out in four steps.
+//!
+//! Invariant: except when locked forever, the value follows from amount and type alone.
+
+use crate::Rejected;
+use crate::constants::SECONDS_PER_DAY;
+use crate::ids::*;
+use crate::money::{Asset, MoneyRefusal};
+use carbyne_graph::Index;
+use carbyne_wire::{Id, TimePointSec, Wire};
+use std::collections::BTreeSet;
+
+named_enum! {
+    /// For how long a ticket is locked once it is withdrawn.
+    #[derive(Default)]
+    pub enum TicketType {
+        /// Not locked.
+        #[default]
+        Liquid = 0 "liquid",
+        /// 180 days.
+        Lock180Days = 1 "lock_180_days",
+        /// 360 days.
+        Lock360Days = 2 "lock_360_days",
+        /// 720 days.
+        Lock720Days = 3 "lock_720_days",
+        /// Forever.
+        LockForever = 4 "lock_forever",
+    }
+}
+
+impl TicketType {
+    /// The type with that number, as operations name it.
+    pub fn from_tag(tag: u64) -> Option<Self> {
+        i64::try_from(tag).ok().and_then(Self::from_number)
+    }
+
+    /// What one smallest unit of core counts for in a vote.
+    const fn value_multiplier(self) -> i64 {
+        match self {
+            Self::Liquid => 0,
+            Self::Lock180Days => 2,
+            Self::Lock360Days => 4,
+            Self::Lock720Days | Self::LockForever => 8,
+        }
+    }
+
+    const fn next(self) -> Self {
+        match self {
+            Self::Liquid => Self::Lock180Days,
+            Self::Lock180Days => Self::Lock360Days,
+            Self::Lock360Days => Self::Lock720Days,
+            Self::Lock720Days | Self::LockForever => Self::LockForever,
+        }
+    }
+
+    const fn previous(self) -> Self {
+        match self {
+            Self::Liquid | Self::Lock180Days => Self::Liquid,
+            Self::Lock360Days => Self::Lock180Days,
+            Self::Lock720Days => Self::Lock360Days,
+            Self::LockForever => Self::Lock720Days,
+        }
+    }
+
+    /// Seconds it takes to come down to this type from the one above.
+    const fn seconds_to_downgrade(self) -> u32 {
+        match self {
+            Self::Lock360Days => 360 * SECONDS_PER_DAY,
+            _ => 180 * SECONDS_PER_DAY,
+        }
+    }
+}
+
+named_enum! {
+    /// What a ticket is doing.
+    #[derive(Default)]
+    pub enum TicketStatus {
+        /// It climbs to its target type.
+        #[default]
+        Charging = 0 "charging",
+        /// It has its target type.
+        Stable = 1 "stable",
+        /// It goes down to its target type.
+        Withdrawing = 2 "withdrawing",
+    }
+}
+
+const LOCK_FOREVER_UPDATE_STEPS: i64 = 4;
+const SECONDS_PER_LOCK_FOREVER_STEP: u32 = 180 * SECONDS_PER_DAY;
+const SECONDS_PER_CHARGING_STEP: u32 = 15 * SECONDS_PER_DAY;
+const SECONDS_TO_CANCEL_CHARGING: u32 = 7 * SECONDS_PER_DAY;
+
+/// Core that an account locked.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct Ticket {
+    /// Id.
+    pub id: TicketId,
+    /// Whose.
+    pub account: AccountId,
+    /// The type it is to have.
+    pub target_type: TicketType,
+    /// How much is locked.
+    pub amount: Asset,
+    /// The type it has.
+    pub current_type: TicketType,
+    /// What it is doing.
+    pub status: TicketStatus,
+    /// What it counts for in a vote.
+    pub value: i64,
+    /// When it takes its next step.
+    pub next_auto_update_time: TimePointSec,
+    /// When a step down that was begun is done; the last moment if none was.
+    pub next_type_downgrade_time: TimePointSec,
+}
+object!(Ticket, TicketIndex);
+
+impl Ticket {
+    /// A new ticket, made from an account's balance.
+    pub fn new(
+        now: TimePointSec,
+        account: AccountId,
+        target_type: TicketType,
+        amount: Asset,
+    ) -> Self {
+        Self {
+            account,
+            target_type,
+            amount,
+            next_auto_update_time: now.wrapping_add(SECONDS_PER_CHARGING_STEP),
+            next_type_downgrade_time: TimePointSec::MAX,
+            ..Self::default()
+        }
+    }
+
+    /// A new ticket with `amount` of this one and another target.
+    pub fn split(
+        &self,
+        now: TimePointSec,
+        target_type: TicketType,
+        amount: Asset,
+    ) -> Result<Self, Rejected> {
+        let mut part = Self { amount, ..self.clone() };
+        part.set_target(now, target_type)?;
+        Ok(part)
+    }
+
+    /// Changes the target, which begins a way up or down.
+    pub fn set_target(&mut self, now: TimePointSec, target: TicketType) -> Result<(), Rejected> {
+        if self.current_type >= target {
+            self.begin_withdrawal(now, target);
+        } else if self.status != TicketStatus::Charging {
+            self.status = TicketStatus::Charging;
+            self.next_auto_update_time = now.wrapping_add(SECONDS_PER_CHARGING_STEP);
+        }
+        self.target_type = target;
+        self.update_value()
+    }
+
+    /// A step down that was begun before goes on and is not begun again, though its time may have passed.
+    fn begin_withdrawal(&mut self, now: TimePointSec, target: TicketType) {
+        self.status = TicketStatus::Withdrawing;
+        if self.next_type_downgrade_time == TimePointSec::MAX {
+            let seconds = if self.current_type == target {
+                SECONDS_TO_CANCEL_CHARGING
+            } else {
+                self.current_type = self.current_type.previous();
+                self.current_type.seconds_to_downgrade()
+            };
+            self.next_type_downgrade_time = now.wrapping_add(seconds);
+        }
+        self.next_auto_update_time = self.next_type_downgrade_time;
+    }
+
+    /// Takes an amount out.
+    pub fn take(&mut self, amount: Asset) -> Result<(), Rejected> {
+        self.amount = self.amount.minus(amount)?;
+        self.update_value()
+    }
+
+    /// Whether it is on its way back to the balance and has arrived.
+    pub fn is_released(&self) -> bool {
+        self.status == TicketStatus::Withdrawing && self.current_type == TicketType::Liquid
+    }
+
+    /// Takes the step that is due.
+    pub fn step(&mut self) -> Result<(), Rejected> {
+        if self.status == TicketStatus::Charging {
+            self.step_up()?;
+        } else if self.current_type == TicketType::LockForever {
+            self.fade()?;
+        } else if self.current_type == self.target_type {
+            self.rest();
+            self.next_type_downgrade_time = TimePointSec::MAX;
+        } else {
+            self.current_type = self.current_type.previous();
+            let seconds = self.current_type.seconds_to_downgrade();
+            self.next_type_downgrade_time = self.next_type_downgrade_time.wrapping_add(seconds);
+            self.next_auto_update_time = self.next_type_downgrade_time;
+        }
+        self.update_value()
+    }
+
+    fn rest(&mut self) {
+        self.status = TicketStatus::Stable;
+        self.next_auto_update_time = TimePointSec::MAX;
+    }
+
+    fn wait(&mut self, seconds: u32) {
+        self.next_auto_update_time = self.next_auto_update_time.wrapping_add(seconds);
+    }
+
+    fn step_up(&mut self) -> Result<(), Rejected> {
+        self.current_type = self.current_type.next();
+        self.next_type_downgrade_time = TimePointSec::MAX;
+        if self.current_type < self.target_type {
+            self.wait(SECONDS_PER_CHARGING_STEP);
+        } else if self.current_type == TicketType::LockForever {
+            self.status = TicketStatus::Withdrawing;
+            self.wait(SECONDS_PER_LOCK_FOREVER_STEP);
+            self.value = self.full_value()?;
+        } else {
+            self.rest();
+        }
+        Ok(())
+    }
+
+    /// Loses a quarter of the value.
+    fn fade(&mut self) -> Result<(), Rejected> {
+        let step = (self.full_value()? / LOCK_FOREVER_UPDATE_STEPS).max(1);
+        if self.value <= step {
+            self.value = 0;
+            self.rest();
+        } else {
+            self.value -= step;
+            self.wait(SECONDS_PER_LOCK_FOREVER_STEP);
+        }
+        Ok(())
+    }
+
+    fn full_value(&self) -> Result<i64, Rejected> {
+        let (a, b) = (self.amount.amount, self.current_type.value_multiplier());
+        a.checked_mul(b).ok_or_else(|| MoneyRefusal::Overflow { a, b }.into())
+    }
+
+    fn update_value(&mut self) -> Result<(), Rejected> {
+        if self.current_type != TicketType::LockForever {
+            self.value = self.full_value()?;
+        }
+        Ok(())
+    }
+}
+
+/// Tickets by the time of their next step and by account.
+#[derive(Clone, Debug, Default)]
+pub struct TicketIndex {
+    by_next_update: BTreeSet<(TimePointSec, u64)>,
+    by_account: BTreeSet<(AccountId, u64)>,
+}
+
+impl TicketIndex {
+    /// The ticket whose step is due first, if one is due at `now`.
+    pub fn due(&self, now: TimePointSec) -> Option<TicketId> {
+        let (when, instance) = self.by_next_update.first()?;
+        (*when <= now).then_some(Id(*instance))
+    }
+
+    /// The tickets of an account, in order of id.
+    pub fn of_account(&self, account: AccountId) -> impl DoubleEndedIterator<Item = TicketId> {
+        super::all_of(&self.by_account, account).map(Id)
+    }
+}
+
+impl Index<Ticket> for TicketIndex {
+    type Keys = (TimePointSec, AccountId);
+    fn keys(row: &Ticket) -> Self::Keys {
+        (row.next_auto_update_time, row.account)
+    }
+    fn insert(&mut self, instance: u64, (when, account): Self::Keys) {
+        self.by_next_update.insert((when, instance));
+        self.by_account.insert((account, instance));
+    }
+    fn remove(&mut self, instance: u64, (when, account): Self::Keys) {
+        self.by_next_update.remove(&(when, instance));
+        self.by_account.remove(&(account, instance));
+    }
+}

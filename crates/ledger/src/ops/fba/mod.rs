@@ -1,0 +1,3 @@
+//! Operations of assets that are backed by fees.
+
+pub mod distribute;
