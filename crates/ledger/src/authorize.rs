@@ -304,7 +304,7 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
 const PTS_VERSIONS: [u8; 2] = [56, 0];
 
 /// Whether an address, of this chain or of an older one, is that of a key.
-fn has_address(key: &PublicKey, address: &Address) -> bool {
+pub(crate) fn has_address(key: &PublicKey, address: &Address) -> bool {
     let old = |compressed, version| {
         key.pts_address(compressed, version).is_ok_and(|old| Address::from(&old) == *address)
     };

@@ -12,7 +12,10 @@ use crate::ops::{Operation, OperationResult};
 use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
+use crate::upkeep::expired_htlcs::expired_htlcs;
+use crate::upkeep::expired_proposals::expired_proposals;
 use crate::upkeep::tickets::process_tickets;
+use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Hash160, Id, TimePointSec};
@@ -277,6 +280,9 @@ impl Ledger {
         process_tickets(self)?;
         self.create_block_summary(block)?;
         self.clear_expired_transactions()?;
+        expired_proposals(self)?;
+        expired_htlcs(self)?;
+        withdraw_permissions(self)?;
         self.update_maintenance_flag(is_maintenance)?;
         self.update_witness_schedule()
     }

@@ -29,7 +29,7 @@ refusals! {
 
 impl LinearVesting {
     /// What can be withdrawn at `now` while `balance` is left, in smallest units.
-    fn allowed(&self, balance: i64, now: TimePointSec) -> Result<i64, Rejected> {
+    pub(crate) fn allowed(&self, balance: i64, now: TimePointSec) -> Result<i64, Rejected> {
         let elapsed = now.since(self.begin_timestamp);
         if elapsed <= 0 || elapsed < i64::from(self.vesting_cliff_seconds) {
             return Ok(0);

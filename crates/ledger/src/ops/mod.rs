@@ -65,7 +65,7 @@ operations! {
     34 real WorkerCreate: governance::worker_create::WorkerCreate;
     35 real Custom: misc::custom::Custom;
     36 real Assert: misc::assert::Assert;
-    37 virtual BalanceClaim: balance::BalanceClaim;
+    37 real BalanceClaim: balance::BalanceClaim;
     38 real OverrideTransfer: asset::override_transfer::OverrideTransfer;
     42 virtual AssetSettleCancel: asset::settle_cancel::AssetSettleCancel;
     43 real AssetClaimFees: asset::claim_fees::AssetClaimFees;

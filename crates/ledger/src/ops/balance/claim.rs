@@ -3,13 +3,17 @@
 //! Signed by: the active authority of `deposit_to_account`, and the key the balance belongs to. There is no fee: a
 //! claim frees memory and cannot be repeated.
 
-use crate::Rejected;
 use crate::authority::Authority;
+use crate::authorize::has_address;
+use crate::constants::SECONDS_PER_DAY;
+use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, BalanceId};
 use crate::money::Asset;
-use crate::ops::{RequiredAuthorities, Stateless};
-use carbyne_crypto::PublicKey;
-use carbyne_wire::{FlatSet, Wire};
+use crate::objects::{Balance, LinearVesting};
+use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_crypto::{Address, PublicKey};
+use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 refusals! {
     /// Why a claim is refused.
@@ -18,6 +22,17 @@ refusals! {
         Fee { fee: i64 }: "a claim has no fee, not {fee}",
         /// No key.
         NoKey: "a claim needs the key the balance belongs to",
+        /// The balance belongs to another key.
+        OwnerMismatch { key: PublicKey, owner: Address } [BALANCE_CLAIM_OWNER_MISMATCH]:
+            "Balance owner key was specified as '{key:?}' but balance's actual owner is '{owner:?}'",
+        /// More than has vested.
+        NotVested { claimed: i64, available: i64 } [BALANCE_CLAIM_INVALID_CLAIM_AMOUNT]:
+            "Attempted to claim {claimed} from a vesting balance with {available} available",
+        /// A second claim on the same day.
+        TooOften { last: TimePointSec, now: TimePointSec } [BALANCE_CLAIM_CLAIMED_TOO_OFTEN]:
+            "Genesis vesting balances may not be claimed more than once per day: {last}, {now}",
+        /// A part of a balance that can only be claimed whole.
+        NotAll { claimed: i64, balance: i64 }: "{claimed} is claimed of a balance of {balance}",
     }
 }
 
@@ -61,5 +76,61 @@ impl Stateless for BalanceClaim {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.deposit_to_account);
+    }
+}
+
+impl BalanceClaim {
+    fn check_vesting(
+        &self,
+        balance: &Balance,
+        policy: &LinearVesting,
+        now: TimePointSec,
+    ) -> Result<(), Rejected> {
+        let claimed = self.total_claimed.amount;
+        let available = policy.allowed(balance.balance.amount, now)?;
+        ensure!(claimed <= available, BalanceClaimRefusal::NotVested { claimed, available });
+        let last = balance.last_claim_date;
+        let is_daily = now.since(last) >= i64::from(SECONDS_PER_DAY);
+        ensure!(is_daily, BalanceClaimRefusal::TooOften { last, now });
+        Ok(())
+    }
+}
+
+impl Evaluate for BalanceClaim {
+    /// Whether a part of the balance stays behind.
+    type Plan = bool;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<bool, Rejected> {
+        let balance = ledger.get(self.balance_to_claim)?;
+        let (key, owner) = (self.balance_owner_key, balance.owner);
+        ensure!(has_address(&key, &owner), BalanceClaimRefusal::OwnerMismatch { key, owner });
+        let is_part = self.total_claimed.compare(balance.balance)?.is_lt();
+        if let Some(policy) = &balance.vesting_policy {
+            self.check_vesting(balance, policy, ledger.head_time()?)?;
+            return Ok(is_part);
+        }
+        let (claimed, balance) = (self.total_claimed.amount, balance.balance.amount);
+        ensure!(claimed == balance, BalanceClaimRefusal::NotAll { claimed, balance });
+        Ok(false)
+    }
+
+    fn apply(
+        &self,
+        is_part: bool,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let now = ledger.head_time()?;
+        if is_part {
+            ledger.try_modify(self.balance_to_claim, |balance| {
+                balance.balance = balance.balance.minus(self.total_claimed)?;
+                balance.last_claim_date = now;
+                Ok(())
+            })?;
+        } else {
+            ledger.remove(self.balance_to_claim)?;
+        }
+        ledger.adjust_balance(self.deposit_to_account, self.total_claimed)?;
+        Ok(OperationResult::Void)
     }
 }
