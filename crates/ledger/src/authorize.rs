@@ -119,7 +119,7 @@ pub fn verify_authority<L: AuthorityLookup>(
 /// Who must agree to a transaction, as its operations say; accounts that need their owner authority need no other.
 pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
     let mut required = RequiredAuthorities::default();
-    operations.iter().for_each(|operation| require(operation, &mut required));
+    operations.iter().for_each(|operation| operation.stateless().require(&mut required));
     let RequiredAuthorities { active, owner, .. } = &mut required;
     active.retain(|account| !owner.contains(account));
     required
@@ -206,7 +206,7 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
         let mut required = RequiredAuthorities::default();
         let mut active = FlatSet::new();
         for operation in operations {
-            require(operation, &mut required);
+            operation.stateless().require(&mut required);
             for account in &required.active {
                 if !self.check_custom(*account, operation)? {
                     active.insert(*account);
@@ -327,14 +327,6 @@ impl Weight {
 
     fn is_enough(&self) -> bool {
         self.total >= self.threshold
-    }
-}
-
-/// Adds everybody who must agree to an operation. The accounts that a custom operation names are asked too.
-pub(crate) fn require(operation: &Operation, required: &mut RequiredAuthorities) {
-    operation.stateless().require(required);
-    if let Operation::Custom(custom) = operation {
-        required.active.extend(custom.required_auths.iter().copied());
     }
 }
 

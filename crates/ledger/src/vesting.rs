@@ -282,3 +282,88 @@ pub(crate) fn deposit_market_fee_vesting_balance(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use carbyne_wire::Id;
+
+    const DAY: u32 = 86_400;
+
+    fn linear(cliff: u32, duration: u32) -> VestingPolicy {
+        VestingPolicy::Linear(LinearVesting {
+            begin_timestamp: TimePointSec(DAY),
+            vesting_cliff_seconds: cliff,
+            vesting_duration_seconds: duration,
+            begin_balance: 1_000,
+        })
+    }
+
+    fn cdd(vesting_seconds: u32, start_claim: u32) -> VestingPolicy {
+        VestingPolicy::Cdd(CddVesting {
+            vesting_seconds,
+            start_claim: TimePointSec(start_claim),
+            coin_seconds_earned: 0,
+            coin_seconds_earned_last_update: TimePointSec(DAY),
+        })
+    }
+
+    /// A balance of 1,000 with a policy; then steps: at that time so much can be withdrawn, and so much is.
+    #[track_caller]
+    fn check(policy: VestingPolicy, steps: &[(u32, i64, i64)]) {
+        let mut balance =
+            VestingBalance { balance: Asset::core(1_000), policy, ..VestingBalance::default() };
+        for (time, allowed, taken) in steps {
+            let now = TimePointSec(*time);
+            assert_eq!(balance.allowed_withdraw(now).unwrap(), *allowed, "at {time}");
+            let too_much = Asset::core(allowed + 1);
+            assert!(balance.check_withdraw(now, too_much).is_err(), "at {time}");
+            assert!(balance.check_withdraw(now, Asset::new(1, Id(7))).is_err(), "at {time}");
+            if *taken > 0 {
+                balance.check_withdraw(now, Asset::core(*taken)).unwrap();
+                balance.withdraw(now, Asset::core(*taken)).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_linear_balance_vests_evenly_after_its_cliff() {
+        let steps = [(0, 0, 0), (DAY, 0, 0), (DAY + 9, 0, 0), (DAY + 10, 100, 40)];
+        check(
+            linear(10, 100),
+            &[&steps[..], &[(DAY + 55, 510, 510)], &[(DAY + 100, 450, 450)]].concat(),
+        );
+        check(linear(0, 0), &[(DAY, 0, 0), (DAY + 1, 1_000, 1_000)]);
+    }
+
+    #[test]
+    fn coin_seconds_are_used_up_by_what_is_withdrawn() {
+        let steps = [(DAY, 0, 0), (DAY + 50, 500, 100), (DAY + 60, 490, 490), (DAY + 100, 164, 0)];
+        check(cdd(100, 0), &[&steps[..], &[(10 * DAY, 410, 410)]].concat());
+        check(cdd(0, 0), &[(DAY + 1, 1_000, 1_000)]);
+        check(cdd(100, DAY + 50), &[(DAY + 50, 0, 0), (DAY + 51, 510, 0)]);
+    }
+
+    #[test]
+    fn an_instant_balance_is_open() {
+        check(VestingPolicy::Instant, &[(0, 1_000, 400), (0, 600, 600)]);
+    }
+
+    #[test]
+    fn deposits_wait_unless_they_are_vested() {
+        let (now, more) = (TimePointSec(DAY + 10), Asset::core(1_000));
+        let balance = |policy| VestingBalance {
+            balance: Asset::core(1_000),
+            policy,
+            ..VestingBalance::default()
+        };
+        let mut waiting = balance(cdd(100, 0));
+        waiting.deposit(now, more).unwrap();
+        assert_eq!(waiting.allowed_withdraw(now).unwrap(), 100);
+        let mut vested = balance(cdd(100, 0));
+        vested.deposit_vested(now, more).unwrap();
+        assert_eq!(vested.allowed_withdraw(now).unwrap(), 1_100);
+        let refused = balance(linear(0, 1)).deposit_vested(now, more).unwrap_err();
+        assert_eq!(refused.code(), crate::code::UNSPECIFIED);
+    }
+}

@@ -1,13 +1,13 @@
 //! Custom: carries data that the chain does not look into.
 //!
-//! Signed by: the active authority of `payer`, who pays the fee. `required_auths` decides nothing: the chain has not
-//! asked for their signatures since hard fork core-210. The fee has a part per 1,024 bytes of the operation.
+//! Signed by: the active authorities of `payer`, who pays the fee, and of `required_auths`. The fee has a part per
+//! 1,024 bytes of the operation.
 
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::ids::AccountId;
 use crate::money::Asset;
-use crate::ops::{OperationResult, Stateless};
+use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Bytes, FlatSet, Pack, Wire};
 
@@ -26,7 +26,7 @@ pub struct Custom {
     pub fee: Asset,
     /// Who sends it.
     pub payer: AccountId,
-    /// Accounts it concerns.
+    /// Accounts that must sign too.
     pub required_auths: FlatSet<AccountId>,
     /// What kind of data it is, for those who read it.
     pub id: u16,
@@ -71,8 +71,13 @@ impl Stateless for Custom {
         Ok(())
     }
 
+    fn authorities(&self, required: &mut RequiredAuthorities) {
+        required.active.extend(self.required_auths.iter().copied());
+    }
+
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.payer);
+        accounts.extend(self.required_auths.iter().copied());
     }
 }
 

@@ -4,7 +4,6 @@
 //! per 1,024 bytes of the whole operation.
 
 use super::sized_fee;
-use crate::authorize::require;
 use crate::constants::COMMITTEE_ACCOUNT;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
@@ -84,7 +83,9 @@ impl ProposalCreate {
     /// Who must approve what is proposed.
     pub fn required(&self) -> RequiredAuthorities {
         let mut required = RequiredAuthorities::default();
-        self.proposed_ops.iter().for_each(|proposed| require(&proposed.op, &mut required));
+        self.proposed_ops
+            .iter()
+            .for_each(|proposed| proposed.op.stateless().require(&mut required));
         required
     }
 
