@@ -12,6 +12,7 @@ use crate::ops::{Operation, OperationResult};
 use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
+use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
 use crate::upkeep::expired_htlcs::expired_htlcs;
 use crate::upkeep::expired_proposals::expired_proposals;
 use crate::upkeep::tickets::process_tickets;
@@ -282,6 +283,7 @@ impl Ledger {
         self.clear_expired_transactions()?;
         expired_proposals(self)?;
         expired_htlcs(self)?;
+        update_core_exchange_rates(self)?;
         withdraw_permissions(self)?;
         self.update_maintenance_flag(is_maintenance)?;
         self.update_witness_schedule()
