@@ -150,3 +150,6 @@ fn count_nested(argument: &Argument) -> u64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;
