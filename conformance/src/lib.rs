@@ -6,4 +6,5 @@
 pub mod compare;
 pub mod recording;
 pub mod report;
+pub mod scenarios;
 pub mod wire;

@@ -4,6 +4,7 @@
 
 use clap::{Parser, Subcommand};
 use conformance::report::Report;
+use conformance::scenarios::Options;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,12 +26,31 @@ enum Command {
         /// Folder with the recordings.
         dir: PathBuf,
     },
+    /// Do recorded scenarios again and compare every outcome and every object.
+    Scenarios {
+        /// Files, or folders of files.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Leave out transactions that are not in blocks.
+        #[arg(long)]
+        blocks_only: bool,
+        /// Also compare a hash of the whole state around whatever is refused: slow.
+        #[arg(long)]
+        thorough: bool,
+        /// Threads to use; 0 for one per processor.
+        #[arg(long, default_value_t = 0)]
+        threads: usize,
+    },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let report = match &arguments.command {
         Command::Wire { dir } => conformance::wire::run(dir),
+        Command::Scenarios { paths, blocks_only, thorough, threads } => {
+            let (blocks_only, thorough, threads) = (*blocks_only, *thorough, *threads);
+            conformance::scenarios::run(paths, Options { blocks_only, thorough, threads })
+        }
     };
     match report {
         Ok(report) => finish(&report, arguments.json),
