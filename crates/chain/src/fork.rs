@@ -4,6 +4,7 @@
 
 use crate::ChainRefusal;
 use carbyne_crypto::PublicKey;
+use carbyne_ledger::Rejected;
 use carbyne_ledger::ids::WitnessId;
 use carbyne_ledger::recovered::RecoveredBlock;
 use carbyne_wire::{Hash160, TimePointSec};
@@ -28,7 +29,7 @@ pub(crate) struct Succession {
 
 impl Succession {
     /// Refuses a block whose witness was not due or did not sign it.
-    fn check(&self, block: &RecoveredBlock) -> Result<(), ChainRefusal> {
+    fn check(&self, block: &RecoveredBlock) -> Result<(), Rejected> {
         let header = block.block().header();
         let (time, first) = (header.timestamp, self.first_time);
         let waited = u32::try_from(time.since(first))
@@ -40,9 +41,13 @@ impl Succession {
         };
         let witness = header.witness;
         if witness != *scheduled {
-            return Err(ChainRefusal::WrongWitness { witness, scheduled: *scheduled });
+            return Err(ChainRefusal::WrongWitness { witness, scheduled: *scheduled }.into());
         }
-        if block.signed_by(key) { Ok(()) } else { Err(ChainRefusal::WrongSignature { witness }) }
+        if block.signed_by(key)? {
+            Ok(())
+        } else {
+            Err(ChainRefusal::WrongSignature { witness }.into())
+        }
     }
 }
 
@@ -100,7 +105,7 @@ impl ForkTree {
         &mut self,
         block: Arc<RecoveredBlock>,
         check_witness: bool,
-    ) -> Result<(), ChainRefusal> {
+    ) -> Result<(), Rejected> {
         let node = Node { block, succession: None };
         if let Some(head) = self.head().map(|head| head.number()) {
             self.check_link(&node, head, check_witness)?;
@@ -114,7 +119,7 @@ impl ForkTree {
         Ok(())
     }
 
-    fn check_link(&self, node: &Node, head: u32, check_witness: bool) -> Result<(), ChainRefusal> {
+    fn check_link(&self, node: &Node, head: u32, check_witness: bool) -> Result<(), Rejected> {
         let previous = node.previous();
         let unlinkable = ChainRefusal::Unlinkable { block: node.block.id(), previous };
         let parent = self.nodes.get(&previous).ok_or(unlinkable)?;
@@ -123,7 +128,7 @@ impl ForkTree {
         }
         let (number, kept) = (node.number(), self.kept);
         if number <= head.saturating_sub(kept) {
-            return Err(ChainRefusal::TooOld { number, head, kept });
+            return Err(ChainRefusal::TooOld { number, head, kept }.into());
         }
         Ok(())
     }

@@ -228,9 +228,9 @@ impl RecoveredBlock {
         self.block.block_num()
     }
 
-    /// Whether `key` signed it.
-    pub fn signed_by(&self, key: &PublicKey) -> bool {
-        self.signee.as_ref().is_ok_and(|signee| signee == key)
+    /// Whether `key` signed it; refused if no key can be recovered from the signature.
+    pub fn signed_by(&self, key: &PublicKey) -> Result<bool, Rejected> {
+        Ok(self.signee()? == *key)
     }
 
     /// Its transactions, each with what is known about it.
