@@ -47,6 +47,7 @@ impl Ledger {
     ) {
         let authority = Authority { weight_threshold, ..Authority::default() };
         let is_committee = account == COMMITTEE_ACCOUNT;
+        let registrar = if account == PROXY_TO_SELF_ACCOUNT { NULL_ACCOUNT } else { account };
         let statistics = self.create(AccountStatistics {
             owner: account,
             name: name.into(),
@@ -58,9 +59,9 @@ impl Ledger {
             statistics,
             owner: authority.clone(),
             active: authority,
-            registrar: account,
-            referrer: account,
-            lifetime_referrer: account,
+            registrar,
+            referrer: registrar,
+            lifetime_referrer: registrar,
             membership_expiration_date: TimePointSec::MAX,
             network_fee_percentage,
             lifetime_referrer_fee_percentage: PERCENT_100 - network_fee_percentage,
