@@ -14,7 +14,9 @@ use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
 use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
 use crate::upkeep::expired_htlcs::expired_htlcs;
+use crate::upkeep::expired_orders::clear_expired_orders;
 use crate::upkeep::expired_proposals::expired_proposals;
+use crate::upkeep::expired_settlements::clear_expired_force_settlements;
 use crate::upkeep::tickets::process_tickets;
 use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
@@ -282,6 +284,8 @@ impl Ledger {
         self.create_block_summary(block)?;
         self.clear_expired_transactions()?;
         expired_proposals(self)?;
+        clear_expired_orders(self)?;
+        clear_expired_force_settlements(self)?;
         expired_htlcs(self)?;
         update_core_exchange_rates(self)?;
         withdraw_permissions(self)?;

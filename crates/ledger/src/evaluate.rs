@@ -38,6 +38,8 @@ pub enum Mode {
     Sent,
     /// From a proposal that was approved; it pays the fees of the day it is executed.
     Proposed,
+    /// From a limit order that was filled and takes its profit: the order it takes it with follows its price.
+    OnFill,
     /// From the genesis or another place without fees.
     Free,
 }

@@ -27,6 +27,7 @@ pub mod fees;
 pub mod genesis;
 pub mod ids;
 pub mod ledger;
+pub mod market;
 pub mod money;
 pub mod names;
 pub mod objects;

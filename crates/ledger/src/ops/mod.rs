@@ -28,9 +28,9 @@ pub mod withdraw;
 
 operations! {
     0 real Transfer: transfer::Transfer;
-    1 virtual LimitOrderCreate: market::limit_order_create::LimitOrderCreate;
-    2 virtual LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
-    3 virtual CallOrderUpdate: market::call_order_update::CallOrderUpdate;
+    1 real LimitOrderCreate: market::limit_order_create::LimitOrderCreate;
+    2 real LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
+    3 real CallOrderUpdate: market::call_order_update::CallOrderUpdate;
     4 virtual FillOrder: market::fill_order::FillOrder;
     5 real AccountCreate: account::create::AccountCreate, boxed;
     6 real AccountUpdate: account::update::AccountUpdate, boxed;
@@ -84,7 +84,7 @@ operations! {
     56 real CustomAuthorityDelete: custom_authority::CustomAuthorityDelete;
     57 real TicketCreate: ticket::create::TicketCreate;
     58 real TicketUpdate: ticket::update::TicketUpdate;
-    77 virtual LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
+    77 real LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
 }
 
 /// Who must have signed an operation.

@@ -6,6 +6,8 @@
 pub(crate) mod core_exchange_rates;
 pub(crate) mod custom_authorities;
 pub(crate) mod expired_htlcs;
+pub(crate) mod expired_orders;
 pub(crate) mod expired_proposals;
+pub(crate) mod expired_settlements;
 pub(crate) mod tickets;
 pub(crate) mod withdraw_permissions;

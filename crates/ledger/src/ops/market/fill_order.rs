@@ -1,7 +1,6 @@
 //! Fill order: the record of one side of a match, made by the chain for history. Nobody can send it.
 
 use crate::Rejected;
-use crate::fees::FeeSchedule;
 use crate::ids::AccountId;
 use crate::money::{Asset, Price};
 use crate::ops::Stateless;
@@ -57,21 +56,8 @@ impl Stateless for FillOrder {
     const NAME: &'static str = "fill_order";
     type Fee = FillOrderFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account_id
-    }
-
-    fn calculate_fee(&self, _: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(0)
-    }
+    paid_by!(account_id);
+    flat_fee!(0);
 
     fn validate(&self) -> Result<(), Rejected> {
         Err(FillOrderRefusal::Virtual.into())

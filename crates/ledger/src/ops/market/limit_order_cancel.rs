@@ -3,11 +3,12 @@
 //! Signed by: the active authority of `fee_paying_account`, who must be the seller and pays the fee. The fee that came
 //! with the order is given back. The chain itself sends this operation when an order expires or becomes too small.
 
-use crate::Rejected;
-use crate::fees::FeeSchedule;
+use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LimitOrderId};
+use crate::market::{Cancellation, cancel_limit_order};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
 refusals! {
@@ -15,6 +16,12 @@ refusals! {
     pub enum LimitOrderCancelRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// No such order.
+        UnknownOrder { order: LimitOrderId } [LIMIT_ORDER_CANCEL_NONEXIST]:
+            "Limit order {order} does not exist",
+        /// Another account's order.
+        NotTheSeller { order: LimitOrderId, account: AccountId } [LIMIT_ORDER_CANCEL_OWNER_MISMATCH]:
+            "Limit order {order} is owned by someone else, not {account}",
     }
 }
 
@@ -43,21 +50,8 @@ impl Stateless for LimitOrderCancel {
     const NAME: &'static str = "limit_order_cancel";
     type Fee = LimitOrderCancelFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.fee_paying_account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(fee_paying_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         ensure!(
@@ -69,5 +63,27 @@ impl Stateless for LimitOrderCancel {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.fee_paying_account);
+    }
+}
+
+impl Evaluate for LimitOrderCancel {
+    /// What the seller gets back.
+    type Plan = Asset;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Asset, Rejected> {
+        let (order, account) = (self.order, self.fee_paying_account);
+        let found = ledger.find(order).ok_or(LimitOrderCancelRefusal::UnknownOrder { order })?;
+        ensure!(found.seller == account, LimitOrderCancelRefusal::NotTheSeller { order, account });
+        Ok(found.amount_for_sale())
+    }
+
+    fn apply(
+        &self,
+        refunded: Asset,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        cancel_limit_order(ledger, self.order, Cancellation::Asked)?;
+        Ok(OperationResult::Amount(refunded))
     }
 }

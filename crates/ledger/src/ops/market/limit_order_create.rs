@@ -3,12 +3,17 @@
 //! Signed by: the active authority of `seller`, who pays the fee. The fee stays with the order until it is filled or
 //! cancelled.
 
-use crate::Rejected;
-use crate::fees::FeeSchedule;
-use crate::ids::{AccountId, AssetId};
-use crate::money::Asset;
-use crate::ops::Stateless;
-use crate::ops::market::on_fill::{LimitOrderAutoAction, validate_actions};
+use crate::constants::CORE;
+use crate::evaluate::{Context, Evaluate, is_authorized_asset};
+use crate::ids::{AccountId, AssetId, LimitOrderId};
+use crate::market::{DeferredFee, adjust_core_in_orders, apply_order, defer_fee};
+use crate::money::{Asset, Price};
+use crate::objects::{AssetObject, LimitOrder};
+use crate::ops::market::on_fill::{
+    LimitOrderAutoAction, OnFillRefusal, check_actions, validate_actions,
+};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 refusals! {
@@ -22,6 +27,27 @@ refusals! {
         NothingToSell { amount: i64 }: "the amount to sell {amount} is not positive",
         /// Nothing, or less, is asked for.
         NothingToReceive { amount: i64 }: "the amount to receive {amount} is not positive",
+        /// An order that would be expired already.
+        Expired { expiration: TimePointSec, now: TimePointSec }:
+            "the order expires at {expiration}, which is before {now}",
+        /// The seller's asset lists markets, and this is none of them.
+        MarketNotWhitelisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_NOT_WHITELISTED]:
+            "{receives} has not been whitelisted by the selling asset {sells}",
+        /// The seller's asset excludes this market.
+        MarketBlacklisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_BLACKLISTED]:
+            "{receives} has been blacklisted by the selling asset {sells}",
+        /// The seller may not hold what is sold.
+        SellingUnauthorized { account: AccountId, asset: AssetId } [LIMIT_ORDER_SELLING_UNAUTHORIZED]:
+            "{account} is not allowed to transact the selling asset {asset}",
+        /// The seller may not hold what is bought.
+        ReceivingUnauthorized { account: AccountId, asset: AssetId } [LIMIT_ORDER_RECEIVING_UNAUTHORIZED]:
+            "{account} is not allowed to transact the receiving asset {asset}",
+        /// The seller has less than is offered.
+        InsufficientBalance { account: AccountId, has: i64, needs: i64 } [LIMIT_ORDER_INSUFFICIENT_BALANCE]:
+            "insufficient balance: {account} has {has} and offers {needs}",
+        /// The order was to be filled at once and was not.
+        Unfilled { order: LimitOrderId } [LIMIT_ORDER_KILL_UNFILLED]:
+            "Killing limit order {order} due to unable to fill",
     }
 }
 
@@ -78,21 +104,8 @@ impl Stateless for LimitOrderCreate {
     const NAME: &'static str = "limit_order_create";
     type Fee = LimitOrderCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.seller
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(seller);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         use LimitOrderCreateRefusal::*;
@@ -106,5 +119,80 @@ impl Stateless for LimitOrderCreate {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.seller);
+    }
+}
+
+impl LimitOrderCreate {
+    fn check_market(&self, ledger: &Ledger, sold: &AssetObject) -> Result<(), Rejected> {
+        let (sells, receives) = (self.amount_to_sell.asset_id, self.min_to_receive.asset_id);
+        let (white, black) = (&sold.options.whitelist_markets, &sold.options.blacklist_markets);
+        ensure!(
+            white.is_empty() || white.contains(&receives),
+            LimitOrderCreateRefusal::MarketNotWhitelisted { sells, receives }
+        );
+        ensure!(
+            !black.contains(&receives),
+            LimitOrderCreateRefusal::MarketBlacklisted { sells, receives }
+        );
+        let (seller, account) = (ledger.get(self.seller)?, self.seller);
+        ensure!(
+            is_authorized_asset(seller, sold),
+            LimitOrderCreateRefusal::SellingUnauthorized { account, asset: sells }
+        );
+        ensure!(
+            is_authorized_asset(seller, ledger.get(receives)?),
+            LimitOrderCreateRefusal::ReceivingUnauthorized { account, asset: receives }
+        );
+        Ok(())
+    }
+}
+
+impl Evaluate for LimitOrderCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        if let Some(actions) = &self.extensions.on_fill {
+            ensure!(!actions.is_empty(), OnFillRefusal::WrongNumberOfActions { count: 0 });
+            check_actions(ledger, actions)?;
+        }
+        let (expiration, now) = (self.expiration, ledger.head_time()?);
+        ensure!(expiration >= now, LimitOrderCreateRefusal::Expired { expiration, now });
+        let sold = ledger.get(self.amount_to_sell.asset_id)?;
+        ledger.get(self.min_to_receive.asset_id)?;
+        self.check_market(ledger, sold)?;
+        let (account, needs) = (self.seller, self.amount_to_sell.amount);
+        let has = ledger.balance(account, sold.id);
+        ensure!(has >= needs, LimitOrderCreateRefusal::InsufficientBalance { account, has, needs });
+        Ok(())
+    }
+
+    fn pay_fee(&self, (): &mut (), ledger: &mut Ledger, context: &Context) -> Result<(), Rejected> {
+        defer_fee(ledger, context)
+    }
+
+    fn apply(
+        &self,
+        (): (),
+        ledger: &mut Ledger,
+        context: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        if self.amount_to_sell.asset_id == CORE {
+            adjust_core_in_orders(ledger, self.seller, self.amount_to_sell.amount)?;
+        }
+        ledger.adjust_balance(self.seller, self.amount_to_sell.negated())?;
+        let fee = DeferredFee::brought(context);
+        let order: LimitOrderId = ledger.create(LimitOrder {
+            expiration: self.expiration,
+            seller: self.seller,
+            for_sale: self.amount_to_sell.amount,
+            sell_price: Price::of(self.amount_to_sell, self.min_to_receive)?,
+            deferred_fee: fee.core,
+            deferred_paid_fee: fee.paid,
+            on_fill: self.extensions.on_fill.clone().unwrap_or_default(),
+            ..LimitOrder::default()
+        });
+        let is_filled = apply_order(ledger, order)?;
+        ensure!(is_filled || !self.fill_or_kill, LimitOrderCreateRefusal::Unfilled { order });
+        Ok(OperationResult::Object(order.into()))
     }
 }

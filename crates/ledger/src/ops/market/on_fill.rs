@@ -18,7 +18,7 @@ refusals! {
         SizeTooLarge { percent: u16 }: "The size percentage must not exceed 100%, it is {percent}",
         /// An order that would expire at once.
         NoLifetime: "The expiration seconds must be positive",
-        /// More actions than the chain knows how to handle, or none where one is needed.
+        /// More actions than the chain can handle.
         WrongNumberOfActions { count: usize }:
             "The on_fill action list must contain only one action, it contains {count}",
         /// The fee asset is not there.
@@ -94,11 +94,13 @@ pub(super) fn validate_actions(actions: Option<&[LimitOrderAutoAction]>) -> Resu
     actions.unwrap_or_default().iter().try_for_each(LimitOrderAutoAction::validate)
 }
 
-/// Refuses actions whose fee asset does not exist.
-pub(super) fn check_fee_assets(
+/// Refuses actions that the chain cannot handle, or whose fee asset does not exist.
+pub(super) fn check_actions(
     ledger: &Ledger,
     actions: &[LimitOrderAutoAction],
 ) -> Result<(), Rejected> {
+    let count = actions.len();
+    ensure!(count <= 1, OnFillRefusal::WrongNumberOfActions { count });
     for action in actions {
         let asset = action.take_profit().fee_asset_id;
         ensure!(ledger.find(asset).is_some(), OnFillRefusal::UnknownFeeAsset { asset });

@@ -1,0 +1,114 @@
+//! Force settlements whose delay is over are executed at the end of the block, against the least collateralized debt
+//! positions and up to the volume that is allowed between two maintenances.
+//!
+//! Invariant: volume and price of an asset are those before its first settlement of the block.
+
+use crate::constants::PERCENT_100;
+use crate::ids::{AssetBitassetDataId, AssetId, ForceSettlementId};
+use crate::market::{SettlementTerms, find_least_collateralized, match_settlement};
+use crate::money::{Asset, Price, Shares};
+use crate::objects::AssetBitassetData;
+use crate::ratio::Ratio;
+use crate::{Ledger, Rejected};
+
+/// Executes force settlements whose time has come, asset by asset.
+pub(crate) fn clear_expired_force_settlements(ledger: &mut Ledger) -> Result<(), Rejected> {
+    let mut next = ledger.tables.force_settlements.index().next_asset(None);
+    while let Some(asset) = next {
+        settle_asset(ledger, asset)?;
+        next = ledger.tables.force_settlements.index().next_asset(Some(asset));
+    }
+    Ok(())
+}
+
+/// How much of an asset may be settled between two maintenances, in smallest units, and at what price, as debt /
+/// collateral.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    volume: i64,
+    price: Price,
+}
+
+impl Limits {
+    fn of(ledger: &Ledger, bitasset: &AssetBitassetData) -> Result<Self, Rejected> {
+        let data = ledger.get(bitasset.asset_id)?.dynamic_asset_data_id;
+        let supply = ledger.get(data)?.current_supply;
+        let offset = bitasset.options.force_settlement_offset_percent;
+        let ratio = Ratio::new(PERCENT_100.saturating_sub(offset), PERCENT_100);
+        Ok(Self {
+            volume: bitasset.max_force_settlement_volume(supply),
+            price: bitasset.current_feed.settlement_price.over_ratio(ratio)?,
+        })
+    }
+}
+
+fn settle_asset(ledger: &mut Ledger, asset: AssetId) -> Result<(), Rejected> {
+    let id = ledger.bitasset(ledger.get(asset)?)?.id;
+    let now = ledger.head_time()?;
+    let mut limits: Option<Limits> = None;
+    loop {
+        let index = ledger.tables.force_settlements.index();
+        let Some((date, settlement)) = index.of_asset(asset).next() else { return Ok(()) };
+        let bitasset = ledger.get(id)?;
+        if bitasset.is_globally_settled() {
+            ledger.cancel_settle_order(settlement)?;
+            continue;
+        }
+        if date > now {
+            return Ok(());
+        }
+        let gets_nothing = bitasset.options.force_settlement_offset_percent == PERCENT_100;
+        if bitasset.current_feed.settlement_price.is_null() || gets_nothing {
+            ledger.cancel_settle_order(settlement)?;
+            continue;
+        }
+        let limits = match limits {
+            Some(limits) => limits,
+            None => *limits.insert(Limits::of(ledger, bitasset)?),
+        };
+        if bitasset.force_settled_volume >= limits.volume {
+            return Ok(());
+        }
+        settle(ledger, id, settlement, limits)?;
+        // What is left of a settlement was held back by the volume, and so would be the next ones.
+        if ledger.find(settlement).is_some() {
+            return Ok(());
+        }
+    }
+}
+
+/// Matches a settlement with positions until it is gone or the volume is used up.
+fn settle(
+    ledger: &mut Ledger,
+    bitasset: AssetBitassetDataId,
+    settlement: ForceSettlementId,
+    limits: Limits,
+) -> Result<(), Rejected> {
+    let before = ledger.get(bitasset)?.force_settled_volume;
+    let mut settled = before;
+    while settled < limits.volume && ledger.find(settlement).is_some() {
+        let balance = ledger.get(settlement)?.balance;
+        let data = ledger.get(bitasset)?;
+        let call = find_least_collateralized(ledger, data).filter(|_| balance.amount != 0);
+        let Some(call) = call else {
+            ledger.cancel_settle_order(settlement)?;
+            break;
+        };
+        let terms = SettlementTerms {
+            call_pays: limits.price,
+            settler_gets: limits.price,
+            max_settlement: Asset::new(limits.volume.minus(settled)?, balance.asset_id),
+            is_margin_call: false,
+            settlement_is_taker: true,
+        };
+        let more = match_settlement(ledger, settlement, call, &terms)?;
+        if more == 0 {
+            break;
+        }
+        settled = settled.plus(more)?;
+    }
+    if settled != before {
+        ledger.modify(bitasset, |data| data.force_settled_volume = settled)?;
+    }
+    Ok(())
+}
