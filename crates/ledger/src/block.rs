@@ -13,6 +13,7 @@ use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
 use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
+use crate::upkeep::expired_feeds::update_expired_feeds;
 use crate::upkeep::expired_htlcs::expired_htlcs;
 use crate::upkeep::expired_orders::clear_expired_orders;
 use crate::upkeep::expired_proposals::expired_proposals;
@@ -287,6 +288,7 @@ impl Ledger {
         clear_expired_orders(self)?;
         clear_expired_force_settlements(self)?;
         expired_htlcs(self)?;
+        update_expired_feeds(self)?;
         update_core_exchange_rates(self)?;
         withdraw_permissions(self)?;
         self.update_maintenance_flag(is_maintenance)?;

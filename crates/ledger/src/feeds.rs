@@ -5,6 +5,7 @@
 //! swans asks for it.
 
 use crate::ids::{AssetBitassetDataId, AssetId};
+use crate::market::update_settled_debt_order;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse};
 use crate::price_feed::PriceFeedWithIcr;
@@ -55,6 +56,11 @@ pub fn update_bitasset_current_feed(
     let price = derived_feed_price(ledger, data)?;
     if price != data.current_feed.settlement_price {
         ledger.modify(bitasset, |data| data.current_feed.settlement_price = price)?;
+    }
+    let sells_settled_debt = ledger.get(bitasset)?.black_swan_response_method()
+        == BlackSwanResponse::IndividualSettlementToOrder;
+    if sells_settled_debt && !skip_median_update {
+        update_settled_debt_order(ledger, bitasset)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod core_exchange_rates;
 pub(crate) mod custom_authorities;
+pub(crate) mod expired_feeds;
 pub(crate) mod expired_htlcs;
 pub(crate) mod expired_orders;
 pub(crate) mod expired_proposals;

@@ -2,11 +2,13 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
-use super::check_fee;
-use crate::Rejected;
+use super::{check_fee, check_issuer};
+use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, AssetId};
+use crate::market::{MarginCalls, find_least_collateralized, globally_settle_asset};
 use crate::money::{Asset, Price};
-use crate::ops::Stateless;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
 refusals! {
@@ -15,6 +17,15 @@ refusals! {
         /// A price of another asset.
         PriceOfOtherAsset { asset: AssetId, base: AssetId }:
             "the settle price is of {base}, not of {asset}",
+        /// The permission was given up.
+        NotPermitted { asset: AssetId }: "The global_settle permission of {asset} is disabled",
+        /// Nobody holds the asset.
+        NoSupply { asset: AssetId }: "Can not globally settle {asset} with zero supply",
+        /// The asset was settled before.
+        AlreadySettled { asset: AssetId }: "{asset} has been globally settled",
+        /// A price that the weakest position cannot pay.
+        InsufficientCollateral { needs: i64, has: i64 }:
+            "Cannot globally settle at supplied price: least collateralized short has {has}, needs {needs}",
     }
 }
 
@@ -57,5 +68,40 @@ impl Stateless for AssetGlobalSettle {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.issuer);
+    }
+}
+
+impl Evaluate for AssetGlobalSettle {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let object = ledger.get(self.asset_to_settle)?;
+        let (asset, bitasset) = (object.id, ledger.bitasset(object)?);
+        ensure!(object.can_global_settle(), AssetGlobalSettleRefusal::NotPermitted { asset });
+        check_issuer(object, self.issuer)?;
+        let supply = ledger.get(object.dynamic_asset_data_id)?.current_supply;
+        ensure!(supply > 0, AssetGlobalSettleRefusal::NoSupply { asset });
+        ensure!(
+            !bitasset.is_globally_settled(),
+            AssetGlobalSettleRefusal::AlreadySettled { asset }
+        );
+        let Some(weakest) = find_least_collateralized(ledger, bitasset) else { return Ok(()) };
+        let position = ledger.get(weakest)?;
+        let (needs, has) =
+            (position.get_debt().times(self.settle_price)?, position.get_collateral());
+        ensure!(
+            needs.compare(has)?.is_le(),
+            AssetGlobalSettleRefusal::InsufficientCollateral {
+                needs: needs.amount,
+                has: has.amount
+            }
+        );
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let price = self.settle_price;
+        globally_settle_asset(ledger, self.asset_to_settle, price, MarginCalls::None)?;
+        Ok(OperationResult::Void)
     }
 }

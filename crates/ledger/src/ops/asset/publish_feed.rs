@@ -3,12 +3,35 @@
 //! Signed by: the active authority of `publisher`, who pays the fee.
 
 use super::check_fee;
-use crate::Rejected;
-use crate::ids::{AccountId, AssetId};
-use crate::money::Asset;
-use crate::ops::Stateless;
-use crate::price_feed::{PriceFeed, check_collateral_ratio};
+use crate::constants::{COMMITTEE_ACCOUNT, CORE, WITNESS_ACCOUNT};
+use crate::evaluate::{Context, Evaluate};
+use crate::feeds::update_bitasset_current_feed;
+use crate::ids::{AccountId, AssetBitassetDataId, AssetId};
+use crate::market::{BlackSwan, check_call_orders, revive_bitasset};
+use crate::money::{Asset, Price};
+use crate::objects::{AssetBitassetData, AssetObject, flag};
+use crate::ops::{OperationResult, Stateless};
+use crate::price_feed::{PriceFeed, PriceFeedWithIcr, check_collateral_ratio};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Wire};
+
+refusals! {
+    /// Why a feed is not taken.
+    pub enum AssetPublishFeedRefusal {
+        /// The event of a prediction market is decided.
+        Settled { asset: AssetId }:
+            "No further feeds of {asset} may be published after a settlement event",
+        /// A price in something else than the collateral.
+        WrongCollateral { quote: AssetId, backing: AssetId }:
+            "the settlement price must be quoted in {backing}, not in {quote}",
+        /// A core exchange rate in something else.
+        RateNotInCore { quote: AssetId }:
+            "Quote asset in core exchange rate should be CORE asset, not {quote}",
+        /// Someone who may not publish.
+        NotAProducer { account: AccountId, asset: AssetId }:
+            "{account} is not allowed to publish price feeds of {asset}",
+    }
+}
 
 /// Parts of a feed added later.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -56,5 +79,89 @@ impl Stateless for AssetPublishFeed {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.publisher);
+    }
+}
+
+impl AssetPublishFeed {
+    fn check_prices(&self, bitasset: &AssetBitassetData) -> Result<(), Rejected> {
+        let (quote, backing) =
+            (self.feed.settlement_price.quote.asset_id, bitasset.options.short_backing_asset);
+        ensure!(quote == backing, AssetPublishFeedRefusal::WrongCollateral { quote, backing });
+        let quote = self.feed.core_exchange_rate.quote.asset_id;
+        ensure!(quote == CORE, AssetPublishFeedRefusal::RateNotInCore { quote });
+        Ok(())
+    }
+
+    fn check_publisher(
+        &self,
+        ledger: &Ledger,
+        asset: &AssetObject,
+        bitasset: &AssetBitassetData,
+    ) -> Result<(), Rejected> {
+        let is_active = |account: AccountId| {
+            let active = &ledger.get(account)?.active;
+            Ok::<bool, Rejected>(active.account_auths.contains_key(&self.publisher))
+        };
+        let may_publish = if asset.has_flag(flag::WITNESS_FED_ASSET) {
+            is_active(WITNESS_ACCOUNT)?
+        } else if asset.has_flag(flag::COMMITTEE_FED_ASSET) {
+            is_active(COMMITTEE_ACCOUNT)?
+        } else {
+            bitasset.feeds.contains_key(&self.publisher)
+        };
+        let (account, asset) = (self.publisher, asset.id);
+        ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset });
+        Ok(())
+    }
+}
+
+/// Whether a globally settled SmartCoin can be had back: nobody holds it, or its fund is more than the collateral that
+/// a new position would need.
+fn should_revive(ledger: &Ledger, bitasset: &AssetBitassetData) -> Result<bool, Rejected> {
+    if !bitasset.is_globally_settled() || bitasset.current_feed.settlement_price.is_null() {
+        return Ok(false);
+    }
+    let asset = ledger.get(bitasset.asset_id)?;
+    let supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
+    let fund = Asset::new(bitasset.settlement_fund, bitasset.options.short_backing_asset);
+    let collateralization = Price::new(fund, asset.amount(supply));
+    Ok(supply == 0 || collateralization > bitasset.current_initial_collateralization)
+}
+
+impl Evaluate for AssetPublishFeed {
+    type Plan = AssetBitassetDataId;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
+        let asset = ledger.get(self.asset_id)?;
+        let bitasset = ledger.bitasset(asset)?;
+        ensure!(
+            !bitasset.is_prediction_market || !bitasset.is_globally_settled(),
+            AssetPublishFeedRefusal::Settled { asset: asset.id }
+        );
+        self.check_prices(bitasset)?;
+        self.check_publisher(ledger, asset, bitasset)?;
+        Ok(bitasset.id)
+    }
+
+    fn apply(
+        &self,
+        bitasset: Self::Plan,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let published = ledger.head_time()?;
+        let feed = PriceFeedWithIcr::new(&self.feed, self.extensions.initial_collateral_ratio);
+        let old_median = ledger.get(bitasset)?.median_feed;
+        ledger.modify(bitasset, |data| data.feeds.insert(self.publisher, (published, feed)))?;
+        update_bitasset_current_feed(ledger, bitasset, false)?;
+        let data = ledger.get(bitasset)?;
+        if old_median.margin_call_params_equal(&data.median_feed) {
+            return Ok(OperationResult::Void);
+        }
+        if should_revive(ledger, data)? {
+            revive_bitasset(ledger, bitasset)?;
+        }
+        check_call_orders(ledger, self.asset_id, BlackSwan::Allowed)?;
+        Ok(OperationResult::Void)
     }
 }

@@ -2,13 +2,51 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
-use super::check_fee;
-use crate::Rejected;
-use crate::ids::{AccountId, AssetId};
-use crate::money::Asset;
-use crate::objects::BitassetOptions;
-use crate::ops::Stateless;
+use super::create::check_periods;
+use super::{AssetRefusal, check_fee, check_issuer};
+use crate::constants::{COMMITTEE_ACCOUNT, CORE};
+use crate::evaluate::{Context, Evaluate};
+use crate::feeds::update_bitasset_current_feed;
+use crate::ids::{AccountId, AssetBitassetDataId, AssetId};
+use crate::market::{BlackSwan, check_call_orders};
+use crate::money::{Asset, Price};
+use crate::objects::{AssetBitassetData, AssetObject, BitassetOptions, BlackSwanResponse, flag};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
+
+refusals! {
+    /// Why the options of a SmartCoin are not changed.
+    pub enum AssetUpdateBitassetRefusal {
+        /// A response to black swans for a prediction market.
+        PredictionMarket { asset: AssetId }:
+            "Can not set black_swan_response_method for prediction market {asset}",
+        /// A ratio or response whose permission was given up.
+        NotPermitted { permission: u16 }: "the issuer permission {permission:#x} forbids this change",
+        /// Something that cannot change after a global settlement.
+        GloballySettled { asset: AssetId }: "{asset} has been globally settled",
+        /// A response to black swans while settled debt waits for it.
+        SettledDebtLeft { asset: AssetId }:
+            "Unable to update BSRM when individually settled debt of {asset} is left",
+        /// Collateral of an asset that someone holds.
+        SupplyLeft { asset: AssetId, current_supply: i64 }:
+            "Cannot change backing asset of {asset} if there is already a current supply, {current_supply}",
+        /// Fees in the old collateral.
+        FeesLeft { fees: i64 }:
+            "Must claim collateral-denominated fees before changing backing asset, {fees}",
+        /// An asset that backs itself.
+        BackedByItself { asset: AssetId }: "Cannot update {asset} to be backed by itself",
+        /// A prediction market whose collateral has other decimal places.
+        PrecisionMismatch { precision: u8, backing: u8 }:
+            "The precision {precision} of the asset and {backing} of its backing asset must be equal",
+        /// An asset backed by this one would be backed by what it must not be.
+        InvalidatesChild { child: AssetId }:
+            "{child} would be invalidated by changing this backing asset",
+        /// Collateral whose collateral is a SmartCoin.
+        BackedTooDeep { backing: AssetId }:
+            "A BitAsset cannot be backed by {backing}, which is itself backed by a BitAsset",
+    }
+}
 
 /// Changes the options of a SmartCoin.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -47,5 +85,233 @@ impl Stateless for AssetUpdateBitasset {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.issuer);
+    }
+}
+
+impl AssetUpdateBitasset {
+    fn check_permissions(
+        &self,
+        asset: &AssetObject,
+        bitasset: &AssetBitassetData,
+    ) -> Result<(), Rejected> {
+        let (old, new) = (&bitasset.options.extensions, &self.new_options.extensions);
+        let old_response = bitasset.black_swan_response_method();
+        let new_response = self.new_options.black_swan_response_method();
+        let changes = [
+            (
+                flag::DISABLE_MCR_UPDATE,
+                old.maintenance_collateral_ratio != new.maintenance_collateral_ratio,
+            ),
+            (
+                flag::DISABLE_ICR_UPDATE,
+                old.initial_collateral_ratio != new.initial_collateral_ratio,
+            ),
+            (
+                flag::DISABLE_MSSR_UPDATE,
+                old.maximum_short_squeeze_ratio != new.maximum_short_squeeze_ratio,
+            ),
+            (flag::DISABLE_BSRM_UPDATE, old_response != new_response),
+        ];
+        for (permission, is_changed) in changes {
+            ensure!(
+                !is_changed || !asset.has_permission_bit(permission),
+                AssetUpdateBitassetRefusal::NotPermitted { permission }
+            );
+        }
+        Ok(())
+    }
+
+    fn check_response(
+        &self,
+        ledger: &Ledger,
+        bitasset: &AssetBitassetData,
+    ) -> Result<(), Rejected> {
+        let asset = bitasset.asset_id;
+        let is_set = self.new_options.extensions.black_swan_response_method.is_some();
+        ensure!(
+            !bitasset.is_prediction_market || !is_set,
+            AssetUpdateBitassetRefusal::PredictionMarket { asset }
+        );
+        let old = bitasset.black_swan_response_method();
+        if old == self.new_options.black_swan_response_method() {
+            return Ok(());
+        }
+        ensure!(
+            !bitasset.is_globally_settled(),
+            AssetUpdateBitassetRefusal::GloballySettled { asset }
+        );
+        let has_settled_debt = match old {
+            BlackSwanResponse::IndividualSettlementToFund => {
+                bitasset.is_individually_settled_to_fund()
+            }
+            BlackSwanResponse::IndividualSettlementToOrder => {
+                ledger.tables.limit_orders.index().settled_debt(asset).is_some()
+            }
+            _ => false,
+        };
+        ensure!(!has_settled_debt, AssetUpdateBitassetRefusal::SettledDebtLeft { asset });
+        Ok(())
+    }
+
+    fn check_backing(
+        &self,
+        ledger: &Ledger,
+        asset: &AssetObject,
+        bitasset: &AssetBitassetData,
+    ) -> Result<(), Rejected> {
+        use AssetUpdateBitassetRefusal as R;
+        if self.new_options.short_backing_asset == bitasset.options.short_backing_asset {
+            return Ok(());
+        }
+        let id = asset.id;
+        ensure!(!bitasset.is_globally_settled(), R::GloballySettled { asset: id });
+        let data = ledger.get(asset.dynamic_asset_data_id)?;
+        let (current_supply, fees) = (data.current_supply, data.accumulated_collateral_fees);
+        ensure!(current_supply == 0, R::SupplyLeft { asset: id, current_supply });
+        ensure!(fees == 0, R::FeesLeft { fees });
+        let backing = ledger.get(self.new_options.short_backing_asset)?;
+        ensure!(backing.id != id, R::BackedByItself { asset: id });
+        let (precision, backing_precision) = (asset.precision, backing.precision);
+        ensure!(
+            !bitasset.is_prediction_market || precision == backing_precision,
+            R::PrecisionMismatch { precision, backing: backing_precision }
+        );
+        check_backing_of_backing(ledger, asset, backing)?;
+        self.check_children(ledger, backing)
+    }
+
+    /// The assets backed by this one must not become backed too deep, by themselves, or not by core where the
+    /// committee issues them.
+    fn check_children(&self, ledger: &Ledger, new_backing: &AssetObject) -> Result<(), Rejected> {
+        if new_backing.id == CORE {
+            return Ok(());
+        }
+        for child in ledger.tables.bitassets.index().backed_by(self.asset_to_update) {
+            let child = ledger.get(ledger.get(child)?.asset_id)?;
+            ensure!(
+                child.id != new_backing.id
+                    && child.issuer != COMMITTEE_ACCOUNT
+                    && !new_backing.is_market_issued(),
+                AssetUpdateBitassetRefusal::InvalidatesChild { child: child.id }
+            );
+        }
+        Ok(())
+    }
+
+    /// What of the feed in force has to be made anew.
+    fn feed_work(&self, old: &BitassetOptions) -> FeedWork {
+        let new = &self.new_options;
+        let ratios = |options: &BitassetOptions| {
+            let set = &options.extensions;
+            (
+                set.initial_collateral_ratio,
+                set.maintenance_collateral_ratio,
+                set.maximum_short_squeeze_ratio,
+            )
+        };
+        let (old_response, new_response) =
+            (old.black_swan_response_method(), new.black_swan_response_method());
+        let caps = [old_response, new_response].contains(&BlackSwanResponse::NoSettlement);
+        if old.minimum_feeds != new.minimum_feeds
+            || old.feed_lifetime_sec != new.feed_lifetime_sec
+            || old.short_backing_asset != new.short_backing_asset
+            || ratios(old) != ratios(new)
+        {
+            FeedWork::Median
+        } else if old_response != new_response && caps {
+            FeedWork::Cap
+        } else {
+            FeedWork::None
+        }
+    }
+
+    fn set_options(
+        &self,
+        ledger: &mut Ledger,
+        bitasset: AssetBitassetDataId,
+    ) -> Result<(), Rejected> {
+        let fed = flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
+        let has_fixed_producers = !ledger.get(self.asset_to_update)?.has_flag(fed);
+        ledger.modify(bitasset, |data| {
+            let old = std::mem::replace(&mut data.options, self.new_options.clone());
+            if old.short_backing_asset == self.new_options.short_backing_asset {
+                return;
+            }
+            // Prices in the old collateral mean nothing now. Producers that were named stay.
+            let feeds = std::mem::take(&mut data.feeds);
+            let emptied = feeds.into_iter().map(|(producer, (published, mut feed))| {
+                feed.settlement_price = Price::default();
+                (producer, (published, feed))
+            });
+            data.feeds = emptied.filter(|_| has_fixed_producers).collect();
+        })
+    }
+}
+
+/// What of the feed in force has to be made anew after options changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FeedWork {
+    None,
+    Cap,
+    Median,
+}
+
+/// A SmartCoin of the committee must be backed by core, at most through one other; and no SmartCoin through two.
+fn check_backing_of_backing(
+    ledger: &Ledger,
+    asset: &AssetObject,
+    backing: &AssetObject,
+) -> Result<(), Rejected> {
+    let mut last = backing;
+    if backing.is_market_issued() {
+        last = ledger.get(ledger.bitasset(backing)?.options.short_backing_asset)?;
+        ensure!(
+            !last.is_market_issued(),
+            AssetUpdateBitassetRefusal::BackedTooDeep { backing: backing.id }
+        );
+    }
+    ensure!(
+        asset.issuer != COMMITTEE_ACCOUNT || last.id == CORE,
+        AssetRefusal::CommitteeNeedsCore { backing: last.id }
+    );
+    Ok(())
+}
+
+impl Evaluate for AssetUpdateBitasset {
+    type Plan = AssetBitassetDataId;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
+        let asset = ledger.get(self.asset_to_update)?;
+        let bitasset = ledger.bitasset(asset)?;
+        check_issuer(asset, self.issuer)?;
+        self.check_permissions(asset, bitasset)?;
+        self.check_response(ledger, bitasset)?;
+        self.check_backing(ledger, asset, bitasset)?;
+        check_periods(&self.new_options, ledger.parameters()?.block_interval)?;
+        Ok(bitasset.id)
+    }
+
+    fn apply(
+        &self,
+        bitasset: Self::Plan,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let old = ledger.get(bitasset)?;
+        let work = self.feed_work(&old.options);
+        let (old_feed, old_median) = (old.current_feed, old.median_feed);
+        let fee_ratio = self.new_options.extensions.margin_call_fee_ratio;
+        let fee_changed = old.options.extensions.margin_call_fee_ratio != fee_ratio;
+        self.set_options(ledger, bitasset)?;
+        if work != FeedWork::None {
+            update_bitasset_current_feed(ledger, bitasset, work == FeedWork::Cap)?;
+        }
+        let new = ledger.get(bitasset)?;
+        let feed_changed = !old_feed.margin_call_params_equal(&new.current_feed)
+            || !old_median.margin_call_params_equal(&new.median_feed);
+        if feed_changed || fee_changed {
+            check_call_orders(ledger, self.asset_to_update, BlackSwan::Allowed)?;
+        }
+        Ok(OperationResult::Void)
     }
 }

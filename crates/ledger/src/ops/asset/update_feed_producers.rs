@@ -2,12 +2,28 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
-use super::check_fee;
-use crate::Rejected;
+use super::{check_fee, check_issuer};
+use crate::evaluate::{Context, Evaluate};
+use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetId};
+use crate::market::{BlackSwan, check_call_orders};
 use crate::money::Asset;
-use crate::ops::Stateless;
+use crate::objects::flag;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
+
+refusals! {
+    /// Why feed producers are not named.
+    pub enum AssetUpdateFeedProducersRefusal {
+        /// Too many of them.
+        TooMany { count: usize, max: u8 }:
+            "Cannot specify more feed producers than maximum allowed, {count} of {max}",
+        /// Others feed the asset.
+        FedByOthers { asset: AssetId }:
+            "Cannot set feed producers on {asset}, which witnesses or the committee feed",
+    }
+}
 
 /// Names the feed producers of a SmartCoin.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -45,5 +61,36 @@ impl Stateless for AssetUpdateFeedProducers {
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
         accounts.insert(self.issuer);
+    }
+}
+
+impl Evaluate for AssetUpdateFeedProducers {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let max = ledger.parameters()?.maximum_asset_feed_publishers;
+        let count = self.new_feed_producers.len();
+        ensure!(count <= usize::from(max), AssetUpdateFeedProducersRefusal::TooMany { count, max });
+        let asset = ledger.get(self.asset_to_update)?;
+        ledger.bitasset(asset)?;
+        ensure!(
+            !asset.has_flag(flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET),
+            AssetUpdateFeedProducersRefusal::FedByOthers { asset: asset.id }
+        );
+        check_issuer(asset, self.issuer)?;
+        self.new_feed_producers.iter().try_for_each(|account| ledger.get(*account).map(drop))
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let asset = ledger.get(self.asset_to_update)?;
+        let bitasset = ledger.bitasset(asset)?.id;
+        ledger.modify(bitasset, |data| {
+            let feeds = std::mem::take(&mut data.feeds);
+            let kept = |account| feeds.get(account).copied().unwrap_or_default();
+            data.feeds = self.new_feed_producers.iter().map(|id| (*id, kept(id))).collect();
+        })?;
+        update_bitasset_current_feed(ledger, bitasset, false)?;
+        check_call_orders(ledger, self.asset_to_update, BlackSwan::Allowed)?;
+        Ok(OperationResult::Void)
     }
 }
