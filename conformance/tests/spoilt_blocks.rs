@@ -27,9 +27,12 @@ fn spoilt(block: &SignedBlock) -> Vec<(&'static str, Option<SignedBlock>)> {
         ("unknown witness", change(&|block| block.signed_header.header.witness.0 = 1 << 40)),
         ("time", change(&|block| block.signed_header.header.timestamp.0 += 5)),
         ("time before", change(&|block| block.signed_header.header.timestamp.0 -= 500)),
-        ("merkle root", change(&|block| {
-            block.signed_header.header.transaction_merkle_root.0[7] ^= 1;
-        })),
+        (
+            "merkle root",
+            change(&|block| {
+                block.signed_header.header.transaction_merkle_root.0[7] ^= 1;
+            }),
+        ),
         ("previous", change(&|block| block.signed_header.header.previous.0[19] ^= 1)),
         ("number", change(&|block| block.signed_header.header.previous.0[3] ^= 1)),
     ];
@@ -44,9 +47,12 @@ fn spoilt(block: &SignedBlock) -> Vec<(&'static str, Option<SignedBlock>)> {
             });
             versions.push(("transaction", version));
         }
-        versions.push(("last transaction", change(&|block| {
-            block.transactions.pop();
-        })));
+        versions.push((
+            "last transaction",
+            change(&|block| {
+                block.transactions.pop();
+            }),
+        ));
     }
     versions
 }

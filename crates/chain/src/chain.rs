@@ -211,7 +211,7 @@ impl Chain {
             block: block.clone(),
             operations: std::mem::take(&mut self.ledger.applied.operations),
             changes: match self.observe {
-                Observe::Objects => self.ledger.changes(),
+                Observe::Objects | Observe::Blocks => self.ledger.changes(),
                 Observe::Operations => Vec::new(),
             },
             last_irreversible: self.ledger.dynamic()?.last_irreversible_block_num,

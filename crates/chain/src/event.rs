@@ -12,7 +12,9 @@ pub enum Observe {
     /// Only operations.
     #[default]
     Operations,
-    /// Operations and changes of objects.
+    /// Operations, and the objects that blocks change.
+    Blocks,
+    /// Operations, and the objects that blocks and pending transactions change.
     Objects,
 }
 

@@ -60,7 +60,7 @@ impl Chain {
         };
         let changes = match self.observe {
             Observe::Objects => self.ledger.changes(),
-            Observe::Operations => Vec::new(),
+            Observe::Operations | Observe::Blocks => Vec::new(),
         };
         self.ledger.merge();
         self.waiting.push(Waiting { transaction: transaction.clone(), results: results.clone() });

@@ -15,6 +15,7 @@ mod refusal;
 mod macros;
 
 pub mod applied;
+pub mod audit;
 pub mod authority;
 pub mod authorize;
 pub mod balances;

@@ -1,0 +1,194 @@
+//! The command line: names, options and help of every command.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// BitShares 2.0, built anew: a chain with accounts, an exchange inside the ledger and SmartCoins.
+#[derive(Debug, Parser)]
+#[command(name = "carbyne", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a one-node chain for development: makes a genesis, produces blocks, serves the API
+    Dev(DevArgs),
+    /// Run a witness or API node from a configuration file
+    Node(NodeArgs),
+    /// Make and look at keys
+    Keys {
+        /// What to do with keys.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Make a genesis file
+    Genesis {
+        /// What to do with a genesis.
+        #[command(subcommand)]
+        command: GenesisCommand,
+    },
+    /// Write the blocks of a data directory to a file, one JSON object a line
+    Export(ExportArgs),
+    /// Apply the blocks of a file to a data directory, with full checks; goes on where it stopped
+    Import(ImportArgs),
+    /// Look into a data directory: its head, an object, the supply of every asset
+    Inspect(InspectArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions {
+        /// The shell to print it for
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of `carbyne dev`.
+#[derive(Args, Debug)]
+pub struct DevArgs {
+    /// Genesis file in the reference's JSON format; without it a genesis with a funded account is made
+    #[arg(long, value_name = "FILE")]
+    pub genesis: Option<PathBuf>,
+    /// Private key of a block producer of that genesis; may be given several times
+    #[arg(long, value_name = "WIF", requires = "genesis")]
+    pub witness_key: Vec<String>,
+    /// Where blocks are kept
+    #[arg(long, value_name = "DIR", default_value = "data/dev")]
+    pub data_dir: PathBuf,
+    /// Address the API listens on, for WebSocket and HTTP
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8090")]
+    pub api: SocketAddr,
+    /// Seconds between blocks of a genesis that is made
+    #[arg(long, value_name = "SECONDS", default_value_t = 1,
+          value_parser = clap::value_parser!(u8).range(1..=30))]
+    pub block_interval: u8,
+    /// Delete the chain in the data directory first
+    #[arg(long)]
+    pub fresh: bool,
+    /// Produce a block whenever a transaction comes instead of by the clock, and let the API move time forward
+    #[arg(long)]
+    pub instant: bool,
+}
+
+/// Options of `carbyne node`.
+#[derive(Args, Debug)]
+pub struct NodeArgs {
+    /// Configuration file (TOML)
+    #[arg(long, value_name = "FILE", required_unless_present = "print_config")]
+    pub config: Option<PathBuf>,
+    /// Print a configuration file with every option, its default and what it means
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a new random key
+    New(PrefixArgs),
+    /// Derive a key from a brain key, as wallets do
+    FromBrainKey {
+        /// The words, in quotes
+        words: String,
+        /// Which key of the brain key
+        #[arg(long, default_value_t = 0)]
+        sequence: u32,
+        /// The prefix of public keys.
+        #[command(flatten)]
+        prefix: PrefixArgs,
+    },
+    /// Show the public key and the address of a private key
+    Show {
+        /// The private key in wallet import format
+        wif: String,
+        /// The prefix of public keys.
+        #[command(flatten)]
+        prefix: PrefixArgs,
+    },
+}
+
+/// The prefix of public keys in text.
+#[derive(Args, Debug)]
+pub struct PrefixArgs {
+    /// What public keys and addresses start with
+    #[arg(long, default_value = "BTS")]
+    pub prefix: String,
+}
+
+/// What to do with a genesis.
+#[derive(Debug, Subcommand)]
+pub enum GenesisCommand {
+    /// Write a genesis with the given number of witnesses and one funded account, and print their new keys
+    New {
+        /// File to write; it must not exist
+        file: PathBuf,
+        /// Number of witnesses and committee members (odd)
+        #[arg(long, default_value_t = 11)]
+        witnesses: u16,
+        /// Name of the account that is to hold the core supply
+        #[arg(long, default_value = "dev")]
+        account: String,
+        /// Seconds between blocks
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=30))]
+        block_interval: u8,
+    },
+}
+
+/// Options of `carbyne export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// Data directory to read
+    #[arg(long, value_name = "DIR", default_value = "data/dev")]
+    pub data_dir: PathBuf,
+    /// File to write (`-` for standard output)
+    pub file: PathBuf,
+    /// First block
+    #[arg(long, default_value_t = 1)]
+    pub from: u32,
+    /// Last block; the head if not given
+    #[arg(long)]
+    pub to: Option<u32>,
+}
+
+/// Options of `carbyne import`.
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// File with one block a line, as `export` writes it
+    pub file: PathBuf,
+    /// Genesis of the chain; needed once, for a new data directory
+    #[arg(long, value_name = "FILE")]
+    pub genesis: Option<PathBuf>,
+    /// Data directory to write
+    #[arg(long, value_name = "DIR", default_value = "data/import")]
+    pub data_dir: PathBuf,
+    /// Trust the file: do not check signatures
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// Options of `carbyne inspect`.
+#[derive(Args, Debug)]
+pub struct InspectArgs {
+    /// Data directory to read
+    #[arg(long, value_name = "DIR", default_value = "data/dev")]
+    pub data_dir: PathBuf,
+    /// What to look at; the head if not given
+    #[command(subcommand)]
+    pub what: Option<InspectWhat>,
+}
+
+/// What to look at.
+#[derive(Debug, Subcommand)]
+pub enum InspectWhat {
+    /// Number, id and time of the head block, and the chain id
+    Head,
+    /// An object by id, such as 1.2.17
+    Object {
+        /// The id
+        id: String,
+    },
+    /// Whether balances, orders, pools and reserves of every asset add up to its supply
+    Supply,
+}

@@ -1,0 +1,144 @@
+//! `carbyne dev`: a chain on this machine with one command.
+//!
+//! Its producers' keys and the key of the funded account are derived from fixed words, so that scripts can rely on them; a
+//! chain that matters uses keys of its own.
+
+use crate::cli::DevArgs;
+use crate::clock::Clock;
+use crate::commands::genesis::now_aligned;
+use crate::core::{Production, public_keys};
+use crate::genesis::{Recipe, make};
+use crate::home::{Home, wipe};
+use crate::run::{Service, serve};
+use anyhow::{Context, Result, ensure};
+use carbyne_api::Settings;
+use carbyne_api::methods::ApiSet;
+use carbyne_chain::{AppliedBlock, ChainEvent};
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::money::Asset;
+use carbyne_ledger::ops::balance::BalanceClaim;
+use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
+use carbyne_ledger::transaction::{SignedTransaction, ref_block_prefix};
+use std::sync::Arc;
+
+/// Witnesses of a genesis that is made: eleven, so that irreversible blocks stay behind the head.
+const WITNESSES: usize = 11;
+/// The funded account.
+const ACCOUNT: &str = "dev";
+/// Seconds between maintenances of a genesis that is made.
+const MAINTENANCE_INTERVAL: u32 = 300;
+
+fn account_key() -> PrivateKey {
+    PrivateKey::from_seed("carbyne dev account")
+}
+
+fn witness_keys() -> Vec<PrivateKey> {
+    (0..WITNESSES).map(|n| PrivateKey::from_seed(&format!("carbyne dev witness {n}"))).collect()
+}
+
+/// Starts the chain and serves it until it is told to stop.
+pub fn run(args: &DevArgs) -> Result<()> {
+    if args.fresh {
+        wipe(&args.data_dir)?;
+    }
+    let is_new = !args.data_dir.join("genesis.json").exists();
+    let genesis = match &args.genesis {
+        Some(file) => {
+            Some(std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
+        }
+        None if is_new => Some(made_genesis(args).into_bytes()),
+        None => None,
+    };
+    let keys = producer_keys(args)?;
+    let mut home = Home::open(&args.data_dir, genesis)?;
+    println!("chain id  {}", home.chain.chain_id());
+    if args.genesis.is_none() {
+        claim_supply(&mut home)?;
+        println!("account   {ACCOUNT}");
+        println!("key       {}", account_key().to_wif());
+    }
+    let production = if args.instant { Production::Instant } else { Production::ByTheClock };
+    let mut open = ApiSet::DEFAULT.to_vec();
+    open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto]);
+    if args.instant {
+        open.push(ApiSet::Dev);
+    }
+    let settings = Settings { enable_subscribe_to_all: true, open };
+    serve(Service { home, keys, production, settings, api: args.api, report })
+}
+
+fn made_genesis(args: &DevArgs) -> String {
+    make(&Recipe {
+        time: now_aligned(args.block_interval),
+        witnesses: &public_keys(&witness_keys()),
+        account: ACCOUNT,
+        account_key: account_key().public_key(),
+        block_interval: args.block_interval,
+        maintenance_interval: MAINTENANCE_INTERVAL,
+    })
+}
+
+fn producer_keys(args: &DevArgs) -> Result<Vec<PrivateKey>> {
+    if args.genesis.is_none() {
+        return Ok(witness_keys());
+    }
+    ensure!(!args.witness_key.is_empty(), "--genesis needs the --witness-key of a producer");
+    let read = |wif: &String| PrivateKey::from_wif(wif).context("--witness-key is no private key");
+    args.witness_key.iter().map(read).collect()
+}
+
+/// The genesis gives the supply to a key; the account's first transaction claims it.
+fn claim_supply(home: &mut Home) -> Result<()> {
+    let ledger = home.chain.ledger();
+    let Some(balance) = ledger.tables.claims.iter().next() else { return Ok(()) };
+    let key = account_key();
+    let account: AccountId = ledger
+        .tables
+        .accounts
+        .index()
+        .find(&ACCOUNT.into())
+        .context("this chain was not made by `carbyne dev`; start with --fresh or --genesis")?;
+    let claim = BalanceClaim {
+        fee: Asset::core(0),
+        deposit_to_account: account,
+        balance_to_claim: balance.id,
+        balance_owner_key: key.public_key(),
+        total_claimed: balance.balance,
+    };
+    let now = Clock.now();
+    let head = home.chain.head_id();
+    let mut transaction = SignedTransaction {
+        ref_block_num: home.chain.head_number() as u16,
+        ref_block_prefix: ref_block_prefix(&head),
+        expiration: now
+            .max(ledger.head_time().map_err(|r| anyhow::anyhow!("{r}"))?)
+            .wrapping_add(3_600),
+        operations: [claim.into()].into(),
+        ..SignedTransaction::default()
+    };
+    transaction.sign(&key, home.chain.chain_id());
+    let recovered =
+        RecoveredTransaction::new(transaction, home.chain.chain_id(), Recover::Signatures);
+    home.chain
+        .push_transaction(Arc::new(recovered), &Checks::ALL)
+        .map_err(|rejected| anyhow::anyhow!("the supply cannot be claimed: {rejected}"))?;
+    // Nobody listens yet.
+    let _events: Vec<ChainEvent> = home.chain.take_events();
+    Ok(())
+}
+
+/// One line per block.
+fn report(applied: &AppliedBlock) {
+    let block = applied.block.block();
+    println!(
+        "block {:>8}  {}  {}  {} transactions  {} operations  irreversible {}",
+        block.block_num(),
+        block.header().timestamp,
+        block.header().witness,
+        block.transactions.len(),
+        applied.operations.len(),
+        applied.last_irreversible,
+    );
+}

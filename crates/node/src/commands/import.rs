@@ -1,0 +1,79 @@
+//! `carbyne import`: applies the blocks of a file with full checks; goes on where it stopped.
+
+use crate::cli::ImportArgs;
+use crate::home::{Home, progress};
+use anyhow::{Context, Result, anyhow, ensure};
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_ledger::transaction::SignedBlock;
+use carbyne_wire::unpack_exact;
+use serde_json::Value;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Blocks between two writes to disk.
+const BATCH: usize = 100;
+
+/// Applies the blocks.
+pub fn run(args: &ImportArgs) -> Result<()> {
+    let genesis = match &args.genesis {
+        Some(file) => {
+            Some(std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
+        }
+        None => None,
+    };
+    let mut home = Home::open(&args.data_dir, genesis)?;
+    let file =
+        File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    let lines = BufReader::new(File::open(&args.file)?).lines().count();
+    let bar = progress(lines as u64, "importing");
+    let (recover, checks) = if args.trust {
+        (Recover::Nothing, Checks::REPLAY)
+    } else {
+        (Recover::Signatures, Checks::ALL)
+    };
+    let (started, mut applied) = (Instant::now(), 0_u32);
+    for (n, line) in BufReader::new(file).lines().enumerate() {
+        let block = read_line(&line?).with_context(|| format!("line {} of the file", n + 1))?;
+        bar.inc(1);
+        if block.block_num() <= home.chain.head_number() {
+            continue;
+        }
+        let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
+        let number = recovered.number();
+        home.chain
+            .push_block(Arc::new(recovered), &checks)
+            .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
+        applied += 1;
+        if n % BATCH == 0 {
+            follow(&mut home)?;
+        }
+    }
+    follow(&mut home)?;
+    bar.finish_and_clear();
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "applied {applied} blocks in {seconds:.2} s ({:.0} blocks/s); head {} {}",
+        f64::from(applied) / seconds.max(0.001),
+        home.chain.head_number(),
+        home.chain.head_id(),
+    );
+    Ok(())
+}
+
+fn follow(home: &mut Home) -> Result<()> {
+    let events = home.chain.take_events();
+    home.follow(&events)
+}
+
+fn read_line(line: &str) -> Result<SignedBlock> {
+    let value: Value = serde_json::from_str(line).context("it is not JSON")?;
+    let hex = value.get("hex").and_then(Value::as_str).context("it has no `hex`")?;
+    let bytes = hex::decode(hex).context("its `hex` is not hexadecimal")?;
+    let block: SignedBlock = unpack_exact(&bytes).context("its `hex` is no block")?;
+    let id = value.get("id").and_then(Value::as_str);
+    ensure!(id.is_none_or(|id| id == block.id().to_string()), "its `id` is not that of the block");
+    Ok(block)
+}

@@ -1,0 +1,10 @@
+//! The commands, one file each.
+
+pub mod completions;
+pub mod dev;
+pub mod export;
+pub mod genesis;
+pub mod import;
+pub mod inspect;
+pub mod keys;
+pub mod node;

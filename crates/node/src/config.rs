@@ -1,0 +1,116 @@
+//! The configuration file of `carbyne node`: TOML, every option with a default.
+
+use anyhow::{Context, Result, ensure};
+use carbyne_api::methods::ApiSet;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The file with every option, its default and what it means.
+pub const EXAMPLE: &str = include_str!("../node.example.toml");
+
+/// What an operator can set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where blocks are kept.
+    pub data_dir: PathBuf,
+    /// Genesis of the chain; needed once, for a new data directory.
+    pub genesis: Option<PathBuf>,
+    /// The chain.
+    pub chain: ChainConfig,
+    /// The interface.
+    pub api: ApiConfig,
+    /// Block production.
+    pub witness: WitnessConfig,
+}
+
+/// Constants of the chain.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChainConfig {
+    /// What public keys and addresses start with.
+    pub address_prefix: String,
+}
+
+/// The interface.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApiConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// API sets open to everybody.
+    pub open: Vec<String>,
+    /// Whether a client may subscribe to everything that is created and removed.
+    pub enable_subscribe_to_all: bool,
+}
+
+/// Block production.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WitnessConfig {
+    /// Private keys of producers, in wallet import format.
+    pub private_keys: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data/node"),
+            genesis: None,
+            chain: ChainConfig::default(),
+            api: ApiConfig::default(),
+            witness: WitnessConfig::default(),
+        }
+    }
+}
+
+impl Default for ChainConfig {
+    fn default() -> Self {
+        Self { address_prefix: "BTS".to_owned() }
+    }
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
+            open: ApiSet::DEFAULT.iter().map(|set| set.name().to_owned()).collect(),
+            enable_subscribe_to_all: false,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is wrong", path.display()))
+    }
+}
+
+impl ApiConfig {
+    /// The API sets by their names.
+    pub fn open_sets(&self) -> Result<Vec<ApiSet>> {
+        self.open
+            .iter()
+            .map(|name| {
+                let set = ApiSet::by_name(name);
+                ensure!(set.is_some(), "api.open: there is no API set \"{name}\"");
+                Ok(set.unwrap_or(ApiSet::Database))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_the_default() {
+        let example: Config = toml::from_str(EXAMPLE).unwrap();
+        assert_eq!(format!("{example:?}"), format!("{:?}", Config::default()));
+    }
+}

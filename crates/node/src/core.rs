@@ -1,0 +1,380 @@
+//! The core: one thread that owns every change of the chain, and what the sockets may ask of it.
+//!
+//! Requests come through a bounded queue in order. Reading takes a lock that the core holds only while it applies a block
+//! or a transaction. A block is on disk before anybody is told of it.
+
+use crate::clock::Clock;
+use crate::home::{Home, read_block};
+use anyhow::Result;
+use carbyne_api::event::{BlockEvent, Confirmation, market};
+use carbyne_api::{ApiError, Blocks, Settings, View};
+use carbyne_chain::{AppliedBlock, ChainEvent, Observe, Slot};
+use carbyne_crypto::{PrivateKey, PublicKey};
+use carbyne_ledger::Rejected;
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::ops::{Operation, OperationResult};
+use carbyne_ledger::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
+use carbyne_store::BlockReader;
+use carbyne_wire::{Digest, Json, TimePointSec};
+use parking_lot::RwLock;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
+use tokio::sync::{broadcast, oneshot};
+
+/// Requests that may wait for the core.
+const QUEUE_LENGTH: usize = 10_000;
+/// Events that a connection may fall behind.
+const EVENTS_KEPT: usize = 1_024;
+/// How long the core sleeps at most when nothing happens.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// What connections are told.
+#[derive(Debug)]
+pub enum Event {
+    /// A block was applied.
+    Block {
+        /// What it did.
+        event: BlockEvent,
+        /// Its time.
+        time: TimePointSec,
+    },
+    /// A transaction became pending.
+    Pending(Value),
+}
+
+type Reply = oneshot::Sender<Result<(), ApiError>>;
+
+enum Command {
+    Transaction(Box<RecoveredTransaction>, Reply),
+    Block(Box<RecoveredBlock>, Reply),
+    /// Produce blocks, the first of them this many seconds after the head block at least.
+    Produce {
+        blocks: u32,
+        seconds: u32,
+        reply: Reply,
+    },
+    Stop,
+}
+
+/// The node as the sockets see it.
+pub struct Node {
+    /// What the operator set for the interface.
+    pub settings: Settings,
+    chain_id: Digest<32>,
+    home: Arc<RwLock<Home>>,
+    blocks: LoggedBlocks,
+    commands: SyncSender<Command>,
+    events: broadcast::Sender<Arc<Event>>,
+}
+
+/// How blocks are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Production {
+    /// By the clock, in the slots of witnesses whose keys are here.
+    ByTheClock,
+    /// One with every transaction that comes.
+    Instant,
+}
+
+/// The core, to be run on a thread of its own.
+pub struct Core {
+    home: Arc<RwLock<Home>>,
+    commands: Receiver<Command>,
+    events: broadcast::Sender<Arc<Event>>,
+    keys: BTreeMap<[u8; 33], PrivateKey>,
+    production: Production,
+    clock: Clock,
+    report: fn(&AppliedBlock),
+}
+
+struct LoggedBlocks(BlockReader);
+
+impl Blocks for LoggedBlocks {
+    fn block(&self, number: u32) -> Option<SignedBlock> {
+        read_block(&self.0, number).ok().flatten()
+    }
+}
+
+/// Makes a node from a chain and the keys of its producers; `report` is called for every block.
+pub fn start(
+    home: Home,
+    keys: Vec<PrivateKey>,
+    production: Production,
+    settings: Settings,
+    report: fn(&AppliedBlock),
+) -> (Arc<Node>, Core) {
+    let (sender, receiver) = sync_channel(QUEUE_LENGTH);
+    let (events, _) = broadcast::channel(EVENTS_KEPT);
+    let chain_id = *home.chain.chain_id();
+    let blocks = LoggedBlocks(home.log.reader());
+    let home = Arc::new(RwLock::new(home));
+    let node = Node {
+        settings,
+        chain_id,
+        home: home.clone(),
+        blocks,
+        commands: sender,
+        events: events.clone(),
+    };
+    let keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
+    let core = Core {
+        home,
+        commands: receiver,
+        events,
+        keys,
+        production,
+        clock: Clock::default(),
+        report,
+    };
+    (Arc::new(node), core)
+}
+
+impl Node {
+    /// Lets `read` look at the state, its history and its blocks of one moment.
+    pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
+        let home = self.home.read();
+        read(&View {
+            ledger: home.chain.ledger(),
+            history: &home.history,
+            blocks: &self.blocks,
+            settings: &self.settings,
+        })
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.events.subscribe()
+    }
+
+    /// Recovers the keys of a transaction and has it applied to the pending state.
+    pub async fn push_transaction(&self, transaction: SignedTransaction) -> Result<(), ApiError> {
+        let recovered = tokio::task::block_in_place(|| {
+            RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures)
+        });
+        self.ask(|reply| Command::Transaction(Box::new(recovered), reply)).await
+    }
+
+    /// Recovers the keys of a block and has it applied.
+    pub async fn push_block(&self, block: SignedBlock) -> Result<(), ApiError> {
+        let recovered = tokio::task::block_in_place(|| {
+            RecoveredBlock::new(block, &self.chain_id, Recover::Signatures)
+        });
+        self.ask(|reply| Command::Block(Box::new(recovered), reply)).await
+    }
+
+    /// Produces blocks, the first of them `seconds` after the head block at least.
+    pub async fn produce(&self, blocks: u32, seconds: u32) -> Result<(), ApiError> {
+        self.ask(|reply| Command::Produce { blocks, seconds, reply }).await
+    }
+
+    async fn ask(&self, command: impl FnOnce(Reply) -> Command) -> Result<(), ApiError> {
+        let (reply, answer) = oneshot::channel();
+        match self.commands.try_send(command(reply)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => {
+                return Err(ApiError::assert("the node has too much to do, try again later"));
+            }
+            Err(TrySendError::Disconnected(_)) => {
+                return Err(ApiError::assert("the node is stopping"));
+            }
+        }
+        answer.await.unwrap_or_else(|_| Err(ApiError::assert("the node is stopping")))
+    }
+
+    /// Ends the core after what it is doing.
+    pub fn stop(&self) {
+        let _already_gone = self.commands.send(Command::Stop);
+    }
+}
+
+impl Core {
+    /// Works until it is told to stop, or until the chain cannot be kept on disk.
+    pub fn run(mut self) -> Result<()> {
+        loop {
+            match self.commands.recv_timeout(self.time_to_next_slot()?) {
+                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Ok(command) => self.obey(command)?,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if self.production == Production::ByTheClock {
+                self.produce_if_due()?;
+            }
+        }
+    }
+
+    /// Has changes of objects written down only while somebody could want to be told.
+    fn observe(&self) {
+        let wanted = self.events.receiver_count() > 0;
+        let observe = if wanted { Observe::Blocks } else { Observe::Operations };
+        self.home.write().chain.set_observe(observe);
+    }
+
+    fn obey(&mut self, command: Command) -> Result<()> {
+        self.observe();
+        match command {
+            Command::Transaction(transaction, reply) => {
+                let transaction = Arc::from(transaction);
+                let result =
+                    self.home.write().chain.push_transaction(transaction, &Checks::ALL).map(|_| ());
+                let accepted = result.is_ok();
+                self.answer(reply, result)?;
+                if accepted && self.production == Production::Instant {
+                    self.produce_after(0)?;
+                }
+                Ok(())
+            }
+            Command::Block(block, reply) => {
+                let block = Arc::from(block);
+                let result = self.home.write().chain.push_block(block, &Checks::ALL).map(|_| ());
+                self.answer(reply, result)
+            }
+            Command::Produce { blocks, seconds, reply } => {
+                for n in 0..blocks {
+                    self.produce_after(if n == 0 { seconds } else { 0 })?;
+                }
+                self.answer(reply, Ok(()))
+            }
+            Command::Stop => Ok(()),
+        }
+    }
+
+    /// Follows what a request caused, then answers it.
+    fn answer(&mut self, reply: Reply, result: Result<(), Rejected>) -> Result<()> {
+        self.follow()?;
+        let _asker_gone = reply.send(result.map_err(ApiError::from));
+        Ok(())
+    }
+
+    /// Brings what happened to disk, to history and to the connections.
+    fn follow(&mut self) -> Result<()> {
+        let mut home = self.home.write();
+        let events = home.chain.take_events();
+        home.follow(&events)?;
+        for event in events {
+            match event {
+                ChainEvent::Applied(applied) => {
+                    (self.report)(&applied);
+                    self.tell(|| block_event(&home, &applied));
+                }
+                ChainEvent::Pending(transaction) => {
+                    self.tell(|| Event::Pending(transaction.transaction().to_json()));
+                }
+                ChainEvent::Undone { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.events.receiver_count() > 0 {
+            let _nobody_listens = self.events.send(Arc::new(event()));
+        }
+    }
+
+    fn time_to_next_slot(&self) -> Result<Duration> {
+        if self.production == Production::Instant || self.keys.is_empty() {
+            return Ok(IDLE);
+        }
+        let slot = self.home.read().chain.slot(1).map_err(to_error)?;
+        Ok(self.clock.until(slot.time).min(IDLE))
+    }
+
+    fn produce_if_due(&mut self) -> Result<()> {
+        let slot = self.home.read().chain.slot_at(self.clock.now()).map_err(to_error)?;
+        match slot {
+            Some(slot) => self.produce(slot),
+            None => Ok(()),
+        }
+    }
+
+    /// Produces in the present slot, or in one `seconds` after the head block if that is later.
+    fn produce_after(&mut self, seconds: u32) -> Result<()> {
+        let slot = {
+            let home = self.home.read();
+            let first = home.chain.slot(1).map_err(to_error)?;
+            let head = home.chain.ledger().head_time().map_err(to_error)?;
+            let time = head.wrapping_add(seconds).max(self.clock.now()).max(first.time);
+            home.chain.slot_at(time).map_err(to_error)?.unwrap_or(first)
+        };
+        self.produce(slot)
+    }
+
+    fn produce(&mut self, slot: Slot) -> Result<()> {
+        let key = {
+            let home = self.home.read();
+            let witness = home.chain.ledger().get(slot.witness).map_err(to_error)?;
+            self.keys.get(&witness.signing_key.0).cloned()
+        };
+        let Some(key) = key else { return Ok(()) };
+        self.observe();
+        let made =
+            self.home.write().chain.generate_block(slot.time, slot.witness, &key, &Checks::ALL);
+        if let Err(rejected) = made {
+            tracing::error!(%rejected, slot = slot.number, "no block for this slot");
+        }
+        self.follow()
+    }
+}
+
+fn to_error(rejected: Rejected) -> anyhow::Error {
+    anyhow::anyhow!("{rejected}")
+}
+
+/// What connections are told of a block.
+fn block_event(home: &Home, applied: &AppliedBlock) -> Event {
+    let ledger = home.chain.ledger();
+    let block = &applied.block;
+    let mut event = BlockEvent { block_id: block.id(), ..BlockEvent::default() };
+    event.confirmations = confirmations(applied);
+    event.fills = applied
+        .operations
+        .iter()
+        .filter_map(|applied| fill(&applied.op, &applied.result))
+        .collect();
+    event.add_changes(&applied.changes, ledger);
+    Event::Block { event, time: block.block().header().timestamp }
+}
+
+/// The transactions of a block with the results of their operations.
+fn confirmations(applied: &AppliedBlock) -> Vec<Confirmation> {
+    let block = applied.block.block();
+    let mut results: Vec<Vec<OperationResult>> = vec![Vec::new(); block.transactions.len()];
+    for operation in applied.operations.iter().filter(|operation| !operation.is_virtual) {
+        if let Some(results) = results.get_mut(usize::from(operation.trx_in_block)) {
+            results.push(operation.result.clone());
+        }
+    }
+    let transactions = block.transactions.iter().zip(results).enumerate();
+    transactions
+        .map(|(number, (processed, operation_results))| {
+            let transaction = processed.transaction.clone();
+            let id = transaction.id();
+            let processed = ProcessedTransaction { transaction, operation_results };
+            let json = json!({
+                "id": id.to_string(),
+                "block_num": block.block_num(),
+                "trx_num": number,
+                "trx": processed.to_json(),
+            });
+            Confirmation { id, json }
+        })
+        .collect()
+}
+
+fn fill(
+    operation: &Operation,
+    result: &OperationResult,
+) -> Option<(carbyne_api::event::Market, Value)> {
+    let Operation::FillOrder(fill) = operation else { return None };
+    let market = market(fill.pays.asset_id, fill.receives.asset_id);
+    Some((market, json!([operation.to_json(), result.to_json()])))
+}
+
+/// The public keys of private ones.
+pub fn public_keys(keys: &[PrivateKey]) -> Vec<PublicKey> {
+    keys.iter().map(PrivateKey::public_key).collect()
+}

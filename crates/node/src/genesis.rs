@@ -1,0 +1,77 @@
+//! Makes a genesis file in the reference's JSON format: witnesses that are also the committee, and one account that
+//! can claim the whole core supply.
+
+use carbyne_crypto::PublicKey;
+use carbyne_ledger::constants::MAX_SHARE_SUPPLY;
+use carbyne_ledger::parameters::ChainParameters;
+use carbyne_wire::{Json, TimePointSec, address_prefix};
+use serde_json::{Value, json};
+
+/// What a genesis is made from.
+pub struct Recipe<'a> {
+    /// When the chain begins.
+    pub time: TimePointSec,
+    /// Signing key of each witness.
+    pub witnesses: &'a [PublicKey],
+    /// Name of the funded account.
+    pub account: &'a str,
+    /// Key of the funded account.
+    pub account_key: PublicKey,
+    /// Seconds between blocks.
+    pub block_interval: u8,
+    /// Seconds between maintenances.
+    pub maintenance_interval: u32,
+}
+
+/// The text of the genesis file.
+pub fn make(recipe: &Recipe<'_>) -> String {
+    let prefix = address_prefix();
+    let names: Vec<String> = (0..recipe.witnesses.len()).map(|n| format!("init{n}")).collect();
+    let account = |name: &str, key: &PublicKey| {
+        let key = key.to_text(prefix);
+        json!({ "name": name, "owner_key": key, "active_key": key, "is_lifetime_member": true })
+    };
+    let mut accounts: Vec<Value> =
+        names.iter().zip(recipe.witnesses).map(|(name, key)| account(name, key)).collect();
+    accounts.push(account(recipe.account, &recipe.account_key));
+    let witnesses: Vec<Value> = names
+        .iter()
+        .zip(recipe.witnesses)
+        .map(|(name, key)| json!({ "owner_name": name, "block_signing_key": key.to_text(prefix) }))
+        .collect();
+    let committee: Vec<Value> = names.iter().map(|name| json!({ "owner_name": name })).collect();
+    let count = recipe.witnesses.len();
+    let genesis = json!({
+        "initial_timestamp": recipe.time.to_string(),
+        "max_core_supply": MAX_SHARE_SUPPLY.to_string(),
+        "initial_parameters": parameters(recipe).to_json(),
+        "initial_accounts": accounts,
+        "initial_assets": [],
+        "initial_balances": [{
+            "owner": recipe.account_key.address().to_text(prefix),
+            "asset_symbol": "BTS",
+            "amount": MAX_SHARE_SUPPLY.to_string(),
+        }],
+        "initial_vesting_balances": [],
+        "initial_active_witnesses": count,
+        "initial_witness_candidates": witnesses,
+        "initial_committee_candidates": committee,
+        "initial_worker_candidates": [],
+        "immutable_parameters": {
+            "min_committee_member_count": count.min(11),
+            "min_witness_count": count.min(11),
+            "num_special_accounts": 0,
+            "num_special_assets": 0,
+        },
+    });
+    format!("{genesis:#}\n")
+}
+
+fn parameters(recipe: &Recipe<'_>) -> ChainParameters {
+    ChainParameters {
+        block_interval: recipe.block_interval,
+        maintenance_interval: recipe.maintenance_interval,
+        maximum_transaction_size: 100_000,
+        ..ChainParameters::default()
+    }
+}

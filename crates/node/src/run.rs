@@ -1,0 +1,83 @@
+//! Runs a node: the core on a thread of its own, the sockets on others, until SIGINT or SIGTERM.
+
+use crate::core::{Production, start};
+use crate::home::Home;
+use crate::server;
+use anyhow::{Context, Result, anyhow};
+use carbyne_api::Settings;
+use carbyne_chain::AppliedBlock;
+use carbyne_crypto::PrivateKey;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long connections have to end when the node stops.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
+
+/// What runs.
+pub struct Service {
+    /// The chain.
+    pub home: Home,
+    /// Keys of producers.
+    pub keys: Vec<PrivateKey>,
+    /// How blocks are made.
+    pub production: Production,
+    /// What the operator set for the interface.
+    pub settings: Settings,
+    /// Where the API listens.
+    pub api: SocketAddr,
+    /// Called for every block.
+    pub report: fn(&AppliedBlock),
+}
+
+/// Serves until a signal comes or the chain cannot go on.
+pub fn serve(service: Service) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start threads")?;
+    let result = runtime.block_on(serve_async(service));
+    runtime.shutdown_timeout(SHUTDOWN_LIMIT);
+    result
+}
+
+async fn serve_async(service: Service) -> Result<()> {
+    let address = service.api;
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; is another node running? Choose another with --api")
+    })?;
+    println!("api       ws://{}", listener.local_addr()?);
+    let (node, core) =
+        start(service.home, service.keys, service.production, service.settings, service.report);
+    let (done, core_done) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new()
+        .name("core".into())
+        .spawn(move || {
+            let result = core.run();
+            let _nobody_waits = done.send(());
+            result
+        })
+        .context("cannot start the core")?;
+    let sockets = tokio::spawn(server::serve(listener, node.clone(), std::future::pending()));
+    tokio::select! {
+        () = stop_signal()? => println!("stopping"),
+        _ = core_done => {}
+    }
+    sockets.abort();
+    tokio::task::block_in_place(|| {
+        node.stop();
+        thread.join().map_err(|_| anyhow!("the core stopped at a bug"))?
+    })
+}
+
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

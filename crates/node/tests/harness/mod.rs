@@ -1,0 +1,121 @@
+//! A `carbyne dev` process for tests: started in a folder of its own, on a port of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long a node may take to start or to stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running node.
+pub struct Dev {
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+    _folder: Option<TempDir>,
+    /// Its data directory.
+    pub data: PathBuf,
+    /// Address of the API.
+    pub url: String,
+    /// Chain id.
+    pub chain_id: String,
+    /// The funded account.
+    pub account: String,
+    /// Its private key.
+    pub key: String,
+}
+
+impl Dev {
+    /// Starts a new chain.
+    pub fn start(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        let mut dev = Self::start_in(&data, options);
+        dev._folder = Some(folder);
+        dev
+    }
+
+    /// Starts in a data directory.
+    pub fn start_in(data: &Path, options: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_carbyne"))
+            .arg("dev")
+            .arg("--data-dir")
+            .arg(data)
+            .args(["--api", "127.0.0.1:0"])
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the node starts");
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        collect(child.stdout.take().expect("its output"), lines.clone());
+        collect(child.stderr.take().expect("its errors"), lines.clone());
+        let mut dev = Self {
+            child,
+            lines,
+            _folder: None,
+            data: data.to_path_buf(),
+            url: String::new(),
+            chain_id: String::new(),
+            account: String::new(),
+            key: String::new(),
+        };
+        dev.url = dev.wait_for("api");
+        dev.chain_id = dev.wait_for("chain id");
+        dev.account = dev.find("account").unwrap_or_default();
+        dev.key = dev.find("key").unwrap_or_default();
+        dev
+    }
+
+    fn find(&self, name: &str) -> Option<String> {
+        let lines = self.lines.lock().expect("lines");
+        let line = lines.iter().find(|line| line.starts_with(&format!("{name} ")))?;
+        line.split_whitespace().last().map(str::to_owned)
+    }
+
+    fn wait_for(&mut self, name: &str) -> String {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if let Some(value) = self.find(name) {
+                return value;
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                panic!("the node ended with {status}: {}", self.said());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the node did not say its {name}: {}", self.said());
+    }
+
+    /// Everything it printed.
+    pub fn said(&self) -> String {
+        self.lines.lock().expect("lines").join("\n")
+    }
+
+    /// Sends a signal and waits until the process has ended; how long that took.
+    #[allow(dead_code)]
+    pub fn stop(&mut self, signal: &str) -> Duration {
+        let start = Instant::now();
+        let id = self.child.id().to_string();
+        Command::new("kill").args([signal, &id]).status().expect("kill");
+        self.child.wait().expect("the node ends");
+        start.elapsed()
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped_already = self.child.wait();
+    }
+}
+
+fn collect(stream: impl std::io::Read + Send + 'static, lines: Arc<Mutex<Vec<String>>>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            lines.lock().expect("lines").push(line);
+        }
+    });
+}
