@@ -8,11 +8,12 @@ use crate::constants::*;
 use crate::evaluate::Mode;
 use crate::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
 use crate::objects::TransactionHistory;
-use crate::ops::{Operation, OperationResult};
+use crate::ops::{Operation, OperationResult, samet};
 use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
 use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
+use crate::upkeep::credit::update_credit_offers_and_deals;
 use crate::upkeep::expired_feeds::update_expired_feeds;
 use crate::upkeep::expired_htlcs::expired_htlcs;
 use crate::upkeep::expired_orders::clear_expired_orders;
@@ -232,6 +233,7 @@ impl Ledger {
             results.push(self.apply_operation(operation, Mode::Sent, false)?);
             self.applied.next_operation();
         }
+        samet::check_repaid(self)?;
         Ok(results)
     }
 
@@ -291,6 +293,7 @@ impl Ledger {
         update_expired_feeds(self)?;
         update_core_exchange_rates(self)?;
         withdraw_permissions(self)?;
+        update_credit_offers_and_deals(self)?;
         self.update_maintenance_flag(is_maintenance)?;
         self.update_witness_schedule()
     }

@@ -35,6 +35,10 @@ tables! {
     htlcs: Htlc, HtlcId;
     custom_authorities: CustomAuthority, CustomAuthorityId;
     tickets: Ticket, TicketId;
+    liquidity_pools: LiquidityPool, LiquidityPoolId;
+    samet_funds: SametFund, SametFundId;
+    credit_offers: CreditOffer, CreditOfferId;
+    credit_deals: CreditDeal, CreditDealId;
     global_properties: GlobalProperty, GlobalPropertyId;
     dynamic_properties: DynamicGlobalProperty, DynamicGlobalPropertyId;
     asset_dynamic_data: AssetDynamicData, AssetDynamicDataId;
@@ -43,6 +47,7 @@ tables! {
     statistics: AccountStatistics, AccountStatisticsId;
     transactions: TransactionHistory, TransactionHistoryId;
     block_summaries: BlockSummary, BlockSummaryId;
+    blinded_balances: BlindedBalance, BlindedBalanceId;
     chain_properties: ChainProperty, ChainPropertyId;
     witness_schedules: WitnessSchedule, WitnessScheduleId;
     budget_records: BudgetRecordObject, BudgetRecordId;
@@ -50,6 +55,7 @@ tables! {
     buybacks: Buyback, BuybackId;
     fba_accumulators: FbaAccumulator, FbaAccumulatorId;
     collateral_bids: CollateralBid, CollateralBidId;
+    credit_deal_summaries: CreditDealSummary, CreditDealSummaryId;
 }
 
 /// An object a session touched, by JSON: what it was and what it is.

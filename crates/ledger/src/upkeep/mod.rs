@@ -4,6 +4,7 @@
 //! look for what expired have an index by time.
 
 pub(crate) mod core_exchange_rates;
+pub(crate) mod credit;
 pub(crate) mod custom_authorities;
 pub(crate) mod expired_feeds;
 pub(crate) mod expired_htlcs;

@@ -5,6 +5,7 @@
 use crate::authorize::{Approvals, verify_authority};
 use crate::evaluate::Mode;
 use crate::ids::ProposalId;
+use crate::ops::samet;
 use crate::{Ledger, Rejected};
 
 impl Ledger {
@@ -29,6 +30,7 @@ impl Ledger {
             for operation in &operations {
                 ledger.apply_operation(operation, Mode::Proposed, true)?;
             }
+            samet::check_repaid(ledger)?;
             ledger.remove(proposal)?;
             Ok(())
         })

@@ -1,0 +1,98 @@
+//! Blind transfer: turns blinded balances into others. Only the fee is public.
+//!
+//! Signed by: the owners of the inputs. The account that anybody may act for pays the fee, out of
+//! what the inputs give it. The fee has a part per output.
+
+use super::*;
+use crate::constants::TEMP_ACCOUNT;
+use crate::evaluate::Evaluate;
+use crate::fees::FeeSchedule;
+use crate::money::Asset;
+use crate::objects::FBA_BLIND_TRANSFER;
+use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+
+/// Turns blinded balances into others.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct BlindTransfer {
+    /// Fee, in the asset of the balances, out of the inputs.
+    pub fee: Asset,
+    /// The blinded balances that are spent, sorted by commitment.
+    pub inputs: Vec<BlindInput>,
+    /// The blinded balances that are made, sorted by commitment.
+    pub outputs: Vec<BlindOutput>,
+}
+
+fee_parameters! {
+    /// Fee of a blind transfer, in smallest units of the core asset.
+    pub struct BlindTransferFee {
+        /// Per transfer.
+        fee: u64 = 500_000,
+        /// Per output.
+        price_per_output: u32 = 500_000,
+    }
+}
+
+impl Stateless for BlindTransfer {
+    const NAME: &'static str = "blind_transfer";
+    type Fee = BlindTransferFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        TEMP_ACCOUNT
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee_per_output(fee.fee, fee.price_per_output, self.outputs.len()))
+    }
+
+    /// A negative fee is not refused here but where fees are prepared, as in the reference.
+    fn validate(&self) -> Result<(), Rejected> {
+        let net_public = self.fee.amount;
+        let inputs = validate_inputs(&self.inputs)?;
+        let outputs = validate_outputs(&self.outputs)?;
+        validate_sum(&inputs, &outputs, net_public, net_public)?;
+        validate_ranges(&self.outputs)
+    }
+
+    fn authorities(&self, required: &mut RequiredAuthorities) {
+        required.other.extend(self.inputs.iter().map(|input| input.owner.clone()));
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(TEMP_ACCOUNT);
+        touch_owners(self.inputs.iter().map(|input| &input.owner), accounts);
+        touch_owners(self.outputs.iter().map(|output| &output.owner), accounts);
+    }
+}
+
+impl Evaluate for BlindTransfer {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        check_outputs(ledger, &self.outputs)?;
+        for input in &self.inputs {
+            let unknown = ConfidentialRefusal::UnknownCommitment { commitment: input.commitment };
+            check_input(ledger, input, self.fee.asset_id, unknown)?;
+        }
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.adjust_balance(TEMP_ACCOUNT, self.fee)?;
+        remove_inputs(ledger, &self.inputs)?;
+        create_outputs(ledger, &self.outputs, self.fee.asset_id)?;
+        adjust_supply(ledger, self.fee.asset_id, self.fee.negated().amount)?;
+        Ok(OperationResult::Void)
+    }
+
+    fn pay_fee(&self, (): &mut (), ledger: &mut Ledger, context: &Context) -> Result<(), Rejected> {
+        pay_fba_fee(ledger, FBA_BLIND_TRANSFER, context)
+    }
+}

@@ -1,0 +1,277 @@
+//! Confidential transfers: amounts hidden in commitments that still add up (reference:
+//! `protocol/confidential.hpp`).
+//!
+//! Invariant: what an asset has in blinded balances is its `confidential_supply`; the chain knows
+//! that sum and no part of it.
+
+pub mod blind_transfer;
+pub mod transfer_from_blind;
+pub mod transfer_to_blind;
+
+pub use blind_transfer::BlindTransfer;
+pub use transfer_from_blind::TransferFromBlind;
+pub use transfer_to_blind::TransferToBlind;
+
+use crate::authority::{Authority, SpecialAuthority};
+use crate::constants::MAX_SHARE_SUPPLY;
+use crate::evaluate::{Context, book_fee, convert_fee};
+use crate::ids::{AccountId, AssetId, BlindedBalanceId, FbaAccumulatorId};
+use crate::money::Shares;
+use crate::objects::{BlindedBalance, CommitmentBytes, flag};
+use crate::{Ledger, Rejected};
+use carbyne_crypto::PublicKey;
+use carbyne_crypto::commitment::{self, Commitment};
+use carbyne_crypto::range_proof::range_get_info;
+use carbyne_wire::{Bytes, Digest, FlatSet, Wire};
+
+refusals! {
+    /// Why a confidential transfer is refused.
+    pub enum ConfidentialRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        /// An amount of nothing, or less.
+        AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
+        /// Nothing is spent.
+        NoInputs: "there must be at least one input",
+        /// Nothing is made.
+        NoOutputs: "there must be at least one output",
+        /// Inputs or outputs that give away by their order which is which, or one of them twice.
+        NotSorted: "all inputs and outputs must be sorted by commitment id",
+        /// Nobody could ever spend it.
+        ImpossibleOwner { commitment: CommitmentBytes }:
+            "the authority that owns {commitment} cannot be satisfied",
+        /// A blinding factor that hides nothing.
+        BadBlindingFactor: "the blinding factor and the amount do not make a commitment",
+        /// More or less comes out than goes in.
+        SumMismatch { net_public: i64 }:
+            "inputs and outputs do not add up with the public amount {net_public}",
+        /// No proof that a hidden amount is not negative.
+        NoRangeProof { commitment: CommitmentBytes }: "{commitment} has no range proof",
+        /// A hidden amount that could be above the maximum supply.
+        RangeTooLarge { commitment: CommitmentBytes, max: u64 }:
+            "{commitment} may hide up to {max}, above the maximum supply",
+        /// A fee in another asset than what is transferred.
+        FeeAsset { fee: AssetId, amount: AssetId }:
+            "the fee in {fee} must be in the asset {amount} of the amount",
+        /// The issuer does not allow it.
+        NotAllowed { asset: AssetId }: "{asset} does not allow confidential transfers",
+        /// Nothing is known by that commitment.
+        UnknownInput { commitment: CommitmentBytes }: "there is no blinded balance {commitment}",
+        /// Nothing is known by that commitment.
+        UnknownCommitment { commitment: CommitmentBytes } [BLIND_TRANSFER_UNKNOWN_COMMITMENT]:
+            "Attempting to claim an unknown prior commitment {commitment}",
+        /// A balance of another asset.
+        InputAsset { given: AssetId, expected: AssetId }:
+            "the input is of {given}, the transfer of {expected}",
+        /// Another owner than the balance has.
+        InputOwner { commitment: CommitmentBytes }: "{commitment} has another owner",
+        /// A commitment that is in use.
+        CommitmentExists { commitment: CommitmentBytes }:
+            "there is a blinded balance {commitment} already",
+        /// More leaves the blinded balances than is in them.
+        SupplyNegative { asset: AssetId, supply: i64 }:
+            "the confidential supply of {asset} would be {supply}",
+    }
+}
+
+/// A blinded balance that is spent.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct BlindInput {
+    /// What hides the amount.
+    pub commitment: CommitmentBytes,
+    /// Who owns it, so that the operation says whose approval it needs.
+    pub owner: Authority,
+}
+
+/// A blinded balance that is made.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct BlindOutput {
+    /// What hides the amount.
+    pub commitment: CommitmentBytes,
+    /// Proof that the amount is not negative; needed only beside other outputs.
+    pub range_proof: Bytes,
+    /// Who may spend it.
+    pub owner: Authority,
+    /// A message for the owner.
+    pub stealth_memo: Option<StealthConfirmation>,
+}
+
+/// What the receiver needs to know a hidden amount; the chain only carries it.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct StealthConfirmation {
+    /// A key made for this transfer.
+    pub one_time_key: PublicKey,
+    /// Key of the receiver.
+    pub to: Option<PublicKey>,
+    /// The encrypted text.
+    pub encrypted_memo: Bytes,
+}
+
+type Commitments = Vec<Commitment>;
+
+/// The commitments, refused unless each is above the one before.
+fn sorted(commitments: impl Iterator<Item = CommitmentBytes>) -> Result<Commitments, Rejected> {
+    let commitments: Vec<_> = commitments.map(|bytes| Commitment(bytes.0)).collect();
+    ensure!(commitments.is_sorted_by(|a, b| a < b), ConfidentialRefusal::NotSorted);
+    Ok(commitments)
+}
+
+fn validate_inputs(inputs: &[BlindInput]) -> Result<Commitments, Rejected> {
+    ensure!(!inputs.is_empty(), ConfidentialRefusal::NoInputs);
+    sorted(inputs.iter().map(|input| input.commitment))
+}
+
+fn validate_outputs(outputs: &[BlindOutput]) -> Result<Commitments, Rejected> {
+    for output in outputs {
+        let commitment = output.commitment;
+        ensure!(!output.owner.is_impossible(), ConfidentialRefusal::ImpossibleOwner { commitment });
+    }
+    sorted(outputs.iter().map(|output| output.commitment))
+}
+
+/// Looks at the range that the proofs claim; the reference does not verify them. A single output
+/// needs none: its amount follows from the others.
+fn validate_ranges(outputs: &[BlindOutput]) -> Result<(), Rejected> {
+    if outputs.len() <= 1 {
+        return Ok(());
+    }
+    for BlindOutput { commitment, range_proof, .. } in outputs {
+        let commitment = *commitment;
+        let info = range_get_info(range_proof);
+        let max = info.ok_or(ConfidentialRefusal::NoRangeProof { commitment })?.max_value;
+        ensure!(
+            max <= MAX_SHARE_SUPPLY as u64,
+            ConfidentialRefusal::RangeTooLarge { commitment, max }
+        );
+    }
+    Ok(())
+}
+
+/// A fee with a part per output, in smallest units of core; it wraps at 64 bits as the reference's
+/// does.
+const fn fee_per_output(fee: u64, price_per_output: u32, outputs: usize) -> i64 {
+    fee.wrapping_add((outputs as u64).wrapping_mul(price_per_output as u64)) as i64
+}
+
+/// The commitment to a public amount, in smallest units.
+fn public_commitment(blinding_factor: &Digest<32>, amount: i64) -> Result<Commitment, Rejected> {
+    let commitment = commitment::blind(&blinding_factor.0, amount as u64);
+    Ok(commitment.map_err(|_| ConfidentialRefusal::BadBlindingFactor)?)
+}
+
+/// Refuses unless what goes in is what comes out and `excess`.
+fn validate_sum(
+    commits_in: &[Commitment],
+    commits_out: &[Commitment],
+    excess: i64,
+    net_public: i64,
+) -> Result<(), Rejected> {
+    ensure!(
+        commitment::verify_sum(commits_in, commits_out, excess),
+        ConfidentialRefusal::SumMismatch { net_public }
+    );
+    Ok(())
+}
+
+/// Adds the accounts of authorities to those an operation concerns.
+fn touch_owners<'a>(
+    owners: impl Iterator<Item = &'a Authority>,
+    accounts: &mut FlatSet<AccountId>,
+) {
+    accounts.extend(owners.flat_map(|owner| owner.account_auths.keys().copied()));
+}
+
+/// Refuses outputs that accounts would own that do not exist.
+fn check_outputs(ledger: &Ledger, outputs: &[BlindOutput]) -> Result<(), Rejected> {
+    for account in outputs.iter().flat_map(|output| output.owner.account_auths.keys()) {
+        ledger.get(*account)?;
+    }
+    Ok(())
+}
+
+/// Refuses an input that is not a balance of `asset` with the owner that it says.
+fn check_input(
+    ledger: &Ledger,
+    input: &BlindInput,
+    asset: AssetId,
+    unknown: ConfidentialRefusal,
+) -> Result<(), Rejected> {
+    let commitment = input.commitment;
+    let known = ledger.tables.blinded_balances.index().find(&commitment);
+    let balance = ledger.get(known.ok_or(unknown)?)?;
+    let (given, expected) = (balance.asset_id, asset);
+    ensure!(given == expected, ConfidentialRefusal::InputAsset { given, expected });
+    ensure!(balance.owner == input.owner, ConfidentialRefusal::InputOwner { commitment });
+    Ok(())
+}
+
+fn remove_inputs(ledger: &mut Ledger, inputs: &[BlindInput]) -> Result<(), Rejected> {
+    for BlindInput { commitment, .. } in inputs {
+        let known = ledger.tables.blinded_balances.index().find(commitment);
+        let unknown = ConfidentialRefusal::UnknownInput { commitment: *commitment };
+        ledger.remove(known.ok_or(unknown)?)?;
+    }
+    Ok(())
+}
+
+fn create_outputs(
+    ledger: &mut Ledger,
+    outputs: &[BlindOutput],
+    asset_id: AssetId,
+) -> Result<(), Rejected> {
+    for BlindOutput { commitment, owner, .. } in outputs {
+        let (commitment, owner) = (*commitment, owner.clone());
+        let known = ledger.tables.blinded_balances.index().find(&commitment);
+        ensure!(known.is_none(), ConfidentialRefusal::CommitmentExists { commitment });
+        let balance = BlindedBalance { commitment, asset_id, owner, ..BlindedBalance::default() };
+        ledger.create::<BlindedBalanceId>(balance);
+    }
+    Ok(())
+}
+
+/// Adds `delta` smallest units to what an asset has in blinded balances.
+fn adjust_supply(ledger: &mut Ledger, asset: AssetId, delta: i64) -> Result<(), Rejected> {
+    let data = ledger.get(asset)?.dynamic_asset_data_id;
+    ledger.try_modify(data, |data| {
+        let supply = data.confidential_supply.plus(delta)?;
+        ensure!(supply >= 0, ConfidentialRefusal::SupplyNegative { asset, supply });
+        data.confidential_supply = supply;
+        Ok(())
+    })
+}
+
+/// Books a fee for the asset that the accumulator is for, or as usual while it is for none.
+fn pay_fba_fee(
+    ledger: &mut Ledger,
+    accumulator: FbaAccumulatorId,
+    context: &Context,
+) -> Result<(), Rejected> {
+    convert_fee(ledger, context)?;
+    let designated = ledger.get(accumulator)?.designated_asset;
+    match designated {
+        Some(asset) if is_fee_backed(ledger, asset) => ledger.try_modify(accumulator, |fba| {
+            fba.accumulated_fba_fees = fba.accumulated_fba_fees.plus(context.core_fee_paid)?;
+            Ok(())
+        }),
+        _ => book_fee(ledger, context.fee_payer, context.core_fee_paid),
+    }
+}
+
+/// Whether an asset is set up to be backed by fees: it has a buyback account, does nothing but
+/// charge market fees, and its issuer is controlled by its top holders, already in force
+/// (reference: `chain/fba_object.cpp`).
+pub(crate) fn is_fee_backed(ledger: &Ledger, id: AssetId) -> bool {
+    let Some(asset) = ledger.find(id) else { return false };
+    let bits = asset.options.issuer_permissions | asset.options.flags;
+    let is_plain = !asset.is_market_issued() && bits & !flag::CHARGE_MARKET_FEE == 0;
+    let is_controlled = ledger.find(asset.issuer).is_some_and(|issuer| {
+        let follows = |authority: &SpecialAuthority| {
+            matches!(authority,
+            SpecialAuthority::TopHolders(top) if top.asset == id)
+        };
+        follows(&issuer.owner_special_authority)
+            && follows(&issuer.active_special_authority)
+            && issuer.top_n_control_flags == 3
+    });
+    is_plain && asset.buyback_account.is_some() && is_controlled
+}

@@ -1,0 +1,105 @@
+//! Transfer from blind: turns blinded balances into a public amount of an account, and the fee.
+//!
+//! Signed by: the owners of the inputs. The account that anybody may act for pays the fee, out of
+//! what the inputs give it.
+
+use super::*;
+use crate::constants::TEMP_ACCOUNT;
+use crate::evaluate::Evaluate;
+use crate::fees::FeeSchedule;
+use crate::money::Asset;
+use crate::objects::FBA_TRANSFER_FROM_BLIND;
+use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+
+/// Turns blinded balances into a public amount.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct TransferFromBlind {
+    /// Fee, in the asset of the amount, out of the inputs.
+    pub fee: Asset,
+    /// What becomes public.
+    pub amount: Asset,
+    /// Account that receives.
+    pub to: AccountId,
+    /// Sum of the blinding factors of the inputs.
+    pub blinding_factor: Digest<32>,
+    /// The blinded balances, sorted by commitment.
+    pub inputs: Vec<BlindInput>,
+}
+
+fee_parameters! {
+    /// Fee of making an amount public, in smallest units of the core asset.
+    pub struct TransferFromBlindFee {
+        /// Per transfer.
+        fee: u64 = 500_000,
+    }
+}
+
+impl Stateless for TransferFromBlind {
+    const NAME: &'static str = "transfer_from_blind";
+    type Fee = TransferFromBlindFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        TEMP_ACCOUNT
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let (fee, amount) = (self.fee.amount, self.amount.amount);
+        ensure!(amount > 0, ConfidentialRefusal::AmountNotPositive { amount });
+        ensure!(fee >= 0, ConfidentialRefusal::NegativeFee { fee });
+        let inputs = validate_inputs(&self.inputs)?;
+        let (fee_asset, asset) = (self.fee.asset_id, self.amount.asset_id);
+        ensure!(
+            fee_asset == asset,
+            ConfidentialRefusal::FeeAsset { fee: fee_asset, amount: asset }
+        );
+        let net_public = fee.wrapping_add(amount);
+        let output = public_commitment(&self.blinding_factor, net_public)?;
+        validate_sum(&inputs, &[output], 0, net_public)
+    }
+
+    fn authorities(&self, required: &mut RequiredAuthorities) {
+        required.other.extend(self.inputs.iter().map(|input| input.owner.clone()));
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.extend([TEMP_ACCOUNT, self.to]);
+        touch_owners(self.inputs.iter().map(|input| &input.owner), accounts);
+    }
+}
+
+impl Evaluate for TransferFromBlind {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        for input in &self.inputs {
+            let unknown = ConfidentialRefusal::UnknownInput { commitment: input.commitment };
+            check_input(ledger, input, self.fee.asset_id, unknown)?;
+        }
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.adjust_balance(TEMP_ACCOUNT, self.fee)?;
+        ledger.adjust_balance(self.to, self.amount)?;
+        remove_inputs(ledger, &self.inputs)?;
+        let total = self.amount.plus(self.fee)?;
+        adjust_supply(ledger, total.asset_id, total.negated().amount)?;
+        Ok(OperationResult::Void)
+    }
+
+    fn pay_fee(&self, (): &mut (), ledger: &mut Ledger, context: &Context) -> Result<(), Rejected> {
+        pay_fba_fee(ledger, FBA_TRANSFER_FROM_BLIND, context)
+    }
+}

@@ -1,0 +1,99 @@
+//! Transfer to blind: turns an amount of an account into blinded balances.
+//!
+//! Signed by: the active authority of `from`, who pays the fee. The fee has a part per output.
+
+use super::*;
+use crate::evaluate::Evaluate;
+use crate::fees::FeeSchedule;
+use crate::money::Asset;
+use crate::objects::FBA_TRANSFER_TO_BLIND;
+use crate::ops::{OperationResult, Stateless};
+
+/// Turns a public amount into blinded balances.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct TransferToBlind {
+    /// Fee, paid by `from`.
+    pub fee: Asset,
+    /// What is hidden.
+    pub amount: Asset,
+    /// Account that gives.
+    pub from: AccountId,
+    /// Sum of the blinding factors of the outputs.
+    pub blinding_factor: Digest<32>,
+    /// The blinded balances, sorted by commitment.
+    pub outputs: Vec<BlindOutput>,
+}
+
+fee_parameters! {
+    /// Fee of hiding an amount, in smallest units of the core asset.
+    pub struct TransferToBlindFee {
+        /// Per transfer.
+        fee: u64 = 500_000,
+        /// Per output.
+        price_per_output: u32 = 500_000,
+    }
+}
+
+impl Stateless for TransferToBlind {
+    const NAME: &'static str = "transfer_to_blind";
+    type Fee = TransferToBlindFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.from
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee_per_output(fee.fee, fee.price_per_output, self.outputs.len()))
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let (fee, amount) = (self.fee.amount, self.amount.amount);
+        ensure!(fee >= 0, ConfidentialRefusal::NegativeFee { fee });
+        ensure!(amount > 0, ConfidentialRefusal::AmountNotPositive { amount });
+        ensure!(!self.outputs.is_empty(), ConfidentialRefusal::NoOutputs);
+        let outputs = validate_outputs(&self.outputs)?;
+        let input = public_commitment(&self.blinding_factor, amount)?;
+        validate_sum(&[input], &outputs, 0, amount)?;
+        validate_ranges(&self.outputs)
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.from);
+        touch_owners(self.outputs.iter().map(|output| &output.owner), accounts);
+    }
+}
+
+impl Evaluate for TransferToBlind {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let asset = ledger.get(self.amount.asset_id)?;
+        ensure!(
+            asset.allow_confidential()
+                && !asset.is_transfer_restricted()
+                && !asset.has_flag(flag::WHITE_LIST),
+            ConfidentialRefusal::NotAllowed { asset: asset.id }
+        );
+        check_outputs(ledger, &self.outputs)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let Asset { amount, asset_id } = self.amount;
+        ledger.adjust_balance(self.from, self.amount.negated())?;
+        adjust_supply(ledger, asset_id, amount)?;
+        create_outputs(ledger, &self.outputs, asset_id)?;
+        Ok(OperationResult::Void)
+    }
+
+    fn pay_fee(&self, (): &mut (), ledger: &mut Ledger, context: &Context) -> Result<(), Rejected> {
+        pay_fba_fee(ledger, FBA_TRANSFER_TO_BLIND, context)
+    }
+}

@@ -1,0 +1,157 @@
+//! Credit deal repay: pays back a debt or a part of it, with the offer's fee, and releases its part
+//! of the collateral, rounded down.
+//!
+//! Signed by: the active authority of `account`, who borrowed and pays the fee.
+
+use super::*;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::money::Asset;
+use crate::objects::CreditDeal;
+use crate::ops::lending::lending_fee;
+use crate::ops::{ExtendableResult, OperationResult, Stateless};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Repays a credit deal.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct CreditDealRepay {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that borrowed.
+    pub account: AccountId,
+    /// The deal.
+    pub deal_id: CreditDealId,
+    /// What is repaid.
+    pub repay_amount: Asset,
+    /// Fee on what is repaid.
+    pub credit_fee: Asset,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of repaying, in smallest units of the core asset.
+    pub struct CreditDealRepayFee {
+        /// Each time.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for CreditDealRepay {
+    const NAME: &'static str = "credit_deal_repay";
+    type Fee = CreditDealRepayFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let (fee, amount) = (self.fee.amount, self.repay_amount.amount);
+        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
+        ensure!(amount > 0, CreditRefusal::AmountNotPositive { amount });
+        let credit_fee = self.credit_fee.amount;
+        ensure!(credit_fee >= 0, CreditRefusal::NegativeCreditFee { credit_fee });
+        let (repay, fee) = (self.repay_amount.asset_id, self.credit_fee.asset_id);
+        ensure!(repay == fee, CreditRefusal::CreditFeeAsset { repay, fee });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+impl CreditDealRepay {
+    /// The collateral that is released: all of it for the whole debt.
+    fn released(&self, deal: &CreditDeal) -> Asset {
+        let (repay, debt) = (self.repay_amount.amount, deal.debt_amount);
+        if repay == debt {
+            return deal.collateral();
+        }
+        let part = repay as u128 * deal.collateral_amount as u128 / debt as u128;
+        Asset::new(part as i64, deal.collateral_asset)
+    }
+
+    /// Takes what is repaid and released off the deal; a deal without debt is removed.
+    fn reduce_deal(&self, ledger: &mut Ledger, released: Asset) -> Result<bool, Rejected> {
+        let repay = self.repay_amount.amount;
+        if ledger.get(self.deal_id)?.debt_amount == repay {
+            ledger.remove(self.deal_id)?;
+            return Ok(true);
+        }
+        ledger.try_modify(self.deal_id, |deal| {
+            deal.debt_amount = deal.debt_amount.minus(repay)?;
+            deal.collateral_amount = deal.collateral_amount.minus(released.amount)?;
+            Ok(false)
+        })
+    }
+}
+
+impl Evaluate for CreditDealRepay {
+    /// The offer, its owner, and the collateral that is released.
+    type Plan = (CreditOfferId, AccountId, Asset);
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
+        let deal = ledger.get(self.deal_id)?;
+        let (account, borrower) = (self.account, deal.borrower);
+        ensure!(account == borrower, CreditRefusal::NotBorrower { account, borrower });
+        check_asset(self.repay_amount.asset_id, deal.debt_asset)?;
+        let (repay, debt) = (self.repay_amount.amount, deal.debt_amount);
+        ensure!(debt >= repay, CreditRefusal::RepaysTooMuch { repay, debt });
+        let required = lending_fee(repay as u128, deal.fee_rate);
+        let offered = self.credit_fee.amount;
+        ensure!(
+            offered as u128 >= required,
+            CreditRefusal::InsufficientCreditFee { required, offered }
+        );
+        // The collateral may go back to whoever may not hold it any more; the debt may not.
+        check_authorized(ledger, self.account, deal.debt_asset)?;
+        check_authorized(ledger, deal.offer_owner, deal.debt_asset)?;
+        Ok((deal.offer_id, deal.offer_owner, self.released(deal)))
+    }
+
+    fn apply(
+        &self,
+        (offer, owner, released): Self::Plan,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let total = self.repay_amount.plus(self.credit_fee)?;
+        ledger.adjust_balance(self.account, total.negated())?;
+        ledger.try_modify(offer, |offer| {
+            offer.total_balance = offer.total_balance.plus(self.credit_fee.amount)?;
+            offer.current_balance = offer.current_balance.plus(total.amount)?;
+            Ok(())
+        })?;
+        let summary = ledger.tables.credit_deal_summaries.index().find(offer, self.account);
+        let summary = summary.ok_or(CreditRefusal::NoSummary { deal: self.deal_id })?;
+        reduce_summary(ledger, summary, self.repay_amount.amount)?;
+        let mut result = ExtendableResult {
+            impacted_accounts: Some([owner].into_iter().collect()),
+            received: Some(vec![released]),
+            ..ExtendableResult::default()
+        };
+        let is_repaid = self.reduce_deal(ledger, released)?;
+        let deal = [self.deal_id.into()];
+        if is_repaid {
+            result.updated_objects = Some([offer.into()].into_iter().collect());
+            result.removed_objects = Some(deal.into_iter().collect());
+        } else {
+            result.updated_objects = Some([offer.into()].into_iter().chain(deal).collect());
+        }
+        ledger.adjust_balance(self.account, released)?;
+        Ok(OperationResult::Extendable(result))
+    }
+}

@@ -1,0 +1,84 @@
+//! Credit deal update: changes what of a deal is repaid by itself when it ends.
+//!
+//! Signed by: the active authority of `account`, who borrowed and pays the fee.
+
+use super::{CreditRefusal, validate_auto_repay};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, CreditDealId};
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Changes a credit deal.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct CreditDealUpdate {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that borrowed.
+    pub account: AccountId,
+    /// The deal.
+    pub deal_id: CreditDealId,
+    /// What is repaid by itself at the end; see [`auto_repayment`](super::auto_repayment).
+    pub auto_repay: u8,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of changing a deal, in smallest units of the core asset.
+    pub struct CreditDealUpdateFee {
+        /// Per change.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for CreditDealUpdate {
+    const NAME: &'static str = "credit_deal_update";
+    type Fee = CreditDealUpdateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
+        validate_auto_repay(self.auto_repay)
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+impl Evaluate for CreditDealUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let deal = ledger.get(self.deal_id)?;
+        let (account, borrower) = (self.account, deal.borrower);
+        ensure!(account == borrower, CreditRefusal::NotBorrower { account, borrower });
+        let auto_repay = self.auto_repay;
+        ensure!(deal.auto_repay != auto_repay, CreditRefusal::SameAutoRepay { auto_repay });
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.deal_id, |deal| deal.auto_repay = self.auto_repay)?;
+        Ok(OperationResult::Void)
+    }
+}

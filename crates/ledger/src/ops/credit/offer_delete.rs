@@ -1,0 +1,85 @@
+//! Credit offer delete: gives an offer back to its owner, even if the owner may not hold the asset
+//! any more.
+//!
+//! Signed by: the active authority of `owner_account`, who pays the fee.
+
+use super::CreditRefusal;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, CreditOfferId};
+use crate::money::{Asset, Shares};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Removes a credit offer that nothing is borrowed from.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct CreditOfferDelete {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that owns the offer.
+    pub owner_account: AccountId,
+    /// The offer.
+    pub offer_id: CreditOfferId,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of removing an offer, in smallest units of the core asset.
+    pub struct CreditOfferDeleteFee {
+        /// Per offer.
+        fee: u64 = 0,
+    }
+}
+
+impl Stateless for CreditOfferDelete {
+    const NAME: &'static str = "credit_offer_delete";
+    type Fee = CreditOfferDeleteFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.owner_account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.owner_account);
+    }
+}
+
+impl Evaluate for CreditOfferDelete {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let offer = ledger.get(self.offer_id)?;
+        let (account, owner) = (self.owner_account, offer.owner_account);
+        ensure!(account == owner, CreditRefusal::NotOwner { account, owner });
+        let unpaid = offer.total_balance.minus(offer.current_balance)?;
+        ensure!(unpaid == 0, CreditRefusal::Unpaid { offer: offer.id, unpaid });
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let offer = ledger.remove(self.offer_id)?;
+        let released = Asset::new(offer.current_balance, offer.asset_type);
+        ledger.adjust_balance(self.owner_account, released)?;
+        Ok(OperationResult::Amount(released))
+    }
+}

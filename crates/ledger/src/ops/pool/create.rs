@@ -1,0 +1,120 @@
+//! Liquidity pool create: makes an empty pool whose shares are an asset of the account without
+//! supply.
+//!
+//! Signed by: the active authority of `account`, who pays the fee and issues `share_asset`.
+
+use super::{LiquidityPoolRefusal, check_percent};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, AssetId, LiquidityPoolId};
+use crate::money::Asset;
+use crate::objects::LiquidityPool;
+use crate::ops::{GenericResult, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Makes an empty liquidity pool.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct LiquidityPoolCreate {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that issues the share asset and so owns the pool.
+    pub account: AccountId,
+    /// The first asset, which has the smaller id.
+    pub asset_a: AssetId,
+    /// The second asset.
+    pub asset_b: AssetId,
+    /// The asset whose supply is the shares.
+    pub share_asset: AssetId,
+    /// Fee on exchanges that stays in the pool, in basis points.
+    pub taker_fee_percent: u16,
+    /// Fee on withdrawals that stays in the pool, in basis points.
+    pub withdrawal_fee_percent: u16,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of a liquidity pool, in smallest units of the core asset.
+    pub struct LiquidityPoolCreateFee {
+        /// Per pool.
+        fee: u64 = 5_000_000,
+    }
+}
+
+impl Stateless for LiquidityPoolCreate {
+    const NAME: &'static str = "liquidity_pool_create";
+    type Fee = LiquidityPoolCreateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let (asset_a, asset_b, share_asset) = (self.asset_a, self.asset_b, self.share_asset);
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        ensure!(asset_a < asset_b, LiquidityPoolRefusal::AssetOrder { asset_a, asset_b });
+        ensure!(
+            asset_a != share_asset && asset_b != share_asset,
+            LiquidityPoolRefusal::ShareAssetInPool { share_asset }
+        );
+        check_percent(self.taker_fee_percent)?;
+        check_percent(self.withdrawal_fee_percent)
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+impl Evaluate for LiquidityPoolCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        ledger.get(self.asset_a)?;
+        ledger.get(self.asset_b)?;
+        let share = ledger.get(self.share_asset)?;
+        let (account, owner, share_asset) = (self.account, share.issuer, share.id);
+        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner });
+        ensure!(
+            !share.is_market_issued(),
+            LiquidityPoolRefusal::ShareAssetMarketIssued { share_asset }
+        );
+        if let Some(pool) = share.for_liquidity_pool {
+            return Err(LiquidityPoolRefusal::ShareAssetBound { share_asset, pool }.into());
+        }
+        let supply = ledger.get(share.dynamic_asset_data_id)?.current_supply;
+        ensure!(supply == 0, LiquidityPoolRefusal::ShareSupplyNotZero { share_asset, supply });
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let pool: LiquidityPoolId = ledger.create(LiquidityPool {
+            asset_a: self.asset_a,
+            asset_b: self.asset_b,
+            share_asset: self.share_asset,
+            taker_fee_percent: self.taker_fee_percent,
+            withdrawal_fee_percent: self.withdrawal_fee_percent,
+            ..LiquidityPool::default()
+        });
+        ledger.modify(self.share_asset, |share| share.for_liquidity_pool = Some(pool))?;
+        Ok(OperationResult::Generic(GenericResult {
+            new_objects: [pool.into()].into_iter().collect(),
+            updated_objects: [self.share_asset.into()].into_iter().collect(),
+            removed_objects: FlatSet::new(),
+        }))
+    }
+}

@@ -1,0 +1,84 @@
+//! Liquidity pool delete: removes a pool that nothing is in.
+//!
+//! Signed by: the active authority of `account`, who owns the pool and pays the fee.
+
+use super::{LiquidityPoolRefusal, check_owner};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, LiquidityPoolId};
+use crate::money::Asset;
+use crate::ops::{GenericResult, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Removes an empty liquidity pool.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct LiquidityPoolDelete {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that owns the pool.
+    pub account: AccountId,
+    /// The pool.
+    pub pool: LiquidityPoolId,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of removing a pool, in smallest units of the core asset.
+    pub struct LiquidityPoolDeleteFee {
+        /// Per pool.
+        fee: u64 = 0,
+    }
+}
+
+impl Stateless for LiquidityPoolDelete {
+    const NAME: &'static str = "liquidity_pool_delete";
+    type Fee = LiquidityPoolDeleteFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+impl Evaluate for LiquidityPoolDelete {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let pool = ledger.get(self.pool)?;
+        ensure!(pool.is_empty(), LiquidityPoolRefusal::NotEmpty { pool: pool.id });
+        check_owner(ledger, pool, self.account)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let pool = ledger.remove(self.pool)?;
+        ledger.modify(pool.share_asset, |share| share.for_liquidity_pool = None)?;
+        Ok(OperationResult::Generic(GenericResult {
+            new_objects: FlatSet::new(),
+            updated_objects: [pool.share_asset.into()].into_iter().collect(),
+            removed_objects: [pool.id.into()].into_iter().collect(),
+        }))
+    }
+}

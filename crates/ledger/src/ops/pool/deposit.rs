@@ -1,0 +1,177 @@
+//! Liquidity pool deposit: puts both assets into a pool, in the ratio in which they are there, for
+//! new shares. The owner's first deposit sets the ratio.
+//!
+//! Signed by: the active authority of `account`, who pays the fee.
+
+use super::{LiquidityPoolRefusal, check_authorized};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, LiquidityPoolId};
+use crate::money::{Asset, Shares};
+use crate::objects::{AssetObject, LiquidityPool};
+use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Puts both assets into a liquidity pool.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct LiquidityPoolDeposit {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that puts in.
+    pub account: AccountId,
+    /// The pool.
+    pub pool: LiquidityPoolId,
+    /// The most to put in of the first asset.
+    pub amount_a: Asset,
+    /// The most to put in of the second asset.
+    pub amount_b: Asset,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of a deposit, in smallest units of the core asset.
+    pub struct LiquidityPoolDepositFee {
+        /// Per deposit.
+        fee: u64 = 10_000,
+    }
+}
+
+impl Stateless for LiquidityPoolDeposit {
+    const NAME: &'static str = "liquidity_pool_deposit";
+    type Fee = LiquidityPoolDepositFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        for Asset { amount, asset_id: asset } in [self.amount_a, self.amount_b] {
+            ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount });
+        }
+        let (asset_a, asset_b) = (self.amount_a.asset_id, self.amount_b.asset_id);
+        ensure!(asset_a < asset_b, LiquidityPoolRefusal::AssetOrder { asset_a, asset_b });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+/// What a deposit puts in, and the new shares for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deposit {
+    pool_receives_a: Asset,
+    pool_receives_b: Asset,
+    account_receives: Asset,
+}
+
+impl LiquidityPoolDeposit {
+    /// Sets the ratio: as many shares as there is of the larger amount.
+    fn initial(&self, share: &AssetObject) -> Result<Deposit, Rejected> {
+        let (account, owner) = (self.account, share.issuer);
+        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner });
+        let shares = self.amount_a.amount.max(self.amount_b.amount);
+        let max_supply = share.options.max_supply;
+        ensure!(
+            shares <= max_supply,
+            LiquidityPoolRefusal::InitialDepositTooLarge { shares, max_supply }
+        );
+        Ok(Deposit {
+            pool_receives_a: self.amount_a,
+            pool_receives_b: self.amount_b,
+            account_receives: share.amount(shares),
+        })
+    }
+
+    /// As many shares as both amounts allow, and for them no more of either than the ratio asks
+    /// for, rounded up.
+    fn further(
+        &self,
+        pool: &LiquidityPool,
+        share: &AssetObject,
+        supply: i64,
+    ) -> Result<Deposit, Rejected> {
+        let (balance_a, balance_b) = (pool.balance_a as u128, pool.balance_b as u128);
+        let wide_supply = supply as u128;
+        let for_a = wide_supply * self.amount_a.amount as u128 / balance_a;
+        let for_b = wide_supply * self.amount_b.amount as u128 / balance_b;
+        let max_new = share.options.max_supply.minus(supply)? as u128;
+        let shares = for_a.min(for_b).min(max_new);
+        ensure!(shares > 0, LiquidityPoolRefusal::ZeroOutcome);
+        let part = |balance: u128| (shares * balance).div_ceil(wide_supply) as i64;
+        Ok(Deposit {
+            pool_receives_a: Asset::new(part(balance_a), pool.asset_a),
+            pool_receives_b: Asset::new(part(balance_b), pool.asset_b),
+            account_receives: share.amount(shares as i64),
+        })
+    }
+}
+
+impl Evaluate for LiquidityPoolDeposit {
+    type Plan = Deposit;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Deposit, Rejected> {
+        let pool = ledger.get(self.pool)?;
+        for (amount, expected) in [(self.amount_a, pool.asset_a), (self.amount_b, pool.asset_b)] {
+            let given = amount.asset_id;
+            ensure!(given == expected, LiquidityPoolRefusal::AssetMismatch { given, expected });
+        }
+        let share = ledger.get(pool.share_asset)?;
+        let supply = ledger.get(share.dynamic_asset_data_id)?.current_supply;
+        ensure!(
+            share.can_create_new_supply() && supply < share.options.max_supply,
+            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id }
+        );
+        check_authorized(ledger, self.account, [share.id, pool.asset_a, pool.asset_b])?;
+        let is_empty = pool.is_empty();
+        ensure!(
+            is_empty == (supply == 0) && (is_empty || (pool.balance_a > 0 && pool.balance_b > 0)),
+            LiquidityPoolRefusal::Inconsistent { pool: pool.id }
+        );
+        if is_empty { self.initial(share) } else { self.further(pool, share, supply) }
+    }
+
+    fn apply(
+        &self,
+        plan: Deposit,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let Deposit { pool_receives_a, pool_receives_b, account_receives } = plan;
+        ledger.adjust_balance(self.account, pool_receives_a.negated())?;
+        ledger.adjust_balance(self.account, pool_receives_b.negated())?;
+        ledger.adjust_balance(self.account, account_receives)?;
+        ledger.try_modify(self.pool, |pool| {
+            let balance_a = pool.balance_a.plus(pool_receives_a.amount)?;
+            pool.set_balances(balance_a, pool.balance_b.plus(pool_receives_b.amount)?);
+            Ok(())
+        })?;
+        let shares = ledger.get(account_receives.asset_id)?.dynamic_asset_data_id;
+        ledger.try_modify(shares, |shares| {
+            shares.current_supply = shares.current_supply.plus(account_receives.amount)?;
+            Ok(())
+        })?;
+        Ok(OperationResult::Exchange(ExchangeResult {
+            paid: vec![pool_receives_a, pool_receives_b],
+            received: vec![account_receives],
+            fees: vec![],
+        }))
+    }
+}

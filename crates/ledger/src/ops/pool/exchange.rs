@@ -1,0 +1,205 @@
+//! Liquidity pool exchange: sells an amount of one asset to a pool for the other. The pool pays so
+//! much that the product of its balances stays, rounded in its favour, and keeps its own fee of
+//! that. Both issuers take their market fees: from what the pool receives as from a maker, from
+//! what the account receives as from a taker.
+//!
+//! Signed by: the active authority of `account`, who pays the fee.
+
+use super::{LiquidityPoolRefusal, check_authorized};
+use crate::constants::PERCENT_100;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, AssetId, LiquidityPoolId};
+use crate::market::fees::{calculate_market_fee, pay_market_fees};
+use crate::money::{Asset, Shares};
+use crate::objects::LiquidityPool;
+use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Exchanges one asset of a liquidity pool for the other.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct LiquidityPoolExchange {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that exchanges.
+    pub account: AccountId,
+    /// The pool.
+    pub pool: LiquidityPoolId,
+    /// What is sold.
+    pub amount_to_sell: Asset,
+    /// The least to receive of the other asset.
+    pub min_to_receive: Asset,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of an exchange, in smallest units of the core asset.
+    pub struct LiquidityPoolExchangeFee {
+        /// Per exchange.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for LiquidityPoolExchange {
+    const NAME: &'static str = "liquidity_pool_exchange";
+    type Fee = LiquidityPoolExchangeFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        for Asset { amount, asset_id: asset } in [self.amount_to_sell, self.min_to_receive] {
+            ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount });
+        }
+        let asset = self.amount_to_sell.asset_id;
+        ensure!(asset != self.min_to_receive.asset_id, LiquidityPoolRefusal::SameAsset { asset });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+/// The amounts of an exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange {
+    /// What is sold less the maker's market fee.
+    pool_receives: Asset,
+    /// What leaves the pool.
+    pool_pays: Asset,
+    /// What stays in the pool as its fee.
+    pool_taker_fee: Asset,
+    maker_market_fee: Asset,
+    taker_market_fee: Asset,
+    /// What leaves the pool less the taker's market fee.
+    account_receives: Asset,
+}
+
+/// Refuses a market that `asset` does not let itself be traded in (reference: core issue 2350).
+fn check_market(ledger: &Ledger, asset: AssetId, other: AssetId) -> Result<(), Rejected> {
+    let options = &ledger.get(asset)?.options;
+    let (white, black) = (&options.whitelist_markets, &options.blacklist_markets);
+    ensure!(
+        white.is_empty() || white.contains(&other),
+        LiquidityPoolRefusal::MarketNotWhitelisted { asset, other }
+    );
+    ensure!(!black.contains(&other), LiquidityPoolRefusal::MarketBlacklisted { asset, other });
+    Ok(())
+}
+
+impl LiquidityPoolExchange {
+    fn check_assets(&self, ledger: &Ledger, pool: &LiquidityPool) -> Result<(), Rejected> {
+        let (asset_a, asset_b) = (pool.asset_a, pool.asset_b);
+        let (sell, receive) = (self.amount_to_sell.asset_id, self.min_to_receive.asset_id);
+        ensure!(
+            (sell, receive) == (asset_a, asset_b) || (sell, receive) == (asset_b, asset_a),
+            LiquidityPoolRefusal::MarketMismatch { sell, receive }
+        );
+        check_authorized(ledger, self.account, [asset_a, asset_b])?;
+        check_market(ledger, asset_a, asset_b)?;
+        check_market(ledger, asset_b, asset_a)
+    }
+
+    /// What leaves the pool for `pool_receives` of the asset that is sold, before the pool's own
+    /// fee.
+    fn delta(&self, pool: &LiquidityPool, pool_receives: i64) -> Result<u128, Rejected> {
+        let sells_a = self.amount_to_sell.asset_id == pool.asset_a;
+        let (into, from) = if sells_a {
+            (pool.balance_a, pool.balance_b)
+        } else {
+            (pool.balance_b, pool.balance_a)
+        };
+        let new_into = into.plus(pool_receives)? as u128;
+        let new_from = pool.virtual_value.div_ceil(new_into);
+        let inconsistent = LiquidityPoolRefusal::Inconsistent { pool: pool.id };
+        Ok((from as u128).checked_sub(new_from).ok_or(inconsistent)?)
+    }
+}
+
+impl Evaluate for LiquidityPoolExchange {
+    type Plan = Exchange;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Exchange, Rejected> {
+        let pool = ledger.get(self.pool)?;
+        ensure!(
+            pool.balance_a > 0 && pool.balance_b > 0,
+            LiquidityPoolRefusal::Empty { pool: pool.id }
+        );
+        self.check_assets(ledger, pool)?;
+        let (sell, receive) = (self.amount_to_sell, self.min_to_receive.asset_id);
+        let maker_market_fee = calculate_market_fee(ledger, sell.asset_id, sell, true)?;
+        let (fee, amount) = (maker_market_fee.amount, sell.amount);
+        ensure!(fee < amount, LiquidityPoolRefusal::MakerFeeTooLarge { fee, amount });
+        let pool_receives = sell.minus(maker_market_fee)?;
+
+        let delta = self.delta(pool, pool_receives.amount)?;
+        let taker_fee = delta * u128::from(pool.taker_fee_percent) / u128::from(PERCENT_100);
+        let pool_taker_fee = Asset::new(taker_fee as i64, receive);
+        let pool_pays = Asset::new(delta as i64, receive).minus(pool_taker_fee)?;
+
+        let taker_market_fee = calculate_market_fee(ledger, receive, pool_pays, false)?;
+        let account_receives = pool_pays.minus(taker_market_fee)?;
+        let (receives, min_to_receive) = (account_receives.amount, self.min_to_receive.amount);
+        ensure!(
+            receives >= min_to_receive,
+            LiquidityPoolRefusal::UnfillablePrice { receives, min_to_receive }
+        );
+        Ok(Exchange {
+            pool_receives,
+            pool_pays,
+            pool_taker_fee,
+            maker_market_fee,
+            taker_market_fee,
+            account_receives,
+        })
+    }
+
+    fn apply(
+        &self,
+        plan: Exchange,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let (sell, receive) = (self.amount_to_sell, plan.pool_pays.asset_id);
+        ledger.adjust_balance(self.account, sell.negated())?;
+        ledger.adjust_balance(self.account, plan.account_receives)?;
+        // The pool stands for its owner: who brought the owner shares the fee of the maker.
+        let owner = ledger.get(ledger.get(self.pool)?.share_asset)?.issuer;
+        let (maker_fee, taker_fee) = (plan.maker_market_fee, plan.taker_market_fee);
+        pay_market_fees(ledger, Some(owner), sell.asset_id, sell, true, Some(maker_fee))?;
+        let taker = Some(self.account);
+        pay_market_fees(ledger, taker, receive, plan.pool_pays, false, Some(taker_fee))?;
+        let (receives, pays) = (plan.pool_receives.amount, plan.pool_pays.amount);
+        ledger.try_modify(self.pool, |pool| {
+            if sell.asset_id == pool.asset_a {
+                pool.set_balances(pool.balance_a.plus(receives)?, pool.balance_b.minus(pays)?);
+            } else {
+                pool.set_balances(pool.balance_a.minus(pays)?, pool.balance_b.plus(receives)?);
+            }
+            Ok(())
+        })?;
+        Ok(OperationResult::Exchange(ExchangeResult {
+            paid: vec![sell],
+            received: vec![plan.account_receives],
+            fees: vec![maker_fee, taker_fee, plan.pool_taker_fee],
+        }))
+    }
+}

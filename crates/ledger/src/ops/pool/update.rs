@@ -1,0 +1,100 @@
+//! Liquidity pool update: changes the fees of a pool. The withdrawal fee can only go away, so that
+//! nobody who put something in is surprised by one.
+//!
+//! Signed by: the active authority of `account`, who owns the pool and pays the fee.
+
+use super::{LiquidityPoolRefusal, check_owner, check_percent};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, LiquidityPoolId};
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Changes the fees of a liquidity pool.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct LiquidityPoolUpdate {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that owns the pool.
+    pub account: AccountId,
+    /// The pool.
+    pub pool: LiquidityPoolId,
+    /// New fee on exchanges, in basis points.
+    pub taker_fee_percent: Option<u16>,
+    /// New fee on withdrawals, in basis points; only zero is possible.
+    pub withdrawal_fee_percent: Option<u16>,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of changing a pool, in smallest units of the core asset.
+    pub struct LiquidityPoolUpdateFee {
+        /// Per change.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for LiquidityPoolUpdate {
+    const NAME: &'static str = "liquidity_pool_update";
+    type Fee = LiquidityPoolUpdateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        ensure!(
+            self.taker_fee_percent.is_some() || self.withdrawal_fee_percent.is_some(),
+            LiquidityPoolRefusal::NothingToUpdate
+        );
+        check_percent(self.taker_fee_percent.unwrap_or(0))?;
+        let percent = self.withdrawal_fee_percent.unwrap_or(0);
+        ensure!(percent == 0, LiquidityPoolRefusal::WithdrawalFeeNotZero { percent });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+impl Evaluate for LiquidityPoolUpdate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let pool = ledger.get(self.pool)?;
+        check_owner(ledger, pool, self.account)?;
+        let percent = self.withdrawal_fee_percent.unwrap_or(pool.withdrawal_fee_percent);
+        ensure!(
+            self.taker_fee_percent.is_none() || percent == 0,
+            LiquidityPoolRefusal::WithdrawalFeeStands { percent }
+        );
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.modify(self.pool, |pool| {
+            pool.taker_fee_percent = self.taker_fee_percent.unwrap_or(pool.taker_fee_percent);
+            pool.withdrawal_fee_percent =
+                self.withdrawal_fee_percent.unwrap_or(pool.withdrawal_fee_percent);
+        })?;
+        Ok(OperationResult::Void)
+    }
+}

@@ -1,0 +1,158 @@
+//! Liquidity pool withdraw: gives shares back for their part of both assets, less the pool's
+//! withdrawal fee. The last shares get everything and pay no such fee.
+//!
+//! Signed by: the active authority of `account`, who pays the fee.
+
+use super::{LiquidityPoolRefusal, check_authorized};
+use crate::constants::PERCENT_100;
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, LiquidityPoolId};
+use crate::money::{Asset, Shares};
+use crate::objects::LiquidityPool;
+use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Gives shares of a liquidity pool back.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct LiquidityPoolWithdraw {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that gives shares back.
+    pub account: AccountId,
+    /// The pool.
+    pub pool: LiquidityPoolId,
+    /// The shares.
+    pub share_amount: Asset,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of a withdrawal, in smallest units of the core asset.
+    pub struct LiquidityPoolWithdrawFee {
+        /// Per withdrawal.
+        fee: u64 = 500_000,
+    }
+}
+
+impl Stateless for LiquidityPoolWithdraw {
+    const NAME: &'static str = "liquidity_pool_withdraw";
+    type Fee = LiquidityPoolWithdrawFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        let Asset { amount, asset_id: asset } = self.share_amount;
+        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.account);
+    }
+}
+
+/// What a withdrawal takes out of one asset and what of it stays as a fee, in smallest units.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    pays: i64,
+    fee: i64,
+}
+
+impl Part {
+    /// The part that `shares` of `supply` have of `balance`, less `fee_percent` basis points, both
+    /// rounded down.
+    fn of(balance: i64, shares: i64, supply: i64, fee_percent: u16) -> Self {
+        if shares == supply {
+            return Self { pays: balance, fee: 0 };
+        }
+        let gross = shares as u128 * balance as u128 / supply as u128;
+        let fee = gross * u128::from(fee_percent) / u128::from(PERCENT_100);
+        Self { pays: gross.saturating_sub(fee) as i64, fee: fee as i64 }
+    }
+}
+
+/// What a withdrawal takes out of a pool.
+#[derive(Clone, Copy, Debug)]
+pub struct Withdrawal {
+    part_a: Part,
+    part_b: Part,
+}
+
+impl LiquidityPoolWithdraw {
+    fn parts(&self, pool: &LiquidityPool, supply: i64) -> Result<Withdrawal, Rejected> {
+        let (shares, percent) = (self.share_amount.amount, pool.withdrawal_fee_percent);
+        ensure!(supply >= shares, LiquidityPoolRefusal::SharesAboveSupply { shares, supply });
+        let part = |balance: i64| Part::of(balance, shares, supply, percent);
+        let (part_a, part_b) = (part(pool.balance_a), part(pool.balance_b));
+        ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome);
+        Ok(Withdrawal { part_a, part_b })
+    }
+}
+
+impl Evaluate for LiquidityPoolWithdraw {
+    type Plan = Withdrawal;
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Withdrawal, Rejected> {
+        let pool = ledger.get(self.pool)?;
+        let (given, expected) = (self.share_amount.asset_id, pool.share_asset);
+        ensure!(given == expected, LiquidityPoolRefusal::AssetMismatch { given, expected });
+        ensure!(
+            pool.balance_a > 0 && pool.balance_b > 0,
+            LiquidityPoolRefusal::Empty { pool: pool.id }
+        );
+        check_authorized(ledger, self.account, [pool.share_asset, pool.asset_a, pool.asset_b])?;
+        let share = ledger.get(pool.share_asset)?;
+        self.parts(pool, ledger.get(share.dynamic_asset_data_id)?.current_supply)
+    }
+
+    fn apply(
+        &self,
+        Withdrawal { part_a, part_b }: Withdrawal,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        let (asset_a, asset_b) = {
+            let pool = ledger.get(self.pool)?;
+            (pool.asset_a, pool.asset_b)
+        };
+        let pays = [Asset::new(part_a.pays, asset_a), Asset::new(part_b.pays, asset_b)];
+        ledger.adjust_balance(self.account, self.share_amount.negated())?;
+        for amount in pays {
+            ledger.adjust_balance(self.account, amount)?;
+        }
+        let shares = ledger.get(self.share_amount.asset_id)?.dynamic_asset_data_id;
+        ledger.try_modify(shares, |shares| {
+            shares.current_supply = shares.current_supply.minus(self.share_amount.amount)?;
+            Ok(())
+        })?;
+        ledger.try_modify(self.pool, |pool| {
+            let balance_a = pool.balance_a.minus(part_a.pays)?;
+            pool.set_balances(balance_a, pool.balance_b.minus(part_b.pays)?);
+            Ok(())
+        })?;
+        Ok(OperationResult::Exchange(ExchangeResult {
+            paid: vec![self.share_amount],
+            received: pays.to_vec(),
+            fees: vec![Asset::new(part_a.fee, asset_a), Asset::new(part_b.fee, asset_b)],
+        }))
+    }
+}

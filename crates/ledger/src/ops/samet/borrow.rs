@@ -1,0 +1,89 @@
+//! SameT fund borrow: takes an amount out of a fund, which must be repaid before the transaction
+//! ends.
+//!
+//! Signed by: the active authority of `borrower`, who pays the fee.
+
+use super::{SametFundRefusal, check_asset, check_authorized, concerns_owner};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, SametFundId};
+use crate::money::{Asset, Shares};
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Borrows from a SameT fund.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct SametFundBorrow {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that borrows.
+    pub borrower: AccountId,
+    /// The fund.
+    pub fund_id: SametFundId,
+    /// What is borrowed.
+    pub borrow_amount: Asset,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of borrowing, in smallest units of the core asset.
+    pub struct SametFundBorrowFee {
+        /// Each time.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for SametFundBorrow {
+    const NAME: &'static str = "samet_fund_borrow";
+    type Fee = SametFundBorrowFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.borrower
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let (fee, amount) = (self.fee.amount, self.borrow_amount.amount);
+        ensure!(fee >= 0, SametFundRefusal::NegativeFee { fee });
+        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.borrower);
+    }
+}
+
+impl Evaluate for SametFundBorrow {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let fund = ledger.get(self.fund_id)?;
+        check_asset(fund, self.borrow_amount)?;
+        let (has, needs) = (fund.balance, fund.unpaid_amount.plus(self.borrow_amount.amount)?);
+        ensure!(has >= needs, SametFundRefusal::InsufficientBalance { fund: fund.id, has, needs });
+        check_authorized(ledger, self.borrower, fund.asset_type)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        ledger.try_modify(self.fund_id, |fund| {
+            fund.unpaid_amount = fund.unpaid_amount.plus(self.borrow_amount.amount)?;
+            Ok(())
+        })?;
+        ledger.adjust_balance(self.borrower, self.borrow_amount)?;
+        concerns_owner(ledger, self.fund_id)
+    }
+}

@@ -1,0 +1,91 @@
+//! SameT fund create: sets an amount aside for anybody to borrow within one transaction.
+//!
+//! Signed by: the active authority of `owner_account`, who pays the fee.
+
+use super::{SametFundRefusal, check_authorized};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, AssetId, SametFundId};
+use crate::money::Asset;
+use crate::objects::SametFund;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Makes a SameT fund.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct SametFundCreate {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that owns the fund.
+    pub owner_account: AccountId,
+    /// The asset in the fund.
+    pub asset_type: AssetId,
+    /// What is put into it, in smallest units.
+    pub balance: i64,
+    /// Fee on what is borrowed, in millionths.
+    pub fee_rate: u32,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of a fund, in smallest units of the core asset.
+    pub struct SametFundCreateFee {
+        /// Per fund.
+        fee: u64 = 100_000,
+    }
+}
+
+impl Stateless for SametFundCreate {
+    const NAME: &'static str = "samet_fund_create";
+    type Fee = SametFundCreateFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.owner_account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let (fee, amount) = (self.fee.amount, self.balance);
+        ensure!(fee >= 0, SametFundRefusal::NegativeFee { fee });
+        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.owner_account);
+    }
+}
+
+impl Evaluate for SametFundCreate {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        check_authorized(ledger, self.owner_account, self.asset_type)
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let amount = Asset::new(self.balance, self.asset_type);
+        ledger.adjust_balance(self.owner_account, amount.negated())?;
+        let fund: SametFundId = ledger.create(SametFund {
+            owner_account: self.owner_account,
+            asset_type: self.asset_type,
+            balance: self.balance,
+            fee_rate: self.fee_rate,
+            ..SametFund::default()
+        });
+        Ok(OperationResult::Object(fund.into()))
+    }
+}

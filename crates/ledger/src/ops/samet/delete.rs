@@ -1,0 +1,84 @@
+//! SameT fund delete: gives a fund back to its owner, even if the owner may not hold the asset any
+//! more.
+//!
+//! Signed by: the active authority of `owner_account`, who pays the fee.
+
+use super::{SametFundRefusal, check_owner};
+use crate::evaluate::{Context, Evaluate};
+use crate::fees::FeeSchedule;
+use crate::ids::{AccountId, SametFundId};
+use crate::money::Asset;
+use crate::ops::{OperationResult, Stateless};
+use crate::{Ledger, Rejected};
+use carbyne_wire::{Extensions, FlatSet, Wire};
+
+/// Removes a SameT fund.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct SametFundDelete {
+    /// Fee.
+    pub fee: Asset,
+    /// Account that owns the fund.
+    pub owner_account: AccountId,
+    /// The fund.
+    pub fund_id: SametFundId,
+    /// No extension is defined.
+    pub extensions: Extensions,
+}
+
+fee_parameters! {
+    /// Fee of removing a fund, in smallest units of the core asset.
+    pub struct SametFundDeleteFee {
+        /// Per fund.
+        fee: u64 = 0,
+    }
+}
+
+impl Stateless for SametFundDelete {
+    const NAME: &'static str = "samet_fund_delete";
+    type Fee = SametFundDeleteFee;
+
+    fn fee(&self) -> Asset {
+        self.fee
+    }
+
+    fn fee_mut(&mut self) -> &mut Asset {
+        &mut self.fee
+    }
+
+    fn fee_payer(&self) -> AccountId {
+        self.owner_account
+    }
+
+    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
+        Ok(fee.fee as i64)
+    }
+
+    fn validate(&self) -> Result<(), Rejected> {
+        let fee = self.fee.amount;
+        ensure!(fee >= 0, SametFundRefusal::NegativeFee { fee });
+        Ok(())
+    }
+
+    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
+        accounts.insert(self.owner_account);
+    }
+}
+
+impl Evaluate for SametFundDelete {
+    type Plan = ();
+
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+        let fund = ledger.get(self.fund_id)?;
+        check_owner(fund, self.owner_account)?;
+        let unpaid = fund.unpaid_amount;
+        ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid });
+        Ok(())
+    }
+
+    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
+        let fund = ledger.remove(self.fund_id)?;
+        let released = Asset::new(fund.balance, fund.asset_type);
+        ledger.adjust_balance(self.owner_account, released)?;
+        Ok(OperationResult::Amount(released))
+    }
+}

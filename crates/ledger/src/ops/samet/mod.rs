@@ -1,0 +1,107 @@
+//! SameT funds: what is borrowed from them must be paid back in the same transaction, so that it
+//! needs no collateral (reference: core issue 2351).
+//!
+//! Invariant: after every transaction, and every proposal that is carried out, nothing is borrowed.
+
+pub mod borrow;
+pub mod create;
+pub mod delete;
+pub mod repay;
+pub mod update;
+
+pub use borrow::SametFundBorrow;
+pub use create::SametFundCreate;
+pub use delete::SametFundDelete;
+pub use repay::SametFundRepay;
+pub use update::SametFundUpdate;
+
+use crate::evaluate::is_authorized_asset;
+use crate::ids::{AccountId, AssetId, SametFundId};
+use crate::money::Asset;
+use crate::objects::SametFund;
+use crate::ops::{ExtendableResult, OperationResult};
+use crate::{Ledger, Rejected};
+
+refusals! {
+    /// Why an operation about a SameT fund is refused.
+    pub enum SametFundRefusal {
+        /// A negative fee.
+        NegativeFee { fee: i64 }: "Fee should not be negative: {fee}",
+        /// An amount of nothing, or less.
+        AmountNotPositive { amount: i64 }: "Amount {amount} should be positive",
+        /// A negative fee for the fund.
+        NegativeFundFee { fund_fee: i64 }: "Fund fee should not be negative: {fund_fee}",
+        /// A fund fee in another asset than is repaid.
+        FundFeeAsset { repay: AssetId, fee: AssetId }:
+            "Asset type of repay amount {repay} and fund fee {fee} should be the same",
+        /// Nothing to change.
+        NothingToUpdate: "Should change something",
+        /// A change of nothing.
+        DeltaIsZero: "Delta amount should not be zero",
+        /// The account may not hold the asset.
+        Unauthorized { account: AccountId, asset: AssetId }:
+            "{account} is unauthorized by asset {asset}",
+        /// Somebody else's fund.
+        NotOwner { account: AccountId, owner: AccountId }:
+            "{account} is not the owner {owner} of the SameT Fund",
+        /// Something is borrowed.
+        Unpaid { fund: SametFundId, unpaid: i64 }:
+            "Only possible when the unpaid amount of {fund} is zero, not {unpaid}",
+        /// Another asset than that of the fund.
+        AssetMismatch { given: AssetId, expected: AssetId }:
+            "Asset type mismatch: {given}, not {expected}",
+        /// Less in the fund than is needed.
+        InsufficientBalance { fund: SametFundId, has: i64, needs: i64 }:
+            "Insufficient balance in SameT Fund {fund}: {has} for {needs}",
+        /// The fee rate as it is.
+        SameFeeRate { fee_rate: u32 }:
+            "New fee rate should not be the same as the original fee rate {fee_rate}",
+        /// More is repaid than was borrowed.
+        RepaysTooMuch { repay: i64, unpaid: i64 }:
+            "Repay amount {repay} should not be greater than unpaid amount {unpaid}",
+        /// Too little for the use of the fund.
+        InsufficientFundFee { required: u128, offered: i64 }:
+            "Insufficient fund fee, requires {required}, offered {offered}",
+        /// Something is still borrowed at the end.
+        UnpaidDebt { fund: SametFundId }: "Unpaid SameT Fund debt detected in {fund}",
+    }
+}
+
+/// Refuses if something is borrowed from a fund, which no transaction and no proposal may leave
+/// behind.
+pub(crate) fn check_repaid(ledger: &Ledger) -> Result<(), Rejected> {
+    match ledger.tables.samet_funds.index().first_unpaid() {
+        Some(fund) => Err(SametFundRefusal::UnpaidDebt { fund }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses an account that may not hold the asset.
+fn check_authorized(ledger: &Ledger, account: AccountId, asset: AssetId) -> Result<(), Rejected> {
+    ensure!(
+        is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
+        SametFundRefusal::Unauthorized { account, asset }
+    );
+    Ok(())
+}
+
+fn check_owner(fund: &SametFund, account: AccountId) -> Result<(), Rejected> {
+    let owner = fund.owner_account;
+    ensure!(account == owner, SametFundRefusal::NotOwner { account, owner });
+    Ok(())
+}
+
+fn check_asset(fund: &SametFund, amount: Asset) -> Result<(), Rejected> {
+    let (given, expected) = (amount.asset_id, fund.asset_type);
+    ensure!(given == expected, SametFundRefusal::AssetMismatch { given, expected });
+    Ok(())
+}
+
+/// The result of an operation that the owner of a fund wants to know of.
+fn concerns_owner(ledger: &Ledger, fund: SametFundId) -> Result<OperationResult, Rejected> {
+    let owner = ledger.get(fund)?.owner_account;
+    Ok(OperationResult::Extendable(ExtendableResult {
+        impacted_accounts: Some([owner].into_iter().collect()),
+        ..ExtendableResult::default()
+    }))
+}
