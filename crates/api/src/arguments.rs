@@ -1,6 +1,7 @@
 //! Arguments of a call, by position, read liberally: too many are ignored, optional ones may be missing.
 
-use crate::ApiError;
+use crate::{ApiError, View};
+use carbyne_ledger::objects::{Account, AssetObject};
 use carbyne_wire::Json;
 use serde_json::Value;
 
@@ -31,6 +32,24 @@ impl<'a> Arguments<'a> {
     /// The argument at `position`, or `default` if it is missing or null.
     pub fn or<T: Json>(&self, position: usize, default: T) -> Result<T, ApiError> {
         Ok(self.optional(position)?.unwrap_or(default))
+    }
+
+    /// The account that the argument at `position` names by name or id.
+    pub(crate) fn account<'v>(
+        &self,
+        view: &View<'v>,
+        position: usize,
+    ) -> Result<&'v Account, ApiError> {
+        view.account(&self.get::<String>(position)?)
+    }
+
+    /// The asset that the argument at `position` names by symbol or id.
+    pub(crate) fn asset<'v>(
+        &self,
+        view: &View<'v>,
+        position: usize,
+    ) -> Result<&'v AssetObject, ApiError> {
+        view.asset(&self.get::<String>(position)?)
     }
 
     /// The argument at `position` as it came.

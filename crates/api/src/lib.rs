@@ -7,11 +7,14 @@
 //! This room must never know how a transaction is applied, and never waits: what has to wait for a block says so
 //! in its [`Outcome`].
 
+mod amounts;
+mod answer;
 mod arguments;
 mod error;
 pub mod event;
 mod frame;
 mod lenient;
+mod limits;
 pub mod methods;
 mod session;
 pub mod subscriptions;
@@ -20,5 +23,6 @@ mod view;
 pub use arguments::Arguments;
 pub use error::ApiError;
 pub use frame::{Frame, Request, parse_frame};
+pub use limits::Limits;
 pub use session::{Outcome, Session};
 pub use view::{Blocks, Settings, Submission, View};

@@ -8,8 +8,6 @@ use carbyne_wire::{Hash160, ObjectId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most accounts whose every object a connection can follow (reference: `api_limit_get_full_accounts_subscribe`).
-const ACCOUNTS_MAX: usize = 100;
 /// Most objects a connection can follow one by one.
 const OBJECTS_MAX: usize = 100_000;
 
@@ -83,14 +81,12 @@ impl Subscriptions {
         }
     }
 
-    /// Follows every object that concerns an account; false if there are too many already.
-    pub fn follow_account(&mut self, account: AccountId) -> bool {
-        let room = self.accounts.len() < ACCOUNTS_MAX;
-        if room {
+    /// Follows every object that concerns an account, unless it follows `most` accounts already.
+    pub fn follow_account(&mut self, account: AccountId, most: usize) {
+        if self.accounts.len() < most {
             self.accounts.insert(account);
             self.follow(account);
         }
-        room
     }
 
     /// Follows the fills and orders of a market.

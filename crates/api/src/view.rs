@@ -1,10 +1,11 @@
 //! What methods read: the state, its history and its blocks, all of one moment.
 
-use crate::ApiError;
+use crate::answer::insert_after;
+use crate::{ApiError, Limits};
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::ids::AssetId;
-use carbyne_ledger::objects::AssetObject;
+use carbyne_ledger::ids::{AccountId, AssetId};
+use carbyne_ledger::objects::{Account, AssetObject};
 use carbyne_ledger::tables::AnyTable;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Json, ObjectId};
@@ -32,10 +33,48 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// An object by id as JSON; refused if there is no such type of object.
     pub fn object(&self, id: ObjectId) -> Result<Option<Value>, ApiError> {
-        match self.history.object(id) {
-            Some(found) => Ok(found),
-            None => Ok(self.table(id.space, id.type_)?.json(id.instance)),
+        if let Some(found) = self.history.object(id) {
+            return Ok(found);
         }
+        let mut object = self.table(id.space, id.type_)?.json(id.instance);
+        if let (2, 6, Some(statistics)) = (id.space, id.type_, &mut object) {
+            self.add_activity(statistics);
+        }
+        Ok(object)
+    }
+
+    /// Adds what history knows of an account to its statistics.
+    pub fn add_activity(&self, statistics: &mut Value) {
+        let owner = statistics.get("owner").map(AccountId::from_json);
+        let Some(Ok(owner)) = owner else { return };
+        let activity = self.history.activity(owner);
+        let members = [
+            ("most_recent_op", activity.most_recent_op.to_json()),
+            ("total_ops", activity.total_ops.to_json()),
+            ("removed_ops", Value::from(0)),
+        ];
+        insert_after(statistics, "name", &members);
+    }
+
+    /// The statistics of an account.
+    pub(crate) fn statistics(&self, account: &Account) -> Result<Value, ApiError> {
+        self.existing(account.statistics.into())
+    }
+
+    /// An account by name or id.
+    pub(crate) fn account(&self, name_or_id: &str) -> Result<&'a Account, ApiError> {
+        let account = self.find_account(name_or_id)?;
+        account.ok_or_else(|| ApiError::assert("account_ptr: no such account"))
+    }
+
+    /// An account by name or id, if there is one.
+    pub(crate) fn find_account(&self, name_or_id: &str) -> Result<Option<&'a Account>, ApiError> {
+        let id = if name_or_id.starts_with(|first: char| first.is_ascii_digit()) {
+            Some(AccountId::from_json(&Value::from(name_or_id))?)
+        } else {
+            self.ledger.tables.accounts.index().find(&name_or_id.into())
+        };
+        Ok(id.and_then(|id| self.ledger.find(id)))
     }
 
     /// An object that is always there.
@@ -60,12 +99,15 @@ impl<'a> View<'a> {
     }
 
     /// An asset by symbol or id.
-    pub fn asset(&self, symbol_or_id: &str) -> Result<&'a AssetObject, ApiError> {
+    pub(crate) fn asset(&self, symbol_or_id: &str) -> Result<&'a AssetObject, ApiError> {
         self.find_asset(symbol_or_id)?.ok_or_else(|| ApiError::assert("asset_ptr: no such asset"))
     }
 
     /// An asset by symbol or id, if there is one.
-    pub fn find_asset(&self, symbol_or_id: &str) -> Result<Option<&'a AssetObject>, ApiError> {
+    pub(crate) fn find_asset(
+        &self,
+        symbol_or_id: &str,
+    ) -> Result<Option<&'a AssetObject>, ApiError> {
         let by_id = symbol_or_id.starts_with(|first: char| first.is_ascii_digit());
         let id = if by_id {
             Some(AssetId::from_json(&Value::from(symbol_or_id))?)
@@ -77,12 +119,14 @@ impl<'a> View<'a> {
 }
 
 /// What the operator set for the interface.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Whether a client may subscribe to everything that is created and removed.
     pub enable_subscribe_to_all: bool,
     /// API sets open to everybody.
     pub open: Vec<crate::methods::ApiSet>,
+    /// The most that methods give in one answer.
+    pub limits: Limits,
 }
 
 /// What a client wants to enter the chain.
@@ -94,6 +138,8 @@ pub enum Submission {
     WithCallback(SignedTransaction, u64),
     /// A transaction; the answer comes with its block.
     Synchronous(SignedTransaction),
+    /// A transaction that is only tried; the answer is the transaction with the results of its operations.
+    Validate(SignedTransaction),
     /// A block.
     Block(SignedBlock),
     /// Blocks to be produced at once, the first of them this many seconds after the head block at least.

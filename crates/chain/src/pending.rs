@@ -68,6 +68,19 @@ impl Chain {
         Ok(Accepted { results, changes })
     }
 
+    /// What the operations of a transaction would give back if it was pushed; nothing of it stays.
+    pub fn validate_transaction(
+        &mut self,
+        transaction: &RecoveredTransaction,
+        checks: &Checks,
+    ) -> Result<Vec<OperationResult>, Rejected> {
+        self.ledger.begin();
+        let applied = self.ledger.apply_transaction(transaction, checks);
+        self.ledger.applied.operations.clear();
+        self.ledger.undo();
+        applied
+    }
+
     fn open_pending(&mut self) {
         if !self.pending_is_open {
             self.ledger.begin();

@@ -10,4 +10,4 @@ mod operations;
 
 pub use account::{AccountActivity, AccountHistory};
 pub use history::{History, Settings};
-pub use operations::{OperationHistory, concerned_accounts};
+pub use operations::{BlockOperations, OperationHistory, concerned_accounts};

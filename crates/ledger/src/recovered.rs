@@ -171,6 +171,11 @@ impl RecoveredTransaction {
         self.facts.keys().map(|_| ())
     }
 
+    /// The keys that signed, each once.
+    pub fn keys(&self) -> Result<&[PublicKey], Rejected> {
+        self.facts.keys()
+    }
+
     pub(crate) fn facts(&self) -> &Facts {
         &self.facts
     }

@@ -138,6 +138,7 @@ pub mod code {
     codes! {
         UNSPECIFIED = 0 "exception" "unspecified";
         ASSERT = 10 "assert_exception" "Assert Exception";
+        OUT_OF_RANGE_VALUE = 8 "out_of_range_exception" "Out of Range";
         OUT_OF_RANGE = 13 "St12out_of_range" "out of range";
         OVERFLOW = 19 "overflow" "Integer Overflow";
         UNDERFLOW = 20 "underflow" "Integer Underflow";

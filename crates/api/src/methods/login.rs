@@ -2,7 +2,7 @@
 
 use super::{ApiSet, Handler, Method};
 use crate::{ApiError, Arguments, Session, View};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) const METHODS: &[Method] = &[
     Method {
@@ -19,6 +19,11 @@ pub(super) const METHODS: &[Method] = &[
         name: "get_info",
         doc: "Free text the operator set.",
         handler: Handler::Read(|_, _| Ok(json!(""))),
+    },
+    Method {
+        name: "get_config",
+        doc: "What the operator set for the interface.",
+        handler: Handler::Session(get_config),
     },
     Method {
         name: "get_available_api_sets",
@@ -105,6 +110,23 @@ fn get_available_api_sets(
         session.allowed.iter().map(|set| format!("{}_api", set.name())).collect();
     names.sort();
     Ok(json!(names))
+}
+
+fn get_config(
+    session: &mut Session,
+    view: &View<'_>,
+    _: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    if session.allowed.is_empty() {
+        return Err(ApiError::assert("is_allowed: Access denied, please login"));
+    }
+    let mut members = Map::new();
+    let mut add = |name: &str, value: bool| members.insert(name.to_owned(), value.into());
+    add("enable_subscribe_to_all", view.settings.enable_subscribe_to_all);
+    add("has_api_helper_indexes_plugin", true);
+    add("has_market_history_plugin", true);
+    view.settings.limits.describe(&mut members);
+    Ok(Value::Object(members))
 }
 
 fn number(session: &mut Session, set: ApiSet) -> Result<Value, ApiError> {

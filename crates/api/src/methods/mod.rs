@@ -3,6 +3,7 @@
 mod block;
 mod database;
 mod dev;
+mod history;
 mod login;
 mod network_broadcast;
 
@@ -96,8 +97,8 @@ impl ApiSet {
             Self::NetworkBroadcast => &[network_broadcast::METHODS],
             Self::Block => &[block::METHODS],
             Self::Dev => &[dev::METHODS],
-            Self::History
-            | Self::Orders
+            Self::History => &[history::METHODS],
+            Self::Orders
             | Self::CustomOperations
             | Self::Asset
             | Self::Crypto
@@ -132,4 +133,23 @@ pub enum Handler {
     Session(fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Value, ApiError>),
     /// Sends something into the chain.
     Submit(fn(&Arguments<'_>) -> Result<Submission, ApiError>),
+}
+
+type Read = fn(&View<'_>, &Arguments<'_>) -> Result<Value, ApiError>;
+type Submit = fn(&Arguments<'_>) -> Result<Submission, ApiError>;
+type Call = fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Value, ApiError>;
+
+/// A row for a method that only reads.
+const fn read(name: &'static str, doc: &'static str, handler: Read) -> Method {
+    Method { name, doc, handler: Handler::Read(handler) }
+}
+
+/// A row for a method that sends something into the chain.
+const fn submit(name: &'static str, doc: &'static str, handler: Submit) -> Method {
+    Method { name, doc, handler: Handler::Submit(handler) }
+}
+
+/// A row for a method that changes what the connection is told.
+const fn call(name: &'static str, doc: &'static str, handler: Call) -> Method {
+    Method { name, doc, handler: Handler::Session(handler) }
 }

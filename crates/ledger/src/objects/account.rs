@@ -5,10 +5,11 @@ use crate::constants::PROXY_TO_SELF_ACCOUNT;
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_crypto::PublicKey;
-use carbyne_graph::{Index, NoIndex};
+use carbyne_graph::Index;
 use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, VoteKind, Wire};
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an account sets for itself (reference: `protocol/account.hpp`).
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -130,10 +131,38 @@ impl Account {
     }
 }
 
-/// Accounts by name.
+/// What the authorities and options of accounts name; for questions only, no rule asks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Member {
+    /// A key, by its bytes because the order of keys by address is costly.
+    Key([u8; 33]),
+    /// An address.
+    Address([u8; 20]),
+    /// An account.
+    Account(AccountId),
+}
+
+/// What an account names, in order, each once; for most accounts one key in all places.
+type Members = SmallVec<[Member; 1]>;
+
+fn members(account: &Account) -> Members {
+    let mut members = Members::new();
+    members.push(Member::Key(account.options.memo_key.0));
+    for authority in [&account.owner, &account.active] {
+        members.extend(authority.key_auths.keys().map(|key| Member::Key(key.0)));
+        members.extend(authority.address_auths.keys().map(|address| Member::Address(address.0)));
+        members.extend(authority.account_auths.keys().map(|id| Member::Account(*id)));
+    }
+    members.sort_unstable();
+    members.dedup();
+    members
+}
+
+/// Accounts by name, and by what they name.
 #[derive(Clone, Debug, Default)]
 pub struct AccountIndex {
     by_name: BTreeMap<Text, u64>,
+    by_member: BTreeSet<(Member, u64)>,
 }
 
 impl AccountIndex {
@@ -146,18 +175,27 @@ impl AccountIndex {
     pub fn names_from(&self, first: &Text) -> impl Iterator<Item = (&Text, AccountId)> {
         self.by_name.range(first.clone()..).map(|(name, n)| (name, carbyne_wire::Id(*n)))
     }
+
+    /// The accounts that name `member`, in order of id.
+    pub fn naming(&self, member: Member) -> impl Iterator<Item = AccountId> {
+        super::all_of(&self.by_member, member).map(carbyne_wire::Id)
+    }
 }
 
 impl Index<Account> for AccountIndex {
-    type Keys = Text;
-    fn keys(row: &Account) -> Text {
-        row.name.clone()
+    type Keys = (Text, Members);
+    fn keys(row: &Account) -> Self::Keys {
+        (row.name.clone(), members(row))
     }
-    fn insert(&mut self, instance: u64, name: Text) {
+    fn insert(&mut self, instance: u64, (name, members): Self::Keys) {
         self.by_name.insert(name, instance);
+        self.by_member.extend(members.into_iter().map(|member| (member, instance)));
     }
-    fn remove(&mut self, _: u64, name: Text) {
+    fn remove(&mut self, instance: u64, (name, members): Self::Keys) {
         self.by_name.remove(&name);
+        for member in members {
+            self.by_member.remove(&(member, instance));
+        }
     }
 }
 
@@ -285,4 +323,32 @@ pub struct AccountStatistics {
     /// The same, for parts that need not vest.
     pub pending_vested_fees: i64,
 }
-object!(AccountStatistics, NoIndex);
+object!(AccountStatistics, StatisticsIndex);
+
+/// Statistics of accounts whose votes were ever counted, by voting power; for questions only, no rule asks it.
+#[derive(Clone, Debug, Default)]
+pub struct StatisticsIndex {
+    by_voting_power_active: BTreeSet<(Reverse<(TimePointSec, u64)>, u64)>,
+}
+
+impl StatisticsIndex {
+    /// Those counted last first, and of these the most powerful first.
+    pub fn by_voting_power_active(&self) -> impl Iterator<Item = AccountStatisticsId> {
+        self.by_voting_power_active.iter().map(|(_, instance)| carbyne_wire::Id(*instance))
+    }
+}
+
+impl Index<AccountStatistics> for StatisticsIndex {
+    type Keys = (TimePointSec, u64);
+    fn keys(row: &AccountStatistics) -> Self::Keys {
+        (row.vote_tally_time, row.vp_active)
+    }
+    fn insert(&mut self, instance: u64, keys: Self::Keys) {
+        if keys.0 != TimePointSec::default() {
+            self.by_voting_power_active.insert((Reverse(keys), instance));
+        }
+    }
+    fn remove(&mut self, instance: u64, keys: Self::Keys) {
+        self.by_voting_power_active.remove(&(Reverse(keys), instance));
+    }
+}

@@ -5,7 +5,7 @@ use crate::ids::*;
 use crate::money::{Asset, Price};
 use carbyne_graph::{Index, NoIndex};
 use carbyne_wire::{FlatSet, Text, TimePointSec, Wire};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bits of an asset's `flags` and `issuer_permissions` (reference: `protocol/types.hpp`).
 pub mod flag {
@@ -224,10 +224,11 @@ impl AssetObject {
     }
 }
 
-/// Assets by symbol.
+/// Assets by symbol and by issuer.
 #[derive(Clone, Debug, Default)]
 pub struct AssetIndex {
     by_symbol: BTreeMap<Text, u64>,
+    by_issuer: BTreeSet<(AccountId, u64)>,
 }
 
 impl AssetIndex {
@@ -240,18 +241,26 @@ impl AssetIndex {
     pub fn symbols_from(&self, first: &Text) -> impl Iterator<Item = (&Text, AssetId)> {
         self.by_symbol.range(first.clone()..).map(|(symbol, n)| (symbol, carbyne_wire::Id(*n)))
     }
+
+    /// The assets of an issuer from `first` on, in order of id.
+    pub fn of_issuer(&self, issuer: AccountId, first: AssetId) -> impl Iterator<Item = AssetId> {
+        let range = (issuer, first.0)..=(issuer, u64::MAX);
+        self.by_issuer.range(range).map(|(_, instance)| carbyne_wire::Id(*instance))
+    }
 }
 
 impl Index<AssetObject> for AssetIndex {
-    type Keys = Text;
-    fn keys(row: &AssetObject) -> Text {
-        row.symbol.clone()
+    type Keys = (Text, AccountId);
+    fn keys(row: &AssetObject) -> Self::Keys {
+        (row.symbol.clone(), row.issuer)
     }
-    fn insert(&mut self, instance: u64, symbol: Text) {
+    fn insert(&mut self, instance: u64, (symbol, issuer): Self::Keys) {
         self.by_symbol.insert(symbol, instance);
+        self.by_issuer.insert((issuer, instance));
     }
-    fn remove(&mut self, _: u64, symbol: Text) {
+    fn remove(&mut self, instance: u64, (symbol, issuer): Self::Keys) {
         self.by_symbol.remove(&symbol);
+        self.by_issuer.remove(&(issuer, instance));
     }
 }
 

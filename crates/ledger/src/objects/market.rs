@@ -10,7 +10,7 @@ use crate::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
 use carbyne_graph::Index;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// An offer to sell at a price or better.
@@ -222,11 +222,13 @@ impl CallOrder {
     }
 }
 
-/// Debt positions by collateralization, lowest first, and by borrower.
+/// Debt positions by collateralization, lowest first, and by borrower; and sums of collateral, which no rule asks.
 #[derive(Clone, Debug, Default)]
 pub struct CallOrderIndex {
     by_collateral: BTreeSet<(Price, u64)>,
     by_account: BTreeSet<(AccountId, AssetId, u64)>,
+    in_collateral: BTreeMap<AssetId, i64>,
+    backing: BTreeMap<AssetId, i64>,
 }
 
 impl CallOrderIndex {
@@ -239,6 +241,27 @@ impl CallOrderIndex {
         let least = (Price::min(collateral, debt), 0);
         let most = (Price::max(collateral, debt), u64::MAX);
         self.by_collateral.range(least..=most).map(|(_, instance)| Id(*instance))
+    }
+
+    /// How much of an asset is locked in positions, in its smallest units.
+    pub fn amount_in_collateral(&self, collateral: AssetId) -> i64 {
+        self.in_collateral.get(&collateral).copied().unwrap_or_default()
+    }
+
+    /// How much is locked in the positions that owe an asset, in smallest units of its collateral.
+    pub fn backing_collateral(&self, debt: AssetId) -> i64 {
+        self.backing.get(&debt).copied().unwrap_or_default()
+    }
+
+    fn add_collateral(&mut self, collateral: Asset, debt: AssetId, sign: i64) {
+        let change = collateral.amount.wrapping_mul(sign);
+        let sums = [
+            self.in_collateral.entry(collateral.asset_id).or_default(),
+            self.backing.entry(debt).or_default(),
+        ];
+        for sum in sums {
+            *sum = sum.wrapping_add(change);
+        }
     }
 
     /// The position of an account in an asset.
@@ -263,21 +286,29 @@ impl CallOrderIndex {
 pub struct CallOrderKeys {
     collateralization: Price,
     borrower: AccountId,
+    // Prices of equal ratio are equal, so the amount counts for itself.
+    collateral: i64,
 }
 
 impl Index<CallOrder> for CallOrderIndex {
     type Keys = CallOrderKeys;
     fn keys(row: &CallOrder) -> CallOrderKeys {
-        CallOrderKeys { collateralization: row.collateralization(), borrower: row.borrower }
+        CallOrderKeys {
+            collateralization: row.collateralization(),
+            borrower: row.borrower,
+            collateral: row.collateral,
+        }
     }
     fn insert(&mut self, instance: u64, keys: CallOrderKeys) {
         let debt = keys.collateralization.quote.asset_id;
         self.by_collateral.insert((keys.collateralization, instance));
         self.by_account.insert((keys.borrower, debt, instance));
+        self.add_collateral(keys.collateralization.base, debt, 1);
     }
     fn remove(&mut self, instance: u64, keys: CallOrderKeys) {
         let debt = keys.collateralization.quote.asset_id;
         self.by_collateral.remove(&(keys.collateralization, instance));
         self.by_account.remove(&(keys.borrower, debt, instance));
+        self.add_collateral(keys.collateralization.base, debt, -1);
     }
 }

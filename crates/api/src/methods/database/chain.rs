@@ -2,7 +2,8 @@
 
 use crate::methods::{Handler, Method};
 use crate::{ApiError, Arguments, View};
-use carbyne_wire::{Json, ObjectId};
+use carbyne_ledger::constants::CORE;
+use carbyne_wire::{Json, ObjectId, address_prefix};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
@@ -30,6 +31,11 @@ pub(super) const METHODS: &[Method] = &[
         }),
     },
     Method {
+        name: "get_config",
+        doc: "Constants of the reference, with the symbol and prefix of this chain.",
+        handler: Handler::Read(get_config),
+    },
+    Method {
         name: "get_block",
         doc: "A block by number, null if there is none; its operation results are empty.",
         handler: Handler::Read(|view, arguments| {
@@ -39,7 +45,9 @@ pub(super) const METHODS: &[Method] = &[
     Method {
         name: "get_block_header",
         doc: "The header of a block by number, null if there is none.",
-        handler: Handler::Read(|view, arguments| header(view, arguments.get(0)?)),
+        handler: Handler::Read(|view, arguments| {
+            header(view, arguments.get(0)?, arguments.or(1, false)?)
+        }),
     },
     Method {
         name: "get_block_header_batch",
@@ -48,17 +56,37 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-fn header(view: &View<'_>, number: u32) -> Result<Value, ApiError> {
-    Ok(view.blocks.block(number).map_or(Value::Null, |block| block.header().to_json()))
+fn header(view: &View<'_>, number: u32, with_signature: bool) -> Result<Value, ApiError> {
+    Ok(view.blocks.block(number).map_or(Value::Null, |block| {
+        if with_signature { block.signed_header.to_json() } else { block.header().to_json() }
+    }))
 }
 
 fn get_block_header_batch(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let mut numbers: Vec<u32> = arguments.get(0)?;
+    let with_signature = arguments.or(1, false)?;
     numbers.sort_unstable();
     numbers.dedup();
     let pairs: Result<Vec<Value>, ApiError> = numbers
         .into_iter()
-        .map(|number| Ok(Value::Array(vec![Value::from(number), header(view, number)?])))
+        .map(|number| {
+            Ok(Value::Array(vec![Value::from(number), header(view, number, with_signature)?]))
+        })
         .collect();
     pairs.map(Value::Array)
+}
+
+/// Constants of the reference (its `get_config.cpp`).
+const CONFIG: &str = include_str!("config.json");
+
+fn get_config(view: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
+    let core = view.ledger.get(CORE)?;
+    let mut config: Value =
+        serde_json::from_str(CONFIG).map_err(|error| ApiError::assert(error.to_string()))?;
+    config["GRAPHENE_SYMBOL"] = core.symbol.to_json();
+    config["GRAPHENE_ADDRESS_PREFIX"] = address_prefix().into();
+    config["GRAPHENE_BLOCKCHAIN_PRECISION"] =
+        10_u64.saturating_pow(u32::from(core.precision)).to_json();
+    config["GRAPHENE_BLOCKCHAIN_PRECISION_DIGITS"] = core.precision.into();
+    Ok(config)
 }

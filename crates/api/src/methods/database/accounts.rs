@@ -1,0 +1,138 @@
+//! Accounts: by name, by id, by what they refer to.
+
+use crate::answer::{maybe, pair};
+use crate::limits::{at_most, limited};
+use crate::methods::{Method, call, read};
+use crate::{ApiError, Arguments, Session, View};
+use carbyne_crypto::{Address, PublicKey};
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::objects::Member;
+use carbyne_wire::{FlatSet, Json, Text, address_prefix};
+use serde_json::Value;
+
+pub(super) const METHODS: &[Method] = &[
+    read("get_key_references", "Accounts that name a key, per key.", get_key_references),
+    read("is_public_key_registered", "Whether any account names a key.", is_public_key_registered),
+    read("get_account_id_from_string", "The id of an account.", |view, arguments| {
+        Ok(arguments.account(view, 0)?.id.to_json())
+    }),
+    call("get_accounts", "Accounts by name or id, null where there is none.", get_accounts),
+    read("get_account_by_name", "An account by its name.", get_account_by_name),
+    read("get_account_references", "Accounts that name an account.", get_account_references),
+    read(
+        "lookup_account_names",
+        "Accounts by name or id, followed by nobody.",
+        |view, arguments| accounts(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
+    ),
+    call("lookup_accounts", "Names from a text on, with their ids.", lookup_accounts),
+    read("get_account_count", "Number of accounts.", |view, _| {
+        Ok((view.ledger.tables.accounts.len() as u64).to_json())
+    }),
+    read("get_top_voters", "Statistics of the accounts with the most votes.", get_top_voters),
+];
+
+fn accounts(
+    view: &View<'_>,
+    names_or_ids: &[String],
+    found: &mut dyn FnMut(AccountId),
+) -> Result<Value, ApiError> {
+    let mut accounts = Vec::with_capacity(names_or_ids.len());
+    for name_or_id in names_or_ids {
+        let account = view.find_account(name_or_id)?;
+        if let Some(account) = account {
+            found(account.id);
+        }
+        accounts.push(account.map_or(Value::Null, Json::to_json));
+    }
+    Ok(Value::Array(accounts))
+}
+
+fn get_accounts(
+    session: &mut Session,
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let names: Vec<String> = arguments.get(0)?;
+    let follow = session.subscriptions.wants(arguments.optional(1)?);
+    accounts(view, &names, &mut |id| {
+        if follow {
+            session.subscriptions.follow(id);
+        }
+    })
+}
+
+fn get_account_by_name(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let name: Text = arguments.get(0)?;
+    Ok(maybe(view.ledger, view.ledger.tables.accounts.index().find(&name)))
+}
+
+fn get_key_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let keys: Vec<PublicKey> = arguments.get(0)?;
+    let text = "keys.size() <= configured_limit: Number of querying keys";
+    at_most(keys.len(), view.settings.limits.get_key_references, text)?;
+    let index = view.ledger.tables.accounts.index();
+    let references = keys.iter().map(|key| {
+        let addresses = every_address(key).map(|address| Member::Address(address.0));
+        let accounts: FlatSet<AccountId> =
+            addresses.chain([Member::Key(key.0)]).flat_map(|member| index.naming(member)).collect();
+        accounts.to_json()
+    });
+    Ok(Value::Array(references.collect()))
+}
+
+/// Version bytes of the addresses of PTS and of Bitcoin.
+const PTS_VERSIONS: [u8; 2] = [56, 0];
+
+/// The address of a key, and those it had on the chains whose holders the genesis remembers.
+fn every_address(key: &PublicKey) -> impl Iterator<Item = Address> {
+    let forms = PTS_VERSIONS.into_iter().flat_map(|version| [(false, version), (true, version)]);
+    let old = forms.filter_map(|(compressed, version)| key.pts_address(compressed, version).ok());
+    old.map(|address| Address::from(&address)).chain([key.address()])
+}
+
+fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let text: String = arguments.get(0)?;
+    let Ok(key) = PublicKey::from_text(&text, address_prefix()) else {
+        return Ok(Value::Bool(false));
+    };
+    let index = view.ledger.tables.accounts.index();
+    Ok(Value::Bool(index.naming(Member::Key(key.0)).next().is_some()))
+}
+
+fn get_account_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let account = arguments.account(view, 0)?.id;
+    let naming = view.ledger.tables.accounts.index().naming(Member::Account(account));
+    Ok(Value::Array(naming.map(|id| id.to_json()).collect()))
+}
+
+fn lookup_accounts(
+    session: &mut Session,
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
+    let wish: Option<bool> = arguments.optional(2)?;
+    let limit = limited(limit, view.settings.limits.lookup_accounts)?;
+    let names = view.ledger.tables.accounts.index().names_from(&from).take(limit);
+    let follow = limit == 1 && session.subscriptions.wants(wish);
+    let pairs = names.map(|(name, id)| {
+        if follow {
+            session.subscriptions.follow(id);
+        }
+        pair(name.to_json(), id.to_json())
+    });
+    Ok(Value::Array(pairs.collect()))
+}
+
+fn get_top_voters(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let limit = limited(arguments.get(0)?, view.settings.limits.get_top_voters)?;
+    let tallied = view.ledger.dynamic()?.last_vote_tally_time;
+    let voters = view.ledger.tables.statistics.index().by_voting_power_active();
+    let statistics: Result<Vec<Value>, ApiError> = voters
+        .filter_map(|id| view.ledger.find(id))
+        .take_while(|statistics| statistics.vote_tally_time >= tallied)
+        .take(limit)
+        .map(|statistics| view.existing(statistics.id.into()))
+        .collect();
+    statistics.map(Value::Array)
+}

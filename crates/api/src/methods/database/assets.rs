@@ -1,0 +1,88 @@
+//! Assets, with how much of them is locked as collateral.
+
+use crate::answer::append;
+use crate::limits::limited;
+use crate::methods::{Method, call, read};
+use crate::{ApiError, Arguments, Session, View};
+use carbyne_ledger::ids::AssetId;
+use carbyne_ledger::objects::AssetObject;
+use carbyne_wire::{Json, Text};
+use serde_json::Value;
+
+pub(super) const METHODS: &[Method] = &[
+    call("get_assets", "Assets by symbol or id, null where there is none.", get_assets),
+    read("list_assets", "Assets by symbol from a text on.", list_assets),
+    read(
+        "lookup_asset_symbols",
+        "Assets by symbol or id, followed by nobody.",
+        |view, arguments| assets(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
+    ),
+    read("get_asset_count", "Number of assets.", |view, _| {
+        Ok((view.ledger.tables.assets.len() as u64).to_json())
+    }),
+    read("get_assets_by_issuer", "The assets of an issuer from an id on.", get_assets_by_issuer),
+    read("get_asset_id_from_string", "The id of an asset.", |view, arguments| {
+        Ok(arguments.asset(view, 0)?.id.to_json())
+    }),
+];
+
+fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Value {
+    let index = view.ledger.tables.call_orders.index();
+    let mut json = asset.to_json();
+    append(&mut json, "total_in_collateral", index.amount_in_collateral(asset.id).to_json());
+    if asset.is_market_issued() {
+        append(&mut json, "total_backing_collateral", index.backing_collateral(asset.id).to_json());
+    }
+    json
+}
+
+fn assets(
+    view: &View<'_>,
+    symbols_or_ids: &[String],
+    found: &mut dyn FnMut(AssetId),
+) -> Result<Value, ApiError> {
+    let mut assets = Vec::with_capacity(symbols_or_ids.len());
+    for symbol_or_id in symbols_or_ids {
+        let asset = view.find_asset(symbol_or_id)?;
+        if let Some(asset) = asset {
+            found(asset.id);
+        }
+        assets.push(asset.map_or(Value::Null, |asset| extend_asset(view, asset)));
+    }
+    Ok(Value::Array(assets))
+}
+
+fn get_assets(
+    session: &mut Session,
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let names: Vec<String> = arguments.get(0)?;
+    let follow = session.subscriptions.wants(arguments.optional(1)?);
+    assets(view, &names, &mut |id| {
+        if follow {
+            session.subscriptions.follow(id);
+        }
+    })
+}
+
+fn extended(view: &View<'_>, ids: impl Iterator<Item = AssetId>) -> Value {
+    let assets = ids.filter_map(|id| view.ledger.find(id));
+    Value::Array(assets.map(|asset| extend_asset(view, asset)).collect())
+}
+
+fn list_assets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
+    let limit = limited(limit, view.settings.limits.get_assets)?;
+    let symbols = view.ledger.tables.assets.index().symbols_from(&from);
+    Ok(extended(view, symbols.map(|(_, id)| id).take(limit)))
+}
+
+fn get_assets_by_issuer(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let issuer: String = arguments.get(0)?;
+    let (start, limit): (AssetId, u32) = (arguments.get(1)?, arguments.get(2)?);
+    let limit = limited(limit, view.settings.limits.get_assets)?;
+    let issuer = view.account(&issuer)?.id;
+    let issued = view.ledger.tables.assets.index().of_issuer(issuer, start);
+    Ok(extended(view, issued.take(limit)))
+}

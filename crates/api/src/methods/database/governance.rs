@@ -1,0 +1,138 @@
+//! Witnesses, committee members, workers, and what votes name.
+
+use crate::answer::{maybe, objects, pair};
+use crate::limits::{at_most, limited};
+use crate::methods::{Method, read};
+use crate::{ApiError, Arguments, View};
+use carbyne_ledger::code;
+use carbyne_ledger::ids::{AccountId, CommitteeMemberId, WitnessId, WorkerId};
+use carbyne_ledger::tables::Stored;
+use carbyne_wire::{Json, Text, TimePointSec, VoteId, VoteKind};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+pub(super) const METHODS: &[Method] = &[
+    read("get_witnesses", "Witnesses by id, null where there is none.", by_ids::<WitnessId>),
+    read("get_witness_by_account", "The witness an account is.", |view, arguments| {
+        let account = arguments.account(view, 0)?.id;
+        Ok(maybe(view.ledger, view.ledger.tables.witnesses.index().by_account(account)))
+    }),
+    read("lookup_witness_accounts", "Names of witnesses from a text on.", lookup_witness_accounts),
+    read("get_witness_count", "Number of witnesses.", |view, _| {
+        Ok((view.ledger.tables.witnesses.len() as u64).to_json())
+    }),
+    read(
+        "get_committee_members",
+        "Committee members by id, null where there is none.",
+        by_ids::<CommitteeMemberId>,
+    ),
+    read("get_committee_member_by_account", "The committee member an account is.", |view, args| {
+        let account = args.account(view, 0)?.id;
+        Ok(maybe(view.ledger, view.ledger.tables.committee_members.index().by_account(account)))
+    }),
+    read(
+        "lookup_committee_member_accounts",
+        "Names of committee members from a text on.",
+        lookup_committee_member_accounts,
+    ),
+    read("get_committee_count", "Number of committee members.", |view, _| {
+        Ok((view.ledger.tables.committee_members.len() as u64).to_json())
+    }),
+    read("get_all_workers", "Workers: all, expired or not expired.", get_all_workers),
+    read("get_workers_by_account", "The workers of an account.", |view, arguments| {
+        let account = arguments.account(view, 0)?.id;
+        let ids = view.ledger.tables.workers.index().by_account(account);
+        Ok(objects(view.ledger, ids, usize::MAX))
+    }),
+    read("get_worker_count", "Number of workers.", |view, _| {
+        Ok((view.ledger.tables.workers.len() as u64).to_json())
+    }),
+    read("lookup_vote_ids", "What votes name, null for nothing.", |view, arguments| {
+        let votes: Vec<VoteId> = arguments.get(0)?;
+        by_vote_ids(view, &votes)
+    }),
+];
+
+fn by_ids<I: Stored + Json>(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError>
+where
+    I::Object: Json,
+{
+    let ids: Vec<I> = arguments.get(0)?;
+    Ok(Value::Array(ids.into_iter().map(|id| maybe(view.ledger, Some(id))).collect()))
+}
+
+fn lookup_witness_accounts(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let most = view.settings.limits.lookup_witness_accounts;
+    let witnesses = view.ledger.tables.witnesses.iter();
+    lookup(view, arguments, most, witnesses.map(|w| (w.witness_account, w.id.to_json())))
+}
+
+fn lookup_committee_member_accounts(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let most = view.settings.limits.lookup_committee_member_accounts;
+    let members = view.ledger.tables.committee_members.iter();
+    lookup(view, arguments, most, members.map(|m| (m.committee_member_account, m.id.to_json())))
+}
+
+/// Names of accounts with the ids of what they are, from a text on.
+fn lookup(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+    most: u32,
+    all: impl Iterator<Item = (AccountId, Value)>,
+) -> Result<Value, ApiError> {
+    let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
+    let limit = limited(limit, most)?;
+    let mut by_name = BTreeMap::new();
+    for (account, id) in all {
+        if let Some(account) = view.ledger.find(account).filter(|account| account.name >= from) {
+            by_name.entry(&account.name).or_insert(id);
+        }
+    }
+    let pairs = by_name.into_iter().take(limit).map(|(name, id)| pair(name.to_json(), id));
+    Ok(Value::Array(pairs.collect()))
+}
+
+fn get_all_workers(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (ledger, now) = (view.ledger, view.ledger.head_time()?);
+    let index = ledger.tables.workers.index();
+    Ok(match arguments.optional(0)? {
+        None => Value::Array(ledger.tables.workers.iter().map(Json::to_json).collect()),
+        Some(false) => objects(ledger, index.ending_from(now), usize::MAX),
+        Some(true) => {
+            let is_expired =
+                |id: &WorkerId| ledger.find(*id).is_some_and(|worker| worker.work_end_date <= now);
+            let all = index.ending_from(TimePointSec::default());
+            objects(ledger, all.take_while(is_expired), usize::MAX)
+        }
+    })
+}
+
+/// What votes name, null for nothing.
+pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Value, ApiError> {
+    let most = view.settings.limits.lookup_vote_ids;
+    at_most(votes.len(), most, "votes.size() <= configured_limit: Number of querying votes")?;
+    let (ledger, tables) = (view.ledger, &view.ledger.tables);
+    let mut found = Vec::with_capacity(votes.len());
+    for vote in votes {
+        found.push(match (vote.vote_kind(), vote.kind_number()) {
+            (Some(VoteKind::Committee), _) => {
+                maybe(ledger, tables.committee_members.index().by_vote(*vote))
+            }
+            (Some(VoteKind::Witness), _) => maybe(ledger, tables.witnesses.index().by_vote(*vote)),
+            (Some(VoteKind::Worker), _) => {
+                let index = tables.workers.index();
+                maybe(ledger, index.by_vote_for(*vote).or_else(|| index.by_vote_against(*vote)))
+            }
+            // The reference counts its kinds with a fourth and passes over it.
+            (None, 3) => continue,
+            (None, kind) => {
+                let code = code::OUT_OF_RANGE_VALUE;
+                return Err(ApiError::Refused { code, text: format!("vote kind {kind}") });
+            }
+        });
+    }
+    Ok(Value::Array(found))
+}

@@ -1,0 +1,175 @@
+//! Markets: order books, prices, volumes and trades as people read them.
+
+use super::orders::{both_sides, market_assets};
+use crate::amounts::{
+    amount_to_string, oriented, price_diff_percent_string, price_to_string,
+    uint128_amount_to_string,
+};
+use crate::answer::append;
+use crate::limits::limited;
+use crate::methods::{Method, read};
+use crate::{ApiError, Arguments, View};
+use carbyne_index::market::MarketTicker;
+use carbyne_ledger::money::{Asset, Price};
+use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_wire::Json;
+use serde_json::{Value, json};
+
+pub(super) const METHODS: &[Method] = &[
+    read("get_order_book", "The best orders of both sides of a market, as text.", get_order_book),
+    read("get_ticker", "The last 24 hours of a market.", get_ticker),
+    read("get_24_volume", "What was traded in a market in the last 24 hours.", get_24_volume),
+    read("get_top_markets", "The last 24 hours of the largest markets.", get_top_markets),
+];
+
+/// One side of a market: base and quote as the question names them.
+type Pair<'a> = (&'a AssetObject, &'a AssetObject);
+
+fn get_order_book(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
+    let limit = limited(arguments.get(2)?, view.settings.limits.get_order_book)?;
+    let pair = market_assets(view, &base, &quote)?;
+    let (bids, asks) = book(view, pair, limit)?;
+    Ok(json!({ "base": base, "quote": quote, "bids": bids, "asks": asks }))
+}
+
+/// The best bids and asks of a market.
+fn book(
+    view: &View<'_>,
+    pair: Pair<'_>,
+    limit: usize,
+) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
+    let (mut bids, mut asks) = (Vec::new(), Vec::new());
+    for order in both_sides(view, pair.0.id, pair.1.id, limit) {
+        let side = if order.sell_asset_id() == pair.0.id { &mut bids } else { &mut asks };
+        side.push(book_entry(view, order, pair)?);
+    }
+    Ok((bids, asks))
+}
+
+fn book_entry(view: &View<'_>, order: &LimitOrder, pair: Pair<'_>) -> Result<Value, ApiError> {
+    let price = order.sell_price;
+    let wide = |amount: i64| i128::from(amount);
+    // Rounded down, whatever the order's own rounding: this is for the eye.
+    let receives = wide(order.for_sale) * wide(price.quote.amount) / wide(price.base.amount.max(1));
+    let (base, quote) = if order.sell_asset_id() == pair.0.id {
+        (order.for_sale, receives as i64)
+    } else {
+        (receives as i64, order.for_sale)
+    };
+    Ok(json!({
+        "price": price_to_string(price, pair.0, pair.1)?,
+        "quote": amount_to_string(quote, pair.1.precision),
+        "base": amount_to_string(base, pair.0.precision),
+        "id": order.id.to_json(),
+        "owner_id": order.seller.to_json(),
+        "owner_name": view.ledger.get(order.seller)?.name.to_json(),
+        "expiration": order.expiration.to_json(),
+    }))
+}
+
+fn the_ticker<'a>(view: &View<'a>, (base, quote): Pair<'_>) -> Option<&'a MarketTicker> {
+    let (first, second) = crate::event::market(base.id, quote.id);
+    view.history.markets.ticker(first, second)
+}
+
+fn get_ticker(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
+    let pair = market_assets(view, &base, &quote)?;
+    match the_ticker(view, pair) {
+        Some(ticker) => describe(view, ticker, pair),
+        None => empty(view, pair),
+    }
+}
+
+fn empty(view: &View<'_>, (base, quote): Pair<'_>) -> Result<Value, ApiError> {
+    Ok(json!({
+        "time": view.ledger.head_time()?.to_json(),
+        "base": base.symbol.to_json(),
+        "quote": quote.symbol.to_json(),
+        "latest": "0",
+        "lowest_ask": "0",
+        "lowest_ask_base_size": "0",
+        "lowest_ask_quote_size": "0",
+        "highest_bid": "0",
+        "highest_bid_base_size": "0",
+        "highest_bid_quote_size": "0",
+        "percent_change": "0",
+        "base_volume": "0",
+        "quote_volume": "0",
+    }))
+}
+
+/// A price of a ticker with the base of the question as its base.
+fn price_of(
+    ticker: &MarketTicker,
+    base: i64,
+    quote: i64,
+    pair: Pair<'_>,
+) -> Result<Price, ApiError> {
+    let price = Price::new(Asset::new(base, ticker.base), Asset::new(quote, ticker.quote));
+    oriented(price, pair.0, pair.1)
+}
+
+fn describe(view: &View<'_>, ticker: &MarketTicker, pair: Pair<'_>) -> Result<Value, ApiError> {
+    let mut json = empty(view, pair)?;
+    let latest = price_of(ticker, ticker.latest_base, ticker.latest_quote, pair)?;
+    json["latest"] = price_to_string(latest, pair.0, pair.1)?.into();
+    let before = price_of(ticker, ticker.last_day_base, ticker.last_day_quote, pair)?;
+    let is_known = ticker.last_day_base != 0 && ticker.last_day_quote != 0;
+    let is_same =
+        ticker.last_day_base == ticker.latest_base && ticker.last_day_quote == ticker.latest_quote;
+    if is_known && !is_same {
+        json["percent_change"] = price_diff_percent_string(before, latest).into();
+    }
+    add_volumes(&mut json, ticker, pair);
+    let (bids, asks) = book(view, pair, 1)?;
+    for (name, best) in [("highest_bid", bids.first()), ("lowest_ask", asks.first())] {
+        let Some(best) = best else { continue };
+        for (suffix, member) in [("", "price"), ("_base_size", "base"), ("_quote_size", "quote")] {
+            json[format!("{name}{suffix}")] = best[member].clone();
+        }
+    }
+    append(&mut json, "mto_id", ticker.id.to_json());
+    Ok(json)
+}
+
+fn add_volumes(json: &mut Value, ticker: &MarketTicker, (base, quote): Pair<'_>) {
+    let (base_volume, quote_volume) = if base.id == ticker.base {
+        (ticker.base_volume, ticker.quote_volume)
+    } else {
+        (ticker.quote_volume, ticker.base_volume)
+    };
+    json["base_volume"] = uint128_amount_to_string(base_volume, base.precision).into();
+    json["quote_volume"] = uint128_amount_to_string(quote_volume, quote.precision).into();
+}
+
+fn get_24_volume(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
+    let pair = market_assets(view, &base, &quote)?;
+    let mut json = json!({
+        "time": view.ledger.head_time()?.to_json(),
+        "base": pair.0.symbol.to_json(),
+        "quote": pair.1.symbol.to_json(),
+        "base_volume": "0",
+        "quote_volume": "0",
+    });
+    if let Some(ticker) = the_ticker(view, pair) {
+        add_volumes(&mut json, ticker, pair);
+    }
+    Ok(json)
+}
+
+fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let limit = limited(arguments.get(0)?, view.settings.limits.get_top_markets)?;
+    let mut tickers: Vec<&MarketTicker> = view.history.markets.tickers.iter().collect();
+    tickers.sort_by_key(|ticker| std::cmp::Reverse((ticker.base_volume, ticker.id)));
+    let tickers = tickers.into_iter().take(limit);
+    let described: Result<Vec<Value>, ApiError> = tickers
+        .map(|ticker| {
+            let pair = (view.ledger.get(ticker.base)?, view.ledger.get(ticker.quote)?);
+            describe(view, ticker, pair)
+        })
+        .collect();
+    described.map(Value::Array)
+}

@@ -1,0 +1,181 @@
+//! Orders: limit orders, debt positions, force settlements, bids for collateral.
+
+use crate::answer::{list, objects};
+use crate::limits::limited;
+use crate::methods::{Method, read};
+use crate::{ApiError, Arguments, View};
+use carbyne_ledger::ids::{AssetId, ForceSettlementId, LimitOrderId};
+use carbyne_ledger::money::Price;
+use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_wire::Id;
+use serde_json::Value;
+
+pub(super) const METHODS: &[Method] = &[
+    read("get_limit_orders", "The best orders of both sides of a market.", get_limit_orders),
+    read("get_limit_orders_by_account", "Orders of an account from an id on.", by_account),
+    read("get_account_limit_orders", "Orders of an account in a market.", get_account_limit_orders),
+    read("get_call_orders", "Debt positions in an asset, the riskiest first.", get_call_orders),
+    read("get_call_orders_by_account", "Debt positions of an account.", get_call_orders_by_account),
+    read("get_margin_positions", "Debt positions of an account.", get_margin_positions),
+    read("get_settle_orders", "Force settlements of an asset by date.", get_settle_orders),
+    read("get_settle_orders_by_account", "Force settlements of an account.", settle_by_account),
+    read("get_collateral_bids", "Bids for the collateral of an asset.", get_collateral_bids),
+];
+
+/// At most `limit` orders of each side, those that sell `a` first.
+pub(super) fn both_sides<'a>(
+    view: &View<'a>,
+    a: AssetId,
+    b: AssetId,
+    limit: usize,
+) -> impl Iterator<Item = &'a LimitOrder> {
+    let (ledger, index) = (view.ledger, view.ledger.tables.limit_orders.index());
+    let ids = index.book(a, b).take(limit).chain(index.book(b, a).take(limit));
+    ids.filter_map(|id| ledger.find(id))
+}
+
+fn get_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (a, b): (String, String) = (arguments.get(0)?, arguments.get(1)?);
+    let limit = limited(arguments.get(2)?, view.settings.limits.get_limit_orders)?;
+    let (a, b) = (view.asset(&a)?.id, view.asset(&b)?.id);
+    Ok(list(both_sides(view, a, b, limit).cloned(), usize::MAX))
+}
+
+fn by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let name: String = arguments.get(0)?;
+    let most = view.settings.limits.get_limit_orders_by_account;
+    let (limit, start) = (arguments.or(1, most)?, arguments.or(2, LimitOrderId::default())?);
+    let limit = limited(limit, most)?;
+    let account = view.account(&name)?.id;
+    let ids = view.ledger.tables.limit_orders.index().of_account(account, start);
+    Ok(objects(view.ledger, ids, limit))
+}
+
+fn get_account_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let name: String = arguments.get(0)?;
+    let (base, quote): (String, String) = (arguments.get(1)?, arguments.get(2)?);
+    let limit: u32 = arguments.get(3)?;
+    let (start, price) = (arguments.optional(4)?, arguments.optional(5)?);
+    let limit = limited(limit, view.settings.limits.get_account_limit_orders)?;
+    let account = view.account(&name)?.id;
+    let (base, quote) = market_assets(view, &base, &quote)?;
+    let first = first_place(view, account, (base.id, quote.id), start, price)?;
+    let ids = view.ledger.tables.limit_orders.index().of_account(account, Id(0));
+    let in_market = |order: &&LimitOrder| {
+        order.sell_asset_id() == base.id && order.receive_asset_id() == quote.id
+    };
+    let mut orders: Vec<&LimitOrder> =
+        ids.filter_map(|id| view.ledger.find(id)).filter(in_market).collect();
+    orders.sort_by_key(|order| (std::cmp::Reverse(order.sell_price), order.id));
+    let from_first = orders.into_iter().filter(|order| {
+        first.is_none_or(|(price, id)| {
+            (std::cmp::Reverse(order.sell_price), order.id) >= (std::cmp::Reverse(price), id)
+        })
+    });
+    Ok(list(from_first.cloned(), limit))
+}
+
+/// Where a list of orders that begins at an order or a price begins.
+fn first_place(
+    view: &View<'_>,
+    account: carbyne_ledger::ids::AccountId,
+    (base, quote): (AssetId, AssetId),
+    start: Option<LimitOrderId>,
+    price: Option<Price>,
+) -> Result<Option<(Price, LimitOrderId)>, ApiError> {
+    let is_market = |price: Price| price.base.asset_id == base && price.quote.asset_id == quote;
+    if price.is_some_and(|price| !is_market(price)) {
+        return Err(ApiError::assert("Asset inconsistent with start price"));
+    }
+    let Some(start) = start else { return Ok(price.map(|price| (price, Id(0)))) };
+    match (view.ledger.find(start), price) {
+        (Some(order), _) if !is_market(order.sell_price) => {
+            Err(ApiError::assert("Order asset inconsistent"))
+        }
+        (Some(order), _) if order.seller != account => {
+            Err(ApiError::assert("Order not owned by specified account"))
+        }
+        (Some(order), _) => Ok(Some((order.sell_price, start))),
+        (None, Some(price)) => Ok(Some((price, start))),
+        (None, None) => Err(ApiError::unspecified(
+            "Order id invalid (maybe just been canceled?), and start price not provided",
+        )),
+    }
+}
+
+/// The two assets of a market by symbol or id.
+pub(super) fn market_assets<'a>(
+    view: &View<'a>,
+    base: &str,
+    quote: &str,
+) -> Result<(&'a AssetObject, &'a AssetObject), ApiError> {
+    let (found_base, found_quote) = (view.find_asset(base)?, view.find_asset(quote)?);
+    let invalid = |side: usize, name: &str, symbol: &str| {
+        ApiError::assert(format!("assets[{side}]: Invalid {name} asset symbol: {symbol}"))
+    };
+    let base = found_base.ok_or_else(|| invalid(0, "base", base))?;
+    let quote = found_quote.ok_or_else(|| invalid(1, "quote", quote))?;
+    Ok((base, quote))
+}
+
+fn get_call_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let symbol: String = arguments.get(0)?;
+    let limit = limited(arguments.get(1)?, view.settings.limits.get_call_orders)?;
+    let asset = view.asset(&symbol)?;
+    let bitasset = asset.bitasset_data_id.ok_or_else(|| {
+        ApiError::assert(format!("bitasset_data_id.valid(): Asset {} is not a MPA", asset.symbol))
+    })?;
+    let backing = view.ledger.get(bitasset)?.options.short_backing_asset;
+    let ids = view.ledger.tables.call_orders.index().by_collateral(backing, asset.id);
+    Ok(objects(view.ledger, ids, limit))
+}
+
+fn get_call_orders_by_account(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, ApiError> {
+    let name: String = arguments.get(0)?;
+    let (start, limit): (AssetId, u32) = (arguments.get(1)?, arguments.get(2)?);
+    let limit = limited(limit, view.settings.limits.get_call_orders)?;
+    positions(view, &name, start, limit)
+}
+
+fn get_margin_positions(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let limit = view.settings.limits.get_call_orders as usize;
+    positions(view, &arguments.get::<String>(0)?, Id(0), limit)
+}
+
+fn positions(view: &View<'_>, name: &str, start: AssetId, limit: usize) -> Result<Value, ApiError> {
+    let account = view.account(name)?.id;
+    let ids = view.ledger.tables.call_orders.index().of_account(account, start);
+    Ok(objects(view.ledger, ids, limit))
+}
+
+fn get_settle_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let symbol: String = arguments.get(0)?;
+    let limit = limited(arguments.get(1)?, view.settings.limits.get_settle_orders)?;
+    let asset = view.asset(&symbol)?.id;
+    let ids = view.ledger.tables.force_settlements.index().of_asset(asset).map(|(_, id)| id);
+    Ok(objects(view.ledger, ids, limit))
+}
+
+fn settle_by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let name: String = arguments.get(0)?;
+    let (start, limit): (ForceSettlementId, u32) = (arguments.get(1)?, arguments.get(2)?);
+    let limit = limited(limit, view.settings.limits.get_settle_orders)?;
+    let account = view.account(&name)?.id;
+    let ids = view.ledger.tables.force_settlements.index().of_account(account);
+    Ok(objects(view.ledger, ids.skip_while(|id| *id < start), limit))
+}
+
+fn get_collateral_bids(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let symbol: String = arguments.get(0)?;
+    let (limit, skip): (u32, u32) = (arguments.get(1)?, arguments.get(2)?);
+    let limit = limited(limit, view.settings.limits.get_collateral_bids)?;
+    let asset = view.asset(&symbol)?;
+    if !asset.is_market_issued() {
+        return Err(ApiError::assert("swan.is_market_issued(): Asset is not a MPA"));
+    }
+    let ids = view.ledger.tables.collateral_bids.index().of_asset(asset.id);
+    Ok(objects(view.ledger, ids.skip(skip as usize), limit))
+}

@@ -1,0 +1,120 @@
+//! Who must sign: keys that a transaction needs, and whether those it has are enough.
+
+use crate::methods::{Method, read, submit};
+use crate::view::Submission;
+use crate::{ApiError, Arguments, View};
+use carbyne_crypto::PublicKey;
+use carbyne_ledger::authority::Authority;
+use carbyne_ledger::authorize::{
+    Approvals, AuthorityLookup, required_authorities, required_signatures, verify_authority,
+};
+use carbyne_ledger::ids::{AccountId, ChainPropertyId};
+use carbyne_ledger::ops::Operation;
+use carbyne_ledger::ops::transfer::Transfer;
+use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
+use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_ledger::{Ledger, Rejected};
+use carbyne_wire::{Digest, FlatSet, Id, Json};
+use serde_json::Value;
+use std::cell::RefCell;
+
+pub(super) const METHODS: &[Method] = &[
+    read("get_required_signatures", "Keys of a list that should sign.", get_required_signatures),
+    read("get_potential_signatures", "Keys that could sign.", |view, arguments| {
+        let (transaction, seen) = seen_authorities(view, arguments)?;
+        let required = required_authorities(&transaction.operations).other;
+        let keys = seen.iter().copied().chain(&required).flat_map(|one| one.key_auths.keys());
+        Ok(keys.copied().collect::<FlatSet<PublicKey>>().to_json())
+    }),
+    read("get_potential_address_signatures", "Addresses that could sign.", |view, arguments| {
+        let (_, seen) = seen_authorities(view, arguments)?;
+        let addresses = seen.iter().flat_map(|one| one.address_auths.keys());
+        Ok(addresses.copied().collect::<FlatSet<_>>().to_json())
+    }),
+    read("verify_authority", "True, or why the signatures are not enough.", |view, arguments| {
+        let transaction: SignedTransaction = arguments.get(0)?;
+        let keys = signature_keys(view, &transaction)?;
+        let approvals = Approvals { keys: &keys, ..Approvals::default() };
+        let depth = max_depth(view)?;
+        verify_authority(&transaction.operations, &approvals, view.ledger, depth)?;
+        Ok(Value::Bool(true))
+    }),
+    submit(
+        "validate_transaction",
+        "A transaction with its results, if it is valid.",
+        |arguments| arguments.get(0).map(Submission::Validate),
+    ),
+    read("verify_account_authority", "Whether keys could act for an account.", account_authority),
+];
+
+fn max_depth(view: &View<'_>) -> Result<u32, ApiError> {
+    Ok(view.ledger.parameters()?.max_authority_depth.into())
+}
+
+/// The keys that signed, each once.
+fn signature_keys(
+    view: &View<'_>,
+    transaction: &SignedTransaction,
+) -> Result<Vec<PublicKey>, ApiError> {
+    let properties = view.ledger.get(Id(0) as ChainPropertyId)?;
+    let chain_id: Digest<32> = properties.chain_id;
+    let recovered = RecoveredTransaction::new(transaction.clone(), &chain_id, Recover::Signatures);
+    Ok(recovered.keys()?.to_vec())
+}
+
+fn get_required_signatures(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let transaction: SignedTransaction = arguments.get(0)?;
+    let available: FlatSet<PublicKey> = arguments.get(1)?;
+    let signed = signature_keys(view, &transaction)?;
+    let operations = &transaction.operations;
+    let depth = max_depth(view)?;
+    let keys = required_signatures(operations, &signed, &available, view.ledger, depth)?;
+    Ok(keys.to_json())
+}
+
+/// Finds authorities in the state and remembers which were asked for.
+struct Remembering<'a> {
+    ledger: &'a Ledger,
+    seen: RefCell<Vec<&'a Authority>>,
+}
+
+impl<'a> Remembering<'a> {
+    fn remember(&self, authority: &'a Authority) -> &'a Authority {
+        self.seen.borrow_mut().push(authority);
+        authority
+    }
+}
+
+impl AuthorityLookup for Remembering<'_> {
+    fn active(&self, account: AccountId) -> Result<&Authority, Rejected> {
+        Ok(self.remember(&self.ledger.get(account)?.active))
+    }
+    fn owner(&self, account: AccountId) -> Result<&Authority, Rejected> {
+        Ok(self.remember(&self.ledger.get(account)?.owner))
+    }
+}
+
+/// A transaction and every authority that could play a part in signing it.
+fn seen_authorities<'a>(
+    view: &View<'a>,
+    arguments: &Arguments<'_>,
+) -> Result<(SignedTransaction, Vec<&'a Authority>), ApiError> {
+    let transaction: SignedTransaction = arguments.get(0)?;
+    let signed = signature_keys(view, &transaction)?;
+    let lookup = Remembering { ledger: view.ledger, seen: RefCell::default() };
+    required_signatures(&transaction.operations, &signed, &[], &lookup, max_depth(view)?)?;
+    Ok((transaction, lookup.seen.into_inner()))
+}
+
+/// How deep accounts may stand in each other's authorities here, whatever the chain says.
+const DEPTH: u32 = 2;
+
+fn account_authority(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let name: String = arguments.get(0)?;
+    let keys: FlatSet<PublicKey> = arguments.get(1)?;
+    let from = view.account(&name)?.id;
+    let operations = [Operation::from(Transfer { from, ..Transfer::default() })];
+    let approvals = Approvals { keys: &keys, ..Approvals::default() };
+    let lookup = Remembering { ledger: view.ledger, seen: RefCell::default() };
+    Ok(Value::Bool(verify_authority(&operations, &approvals, &lookup, DEPTH).is_ok()))
+}

@@ -1,0 +1,92 @@
+//! Transactions: as bytes, their fees, and what became of them.
+
+use crate::answer::pair;
+use crate::methods::{Method, read};
+use crate::{ApiError, Arguments, View};
+use carbyne_ledger::fees::FeeSchedule;
+use carbyne_ledger::money::{Asset, Price};
+use carbyne_ledger::ops::Operation;
+use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_wire::{Bytes, Hash160, Json, Pack};
+use serde_json::Value;
+
+pub(super) const METHODS: &[Method] = &[
+    read("get_transaction", "A transaction by its block and its place there.", get_transaction),
+    read("get_recent_transaction_by_id", "A transaction that has not expired yet.", get_recent),
+    read("get_transaction_hex", "The bytes of a transaction.", |_, arguments| {
+        let transaction: SignedTransaction = arguments.get(0)?;
+        Ok(Bytes(transaction.to_bytes()).to_json())
+    }),
+    read("get_transaction_hex_without_sig", "Its bytes without signatures.", |_, arguments| {
+        let transaction: SignedTransaction = arguments.get(0)?;
+        let mut bytes = Vec::new();
+        transaction.pack_unsigned(&mut bytes);
+        Ok(Bytes(bytes).to_json())
+    }),
+    read("get_required_fees", "The fees of operations, paid in an asset.", get_required_fees),
+];
+
+fn get_transaction(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let (block, place): (u32, u32) = (arguments.get(0)?, arguments.get(1)?);
+    let block = view.blocks.block(block).ok_or_else(|| ApiError::assert("opt_block: "))?;
+    let transaction = block.transactions.get(place as usize);
+    let missing = || ApiError::assert("opt_block->transactions.size() > trx_num: ");
+    Ok(transaction.ok_or_else(missing)?.to_json())
+}
+
+fn get_recent(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let id: Hash160 = arguments.get(0)?;
+    let recent = &view.ledger.tables.transactions;
+    let found = recent.index().find(&id).and_then(|id| view.ledger.find(id));
+    Ok(found.map_or(Value::Null, |found| found.trx.to_json()))
+}
+
+/// How deep proposals in proposals are looked into.
+const DEPTH_MAX: u32 = 4;
+
+fn get_required_fees(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let operations: Vec<Operation> = arguments.get(0)?;
+    let rate = arguments.asset(view, 1)?.options.core_exchange_rate;
+    let fees = Fees { schedule: &view.ledger.parameters()?.current_fees, rate };
+    let fees: Result<Vec<Value>, ApiError> =
+        operations.into_iter().map(|mut operation| fees.required(&mut operation, 0)).collect();
+    fees.map(Value::Array)
+}
+
+struct Fees<'a> {
+    schedule: &'a FeeSchedule,
+    /// What the asset that pays is worth.
+    rate: Price,
+}
+
+impl Fees<'_> {
+    /// The fee; of a proposal with those of the operations it proposes.
+    fn required(&self, operation: &mut Operation, depth: u32) -> Result<Value, ApiError> {
+        let Operation::ProposalCreate(proposal) = operation else {
+            return Ok(self.set(operation)?.to_json());
+        };
+        let mut inner = Vec::new();
+        for proposed in &mut proposal.proposed_ops {
+            if depth >= DEPTH_MAX {
+                return Err(ApiError::assert("current_recursion < max_recursion: "));
+            }
+            inner.push(self.required(&mut proposed.op, depth + 1)?);
+        }
+        Ok(pair(self.set(operation)?.to_json(), inner))
+    }
+
+    /// Sets the fee. A fee stands in the operation and may make it longer, hence dearer.
+    fn set(&self, operation: &mut Operation) -> Result<Asset, ApiError> {
+        const ROUNDS_MAX: usize = 4;
+        let mut fee = self.schedule.calculate_fee_in(operation, self.rate)?;
+        for _ in 0..ROUNDS_MAX {
+            *operation.fee_mut() = fee;
+            let again = self.schedule.calculate_fee_in(operation, self.rate)?;
+            if fee.amount >= again.amount {
+                break;
+            }
+            fee = again;
+        }
+        Ok(fee)
+    }
+}
