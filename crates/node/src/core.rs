@@ -158,6 +158,17 @@ impl Node {
         self.ask(|reply| Command::Transaction(Box::new(recovered), reply)).await
     }
 
+    /// Tries a transaction on the pending state and gives it back with the results of its operations.
+    pub fn validate_transaction(&self, transaction: SignedTransaction) -> Result<Value, ApiError> {
+        tokio::task::block_in_place(|| {
+            let recovered =
+                RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures);
+            let tried = self.home.write().chain.validate_transaction(&recovered, &Checks::ALL);
+            let transaction = recovered.into_transaction();
+            Ok(ProcessedTransaction { operation_results: tried?, transaction }.to_json())
+        })
+    }
+
     /// Recovers the keys of a block and has it applied.
     pub async fn push_block(&self, block: SignedBlock) -> Result<(), ApiError> {
         let recovered = tokio::task::block_in_place(|| {

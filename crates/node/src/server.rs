@@ -133,6 +133,9 @@ impl Connection {
     async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Value> {
         let result = match submission {
             Submission::Transaction(transaction) => self.node.push_transaction(transaction).await,
+            Submission::Validate(transaction) => {
+                return request.answer(self.node.validate_transaction(transaction));
+            }
             Submission::Block(block) => self.node.push_block(block).await,
             Submission::Produce { blocks, seconds } => self.node.produce(blocks, seconds).await,
             Submission::WithCallback(transaction, callback) => {

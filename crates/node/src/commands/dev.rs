@@ -65,7 +65,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
     if args.instant {
         open.push(ApiSet::Dev);
     }
-    let settings = Settings { enable_subscribe_to_all: true, open };
+    let settings = Settings { enable_subscribe_to_all: true, open, ..Settings::default() };
     serve(Service { home, keys, production, settings, api: args.api, report })
 }
 

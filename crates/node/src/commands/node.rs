@@ -33,6 +33,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     let settings = Settings {
         enable_subscribe_to_all: config.api.enable_subscribe_to_all,
         open: config.api.open_sets()?,
+        ..Settings::default()
     };
     let home = Home::open(&config.data_dir, genesis)?;
     tracing::info!(chain_id = %home.chain.chain_id(), head = home.chain.head_number(), "open");
