@@ -256,3 +256,93 @@ impl<'a> Equation<'a> {
         Ok(Step { pay: self.pay_of(cover)?, cover })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use carbyne_wire::Id;
+
+    /// A position with a target of `target` thousandths at a feed of one debt for `feed` collateral that pays
+    /// `feed * squeeze / 1000` collateral per debt.
+    struct Case {
+        collateral: i64,
+        debt: i64,
+        target: Option<u16>,
+        feed: i64,
+        squeeze: i64,
+    }
+
+    fn price(collateral: i64, debt: i64) -> Price {
+        Price::new(Asset::new(collateral, Id(0)), Asset::new(debt, Id(1)))
+    }
+
+    impl Case {
+        fn call(&self) -> CallOrder {
+            CallOrder {
+                collateral: self.collateral,
+                debt: self.debt,
+                call_price: price(1, 1),
+                target_collateral_ratio: self.target,
+                ..CallOrder::default()
+            }
+        }
+
+        fn bitasset(&self) -> AssetBitassetData {
+            let mut bitasset = AssetBitassetData {
+                current_maintenance_collateralization: price(self.feed * 1750, 1000),
+                ..AssetBitassetData::default()
+            };
+            bitasset.median_feed.settlement_price = price(self.feed, 1).inverted();
+            bitasset.current_feed.maintenance_collateral_ratio = 1750;
+            bitasset
+        }
+
+        fn pays(&self) -> Price {
+            price(self.feed * self.squeeze, 1000)
+        }
+
+        fn covers(&self) -> i64 {
+            max_debt_to_cover(&self.call(), self.pays(), &self.bitasset()).unwrap()
+        }
+    }
+
+    #[test]
+    fn without_a_target_all_debt_is_covered() {
+        let case = Case { collateral: 1600, debt: 100, target: None, feed: 10, squeeze: 1100 };
+        assert_eq!(case.covers(), 100);
+    }
+
+    #[test]
+    fn a_position_that_the_feed_protects_covers_nothing() {
+        let target = Some(2000);
+        let case = Case { collateral: 1751, debt: 100, target, feed: 10, squeeze: 1100 };
+        assert_eq!(case.covers(), 0);
+    }
+
+    #[test]
+    fn a_price_that_makes_it_worse_covers_everything() {
+        let target = Some(1750);
+        let case = Case { collateral: 1600, debt: 100, target, feed: 10, squeeze: 1800 };
+        assert_eq!(case.covers(), 100);
+    }
+
+    #[test]
+    fn no_less_than_what_is_covered_reaches_the_target() {
+        for debt in [1000, 9_999, 123_457] {
+            for thousandths in [1_200, 1_500, 1_749] {
+                let collateral = debt * 7 * thousandths / 1000;
+                let target = Some(1_800);
+                let case = Case { collateral, debt, target, feed: 7, squeeze: 1_100 };
+                let covered = case.covers();
+                assert!(is_above_target(&case, covered), "{covered} of {debt} is not enough");
+                assert!(!is_above_target(&case, covered - 2), "{covered} of {debt} is too much");
+            }
+        }
+    }
+
+    fn is_above_target(case: &Case, covered: i64) -> bool {
+        let pays = Asset::new(covered, Id(1)).times_round_up(case.pays()).unwrap().amount;
+        let left = (case.collateral - pays, case.debt - covered);
+        left.1 == 0 || i128::from(left.0) * 1000 > i128::from(left.1) * i128::from(case.feed) * 1800
+    }
+}

@@ -171,3 +171,38 @@ impl Trade {
         Ok(Some(Self { taker_pays, taker_receives, taker_is_smaller }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use carbyne_wire::Id;
+
+    /// What a taker with `taker` units of asset 1 and a maker with `maker` units of asset 0 exchange at
+    /// `price.0` of asset 0 for `price.1` of asset 1: what the taker pays and receives.
+    fn check(taker: i64, maker: i64, price: (i64, i64), trade: Option<(i64, i64)>) {
+        let price = Price::new(Asset::new(price.0, Id(0)), Asset::new(price.1, Id(1)));
+        let found = Trade::of(Asset::new(taker, Id(1)), Asset::new(maker, Id(0)), price).unwrap();
+        assert_eq!(found.map(|t| (t.taker_pays.amount, t.taker_receives.amount)), trade);
+    }
+
+    #[test]
+    fn orders_of_equal_size_exchange_everything() {
+        check(100, 200, (2, 1), Some((100, 200)));
+    }
+
+    #[test]
+    fn a_smaller_taker_keeps_what_would_buy_nothing() {
+        check(105, 100, (1, 10), Some((100, 10)));
+        check(109, 11, (1, 10), Some((100, 10)));
+    }
+
+    #[test]
+    fn a_smaller_maker_pays_only_for_what_it_gets() {
+        check(1000, 33, (10, 3), Some((9, 30)));
+    }
+
+    #[test]
+    fn a_taker_whose_rest_buys_nothing_is_done() {
+        check(9, 100, (1, 10), None);
+    }
+}
