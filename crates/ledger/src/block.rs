@@ -19,6 +19,7 @@ use crate::upkeep::expired_htlcs::expired_htlcs;
 use crate::upkeep::expired_orders::clear_expired_orders;
 use crate::upkeep::expired_proposals::expired_proposals;
 use crate::upkeep::expired_settlements::clear_expired_force_settlements;
+use crate::upkeep::maintenance::perform_chain_maintenance;
 use crate::upkeep::tickets::process_tickets;
 use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
@@ -284,6 +285,9 @@ impl Ledger {
         self.update_signing_witness(header)?;
         self.update_last_irreversible_block()?;
         process_tickets(self)?;
+        if is_maintenance {
+            perform_chain_maintenance(self)?;
+        }
         self.create_block_summary(block)?;
         self.clear_expired_transactions()?;
         expired_proposals(self)?;

@@ -5,7 +5,9 @@
 use crate::Rejected;
 use crate::applied::Applied;
 use crate::ids::*;
-use crate::objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
+use crate::objects::{
+    AccountStatistics, DynamicGlobalProperty, GlobalProperty, ImmutableParameters,
+};
 use crate::parameters::ChainParameters;
 use crate::tables::{ObjectChange, Stored, Tables};
 use carbyne_crypto::hash::Sha256;
@@ -98,6 +100,11 @@ impl Ledger {
     /// The parameters the committee sets.
     pub fn parameters(&self) -> Result<&ChainParameters, Rejected> {
         Ok(&self.global()?.parameters)
+    }
+
+    /// The parameters nobody can change.
+    pub fn immutable_parameters(&self) -> Result<&ImmutableParameters, Rejected> {
+        Ok(&self.get(carbyne_wire::Id(0) as ChainPropertyId)?.immutable_parameters)
     }
 
     /// The dynamic global properties.

@@ -231,10 +231,11 @@ impl AccountBalance {
 /// Most accounts hold few assets, so their balances are a short list found by the account's number.
 type Holdings = SmallVec<[(AssetId, u64); 2]>;
 
-/// Balances by account and asset.
+/// Balances by account and asset, and those that maintenance has to look at.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceIndex {
     by_account: Vec<Holdings>,
+    flagged: BTreeSet<u64>,
 }
 
 impl BalanceIndex {
@@ -250,14 +251,22 @@ impl BalanceIndex {
     pub fn of_account(&self, account: AccountId) -> &[(AssetId, u64)] {
         self.by_account.get(account.index()).map_or(&[], |holdings| holdings.as_slice())
     }
+
+    /// The balance objects whose `maintenance_flag` is set.
+    pub fn flagged(&self) -> impl Iterator<Item = AccountBalanceId> {
+        self.flagged.iter().map(|instance| carbyne_wire::Id(*instance))
+    }
 }
 
 impl Index<AccountBalance> for BalanceIndex {
-    type Keys = (AccountId, AssetId);
+    type Keys = (AccountId, AssetId, bool);
     fn keys(row: &AccountBalance) -> Self::Keys {
-        (row.owner, row.asset_type)
+        (row.owner, row.asset_type, row.maintenance_flag)
     }
-    fn insert(&mut self, instance: u64, (account, asset): Self::Keys) {
+    fn insert(&mut self, instance: u64, (account, asset, is_flagged): Self::Keys) {
+        if is_flagged {
+            self.flagged.insert(instance);
+        }
         if self.by_account.len() <= account.index() {
             self.by_account.resize_with(account.index() + 1, Holdings::new);
         }
@@ -268,7 +277,10 @@ impl Index<AccountBalance> for BalanceIndex {
             }
         }
     }
-    fn remove(&mut self, instance: u64, (account, _): Self::Keys) {
+    fn remove(&mut self, instance: u64, (account, _, is_flagged): Self::Keys) {
+        if is_flagged {
+            self.flagged.remove(&instance);
+        }
         if let Some(holdings) = self.by_account.get_mut(account.index()) {
             holdings.retain(|(_, number)| *number != instance);
         }
@@ -286,15 +298,15 @@ pub struct AccountStatistics {
     pub name: Text,
     /// Core in open orders and the like, in smallest units.
     pub total_core_in_orders: i64,
-    /// Core in tickets that have been unlocked, in smallest units.
+    /// Core in tickets locked forever whose value is gone, in smallest units.
     pub total_core_inactive: i64,
-    /// Core in tickets, in smallest units.
+    /// Core in tickets locked forever that have value, in smallest units.
     pub total_core_pob: i64,
-    /// Core in liquid tickets, in smallest units.
+    /// Core in all other tickets, in smallest units.
     pub total_core_pol: i64,
-    /// Voting value of the locked tickets.
+    /// Voting value of the tickets locked forever.
     pub total_pob_value: i64,
-    /// Voting value of the liquid tickets.
+    /// Voting value of all other tickets.
     pub total_pol_value: i64,
     /// Core balance at the last maintenance, in smallest units.
     pub core_in_balance: i64,
@@ -325,13 +337,41 @@ pub struct AccountStatistics {
 }
 object!(AccountStatistics, StatisticsIndex);
 
-/// Statistics of accounts whose votes were ever counted, by voting power; for questions only, no rule asks it.
+impl AccountStatistics {
+    /// Whether it votes with some core.
+    pub fn has_some_core_voting(&self) -> bool {
+        self.is_voting
+            && (self.total_core_in_orders > 0
+                || self.core_in_balance > 0
+                || self.has_cashback_vb
+                || self.total_core_pol > 0)
+    }
+
+    /// Whether fees wait to be shared out.
+    pub fn has_pending_fees(&self) -> bool {
+        self.pending_fees > 0 || self.pending_vested_fees > 0
+    }
+
+    /// Whether maintenance has to look at it.
+    pub fn needs_maintenance(&self) -> bool {
+        self.has_some_core_voting() || self.has_pending_fees()
+    }
+}
+
+/// Statistics that maintenance has to look at, and those of accounts whose votes were ever counted, by voting power;
+/// the latter for questions only, no rule asks it.
 #[derive(Clone, Debug, Default)]
 pub struct StatisticsIndex {
+    due: BTreeSet<u64>,
     by_voting_power_active: BTreeSet<(Reverse<(TimePointSec, u64)>, u64)>,
 }
 
 impl StatisticsIndex {
+    /// The statistics that need maintenance, in order of id.
+    pub fn due(&self) -> impl Iterator<Item = AccountStatisticsId> {
+        self.due.iter().map(|instance| carbyne_wire::Id(*instance))
+    }
+
     /// Those counted last first, and of these the most powerful first.
     pub fn by_voting_power_active(&self) -> impl Iterator<Item = AccountStatisticsId> {
         self.by_voting_power_active.iter().map(|(_, instance)| carbyne_wire::Id(*instance))
@@ -339,16 +379,24 @@ impl StatisticsIndex {
 }
 
 impl Index<AccountStatistics> for StatisticsIndex {
-    type Keys = (TimePointSec, u64);
+    type Keys = (bool, (TimePointSec, u64));
     fn keys(row: &AccountStatistics) -> Self::Keys {
-        (row.vote_tally_time, row.vp_active)
+        (row.needs_maintenance(), (row.vote_tally_time, row.vp_active))
     }
-    fn insert(&mut self, instance: u64, keys: Self::Keys) {
-        if keys.0 != TimePointSec::default() {
-            self.by_voting_power_active.insert((Reverse(keys), instance));
+    fn insert(&mut self, instance: u64, (is_due, power): Self::Keys) {
+        if is_due {
+            self.due.insert(instance);
+        }
+        if power.0 != TimePointSec::default() {
+            self.by_voting_power_active.insert((Reverse(power), instance));
         }
     }
-    fn remove(&mut self, instance: u64, keys: Self::Keys) {
-        self.by_voting_power_active.remove(&(Reverse(keys), instance));
+    fn remove(&mut self, instance: u64, (is_due, power): Self::Keys) {
+        if is_due {
+            self.due.remove(&instance);
+        }
+        if power.0 != TimePointSec::default() {
+            self.by_voting_power_active.remove(&(Reverse(power), instance));
+        }
     }
 }
