@@ -10,7 +10,8 @@ use carbyne_wire::TimePointSec;
 /// debt was bid for.
 pub(super) fn process_bitassets(ledger: &mut Ledger) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
-    let bitassets: Vec<AssetBitassetDataId> = ledger.tables.bitassets.iter().map(|b| b.id).collect();
+    let bitassets: Vec<AssetBitassetDataId> =
+        ledger.tables.bitassets.iter().map(|b| b.id).collect();
     for id in bitassets {
         reset_volume(ledger, id)?;
         drop_expired_feeds(ledger, id, now)?;

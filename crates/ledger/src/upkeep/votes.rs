@@ -95,7 +95,11 @@ impl Tally {
     }
 
     /// Counts the votes of one account, which may follow another's opinion.
-    pub(super) fn count(&mut self, ledger: &mut Ledger, account: AccountId) -> Result<(), Rejected> {
+    pub(super) fn count(
+        &mut self,
+        ledger: &mut Ledger,
+        account: AccountId,
+    ) -> Result<(), Rejected> {
         let stake_account = ledger.get(account)?;
         let statistics = ledger.get(stake_account.statistics)?;
         if !self.may_vote(stake_account, statistics) {
