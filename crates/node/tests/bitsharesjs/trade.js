@@ -43,7 +43,7 @@ function assetCreate(issuer, symbol) {
             max_supply: 1000000000, market_fee_percent: 0, max_market_fee: 0, issuer_permissions: 79, flags: 0,
             core_exchange_rate: { base: { amount: 1, asset_id: "1.3.0" }, quote: { amount: 1, asset_id: "1.3.1" } },
             whitelist_authorities: [], blacklist_authorities: [], whitelist_markets: [], blacklist_markets: [],
-            description: "{\"main\":\"a test\"}", extensions: null,
+            description: "{\"main\":\"a test\"}", extensions: {},
         },
     };
 }
@@ -56,13 +56,14 @@ const limitOrder = (seller, sell, receive) => ({
 async function transferWithMemo(dev, alice) {
     const to = keys.alice.toPublicKey().toPublicKeyString();
     const nonce = TransactionHelper.unique_nonce_uint64();
-    const message = Aes.encrypt_with_checksum(fundedKey, to, nonce, "für Alice");
+    const text = Buffer.from("für Alice", "utf-8");
+    const message = Aes.encrypt_with_checksum(fundedKey, to, nonce, text);
     const memo = { from: fundedKey.toPublicKey().toPublicKeyString(), to, nonce, message };
     await send("transfer", { fee: noFee, from: dev, to: alice, amount: core(100000), memo }, fundedKey);
     const [entry] = await history("get_account_history", alice, "1.11.0", 1, "1.11.0");
     const stored = entry.op[1].memo;
-    const text = Aes.decrypt_with_checksum(keys.alice, stored.from, stored.nonce, stored.message);
-    assert.equal(text.toString("utf-8"), "für Alice");
+    const read = Aes.decrypt_with_checksum(keys.alice, stored.from, stored.nonce, stored.message);
+    assert.equal(read.toString("utf-8"), "für Alice");
 }
 
 async function trade(alice, bob, gold) {
