@@ -3,6 +3,7 @@
 //! A recording is a file of JSON objects, one per line, plain or compressed. Each kind of recording has its module
 //! with one function that gives a [`report::Report`]; the command and the tests of the repository call the same ones.
 
+pub mod api;
 pub mod compare;
 pub mod recording;
 pub mod report;

@@ -26,6 +26,11 @@ enum Command {
         /// Folder with the recordings.
         dir: PathBuf,
     },
+    /// Bring a chain to a recorded state and ask it what the reference was asked.
+    Api {
+        /// Folder with the recordings.
+        dir: PathBuf,
+    },
     /// Do recorded scenarios again and compare every outcome and every object.
     Scenarios {
         /// Files, or folders of files.
@@ -47,6 +52,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let report = match &arguments.command {
         Command::Wire { dir } => conformance::wire::run(dir),
+        Command::Api { dir } => conformance::api::run(dir),
         Command::Scenarios { paths, blocks_only, thorough, threads } => {
             let (blocks_only, thorough, threads) = (*blocks_only, *thorough, *threads);
             conformance::scenarios::run(paths, Options { blocks_only, thorough, threads })

@@ -1,7 +1,7 @@
 //! Scenarios: everything that entered the reference's chain database, and what became of it.
 
 mod event;
-mod objects;
+pub(crate) mod objects;
 mod replay;
 
 use crate::compare::Difference;

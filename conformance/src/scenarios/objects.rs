@@ -16,7 +16,7 @@ const MEMBERS_LEFT_OUT: [((u8, u8), &[&str]); 2] =
     [((1, 2), &["num_committee_voted"]), ((2, 6), &["most_recent_op", "total_ops", "removed_ops"])];
 
 /// Objects that differ: the object's id and where.
-pub(super) type Mismatches = Vec<(String, Vec<Difference>)>;
+pub(crate) type Mismatches = Vec<(String, Vec<Difference>)>;
 
 fn is_left_out(id: ObjectId) -> bool {
     TYPES_LEFT_OUT.contains(&(id.space, id.type_))
@@ -64,7 +64,7 @@ fn push(mismatches: &mut Mismatches, id: ObjectId, differences: Vec<Difference>)
 }
 
 /// Compares all objects of the ledger with all recorded ones.
-pub(super) fn compare_all(wanted: &[Value], ledger: &Ledger) -> Mismatches {
+pub(crate) fn compare_all(wanted: &[Value], ledger: &Ledger) -> Mismatches {
     let mut wanted: BTreeMap<ObjectId, &Value> =
         wanted.iter().map(|object| (id_of(object), object)).collect();
     let mut mismatches = Mismatches::new();

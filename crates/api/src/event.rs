@@ -1,11 +1,16 @@
 //! What a block changed, as subscribers see it: built once per block, whatever the number of subscribers.
 
+use crate::view::add_activity;
+use carbyne_chain::AppliedBlock;
+use carbyne_index::History;
 use carbyne_ledger::Ledger;
+use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::{AccountId, AssetId};
-use carbyne_ledger::ops::Operation;
+use carbyne_ledger::ops::{Operation, OperationResult};
 use carbyne_ledger::tables::ObjectChange;
+use carbyne_ledger::transaction::ProcessedTransaction;
 use carbyne_wire::{FlatSet, Hash160, Json, ObjectId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The two assets of a market, the smaller id first.
 pub type Market = (AssetId, AssetId);
@@ -66,12 +71,50 @@ pub struct BlockEvent {
 }
 
 impl BlockEvent {
+    /// What a block did; history has taken it in and nothing after it.
+    pub fn of(applied: &AppliedBlock, ledger: &Ledger, history: &History) -> Self {
+        let fills = applied.operations.iter().filter_map(fill);
+        let mut event = Self {
+            block_id: applied.block.id(),
+            confirmations: confirmations(applied),
+            fills: fills.collect(),
+            ..Self::default()
+        };
+        event.add_changes(&applied.changes, ledger, history);
+        event.add_changes(&history.changes(), ledger, history);
+        event.add_activity(&applied.changes, ledger, history);
+        event
+    }
+
+    /// Adds the statistics of accounts about which only history knows more.
+    fn add_activity(&mut self, told: &[ObjectChange], ledger: &Ledger, history: &History) {
+        for account in history.active_accounts() {
+            let Some(statistics) = ledger.find(account).map(|account| account.statistics) else {
+                continue;
+            };
+            let id = ObjectId::from(statistics);
+            let is_told = told.binary_search_by_key(&id, |change| change.id).is_ok();
+            if let (false, Some(object)) = (is_told, ledger.find(statistics)) {
+                let mut json = object.to_json();
+                add_activity(history, &mut json);
+                self.changed.add(id, json.clone(), &json, ledger);
+            }
+        }
+    }
+
     /// Sorts the changes of a block into the three groups.
-    pub fn add_changes(&mut self, changes: &[ObjectChange], ledger: &Ledger) {
+    fn add_changes(&mut self, changes: &[ObjectChange], ledger: &Ledger, history: &History) {
         for change in changes {
+            let shown = |new: &Value| {
+                let mut json = new.clone();
+                if (change.id.space, change.id.type_) == (2, 6) {
+                    add_activity(history, &mut json);
+                }
+                json
+            };
             match (&change.old, &change.new) {
-                (None, Some(new)) => self.created.add(change.id, new.clone(), new, ledger),
-                (Some(old), Some(new)) => self.changed.add(change.id, new.clone(), old, ledger),
+                (None, Some(new)) => self.created.add(change.id, shown(new), new, ledger),
+                (Some(old), Some(new)) => self.changed.add(change.id, shown(new), old, ledger),
                 (Some(old), None) => {
                     self.removed.add(change.id, Value::from(change.id.to_string()), old, ledger);
                 }
@@ -79,6 +122,39 @@ impl BlockEvent {
             }
         }
     }
+}
+
+/// The transactions of a block with the results of their operations.
+fn confirmations(applied: &AppliedBlock) -> Vec<Confirmation> {
+    let block = applied.block.block();
+    let mut results: Vec<Vec<OperationResult>> = vec![Vec::new(); block.transactions.len()];
+    for operation in applied.operations.iter().filter(|operation| !operation.is_virtual) {
+        if let Some(results) = results.get_mut(usize::from(operation.trx_in_block)) {
+            results.push(operation.result.clone());
+        }
+    }
+    let transactions = block.transactions.iter().zip(results).enumerate();
+    transactions
+        .map(|(number, (processed, operation_results))| {
+            let transaction = processed.transaction.clone();
+            let id = transaction.id();
+            let processed = ProcessedTransaction { transaction, operation_results };
+            let json = json!({
+                "id": id.to_string(),
+                "block_num": block.block_num(),
+                "trx_num": number,
+                "trx": processed.to_json(),
+            });
+            Confirmation { id, json }
+        })
+        .collect()
+}
+
+/// The market of a fill and what its subscribers get.
+fn fill(applied: &AppliedOperation) -> Option<(Market, Value)> {
+    let Operation::FillOrder(fill) = &applied.op else { return None };
+    let market = market(fill.pays.asset_id, fill.receives.asset_id);
+    Some((market, json!([applied.op.to_json(), applied.result.to_json()])))
 }
 
 /// Members of objects that name accounts (reference: `get_relevant_accounts` in `db_notify.cpp`).

@@ -2,6 +2,7 @@
 
 use crate::answer::insert_after;
 use crate::{ApiError, Limits};
+use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::ids::{AccountId, AssetId};
@@ -38,22 +39,9 @@ impl<'a> View<'a> {
         }
         let mut object = self.table(id.space, id.type_)?.json(id.instance);
         if let (2, 6, Some(statistics)) = (id.space, id.type_, &mut object) {
-            self.add_activity(statistics);
+            add_activity(self.history, statistics);
         }
         Ok(object)
-    }
-
-    /// Adds what history knows of an account to its statistics.
-    pub fn add_activity(&self, statistics: &mut Value) {
-        let owner = statistics.get("owner").map(AccountId::from_json);
-        let Some(Ok(owner)) = owner else { return };
-        let activity = self.history.activity(owner);
-        let members = [
-            ("most_recent_op", activity.most_recent_op.to_json()),
-            ("total_ops", activity.total_ops.to_json()),
-            ("removed_ops", Value::from(0)),
-        ];
-        insert_after(statistics, "name", &members);
     }
 
     /// The statistics of an account.
@@ -118,6 +106,39 @@ impl<'a> View<'a> {
     }
 }
 
+/// Adds what history knows of an account to its statistics.
+pub(crate) fn add_activity(history: &History, statistics: &mut Value) {
+    let owner = statistics.get("owner").map(AccountId::from_json);
+    let Some(Ok(owner)) = owner else { return };
+    let activity = history.activity(owner);
+    let members = [
+        ("most_recent_op", activity.most_recent_op.to_json()),
+        ("total_ops", activity.total_ops.to_json()),
+        ("removed_ops", Value::from(0)),
+    ];
+    insert_after(statistics, "name", &members);
+}
+
+/// A user whose rights differ from those of everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Name.
+    pub name: String,
+    /// SHA-256 of the password with the salt behind it.
+    pub password_hash: [u8; 32],
+    /// The salt.
+    pub password_salt: Vec<u8>,
+    /// API sets this user may use.
+    pub allowed: Vec<crate::methods::ApiSet>,
+}
+
+impl User {
+    /// Whether this is the password.
+    pub(crate) fn has_password(&self, password: &str) -> bool {
+        sha256(&[password.as_bytes(), &self.password_salt].concat()) == self.password_hash
+    }
+}
+
 /// What the operator set for the interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -125,6 +146,8 @@ pub struct Settings {
     pub enable_subscribe_to_all: bool,
     /// API sets open to everybody.
     pub open: Vec<crate::methods::ApiSet>,
+    /// Users with other rights than everybody; nobody else is known by name.
+    pub users: Vec<User>,
     /// The most that methods give in one answer.
     pub limits: Limits,
 }

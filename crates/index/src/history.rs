@@ -3,10 +3,11 @@
 use crate::account::{AccountActivity, AccountHistory};
 use crate::market::Markets;
 use crate::operations::{OperationHistory, concerned_accounts};
-use carbyne_graph::Table;
+use carbyne_graph::{Change, Table};
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::ops::Operation;
+use carbyne_ledger::tables::{AnyTable, ObjectChange};
 use carbyne_wire::{Hash160, Json, ObjectId, TimePointSec};
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -111,6 +112,30 @@ impl History {
         });
         let most_recent_op = carbyne_wire::Id(entry);
         self.activity.put(AccountActivity { account, most_recent_op, total_ops: sequence });
+    }
+
+    /// What the newest block changed among the objects that only history knows.
+    pub fn changes(&self) -> Vec<ObjectChange> {
+        let tables: [&dyn AnyTable; 6] = [
+            &self.operations,
+            &self.entries,
+            &self.markets.fills,
+            &self.markets.buckets,
+            &self.markets.tickers,
+            &self.markets.meta,
+        ];
+        tables.into_iter().flat_map(AnyTable::changed).collect()
+    }
+
+    /// The accounts to whose history the newest block added.
+    pub fn active_accounts(&self) -> Vec<AccountId> {
+        let changes = self.activity.changes().into_iter();
+        changes
+            .filter_map(|change| match change {
+                Change::Created(row) | Change::Changed { new: row, .. } => Some(row.account),
+                Change::Removed(_) => None,
+            })
+            .collect()
     }
 
     /// How much history an account has.

@@ -6,19 +6,18 @@
 use crate::clock::Clock;
 use crate::home::{Home, read_block};
 use anyhow::Result;
-use carbyne_api::event::{BlockEvent, Confirmation, market};
+use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, Settings, View};
 use carbyne_chain::{AppliedBlock, ChainEvent, Observe, Slot};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Rejected;
 use carbyne_ledger::block::Checks;
-use carbyne_ledger::ops::{Operation, OperationResult};
 use carbyne_ledger::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_store::BlockReader;
 use carbyne_wire::{Digest, Json, TimePointSec};
 use parking_lot::RwLock;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -263,13 +262,15 @@ impl Core {
     /// Brings what happened to disk, to history and to the connections.
     fn follow(&mut self) -> Result<()> {
         let mut home = self.home.write();
-        let events = home.chain.take_events();
-        home.follow(&events)?;
-        for event in events {
+        for event in home.chain.take_events() {
+            home.follow(std::slice::from_ref(&event))?;
             match event {
                 ChainEvent::Applied(applied) => {
                     (self.report)(&applied);
-                    self.tell(|| block_event(&home, &applied));
+                    self.tell(|| Event::Block {
+                        event: BlockEvent::of(&applied, home.chain.ledger(), &home.history),
+                        time: applied.block.block().header().timestamp,
+                    });
                 }
                 ChainEvent::Pending(transaction) => {
                     self.tell(|| Event::Pending(transaction.transaction().to_json()));
@@ -333,56 +334,6 @@ impl Core {
 
 fn to_error(rejected: Rejected) -> anyhow::Error {
     anyhow::anyhow!("{rejected}")
-}
-
-/// What connections are told of a block.
-fn block_event(home: &Home, applied: &AppliedBlock) -> Event {
-    let ledger = home.chain.ledger();
-    let block = &applied.block;
-    let mut event = BlockEvent { block_id: block.id(), ..BlockEvent::default() };
-    event.confirmations = confirmations(applied);
-    event.fills = applied
-        .operations
-        .iter()
-        .filter_map(|applied| fill(&applied.op, &applied.result))
-        .collect();
-    event.add_changes(&applied.changes, ledger);
-    Event::Block { event, time: block.block().header().timestamp }
-}
-
-/// The transactions of a block with the results of their operations.
-fn confirmations(applied: &AppliedBlock) -> Vec<Confirmation> {
-    let block = applied.block.block();
-    let mut results: Vec<Vec<OperationResult>> = vec![Vec::new(); block.transactions.len()];
-    for operation in applied.operations.iter().filter(|operation| !operation.is_virtual) {
-        if let Some(results) = results.get_mut(usize::from(operation.trx_in_block)) {
-            results.push(operation.result.clone());
-        }
-    }
-    let transactions = block.transactions.iter().zip(results).enumerate();
-    transactions
-        .map(|(number, (processed, operation_results))| {
-            let transaction = processed.transaction.clone();
-            let id = transaction.id();
-            let processed = ProcessedTransaction { transaction, operation_results };
-            let json = json!({
-                "id": id.to_string(),
-                "block_num": block.block_num(),
-                "trx_num": number,
-                "trx": processed.to_json(),
-            });
-            Confirmation { id, json }
-        })
-        .collect()
-}
-
-fn fill(
-    operation: &Operation,
-    result: &OperationResult,
-) -> Option<(carbyne_api::event::Market, Value)> {
-    let Operation::FillOrder(fill) = operation else { return None };
-    let market = market(fill.pays.asset_id, fill.receives.asset_id);
-    Some((market, json!([operation.to_json(), result.to_json()])))
 }
 
 /// The public keys of private ones.

@@ -1,0 +1,212 @@
+//! A node without sockets: a chain, its history and its blocks, asked through sessions.
+
+use carbyne_api::event::BlockEvent;
+use carbyne_api::methods::ApiSet;
+use carbyne_api::{ApiError, Blocks, Outcome, Request, Session, Settings, Submission, User, View};
+use carbyne_chain::{Chain, ChainEvent, Observe};
+use carbyne_crypto::hash::sha256;
+use carbyne_index::History;
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::genesis::GenesisState;
+use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
+use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
+use carbyne_wire::{Digest, Json, unpack_exact};
+use serde_json::Value;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What everybody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rights {
+    /// As the recorded node was set up for questions.
+    Default,
+    /// Also subscribe to everything.
+    Everything,
+}
+
+/// What happened, for subscribers.
+pub(super) enum Happening {
+    /// A transaction became pending.
+    Pending(Value),
+    /// A block was applied.
+    Block(Box<BlockEvent>),
+}
+
+/// Blocks by number.
+struct Log(Vec<SignedBlock>);
+
+impl Blocks for Log {
+    fn block(&self, number: u32) -> Option<SignedBlock> {
+        self.0.get(usize::try_from(number).ok()?.checked_sub(1)?).cloned()
+    }
+}
+
+/// A node without sockets.
+pub(super) struct Host {
+    chain: Chain,
+    history: History,
+    log: Log,
+    /// What everybody may do.
+    pub(super) settings: Settings,
+    /// What happened and nobody was told yet.
+    pub(super) happenings: Vec<Happening>,
+}
+
+/// Rights of the recorded node.
+fn settings(rights: Rights) -> Settings {
+    use ApiSet::*;
+    let salt = b"salt".to_vec();
+    let member = User {
+        name: "member".to_owned(),
+        password_hash: sha256(&[b"secret", salt.as_slice()].concat()),
+        password_salt: salt,
+        allowed: vec![Database, NetworkNode],
+    };
+    Settings {
+        enable_subscribe_to_all: rights == Rights::Everything,
+        open: vec![
+            Database,
+            NetworkBroadcast,
+            History,
+            Block,
+            Asset,
+            Orders,
+            CustomOperations,
+            Crypto,
+        ],
+        users: vec![member],
+        ..Settings::default()
+    }
+}
+
+impl Host {
+    /// A chain at the genesis of a folder.
+    pub(super) fn begin(dir: &Path, rights: Rights) -> io::Result<Self> {
+        let genesis = std::fs::read(dir.join("genesis.json"))?;
+        let chain_id = Digest(sha256(&genesis));
+        let state = GenesisState::from_json(&serde_json::from_slice(&genesis)?);
+        let ledger = Ledger::from_genesis(&state.map_err(io::Error::other)?, chain_id);
+        let ledger = ledger.map_err(|rejected| io::Error::other(rejected.to_string()))?;
+        let mut chain = Chain::new(ledger, chain_id);
+        if rights == Rights::Everything {
+            chain.set_observe(Observe::Blocks);
+        }
+        Ok(Self {
+            chain,
+            history: History::new(Default::default()),
+            log: Log(Vec::new()),
+            settings: settings(rights),
+            happenings: Vec::new(),
+        })
+    }
+
+    pub(super) fn ledger(&self) -> &Ledger {
+        self.chain.ledger()
+    }
+
+    /// Id of the head block.
+    pub(super) fn head(&self) -> String {
+        self.chain.head_id().to_string()
+    }
+
+    /// Pushes a block given in hexadecimal.
+    pub(super) fn push_packed(&mut self, hex: &str) -> Result<(), String> {
+        let block = hex::decode(hex).map_err(|error| error.to_string())?;
+        let block: SignedBlock = unpack_exact(&block).map_err(|error| error.to_string())?;
+        self.push_block(block).map_err(|rejected| rejected.to_string())
+    }
+
+    fn push_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
+        let block = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Signatures);
+        let pushed = self.chain.push_block(Arc::new(block), &Checks::ALL);
+        self.follow();
+        pushed.map(|_| ())
+    }
+
+    /// Pushes a transaction that came from elsewhere.
+    pub(super) fn push_transaction(
+        &mut self,
+        transaction: SignedTransaction,
+    ) -> Result<(), Rejected> {
+        let recovered = self.recovered(transaction);
+        let pushed = self.chain.push_transaction(Arc::new(recovered), &Checks::ALL);
+        self.follow();
+        pushed.map(|_| ())
+    }
+
+    fn recovered(&self, transaction: SignedTransaction) -> RecoveredTransaction {
+        RecoveredTransaction::new(transaction, self.chain.chain_id(), Recover::Signatures)
+    }
+
+    /// Takes what the chain did into the log and into history.
+    fn follow(&mut self) {
+        for event in self.chain.take_events() {
+            match event {
+                ChainEvent::Undone { .. } => {
+                    self.log.0.pop();
+                    self.history.undo();
+                }
+                ChainEvent::Applied(applied) => {
+                    let (id, time) = (applied.block.id(), applied.block.block().header().timestamp);
+                    self.log.0.push(applied.block.block().clone());
+                    self.history.apply(id, time, applied.operations.clone());
+                    self.history.commit(self.chain.undoable_blocks() as usize);
+                    if self.settings.enable_subscribe_to_all {
+                        let event = BlockEvent::of(&applied, self.chain.ledger(), &self.history);
+                        self.happenings.push(Happening::Block(Box::new(event)));
+                    }
+                }
+                ChainEvent::Pending(transaction) => {
+                    let json = transaction.transaction().to_json();
+                    self.happenings.push(Happening::Pending(json));
+                }
+            }
+        }
+    }
+
+    /// Gives the text of a frame to a session; none if there is no answer.
+    pub(super) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
+        let view = View {
+            ledger: self.chain.ledger(),
+            history: &self.history,
+            blocks: &self.log,
+            settings: &self.settings,
+        };
+        match session.handle(text, &view) {
+            Outcome::Answer(answer) => answer,
+            Outcome::Submit(submission) => {
+                let (request, submission) = *submission;
+                self.submit(session, &request, submission)
+            }
+        }
+    }
+
+    fn submit(
+        &mut self,
+        session: &mut Session,
+        request: &Request,
+        submission: Submission,
+    ) -> Option<Value> {
+        let result = match submission {
+            Submission::Transaction(transaction) | Submission::Synchronous(transaction) => {
+                self.push_transaction(transaction).map(|()| Value::Null)
+            }
+            Submission::WithCallback(transaction, callback) => {
+                session.subscriptions.await_transaction(transaction.id(), callback);
+                self.push_transaction(transaction).map(|()| Value::Null)
+            }
+            Submission::Validate(transaction) => self.validate(transaction),
+            Submission::Block(block) => self.push_block(block).map(|()| Value::Null),
+            Submission::Produce { .. } => return None,
+        };
+        request.answer(result.map_err(ApiError::from))
+    }
+
+    fn validate(&mut self, transaction: SignedTransaction) -> Result<Value, Rejected> {
+        let recovered = self.recovered(transaction);
+        let operation_results = self.chain.validate_transaction(&recovered, &Checks::ALL)?;
+        let transaction = recovered.into_transaction();
+        Ok(ProcessedTransaction { transaction, operation_results }.to_json())
+    }
+}
