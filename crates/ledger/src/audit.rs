@@ -138,8 +138,23 @@ fn market(ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Rejected> {
 }
 
 fn contracts(ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Rejected> {
-    for htlc in ledger.tables.htlcs.iter() {
+    let tables = &ledger.tables;
+    for htlc in tables.htlcs.iter() {
         sheet.add("an HTLC", Asset::new(htlc.transfer.amount, htlc.transfer.asset_id))?;
+    }
+    for pool in tables.liquidity_pools.iter() {
+        sheet.add("a liquidity pool", Asset::new(pool.balance_a, pool.asset_a))?;
+        sheet.add("a liquidity pool", Asset::new(pool.balance_b, pool.asset_b))?;
+    }
+    for fund in tables.samet_funds.iter() {
+        let lendable = fund.balance.minus(fund.unpaid_amount)?;
+        sheet.add("a SameT fund", Asset::new(lendable, fund.asset_type))?;
+    }
+    for offer in tables.credit_offers.iter() {
+        sheet.add("a credit offer", Asset::new(offer.current_balance, offer.asset_type))?;
+    }
+    for deal in tables.credit_deals.iter() {
+        sheet.add("a credit deal", Asset::new(deal.collateral_amount, deal.collateral_asset))?;
     }
     Ok(())
 }

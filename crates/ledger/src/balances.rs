@@ -5,13 +5,17 @@ use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::objects::AccountBalance;
 use crate::{Ledger, Rejected};
+use carbyne_wire::Text;
 
 refusals! {
-    /// Why a balance does not change.
+    /// Why a balance does not change. The words are the reference's, since proposals store them.
     pub enum BalanceRefusal {
+        /// The account never had any of what it is to give.
+        None { account: Text, needs: String, has: String }:
+            "delta.amount > 0: Insufficient Balance: {account}'s balance of {has} is less than required {needs}",
         /// The account has less than it is to give.
-        Insufficient { account: AccountId, asset: AssetId, has: i64, needs: i64 }:
-            "Insufficient Balance: {account}'s balance of {has} of {asset} is less than required {needs}",
+        Insufficient { account: Text, needs: String, has: String }:
+            "abo->get_balance() >= -delta: Insufficient Balance: {account}'s balance of {has} is less than required {needs}",
     }
 }
 
@@ -31,30 +35,40 @@ impl Ledger {
         if delta.amount == 0 {
             return Ok(());
         }
-        let asset = delta.asset_id;
-        let insufficient = |has: i64| {
-            Rejected::from(BalanceRefusal::Insufficient {
-                account,
-                asset,
-                has,
-                needs: delta.amount.wrapping_neg(),
-            })
-        };
         let table = &mut self.tables.balances;
-        let Some(instance) = table.index().find(account, asset) else {
-            ensure!(delta.amount > 0, insufficient(0));
+        let Some(instance) = table.index().find(account, delta.asset_id) else {
+            ensure!(delta.amount > 0, self.insufficient(account, None, delta));
             table.create(AccountBalance::new(account, delta));
             return Ok(());
         };
         let changed = table.modify(instance, |object| {
             let sum = object.balance.plus(delta.amount)?;
-            ensure!(sum >= 0 || delta.amount > 0, insufficient(object.balance));
+            if sum < 0 && delta.amount < 0 {
+                return Ok(Some(object.balance));
+            }
             object.balance = sum;
-            if asset == CORE {
+            if delta.asset_id == CORE {
                 object.maintenance_flag = true;
             }
-            Ok(())
+            Ok::<_, Rejected>(None)
         });
-        changed.unwrap_or_else(|| Err(insufficient(0)))
+        match changed.transpose()?.flatten() {
+            None => Ok(()),
+            Some(has) => Err(self.insufficient(account, Some(has), delta)),
+        }
+    }
+
+    /// The refusal to take `delta` from what an account has.
+    fn insufficient(&self, account: AccountId, has: Option<i64>, delta: Asset) -> Rejected {
+        let pretty = |amount: i64| {
+            self.find(delta.asset_id)
+                .map_or_else(|| amount.to_string(), |asset| asset.pretty(amount))
+        };
+        let name = self.find(account).map(|account| account.name.clone()).unwrap_or_default();
+        let (needs, had) = (pretty(delta.amount.wrapping_neg()), pretty(has.unwrap_or_default()));
+        match has {
+            None => BalanceRefusal::None { account: name, needs, has: had }.into(),
+            Some(_) => BalanceRefusal::Insufficient { account: name, needs, has: had }.into(),
+        }
     }
 }

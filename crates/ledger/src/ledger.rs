@@ -18,9 +18,10 @@ refusals! {
     /// Why the state cannot be asked or changed.
     pub enum LedgerRefusal {
         /// An id that names nothing.
-        UnknownObject { id: ObjectId }: "Unable to find Object {id}",
+        UnknownObject { id: ObjectId }: "maybe_found != nullptr: Unable to find Object {id}",
         /// Operations that cause operations that cause operations.
-        NestedTooDeep { depth: usize }: "Max undo session nesting depth exceeded: {depth}",
+        NestedTooDeep:
+            "counter < db.get_global_properties().active_witnesses.size() * 2: Max undo session nesting depth exceeded!",
     }
 }
 
@@ -154,7 +155,7 @@ impl Ledger {
         let depth = self.nesting;
         ensure!(
             depth < self.global()?.active_witnesses.len().saturating_mul(2),
-            LedgerRefusal::NestedTooDeep { depth }
+            LedgerRefusal::NestedTooDeep
         );
         let (recorded, virtual_op) = (self.applied.operations.len(), self.applied.virtual_op);
         self.nesting = depth.saturating_add(1);

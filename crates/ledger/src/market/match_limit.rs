@@ -16,6 +16,15 @@ use crate::money::{Asset, Price};
 use crate::objects::BlackSwanResponse;
 use crate::{Ledger, Rejected};
 
+refusals! {
+    /// Why two orders cannot be matched.
+    pub enum MatchRefusal {
+        /// Rounding left both orders alive.
+        NoneFilled { taker: LimitOrderId, maker: LimitOrderId }:
+            "result != match_result_type::none_filled: neither {taker} nor {maker} was filled",
+    }
+}
+
 /// Which orders are gone after a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Filled {
@@ -139,10 +148,11 @@ fn match_limit_orders(
     };
     let (given, taken) = (trade.taker_pays, trade.taker_receives);
     let taker_fill = Fill { pays: given, receives: taken, price, is_maker: false };
-    let taker = fill_limit_order(ledger, taker, &taker_fill, trade.taker_is_smaller)?;
+    let taker_gone = fill_limit_order(ledger, taker, &taker_fill, trade.taker_is_smaller)?;
     let maker_fill = Fill { pays: taken, receives: given, price, is_maker: true };
-    let maker = fill_limit_order(ledger, maker, &maker_fill, true)?;
-    Ok(Filled { taker, maker })
+    let maker_gone = fill_limit_order(ledger, maker, &maker_fill, true)?;
+    ensure!(taker_gone || maker_gone, MatchRefusal::NoneFilled { taker, maker });
+    Ok(Filled { taker: taker_gone, maker: maker_gone })
 }
 
 /// What two limit orders exchange.

@@ -218,6 +218,18 @@ impl AssetObject {
         self.options.issuer_permissions & bit != 0
     }
 
+    /// An amount in whole units with its symbol, as in `1.50000 BTS`; decimals that are all zero are left out.
+    pub fn pretty(&self, amount: i64) -> String {
+        let one = 10_i64.checked_pow(self.precision.into()).unwrap_or(i64::MAX);
+        let (whole, decimals) = (amount / one, (amount % one).unsigned_abs());
+        let sign = if amount < 0 && whole == 0 { "-" } else { "" };
+        let width = usize::from(self.precision);
+        match decimals {
+            0 => format!("{whole} {}", self.symbol),
+            _ => format!("{sign}{whole}.{decimals:0width$} {}", self.symbol),
+        }
+    }
+
     /// `amount` smallest units of it.
     pub fn amount(&self, amount: i64) -> Asset {
         Asset::new(amount, self.id)

@@ -6,10 +6,12 @@ use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
+use crate::objects::{Account, AssetObject};
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
-use carbyne_wire::{Bytes, Extensions, FlatSet, Pack, Wire};
+use carbyne_wire::{Bytes, Extensions, FlatSet, Pack, Text, Wire};
+use std::fmt;
 
 refusals! {
     /// Why a transfer is refused.
@@ -21,17 +23,38 @@ refusals! {
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
         /// The sender may not hold the asset.
-        FromNotWhitelisted { account: AccountId, asset: AssetId } [TRANSFER_FROM_NOT_WHITELISTED]:
-            "'from' account {account} is not whitelisted for asset {asset}",
+        FromNotWhitelisted { account: AccountId, asset: AssetId, trip: Trip } [TRANSFER_FROM_NOT_WHITELISTED]:
+            "'from' account {account} is not whitelisted for asset {asset} {trip}",
         /// The receiver may not hold the asset.
-        ToNotWhitelisted { account: AccountId, asset: AssetId } [TRANSFER_TO_NOT_WHITELISTED]:
-            "'to' account {account} is not whitelisted for asset {asset}",
+        ToNotWhitelisted { account: AccountId, asset: AssetId, trip: Trip } [TRANSFER_TO_NOT_WHITELISTED]:
+            "'to' account {account} is not whitelisted for asset {asset} {trip}",
         /// Only the issuer may send or receive the asset.
-        Restricted { asset: AssetId } [TRANSFER_RESTRICTED_ASSET]:
-            "Asset {asset} has transfer_restricted flag enabled",
-        /// The sender has less than the amount.
-        InsufficientBalance { account: AccountId, has: i64, needs: i64 }:
-            "Insufficient Balance: {has}, unable to transfer {needs} from account {account}",
+        Restricted { asset: AssetId, trip: Trip } [TRANSFER_RESTRICTED_ASSET]:
+            "Asset {asset} has transfer_restricted flag enabled {trip}",
+        /// The sender has less than the amount. The words are the reference's, since proposals store them.
+        InsufficientBalance { has: String, needs: String, from: Text, to: Text, trip: Trip }:
+            "insufficient_balance: Insufficient Balance: {has}, unable to transfer '{needs}' from account '{from}' to '{to}' {trip}",
+    }
+}
+
+/// What was to go from whom to whom, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trip {
+    amount: String,
+    from: Text,
+    to: Text,
+}
+
+impl Trip {
+    fn of(from: &Account, to: &Account, asset: &AssetObject, amount: i64) -> Self {
+        Self { amount: asset.pretty(amount), from: from.name.clone(), to: to.name.clone() }
+    }
+}
+
+impl fmt::Display for Trip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { amount, from, to } = self;
+        write!(f, "Unable to transfer {amount} from {from} to {to}")
     }
 }
 
@@ -120,22 +143,29 @@ impl Evaluate for Transfer {
         let from = ledger.get(self.from)?;
         let to = ledger.get(self.to)?;
         let asset = ledger.get(self.amount.asset_id)?;
+        let trip = || Trip::of(from, to, asset, self.amount.amount);
         ensure!(
             is_authorized_asset(from, asset),
-            TransferRefusal::FromNotWhitelisted { account: from.id, asset: asset.id }
+            TransferRefusal::FromNotWhitelisted { account: from.id, asset: asset.id, trip: trip() }
         );
         ensure!(
             is_authorized_asset(to, asset),
-            TransferRefusal::ToNotWhitelisted { account: to.id, asset: asset.id }
+            TransferRefusal::ToNotWhitelisted { account: to.id, asset: asset.id, trip: trip() }
         );
         ensure!(
             !asset.is_transfer_restricted() || from.id == asset.issuer || to.id == asset.issuer,
-            TransferRefusal::Restricted { asset: asset.id }
+            TransferRefusal::Restricted { asset: asset.id, trip: trip() }
         );
-        let (has, needs) = (ledger.balance(from.id, asset.id), self.amount.amount);
+        let has = ledger.balance(from.id, asset.id);
         ensure!(
-            has >= needs,
-            TransferRefusal::InsufficientBalance { account: from.id, has, needs }
+            has >= self.amount.amount,
+            TransferRefusal::InsufficientBalance {
+                has: asset.pretty(has),
+                needs: asset.pretty(self.amount.amount),
+                from: from.name.clone(),
+                to: to.name.clone(),
+                trip: trip(),
+            }
         );
         Ok(())
     }
