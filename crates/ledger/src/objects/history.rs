@@ -5,7 +5,7 @@ use crate::ids::*;
 use crate::transaction::SignedTransaction;
 use carbyne_graph::Index;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// A transaction that was applied and has not expired.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -22,7 +22,8 @@ object!(TransactionHistory, TransactionHistoryIndex);
 /// Transactions by transaction id and by expiration.
 #[derive(Clone, Debug, Default)]
 pub struct TransactionHistoryIndex {
-    by_trx_id: BTreeMap<Hash160, u64>,
+    /// Only asked for single ids, never walked: its order, which differs from run to run, shows nowhere.
+    by_trx_id: HashMap<Hash160, u64>,
     by_expiration: BTreeSet<(TimePointSec, u64)>,
 }
 

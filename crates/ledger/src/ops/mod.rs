@@ -203,7 +203,7 @@ impl Default for Operation {
     }
 }
 
-/// What an operation gives back (reference: `protocol/base.hpp`).
+/// What an operation gives back (reference: `protocol/base.hpp`). The rare large ones are boxed: most results are empty.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub enum OperationResult {
     /// Nothing.
@@ -214,11 +214,11 @@ pub enum OperationResult {
     /// An amount.
     Amount(Asset),
     /// Objects that were created, changed and removed.
-    Generic(GenericResult),
+    Generic(Box<GenericResult>),
     /// What was exchanged.
-    Exchange(ExchangeResult),
+    Exchange(Box<ExchangeResult>),
     /// Any of these.
-    Extendable(ExtendableResult),
+    Extendable(Box<ExtendableResult>),
 }
 
 /// Objects that an operation created, changed and removed.

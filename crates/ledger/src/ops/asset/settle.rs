@@ -295,7 +295,7 @@ impl Evaluate for AssetSettle {
     ) -> Result<OperationResult, Rejected> {
         if ledger.get(bitasset)?.is_globally_settled() {
             let result = self.redeem_from_global_fund(ledger, bitasset)?;
-            return Ok(OperationResult::Extendable(result));
+            return Ok(OperationResult::Extendable(Box::new(result)));
         }
         let mut result = ExtendableResult::default();
         let mut left = self.amount;
@@ -306,7 +306,7 @@ impl Evaluate for AssetSettle {
             }
             let has_fund = ledger.get(bitasset)?.is_individually_settled_to_fund();
             if has_fund || !ledger.get(left.asset_id)?.can_force_settle() {
-                return Ok(OperationResult::Extendable(result));
+                return Ok(OperationResult::Extendable(Box::new(result)));
             }
         }
         let has_price = !ledger.get(bitasset)?.current_feed.settlement_price.is_null();
@@ -314,6 +314,6 @@ impl Evaluate for AssetSettle {
             let order = self.order_settlement(ledger, bitasset, left)?;
             result.new_objects = Some([order.into()].into_iter().collect());
         }
-        Ok(OperationResult::Extendable(result))
+        Ok(OperationResult::Extendable(Box::new(result)))
     }
 }

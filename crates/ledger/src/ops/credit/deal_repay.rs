@@ -152,6 +152,6 @@ impl Evaluate for CreditDealRepay {
             result.updated_objects = Some([offer.into()].into_iter().chain(deal).collect());
         }
         ledger.adjust_balance(self.account, released)?;
-        Ok(OperationResult::Extendable(result))
+        Ok(OperationResult::Extendable(Box::new(result)))
     }
 }

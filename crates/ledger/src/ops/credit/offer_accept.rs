@@ -215,10 +215,10 @@ impl Evaluate for CreditOfferAccept {
         })?;
         let deal = self.create_deal(ledger, plan.latest_repay_time)?;
         self.add_to_summary(ledger, plan.summary, &deal)?;
-        Ok(OperationResult::Extendable(ExtendableResult {
+        Ok(OperationResult::Extendable(Box::new(ExtendableResult {
             impacted_accounts: Some([deal.offer_owner].into_iter().collect()),
             new_objects: Some([deal.id.into()].into_iter().collect()),
             ..ExtendableResult::default()
-        }))
+        })))
     }
 }

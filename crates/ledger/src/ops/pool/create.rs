@@ -111,10 +111,10 @@ impl Evaluate for LiquidityPoolCreate {
             ..LiquidityPool::default()
         });
         ledger.modify(self.share_asset, |share| share.for_liquidity_pool = Some(pool))?;
-        Ok(OperationResult::Generic(GenericResult {
+        Ok(OperationResult::Generic(Box::new(GenericResult {
             new_objects: [pool.into()].into_iter().collect(),
             updated_objects: [self.share_asset.into()].into_iter().collect(),
             removed_objects: FlatSet::new(),
-        }))
+        })))
     }
 }

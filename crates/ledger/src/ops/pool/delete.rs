@@ -75,10 +75,10 @@ impl Evaluate for LiquidityPoolDelete {
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
         let pool = ledger.remove(self.pool)?;
         ledger.modify(pool.share_asset, |share| share.for_liquidity_pool = None)?;
-        Ok(OperationResult::Generic(GenericResult {
+        Ok(OperationResult::Generic(Box::new(GenericResult {
             new_objects: FlatSet::new(),
             updated_objects: [pool.share_asset.into()].into_iter().collect(),
             removed_objects: [pool.id.into()].into_iter().collect(),
-        }))
+        })))
     }
 }

@@ -168,10 +168,10 @@ impl Evaluate for LiquidityPoolDeposit {
             shares.current_supply = shares.current_supply.plus(account_receives.amount)?;
             Ok(())
         })?;
-        Ok(OperationResult::Exchange(ExchangeResult {
+        Ok(OperationResult::Exchange(Box::new(ExchangeResult {
             paid: vec![pool_receives_a, pool_receives_b],
             received: vec![account_receives],
             fees: vec![],
-        }))
+        })))
     }
 }

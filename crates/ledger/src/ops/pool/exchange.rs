@@ -196,10 +196,10 @@ impl Evaluate for LiquidityPoolExchange {
             }
             Ok(())
         })?;
-        Ok(OperationResult::Exchange(ExchangeResult {
+        Ok(OperationResult::Exchange(Box::new(ExchangeResult {
             paid: vec![sell],
             received: vec![plan.account_receives],
             fees: vec![maker_fee, taker_fee, plan.pool_taker_fee],
-        }))
+        })))
     }
 }

@@ -149,10 +149,10 @@ impl Evaluate for LiquidityPoolWithdraw {
             pool.set_balances(balance_a, pool.balance_b.minus(part_b.pays)?);
             Ok(())
         })?;
-        Ok(OperationResult::Exchange(ExchangeResult {
+        Ok(OperationResult::Exchange(Box::new(ExchangeResult {
             paid: vec![self.share_amount],
             received: pays.to_vec(),
             fees: vec![Asset::new(part_a.fee, asset_a), Asset::new(part_b.fee, asset_b)],
-        }))
+        })))
     }
 }

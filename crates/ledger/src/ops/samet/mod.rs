@@ -100,8 +100,8 @@ fn check_asset(fund: &SametFund, amount: Asset) -> Result<(), Rejected> {
 /// The result of an operation that the owner of a fund wants to know of.
 fn concerns_owner(ledger: &Ledger, fund: SametFundId) -> Result<OperationResult, Rejected> {
     let owner = ledger.get(fund)?.owner_account;
-    Ok(OperationResult::Extendable(ExtendableResult {
+    Ok(OperationResult::Extendable(Box::new(ExtendableResult {
         impacted_accounts: Some([owner].into_iter().collect()),
         ..ExtendableResult::default()
-    }))
+    })))
 }

@@ -108,7 +108,7 @@ impl Evaluate for TicketUpdate {
             Ok(())
         })?;
         add_due_steps(ledger, &mut result)?;
-        Ok(OperationResult::Generic(result))
+        Ok(OperationResult::Generic(Box::new(result)))
     }
 }
 
