@@ -125,6 +125,7 @@ macro_rules! tables {
     ($($(#[$meta:meta])* $field:ident : $object:ty, $id:ty;)*) => {
         /// Every object of the chain, by type and instance number.
         #[derive(Clone, Debug, Default)]
+        #[allow(missing_docs)]
         pub struct Tables { $(
             $(#[$meta])*
             pub $field: carbyne_graph::Table<$object>

@@ -104,6 +104,7 @@ macro_rules! refusals {
 
         impl $name {
             /// Every reason of this enum, as [`Refusal::reason`](crate::Refusal::reason) writes it.
+            #[allow(dead_code)]
             pub const ALL: &'static [&'static str] =
                 &[$(concat!(stringify!($name), "::", stringify!($variant))),*];
         }
