@@ -27,7 +27,7 @@ refusals! {
             "Missing Active Authority {account}",
         /// A signature that nothing needs.
         IrrelevantSignature { key: PublicKey } [IRRELEVANT_SIGNATURE]:
-            "Unnecessary signature(s) detected: {key:?}",
+            "Unnecessary signature(s) detected",
     }
 }
 

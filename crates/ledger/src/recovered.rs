@@ -21,7 +21,7 @@ refusals! {
         BadSignature { error: SignatureError }: "{error}",
         /// A signature whose first byte says nothing.
         BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
-            "unable to reconstruct public key from signature with recovery byte {byte}",
+            "unable to reconstruct public key from signature",
         /// The keys are asked for and were never recovered.
         NotRecovered: "the signatures were not recovered",
     }

@@ -53,8 +53,13 @@ impl<const SPACE: u8, const TYPE: u8> Json for Id<SPACE, TYPE> {
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let id = ObjectId::from_json(value)?;
+        // The words are the reference's: clients show them.
         Self::try_from(id).map_err(|_| {
-            JsonError::assert(format!("{id} is not an id of the form {SPACE}.{TYPE}.N"))
+            JsonError::assert(format!(
+                "fc::to_uint64( s.substr( 0, first_dot ) ) == SpaceID && fc::to_uint64( s.substr( \
+                 first_dot+1, (second_dot-first_dot)-1 ) ) == TypeID: Space.Type.0 \
+                 ({SPACE}.{TYPE}.0) doesn't match expected value {id}"
+            ))
         })
     }
 }
@@ -87,22 +92,33 @@ impl ObjectId {
 
     /// Reads `1.2.17`.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
-        let mut parts = text.splitn(3, '.');
-        let mut next = |name: &str| match parts.next() {
-            Some(part) if !part.is_empty() || name == "instance" => {
-                crate::json::parse_u64(Some(part))
-            }
-            _ => Err(JsonError::assert(format!("the id \"{text}\" lacks its {name}"))),
-        };
-        let (space, type_, instance) = (next("space")?, next("type")?, next("instance")?);
-        let byte = |n: u64, name: &str| {
-            u8::try_from(n)
-                .map_err(|_| JsonError::assert(format!("{name} overflow in id \"{text}\"")))
-        };
-        if instance > MAX_INSTANCE {
-            return Err(JsonError::assert(format!("instance overflow in id \"{text}\"")));
+        let missing = |what: &str| JsonError::assert(what.to_owned());
+        let (space, rest) = text
+            .split_once('.')
+            .ok_or_else(|| missing("first_dot != std::string::npos: Missing the first dot"))?;
+        if space.is_empty() {
+            return Err(missing("first_dot != 0: Missing the space part"));
         }
-        Ok(Self { space: byte(space, "space")?, type_: byte(type_, "type")?, instance })
+        let (type_, instance) = rest
+            .split_once('.')
+            .ok_or_else(|| missing("second_dot != std::string::npos: Missing the second dot"))?;
+        if type_.is_empty() {
+            return Err(missing("second_dot != first_dot+1: Missing the type part"));
+        }
+        let number = |part| crate::json::parse_u64(Some(part));
+        let byte = |n: u64, name: &str| {
+            let text = format!(
+                "{name}_id <= graphene::db::object_id_type::one_byte_mask: {name} overflow"
+            );
+            u8::try_from(n).map_err(|_| JsonError::assert(text))
+        };
+        let space = byte(number(space)?, "space")?;
+        let type_ = byte(number(type_)?, "type")?;
+        let instance = number(instance)?;
+        if instance > MAX_INSTANCE {
+            return Err(missing("i >> instance_bits == 0: instance overflow"));
+        }
+        Ok(Self { space, type_, instance })
     }
 }
 

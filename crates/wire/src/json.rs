@@ -191,6 +191,13 @@ impl Json for bool {
             Value::Bool(flag) => Ok(*flag),
             Value::String(text) if text == "true" => Ok(true),
             Value::String(text) if text == "false" => Ok(false),
+            Value::String(_) => Err(JsonError {
+                kind: JsonErrorKind::BadCast,
+                path: String::new(),
+                message:
+                    "Cannot convert string to bool (only \"true\" or \"false\" can be converted)"
+                        .to_owned(),
+            }),
             Value::Number(n) => Ok(n.as_f64() != Some(0.0)),
             Value::Null => Ok(false),
             other => Err(JsonError::bad_cast(other, "bool")),
