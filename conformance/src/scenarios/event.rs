@@ -60,7 +60,7 @@ pub(super) struct Diff {
 }
 
 /// The checks that the reference's mask `skip` leaves.
-pub(super) fn checks(skip: u32) -> Checks {
+pub fn checks(skip: u32) -> Checks {
     let is_checked = |bit: u32| skip & bit == 0;
     Checks {
         witness_signature: is_checked(1),

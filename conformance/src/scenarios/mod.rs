@@ -13,6 +13,8 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+pub use event::checks;
+
 /// What of a scenario is checked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {

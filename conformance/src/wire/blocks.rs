@@ -1,6 +1,6 @@
 //! Blocks: both forms, id, digest, number, merkle root, the key that signed.
 
-use super::{expect, form, text};
+use super::{expect, form};
 use crate::compare::{Difference, Numbers, compare};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_wire::Json;
