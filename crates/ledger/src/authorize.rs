@@ -17,11 +17,14 @@ refusals! {
     /// Why signatures and approvals are not what operations need.
     pub enum AuthorityRefusal {
         /// The committee account only acts by proposals.
-        CommitteeSigned [INVALID_COMMITTEE_APPROVAL]: "Committee account may only propose transactions",
+        CommitteeSigned [INVALID_COMMITTEE_APPROVAL]:
+            "Committee account may only propose transactions",
         /// An authority that is no account's is missing.
-        MissingOther { authority: Authority } [MISSING_OTHER_AUTHORITY]: "Missing Authority {authority:?}",
+        MissingOther { authority: Authority } [MISSING_OTHER_AUTHORITY]:
+            "Missing Authority {authority:?}",
         /// An account's owner authority is missing.
-        MissingOwner { account: AccountId } [MISSING_OWNER_AUTHORITY]: "Missing Owner Authority {account}",
+        MissingOwner { account: AccountId } [MISSING_OWNER_AUTHORITY]:
+            "Missing Owner Authority {account}",
         /// An account's active authority is missing.
         MissingActive { account: AccountId } [MISSING_ACTIVE_AUTHORITY]:
             "Missing Active Authority {account}",

@@ -9,22 +9,28 @@ use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
 use crate::ops::{Operation, OperationResult, Stateless};
 use crate::{Ledger, Rejected};
+use carbyne_wire::Text;
 
 refusals! {
-    /// Why an operation is refused before its own rules are asked.
+    /// Why an operation is refused before its own rules are asked. The words are the reference's, since proposals
+    /// store them.
     pub enum EvaluateRefusal {
         /// No user can send this operation.
-        NoEvaluator { tag: u64 }: "No registered evaluator for operation {tag}",
+        NoEvaluator { operation: String }:
+            "eval: No registered evaluator for operation {operation}",
         /// A negative fee.
-        NegativeFee { fee: i64 }: "the fee {fee} is negative",
+        NegativeFee { fee: i64 }: "fee.amount >= 0: ",
         /// The payer may not hold the asset it pays with.
-        FeeAssetUnauthorized { account: AccountId, asset: AssetId }:
-            "{account} attempted to pay fee by using asset {asset}, which is unauthorized due to whitelist / blacklist",
+        FeeAssetUnauthorized { account: AccountId, name: Text, asset: AssetId, symbol: Text }:
+            "is_authorized_asset( d, *fee_paying_account, *fee_asset ): \
+             Account {account} '{name}' attempted to pay fee by using asset {asset} '{symbol}', \
+             which is unauthorized due to whitelist / blacklist",
         /// The fee pool of the asset cannot convert the fee.
-        FeePoolTooSmall { asset: AssetId, has: i64, needs: i64 }:
-            "Fee pool balance of {asset} of '{has}' is less than the {needs} required to convert the fee",
+        FeePoolTooSmall { has: String, needs: String, fee: String }:
+            "core_fee_paid <= fee_asset_dyn_data->fee_pool: \
+             Fee pool balance of '{has}' is less than the {needs} required to convert {fee}",
         /// The core exchange rate of the asset is not a price in the core asset.
-        FeeNotInCore { asset: AssetId }: "the core exchange rate of {asset} does not give the core asset",
+        FeeNotInCore { asset: AssetId }: "fee_from_pool.asset_id == asset_id_type(): ",
         /// A fee below what the schedule asks for.
         InsufficientFee { paid: i64, required: i64 } [INSUFFICIENT_FEE]:
             "Insufficient Fee Paid",
@@ -117,7 +123,12 @@ fn prepare_fee(
     let asset = ledger.get(fee.asset_id)?;
     ensure!(
         is_authorized_asset(account, asset),
-        EvaluateRefusal::FeeAssetUnauthorized { account: fee_payer, asset: fee.asset_id }
+        EvaluateRefusal::FeeAssetUnauthorized {
+            account: fee_payer,
+            name: account.name.clone(),
+            asset: asset.id,
+            symbol: asset.symbol.clone(),
+        }
     );
     let core_fee_paid =
         if fee.asset_id == CORE { fee.amount } else { fee_from_pool(ledger, asset, fee)? };
@@ -129,10 +140,12 @@ fn fee_from_pool(ledger: &Ledger, asset: &AssetObject, fee: Asset) -> Result<i64
     let from_pool = fee.times(asset.options.core_exchange_rate)?;
     ensure!(from_pool.asset_id == CORE, EvaluateRefusal::FeeNotInCore { asset: asset.id });
     let pool = ledger.get(asset.dynamic_asset_data_id)?.fee_pool;
-    ensure!(
-        from_pool.amount <= pool,
-        EvaluateRefusal::FeePoolTooSmall { asset: asset.id, has: pool, needs: from_pool.amount }
-    );
+    if from_pool.amount > pool {
+        let core = ledger.get(CORE)?;
+        let (has, needs) = (core.pretty(pool), core.pretty(from_pool.amount));
+        let fee = asset.pretty(fee.amount);
+        return Err(EvaluateRefusal::FeePoolTooSmall { has, needs, fee }.into());
+    }
     Ok(from_pool.amount)
 }
 

@@ -276,6 +276,6 @@ macro_rules! operations {
     };
     (@evaluate virtual $operation:ident, $self:ident, $ledger:ident, $mode:ident) => {{
         let _ = ($operation, &$ledger, $mode);
-        Err(EvaluateRefusal::NoEvaluator { tag: $self.tag() }.into())
+        Err(EvaluateRefusal::NoEvaluator { operation: $self.to_json().to_string() }.into())
     }};
 }

@@ -7,7 +7,7 @@ use crate::constants::{
     COMMITTEE_ACCOUNT, CORE, NULL_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT,
     WITNESS_ACCOUNT, WITNESS_PAY_VESTING_SECONDS,
 };
-use crate::ids::{AccountId, VestingBalanceId, WitnessId};
+use crate::ids::{AccountId, AssetId, VestingBalanceId, WitnessId};
 use crate::money::{Asset, Shares};
 use crate::objects::{
     CddVesting, LinearVesting, VestingBalance, VestingBalanceType, VestingPolicy,
@@ -16,14 +16,17 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
 refusals! {
-    /// Why nothing can be put into or taken out of a vesting balance.
+    /// Why nothing can be put into or taken out of a vesting balance, in the reference's words, since proposals store
+    /// them.
     pub enum VestingRefusal {
         /// A deposit that would have to be vested at once in a balance that vests over time.
         LinearDeposit [UNSPECIFIED]: "May not deposit vested into a linear vesting balance.",
         /// More is withdrawn than has vested.
-        NotVested { allowed: i64, wanted: i64 }: "{allowed} has vested, less than {wanted}",
+        NotVested { allowed: i64, wanted: i64 }: "vbo.is_withdraw_allowed( now, op.amount ): ",
+        /// Another asset than that of the balance is withdrawn.
+        OtherAsset { has: AssetId, wanted: AssetId }: "a.asset_id == b.asset_id: ",
         /// A negative deposit.
-        NegativeDeposit { amount: i64 }: "Invalid negative value for balance: {amount}",
+        NegativeDeposit { amount: i64 }: "delta.amount >= 0: Invalid negative value for balance",
     }
 }
 
@@ -120,9 +123,14 @@ impl VestingBalance {
 
     /// Refuses to take out what has not vested, or another asset.
     pub fn check_withdraw(&self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
-        self.balance.minus(amount)?;
         let (allowed, wanted) = (self.allowed_withdraw(now)?, amount.amount);
-        ensure!(wanted <= allowed, VestingRefusal::NotVested { allowed, wanted });
+        let (asset, other) = (self.balance.asset_id, amount.asset_id);
+        let is_cdd = matches!(self.policy, VestingPolicy::Cdd(_));
+        ensure!(
+            asset == other || !is_cdd,
+            VestingRefusal::OtherAsset { has: asset, wanted: other }
+        );
+        ensure!(asset == other && wanted <= allowed, VestingRefusal::NotVested { allowed, wanted });
         Ok(())
     }
 

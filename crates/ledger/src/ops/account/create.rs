@@ -21,7 +21,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Text, Wire};
 
 refusals! {
-    /// Why an account is not created.
+    /// Why an account is not created. What depends on the state is said in the reference's words, since proposals
+    /// store them.
     pub enum AccountCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -39,29 +40,34 @@ refusals! {
         BuybackOfItself { asset: AssetId }: "{asset} cannot be bought back with itself",
         /// The registrar is no lifetime member.
         RegistrarNotMember { account: AccountId }:
-            "Only Lifetime members may register an account, not {account}.",
+            "fee_paying_account->is_lifetime_member(): \
+             Only Lifetime members may register an account.",
         /// The referrer is no member.
         ReferrerNotMember { account: AccountId }:
-            "The referrer {account} must be either a lifetime or annual subscriber.",
+            "op.referrer(d).is_member(d.head_block_time()): \
+             The referrer must be either a lifetime or annual subscriber.",
         /// An authority with too many members.
         AuthorityTooLarge { count: usize, allowed: u16 } [ACCOUNT_CREATE_MAX_AUTH_EXCEEDED]:
-            "{count} members of an authority exceed the maximum of {allowed}",
+            "Maximum authority membership exceeded",
         /// An authority with a member that does not exist.
         UnknownMember { account: AccountId } [ACCOUNT_CREATE_AUTH_ACCOUNT_NOT_FOUND]:
             "Account {account} specified in authority does not exist",
         /// The asset to buy back has another issuer.
         BuybackIncorrectIssuer { asset: AssetId, issuer: AccountId }
-            [ACCOUNT_CREATE_BUYBACK_INCORRECT_ISSUER]: "the issuer of {asset} is {issuer}",
+            [ACCOUNT_CREATE_BUYBACK_INCORRECT_ISSUER]:
+            "Incorrect asset issuer specified in buyback_account_options",
         /// The asset has a buyback account.
         BuybackAlreadyExists { asset: AssetId } [ACCOUNT_CREATE_BUYBACK_ALREADY_EXISTS]:
-            "Cannot create buyback for {asset} which already has buyback",
+            "Cannot create buyback for asset which already has buyback",
         /// The buyback account would trade in too many markets.
         BuybackTooManyMarkets { count: usize } [ACCOUNT_CREATE_BUYBACK_TOO_MANY_MARKETS]:
-            "Too many buyback markets: {count}",
+            "Too many buyback markets",
         /// The fee schedule has no fee of this operation that could be raised.
         NoFeeToScale: "the fee schedule has no fee of account_create to raise",
         /// The name is taken.
-        NameTaken { name: Text }: "Account '{name}' already exists.",
+        NameTaken { name: Text }:
+            "current_account_itr == acnt_indx.indices().get<by_name>().end(): \
+             Account '{name}' already exists.",
     }
 }
 

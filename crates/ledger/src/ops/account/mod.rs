@@ -15,35 +15,51 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, VoteId, VoteKind, Wire};
 
 refusals! {
-    /// Why the authorities, options or votes that an operation gives to an account are refused.
+    /// Why the authorities, options or votes that an operation gives to an account are refused. What depends on the
+    /// state is said in the reference's words, since proposals store them.
     pub enum AccountRefusal {
         /// An authority of nobody.
         EmptyAuthority: "an authority needs at least one key or account",
         /// An authority that names addresses.
-        AddressAuthority { count: usize }: "an authority may not name addresses, this one has {count}",
+        AddressAuthority { count: usize }:
+            "an authority may not name addresses, this one has {count}",
         /// An authority that all its members together do not satisfy.
         ImpossibleAuthority { threshold: u32 }:
             "cannot give an account an impossible authority: threshold {threshold} is out of reach",
         /// A wish for more witnesses than there are votes for witnesses.
         TooFewWitnessVotes { missing: u16 }:
-            "May not specify fewer witnesses than the number voted for: {missing} votes are missing",
+            "May not specify fewer witnesses than the number voted for: \
+             {missing} votes are missing",
         /// A wish for more committee members than there are votes for committee members.
         TooFewCommitteeVotes { missing: u16 }:
-            "May not specify fewer committee members than the number voted for: {missing} are missing",
+            "May not specify fewer committee members than the number voted for: \
+             {missing} are missing",
         /// Control by the top zero holders.
         NoTopHolders { asset: AssetId }: "the top 0 holders of {asset} cannot control an account",
         /// A wish for more witnesses than there may be.
         TooManyWitnesses { wanted: u16, allowed: u16 }:
-            "Voted for {wanted} witnesses, more than currently allowed ({allowed})",
+            "options.num_witness <= chain_params.maximum_witness_count: \
+             Voted for more witnesses than currently allowed ({allowed})",
         /// A wish for more committee members than there may be.
         TooManyCommitteeMembers { wanted: u16, allowed: u16 }:
-            "Voted for {wanted} committee members, more than currently allowed ({allowed})",
+            "options.num_committee <= chain_params.maximum_committee_count: \
+             Voted for more committee members than currently allowed ({allowed})",
         /// A proxy that is no account.
-        InvalidProxy { account: AccountId }: "Invalid proxy account {account} specified.",
-        /// A vote for something that is not there.
-        UnknownVote { vote: VoteId }: "Can not vote for {vote} which does not exist.",
+        InvalidProxy: "db.find(options.voting_account): Invalid proxy account specified.",
+        /// A vote for something that was never there.
+        FutureVote { vote: VoteId }:
+            "id < max_vote_id: Can not vote for {vote} which does not exist.",
+        /// A vote for something that is of another kind.
+        UnknownVote { vote: VoteId, index: &'static str }:
+            "{index}.find(id) != {index}.end(): Can not vote for {vote} which does not exist.",
+        /// A vote for a worker that is not there.
+        UnknownWorker { vote: VoteId }:
+            "approve_worker_idx.find( id ) != approve_worker_idx.end(): \
+             Can not vote for {vote} which does not exist.",
         /// A vote against a worker.
-        VoteAgainstWorker { vote: VoteId }: "Can no longer vote against a worker: {vote}",
+        VoteAgainstWorker { vote: VoteId }:
+            "against_worker_idx.find( id ) == against_worker_idx.end(): \
+             Can no longer vote against a worker.",
         /// A vote for something that is neither witness, committee member nor worker.
         InvalidVoteType { vote: VoteId } [UNSPECIFIED]: "Invalid Vote Type: {vote}",
     }
@@ -129,10 +145,10 @@ fn check_votes(ledger: &Ledger, options: &AccountOptions) -> Result<(), Rejected
     let (wanted, allowed) = (options.num_committee, global.parameters.maximum_committee_count);
     ensure!(wanted <= allowed, AccountRefusal::TooManyCommitteeMembers { wanted, allowed });
     let proxy = options.voting_account;
-    ensure!(ledger.find(proxy).is_some(), AccountRefusal::InvalidProxy { account: proxy });
+    ensure!(ledger.find(proxy).is_some(), AccountRefusal::InvalidProxy);
     for vote in &options.votes {
         let is_known = vote.instance() < global.next_available_vote_id;
-        ensure!(is_known, AccountRefusal::UnknownVote { vote: *vote });
+        ensure!(is_known, AccountRefusal::FutureVote { vote: *vote });
     }
     let workers = ledger.tables.workers.index();
     for vote in options.votes.iter().filter(|vote| vote.vote_kind() == Some(VoteKind::Worker)) {
@@ -143,14 +159,22 @@ fn check_votes(ledger: &Ledger, options: &AccountOptions) -> Result<(), Rejected
 }
 
 fn check_vote_exists(ledger: &Ledger, vote: VoteId) -> Result<(), Rejected> {
-    let exists = match vote.vote_kind() {
-        Some(VoteKind::Committee) => {
-            ledger.tables.committee_members.index().by_vote(vote).is_some()
-        }
-        Some(VoteKind::Witness) => ledger.tables.witnesses.index().by_vote(vote).is_some(),
-        Some(VoteKind::Worker) => ledger.tables.workers.index().by_vote_for(vote).is_some(),
-        None => return Err(AccountRefusal::InvalidVoteType { vote }.into()),
+    let tables = &ledger.tables;
+    let (exists, refusal) = match vote.vote_kind() {
+        Some(VoteKind::Committee) => (
+            tables.committee_members.index().by_vote(vote).is_some(),
+            AccountRefusal::UnknownVote { vote, index: "committee_idx" },
+        ),
+        Some(VoteKind::Witness) => (
+            tables.witnesses.index().by_vote(vote).is_some(),
+            AccountRefusal::UnknownVote { vote, index: "witness_idx" },
+        ),
+        Some(VoteKind::Worker) => (
+            tables.workers.index().by_vote_for(vote).is_some(),
+            AccountRefusal::UnknownWorker { vote },
+        ),
+        None => (false, AccountRefusal::InvalidVoteType { vote }),
     };
-    ensure!(exists, AccountRefusal::UnknownVote { vote });
+    ensure!(exists, refusal);
     Ok(())
 }

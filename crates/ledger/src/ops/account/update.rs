@@ -19,7 +19,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Wire};
 
 refusals! {
-    /// Why an account is not updated.
+    /// Why an account is not updated. What depends on the state is said in the reference's words, since proposals
+    /// store them.
     pub enum AccountUpdateRefusal {
         /// The temp account, which anybody may act for.
         TempAccount: "the temp account cannot be updated",
@@ -31,12 +32,14 @@ refusals! {
         NothingToUpdate: "the update changes nothing",
         /// An authority with too many members.
         AuthorityTooLarge { count: usize, allowed: u16 } [ACCOUNT_UPDATE_MAX_AUTH_EXCEEDED]:
-            "{count} members of an authority exceed the maximum of {allowed}",
+            "Maximum authority membership exceeded",
         /// An authority with a member that does not exist.
         UnknownMember { account: AccountId } [ACCOUNT_UPDATE_AUTH_ACCOUNT_NOT_FOUND]:
             "Account {account} specified in authority does not exist",
         /// The account was created with a special authority of nobody, which is on the list for good.
-        AlreadyListed { account: AccountId }: "{account} is in the list of special authorities already",
+        AlreadyListed { account: AccountId }:
+            "insert_result.second: \
+             Could not create object! Most likely a uniqueness constraint is violated.",
     }
 }
 

@@ -11,18 +11,20 @@ use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
+use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, Wire};
 
 refusals! {
-    /// Why an account is not upgraded.
+    /// Why an account is not upgraded. What depends on the state is said in the reference's words, since proposals
+    /// store them.
     pub enum AccountUpgradeRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// It is a lifetime member.
-        AlreadyMember { account: AccountId }: "{account} is a lifetime member already",
+        AlreadyMember { name: Text }:
+            "!account->is_lifetime_member():  Unable to upgrade account '{name}'",
         /// An annual membership.
-        NoAnnualMembership { account: AccountId }:
-            "annual memberships are no longer sold, {account} can only become a lifetime member",
+        NoAnnualMembership { name: Text }:
+            "d.head_block_time() <= HARDFORK_613_TIME:  Unable to upgrade account '{name}'",
     }
 }
 
@@ -87,14 +89,14 @@ impl Evaluate for AccountUpgrade {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        let account = self.account_to_upgrade;
+        let account = ledger.get(self.account_to_upgrade)?;
         ensure!(
-            !ledger.get(account)?.is_lifetime_member(),
-            AccountUpgradeRefusal::AlreadyMember { account }
+            !account.is_lifetime_member(),
+            AccountUpgradeRefusal::AlreadyMember { name: account.name.clone() }
         );
         ensure!(
             self.upgrade_to_lifetime_member,
-            AccountUpgradeRefusal::NoAnnualMembership { account }
+            AccountUpgradeRefusal::NoAnnualMembership { name: account.name.clone() }
         );
         Ok(())
     }

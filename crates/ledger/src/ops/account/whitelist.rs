@@ -16,7 +16,8 @@ const WHITE_LISTED: u8 = 1;
 const BLACK_LISTED: u8 = 2;
 
 refusals! {
-    /// Why an account is not listed.
+    /// Why an account is not listed. What depends on the state is said in the reference's words, since proposals
+    /// store them.
     pub enum AccountWhitelistRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -24,7 +25,8 @@ refusals! {
         UnknownListing { listing: u8 }: "there is no listing {listing}",
         /// Only lifetime members may list others.
         NotMember { account: AccountId }:
-            "The authorizing account {account} must be a lifetime member.",
+            "o.authorizing_account(d).is_lifetime_member(): \
+             The authorizing account must be a lifetime member.",
     }
 }
 

@@ -14,16 +14,20 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, VoteKind, Wire};
 
 refusals! {
-    /// Why a committee member is not created.
+    /// Why a committee member is not created. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum CommitteeMemberCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A URL that is too long.
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The account is no lifetime member.
-        NotMember { account: AccountId }: "{account} is no lifetime member",
+        NotMember { account: AccountId }:
+            "db().get(op.committee_member_account).is_lifetime_member(): ",
         /// The account is a committee member already.
-        AlreadyCommitteeMember { account: AccountId }: "{account} is a committee member already",
+        AlreadyCommitteeMember { account: AccountId }:
+            "insert_result.second: \
+             Could not create object! Most likely a uniqueness constraint is violated.",
     }
 }
 

@@ -12,7 +12,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, Wire};
 
 refusals! {
-    /// Why a committee member is not updated.
+    /// Why a committee member is not updated. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum CommitteeMemberUpdateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -20,7 +21,8 @@ refusals! {
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The committee member is another account.
         NotOwner { committee_member: CommitteeMemberId, account: AccountId }:
-            "{committee_member} is account {account}",
+            "db().get(op.committee_member).committee_member_account == \
+             op.committee_member_account: ",
     }
 }
 

@@ -18,7 +18,7 @@ refusals! {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// Sent by itself, not by a proposal.
-        NotProposed: "the parameters of the chain can only be set by a proposal",
+        NotProposed: "trx_state->_is_proposed_trx: ",
     }
 }
 

@@ -15,16 +15,19 @@ use carbyne_crypto::PublicKey;
 use carbyne_wire::{FlatSet, Text, VoteKind, Wire};
 
 refusals! {
-    /// Why a witness is not created.
+    /// Why a witness is not created. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum WitnessCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A URL that is too long.
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The account is no lifetime member.
-        NotMember { account: AccountId }: "{account} is no lifetime member",
+        NotMember { account: AccountId }: "db().get(op.witness_account).is_lifetime_member(): ",
         /// The account is a witness already.
-        AlreadyWitness { account: AccountId }: "{account} is a witness already",
+        AlreadyWitness { account: AccountId }:
+            "insert_result.second: \
+             Could not create object! Most likely a uniqueness constraint is violated.",
     }
 }
 

@@ -13,14 +13,16 @@ use carbyne_crypto::PublicKey;
 use carbyne_wire::{FlatSet, Text, Wire};
 
 refusals! {
-    /// Why a witness is not updated.
+    /// Why a witness is not updated. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum WitnessUpdateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A URL that is too long.
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The witness is another account.
-        NotOwner { witness: WitnessId, account: AccountId }: "{witness} is account {account}",
+        NotOwner { witness: WitnessId, account: AccountId }:
+            "db().get(op.witness).witness_account == op.witness_account: ",
     }
 }
 

@@ -17,7 +17,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, TimePointSec, VoteKind, Wire};
 
 refusals! {
-    /// Why a worker is not created.
+    /// Why a worker is not created. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum WorkerCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -31,10 +32,10 @@ refusals! {
         /// A URL that is too long.
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The account is no lifetime member.
-        NotMember { account: AccountId }: "{account} is no lifetime member",
+        NotMember { account: AccountId }: "d.get(o.owner).is_lifetime_member(): ",
         /// Work that began before now.
         BeginsInPast { begin: TimePointSec, now: TimePointSec }:
-            "work cannot begin {begin}, before {now}",
+            "o.work_begin_date >= d.head_block_time(): ",
     }
 }
 

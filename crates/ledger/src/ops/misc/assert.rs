@@ -13,19 +13,22 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Hash160, Text, Wire};
 
 refusals! {
-    /// Why a condition does not hold.
+    /// Why a condition does not hold. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum AssertRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A kind of condition that the committee has not allowed.
         PredicateNotAllowed { tag: u64, limit: u16 }:
-            "conditions of kind {tag} are not allowed, only those below {limit}",
+            "unsigned(p.which()) < max_predicate_opcode: ",
         /// An account has another name.
-        AccountName { account: AccountId, name: Text }: "the name of {account} is '{name}'",
+        AccountName { account: AccountId, name: Text }: "p.account_id(db).name == p.name: ",
         /// An asset has another symbol.
-        AssetSymbol { asset: AssetId, symbol: Text }: "the symbol of {asset} is '{symbol}'",
+        AssetSymbol { asset: AssetId, symbol: Text }: "p.asset_id(db).symbol == p.symbol: ",
         /// A block is not one of the last 65,536 of this chain.
-        UnknownBlock { id: Hash160 }: "{id} is no recent block",
+        UnknownBlock { id: Hash160 }:
+            "block_summary_id_type( block_header::num_from_id( p.id ) & 0xffff )(db).block_id == \
+             p.id: ",
     }
 }
 

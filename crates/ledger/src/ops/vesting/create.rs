@@ -12,20 +12,24 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 refusals! {
-    /// Why a vesting balance is not created.
+    /// Why a vesting balance is not created. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum VestingBalanceCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
         /// Only the issuer may send or receive the asset.
-        Restricted { asset: AssetId }: "Asset {asset} has transfer_restricted flag enabled",
+        Restricted { asset: AssetId }:
+            "!asset_obj.is_transfer_restricted(): Asset has transfer_restricted flag enabled",
         /// The creator may not hold the asset.
         CreatorUnauthorized { account: AccountId, asset: AssetId }:
-            "The creator account {account} is not allowed to transact the asset {asset}",
+            "is_authorized_asset( d, creator_account, asset_obj ): \
+             The creator account is not allowed to transact the asset",
         /// The owner may not hold the asset.
         OwnerUnauthorized { account: AccountId, asset: AssetId }:
-            "The owner account {account} is not allowed to transact the asset {asset}",
+            "is_authorized_asset( d, owner_account, asset_obj ): \
+             The owner account is not allowed to transact the asset",
     }
 }
 

@@ -13,7 +13,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Wire};
 
 refusals! {
-    /// Why nothing is withdrawn.
+    /// Why nothing is withdrawn. What depends on the state is said in the reference's words, since
+    /// proposals store them.
     pub enum VestingBalanceWithdrawRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -22,7 +23,7 @@ refusals! {
         /// The temp account, which anybody may act for.
         TempAccount: "the temp account cannot withdraw",
         /// The balance is another account's.
-        NotOwner { balance: VestingBalanceId, owner: AccountId }: "{balance} belongs to {owner}",
+        NotOwner { balance: VestingBalanceId, owner: AccountId }: "op.owner == vbo.owner: ",
     }
 }
 
