@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `bidder`, who pays the fee. A bid of no debt takes back an earlier one.
 
-use super::{AssetRefusal, check_authorized, check_fee};
+use super::{check_authorized, check_fee};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId, CollateralBidId};
@@ -10,24 +10,40 @@ use crate::money::{Asset, Price, Shares};
 use crate::objects::CollateralBid;
 use crate::ops::{FeeParameters, OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Id, Wire};
+use carbyne_wire::{Extensions, FlatSet, Id, Text, Wire};
 
 refusals! {
     /// Why a bid is refused.
     pub enum BidCollateralRefusal {
+        /// The asset has no debt to cover.
+        NotMarketIssued { symbol: Text }:
+            "_debt_asset->is_market_issued(): Unable to cover {symbol} as it is not a \
+                collateralized asset.",
+        /// Less than the new bid.
+        InsufficientBalance { bid: i64, has: i64 }:
+            "collateral_balance >= o.additional_collateral: Cannot bid {bid} collateral when \
+                payer only has {has}",
+        /// Less than the new bid has more than the old one.
+        InsufficientForMore { old: i64, new: i64, has: i64 }:
+            "collateral_balance >= delta: Cannot increase bid from {old} to {new} collateral \
+                when payer only has {has}",
         /// A bid for debt without collateral, or for negative debt.
         EmptyBid { debt: i64, collateral: i64 }: "a bid of {collateral} for a debt of {debt}",
         /// The issuer forbids bids.
-        Disabled { asset: AssetId }: "Collateral bidding is disabled for {asset}",
+        Disabled { asset: AssetId }: "_debt_asset->can_bid_collateral(): Collateral bidding is \
+            disabled for this asset",
         /// There is no fund to bid for.
-        NotGloballySettled { asset: AssetId }: "Cannot bid since {asset} is not globally settled",
+        NotGloballySettled { asset: AssetId }: "_bitasset_data->is_globally_settled(): Cannot \
+            bid since the asset is not globally settled",
         /// Something else than the collateral.
         WrongCollateral { asset: AssetId, backing: AssetId }:
-            "the collateral is {backing}, not {asset}",
+            "o.additional_collateral.asset_id == _bitasset_data->options.short_backing_asset: ",
         /// Prediction markets end with their settlement.
-        PredictionMarket { asset: AssetId }: "Cannot bid on a prediction market, {asset}",
+        PredictionMarket { asset: AssetId }: "!_bitasset_data->is_prediction_market: Cannot bid \
+            on a prediction market!",
         /// Nothing to take back.
-        NoBid { bidder: AccountId, asset: AssetId }: "{bidder} has no bid for {asset} to cancel",
+        NoBid { bidder: AccountId, asset: AssetId }: "o.debt_covered.amount > 0: Can't find bid \
+            to cancel?!",
     }
 }
 
@@ -89,6 +105,10 @@ impl Stateless for BidCollateral {
 impl BidCollateral {
     fn check_asset(&self, ledger: &Ledger) -> Result<(), Rejected> {
         let debt = ledger.get(self.debt_covered.asset_id)?;
+        ensure!(
+            debt.is_market_issued(),
+            BidCollateralRefusal::NotMarketIssued { symbol: debt.symbol.clone() }
+        );
         let (asset, bitasset) = (debt.id, ledger.bitasset(debt)?);
         ensure!(debt.can_bid_collateral(), BidCollateralRefusal::Disabled { asset });
         ensure!(bitasset.is_globally_settled(), BidCollateralRefusal::NotGloballySettled { asset });
@@ -99,21 +119,41 @@ impl BidCollateral {
             BidCollateralRefusal::WrongCollateral { asset: offered, backing }
         );
         ensure!(!bitasset.is_prediction_market, BidCollateralRefusal::PredictionMarket { asset });
-        let bidder = ledger.get(self.bidder)?;
-        check_authorized(bidder, debt)?;
-        check_authorized(bidder, ledger.get(backing)?)
+        Ok(())
     }
 
     /// The collateral of an earlier bid comes back before that of the new one is taken.
-    fn check_balance(&self, ledger: &Ledger, earlier: i64) -> Result<(), Rejected> {
-        let (account, asset) = (self.bidder, self.additional_collateral.asset_id);
-        let needs = self.additional_collateral.amount.minus(earlier)?;
-        let has = ledger.balance(account, asset);
-        ensure!(
-            self.additional_collateral.amount <= 0 || has >= needs,
-            AssetRefusal::InsufficientBalance { account, asset, has, needs }
-        );
+    fn check_balance(&self, ledger: &Ledger, earlier: Option<i64>) -> Result<(), Rejected> {
+        let bid = self.additional_collateral.amount;
+        let has = ledger.balance(self.bidder, self.additional_collateral.asset_id);
+        if bid <= 0 {
+            return Ok(());
+        }
+        match earlier {
+            None => ensure!(has >= bid, BidCollateralRefusal::InsufficientBalance { bid, has }),
+            Some(old) => ensure!(
+                has >= bid.minus(old)?,
+                BidCollateralRefusal::InsufficientForMore { old, new: bid, has }
+            ),
+        }
         Ok(())
+    }
+
+    fn check_lists(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let bidder = ledger.get(self.bidder)?;
+        check_authorized(
+            bidder,
+            ledger.get(self.debt_covered.asset_id)?,
+            "is_authorized_asset( d, *fee_paying_account, *_debt_asset ): The account is not \
+                allowed to transact the debt asset",
+        )?;
+        check_authorized(
+            bidder,
+            ledger.get(self.additional_collateral.asset_id)?,
+            "is_authorized_asset( d, *fee_paying_account, \
+                _bitasset_data->options.short_backing_asset(d) ): The account is not allowed to \
+                transact the collateral asset",
+        )
     }
 }
 
@@ -130,10 +170,11 @@ impl Evaluate for BidCollateral {
             BidCollateralRefusal::NoBid { bidder, asset }
         );
         let collateral = match earlier {
-            Some(bid) => ledger.get(bid)?.additional_collateral().amount,
-            None => 0,
+            Some(bid) => Some(ledger.get(bid)?.additional_collateral().amount),
+            None => None,
         };
         self.check_balance(ledger, collateral)?;
+        self.check_lists(ledger)?;
         Ok(earlier)
     }
 

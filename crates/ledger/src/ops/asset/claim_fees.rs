@@ -9,7 +9,7 @@ use crate::money::{Asset, Shares};
 use crate::objects::{AssetDynamicData, AssetObject};
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Wire};
+use carbyne_wire::{FlatSet, Text, Wire};
 
 refusals! {
     /// Why fees are not paid out.
@@ -17,8 +17,9 @@ refusals! {
         /// An asset to claim from that is named though it is the one claimed.
         SameAsset { asset: AssetId }: "{asset} is claimed from itself, which is not to be said",
         /// An asset whose fees are not in what is claimed.
-        NotAccumulated { asset: AssetId, fee_asset: AssetId }:
-            "Asset {asset} is not backed by asset {fee_asset} and does not hold it as fees",
+        NotAccumulated { symbol: Text, asset: AssetId, fee_asset: AssetId }:
+            "container_asset->can_accumulate_fee(d,o.amount_to_claim): Asset {symbol} ({asset}) \
+                is not backed by asset ({fee_asset}) and does not hold it as fees.",
         /// More than there is.
         AboveAccumulated { claim: i64, accumulated: i64 }:
             "Attempt to claim more fees, {claim}, than have accumulated, {accumulated}",
@@ -97,7 +98,8 @@ impl AssetClaimFees {
         let is_held = container.id == fee_asset
             || container.is_market_issued()
                 && ledger.bitasset(container)?.options.short_backing_asset == fee_asset;
-        ensure!(is_held, AssetClaimFeesRefusal::NotAccumulated { asset: container.id, fee_asset });
+        let (symbol, asset) = (container.symbol.clone(), container.id);
+        ensure!(is_held, AssetClaimFeesRefusal::NotAccumulated { symbol, asset, fee_asset });
         Ok(())
     }
 }
@@ -107,7 +109,9 @@ impl Evaluate for AssetClaimFees {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let container = ledger.get(self.container())?;
-        check_issuer(container, self.issuer)?;
+        let words =
+            "container_asset->issuer == o.issuer: Asset fees may only be claimed by the issuer";
+        check_issuer(container, self.issuer, words)?;
         self.check_asset(ledger, container)?;
         let mut data = ledger.get(container.dynamic_asset_data_id)?.clone();
         let (claim, accumulated) = (self.amount_to_claim.amount, *self.accumulated(&mut data));

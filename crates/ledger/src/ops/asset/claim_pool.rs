@@ -21,7 +21,8 @@ refusals! {
         NotCore { asset: AssetId }: "a fee pool holds the core asset, not {asset}",
         /// More than there is.
         AbovePool { claim: i64, fee_pool: i64 }:
-            "Attempt to claim more fees than is available, {claim} of {fee_pool}",
+            "o.amount_to_claim.amount <= addo.fee_pool: Attempt to claim more fees than is \
+                available",
     }
 }
 
@@ -84,7 +85,9 @@ impl Evaluate for AssetClaimPool {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        check_issuer(ledger.get(self.asset_id)?, self.issuer)
+        let words =
+            "o.asset_id(db()).issuer == o.issuer: Asset fee pool may only be claimed by the issuer";
+        check_issuer(ledger.get(self.asset_id)?, self.issuer, words)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

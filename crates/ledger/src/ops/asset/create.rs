@@ -34,29 +34,32 @@ refusals! {
         InvalidPredictionMarket:
             "a prediction market needs global_settle and cannot set a black swan response",
         /// A core exchange rate that is not between the core asset and the new one.
-        RateOfOtherAsset { asset: AssetId }: "the core exchange rate gives {asset}, not the new asset",
+        RateOfOtherAsset { asset: AssetId }: "the core exchange rate gives {asset}, not the new \
+            asset",
         /// Too many decimal places.
         PrecisionTooLarge { precision: u8 }: "the precision {precision} is above 12",
         /// Too many accounts in a list.
         TooManyAuthorities { count: usize, max: u8 }:
             "{count} accounts in a list of the asset are more than {max}",
         /// An asset that exists.
-        SymbolTaken { symbol: Text }: "there is an asset {symbol} already",
+        SymbolTaken { symbol: Text }: "asset_symbol_itr == asset_indx.end(): ",
         /// A sub-asset of nothing.
         NoParent { symbol: Text, parent: Text }:
-            "Asset {symbol} may only be created by issuer of asset {parent}, but asset {parent} has not been created",
+            "asset_prefix_itr != asset_indx.end(): Asset {symbol} may only be created by issuer \
+                of asset {parent}, but asset {parent} has not been created",
         /// A sub-asset of another issuer's asset.
-        NotParentIssuer { symbol: Text, parent: Text, issuer: AccountId }:
-            "Asset {symbol} may only be created by issuer of {parent}, {issuer}",
+        NotParentIssuer { symbol: Text, parent: Text, name: Text }:
+            "asset_prefix_itr->issuer == op.issuer: Asset {symbol} may only be created by issuer \
+                of {parent}, {name}",
         /// Collateral whose collateral is a SmartCoin.
         BackedTooDeep { backing: AssetId }:
-            "May not create a bitasset backed by a bitasset backed by a bitasset, {backing}",
+            "!backing_backing.is_market_issued(): May not create a bitasset backed by a bitasset \
+                backed by a bitasset.",
         /// Feeds that expire, or settlements that come, before the next block.
-        ShorterThanBlock { seconds: u32, block_interval: u8 }:
-            "{seconds} s are not longer than a block, {block_interval} s",
+        ShorterThanBlock { seconds: u32, block_interval: u8, words: &'static str }: "{words}",
         /// A prediction market whose collateral has other decimal places.
         PrecisionMismatch { precision: u8, backing: u8 }:
-            "a prediction market of precision {precision} cannot be backed by precision {backing}",
+            "op.precision == op.bitasset_opts->short_backing_asset(d).precision: ",
     }
 }
 
@@ -174,27 +177,36 @@ impl AssetCreate {
             let symbol = symbol.clone();
             return Err(AssetCreateRefusal::NoParent { symbol, parent }.into());
         };
-        let issuer = ledger.get(parent_id)?.issuer;
+        let name = ledger.get(self.issuer)?.name.clone();
         ensure!(
-            issuer == self.issuer,
-            AssetCreateRefusal::NotParentIssuer { symbol: symbol.clone(), parent, issuer }
+            ledger.get(parent_id)?.issuer == self.issuer,
+            AssetCreateRefusal::NotParentIssuer { symbol: symbol.clone(), parent, name }
         );
         Ok(())
     }
 
     fn check_backing(&self, ledger: &Ledger, options: &BitassetOptions) -> Result<(), Rejected> {
+        let mut words = "op.issuer != GRAPHENE_COMMITTEE_ACCOUNT || backing.get_id() == \
+            asset_id_type(): May not create a blockchain-controlled market asset which is not \
+            backed by CORE.";
         let mut last = ledger.get(options.short_backing_asset)?;
         if last.is_market_issued() {
             let backing = last.id;
             last = ledger.get(ledger.bitasset(last)?.options.short_backing_asset)?;
             ensure!(!last.is_market_issued(), AssetCreateRefusal::BackedTooDeep { backing });
+            words = "op.issuer != GRAPHENE_COMMITTEE_ACCOUNT || backing_backing.get_id() == \
+                asset_id_type(): May not create a blockchain-controlled market asset which is \
+                not backed by CORE.";
         }
         ensure!(
             self.issuer != COMMITTEE_ACCOUNT || last.id == CORE,
-            AssetRefusal::CommitteeNeedsCore { backing: last.id }
+            AssetRefusal::CommitteeNeedsCore { backing: last.id, words }
         );
         let block_interval = ledger.parameters()?.block_interval;
-        check_periods(options, block_interval)?;
+        let words = "op.bitasset_opts->feed_lifetime_sec > chain_parameters.block_interval && \
+            op.bitasset_opts->force_settlement_delay_sec > chain_parameters.block_interval: ";
+        let seconds = options.feed_lifetime_sec.min(options.force_settlement_delay_sec);
+        check_period(seconds, block_interval, words)?;
         let (precision, backing) =
             (self.precision, ledger.get(options.short_backing_asset)?.precision);
         ensure!(
@@ -205,12 +217,15 @@ impl AssetCreate {
     }
 }
 
-/// Refuses feeds that expire or settlements that come before the next block.
-pub(super) fn check_periods(options: &BitassetOptions, block_interval: u8) -> Result<(), Rejected> {
-    let seconds = options.feed_lifetime_sec.min(options.force_settlement_delay_sec);
+/// Refuses a time in which there may be no block.
+pub(super) fn check_period(
+    seconds: u32,
+    block_interval: u8,
+    words: &'static str,
+) -> Result<(), Rejected> {
     ensure!(
         seconds > u32::from(block_interval),
-        AssetCreateRefusal::ShorterThanBlock { seconds, block_interval }
+        AssetCreateRefusal::ShorterThanBlock { seconds, block_interval, words }
     );
     Ok(())
 }

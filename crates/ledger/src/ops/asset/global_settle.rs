@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
-use super::{check_fee, check_issuer};
+use super::{check_fee, check_issuer, check_market_issued};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, AssetId};
 use crate::market::{MarginCalls, find_least_collateralized, globally_settle_asset};
@@ -18,14 +18,19 @@ refusals! {
         PriceOfOtherAsset { asset: AssetId, base: AssetId }:
             "the settle price is of {base}, not of {asset}",
         /// The permission was given up.
-        NotPermitted { asset: AssetId }: "The global_settle permission of {asset} is disabled",
+        NotPermitted { asset: AssetId }: "asset_to_settle->can_global_settle(): The \
+            global_settle permission of this asset is disabled",
         /// Nobody holds the asset.
-        NoSupply { asset: AssetId }: "Can not globally settle {asset} with zero supply",
+        NoSupply { asset: AssetId }: "asset_to_settle->dynamic_data(d).current_supply > 0: Can \
+            not globally settle an asset with zero supply",
         /// The asset was settled before.
-        AlreadySettled { asset: AssetId }: "{asset} has been globally settled",
+        AlreadySettled { asset: AssetId }: "!_bitasset_data.is_globally_settled(): This asset \
+            has been globally settled, cannot globally settle again",
         /// A price that the weakest position cannot pay.
         InsufficientCollateral { needs: i64, has: i64 }:
-            "Cannot globally settle at supplied price: least collateralized short has {has}, needs {needs}",
+            "( least_collateralized_short->get_debt() * op.settle_price ) <= \
+                least_collateralized_short->get_collateral(): Cannot globally settle at supplied \
+                price: least collateralized short lacks sufficient collateral to settle.",
     }
 }
 
@@ -76,9 +81,15 @@ impl Evaluate for AssetGlobalSettle {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let object = ledger.get(self.asset_to_settle)?;
+        check_market_issued(
+            object,
+            "asset_to_settle->is_market_issued(): Can only globally settle market-issued assets",
+        )?;
         let (asset, bitasset) = (object.id, ledger.bitasset(object)?);
         ensure!(object.can_global_settle(), AssetGlobalSettleRefusal::NotPermitted { asset });
-        check_issuer(object, self.issuer)?;
+        let words =
+            "asset_to_settle->issuer == op.issuer: Only asset issuer can globally settle an asset";
+        check_issuer(object, self.issuer, words)?;
         let supply = ledger.get(object.dynamic_asset_data_id)?.current_supply;
         ensure!(supply > 0, AssetGlobalSettleRefusal::NoSupply { asset });
         ensure!(

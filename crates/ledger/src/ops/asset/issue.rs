@@ -18,14 +18,18 @@ refusals! {
     pub enum AssetIssueRefusal {
         /// Nobody issues the core asset.
         CoreAsset: "the core asset cannot be issued",
-        /// Supply of it comes from elsewhere.
-        NotIssuable { asset: AssetId }:
-            "{asset} is market issued or a liquidity pool share, it cannot be issued manually",
+        /// Its supply comes from debt positions.
+        MarketIssued { asset: AssetId }:
+            "!a.is_market_issued(): Cannot manually issue a market-issued asset.",
+        /// Its supply comes from deposits in a pool.
+        PoolShare { asset: AssetId }:
+            "!a.is_liquidity_pool_share_asset(): Cannot manually issue a liquidity pool share \
+                asset.",
         /// The asset takes no new supply.
-        NoNewSupply { asset: AssetId }: "Can not create new supply of {asset}",
+        NoNewSupply { asset: AssetId }: "a.can_create_new_supply(): Can not create new supply",
         /// More than the asset may have.
         MaxSupplyExceeded { current_supply: i64, amount: i64, max_supply: i64 }:
-            "{current_supply} and {amount} are more than the maximum supply {max_supply}",
+            "(asset_dyn_data->current_supply + o.asset_to_issue.amount) <= a.options.max_supply: ",
     }
 }
 
@@ -85,13 +89,15 @@ impl Evaluate for AssetIssue {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.asset_to_issue.asset_id)?;
-        check_issuer(asset, self.issuer)?;
+        check_issuer(asset, self.issuer, "o.issuer == a.issuer: ")?;
+        ensure!(!asset.is_market_issued(), AssetIssueRefusal::MarketIssued { asset: asset.id });
         ensure!(
-            !asset.is_market_issued() && !asset.is_liquidity_pool_share_asset(),
-            AssetIssueRefusal::NotIssuable { asset: asset.id }
+            !asset.is_liquidity_pool_share_asset(),
+            AssetIssueRefusal::PoolShare { asset: asset.id }
         );
         ensure!(asset.can_create_new_supply(), AssetIssueRefusal::NoNewSupply { asset: asset.id });
-        check_authorized(ledger.get(self.issue_to_account)?, asset)?;
+        let words = "is_authorized_asset( d, *to_account, a ): ";
+        check_authorized(ledger.get(self.issue_to_account)?, asset, words)?;
         let current_supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
         let (amount, max_supply) = (self.asset_to_issue.amount, asset.options.max_supply);
         ensure!(

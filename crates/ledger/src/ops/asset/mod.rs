@@ -1,6 +1,7 @@
 //! Operations on assets: creation, options, supply, fee pools, feeds and settlements.
 //!
-//! Reasons that several of them share are in [`AssetRefusal`]; the rules of options are in `options.rs`.
+//! Reasons that several of them share are in [`AssetRefusal`]; the rules of options are in `options.rs`. What a rule over
+//! state refuses is said in the reference's words, its assertion included, because proposals store them.
 
 use crate::Rejected;
 use crate::evaluate::is_authorized_asset;
@@ -43,17 +44,20 @@ refusals! {
         /// The issuer stays the same.
         SameIssuer { account: AccountId }: "{account} is the issuer already",
         /// Someone else issues the asset.
-        NotIssuer { account: AccountId, asset: AssetId, issuer: AccountId }:
-            "{asset} is issued by {issuer}, not by {account}",
+        NotIssuer { account: AccountId, asset: AssetId, issuer: AccountId, words: &'static str }:
+            "{words}",
+        /// Someone else issues the asset that is to be updated.
+        IncorrectIssuer { account: AccountId, issuer: AccountId }:
+            "o.issuer == a.issuer: Incorrect issuer for asset! ({account} != {issuer})",
+        /// The asset has no price feed.
+        NotMarketIssued { asset: AssetId, words: &'static str }: "{words}",
         /// The lists of the asset do not let the account hold it.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "{account} is not allowed to transact {asset}",
+        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// The account has less than it is to give.
-        InsufficientBalance { account: AccountId, asset: AssetId, has: i64, needs: i64 }:
-            "{account} has {has} of {asset}, less than {needs}",
+        InsufficientBalance { account: AccountId, has: i64, needs: i64, words: &'static str }:
+            "{words}",
         /// A SmartCoin of the committee would not be backed by the core asset.
-        CommitteeNeedsCore { backing: AssetId }:
-            "a blockchain-controlled market asset must be backed by the core asset, not by {backing}",
+        CommitteeNeedsCore { backing: AssetId, words: &'static str }: "{words}",
     }
 }
 
@@ -67,16 +71,35 @@ fn check_positive(amount: i64) -> Result<(), Rejected> {
     Ok(())
 }
 
-fn check_issuer(asset: &AssetObject, account: AccountId) -> Result<(), Rejected> {
+fn check_issuer(
+    asset: &AssetObject,
+    account: AccountId,
+    words: &'static str,
+) -> Result<(), Rejected> {
     let (asset, issuer) = (asset.id, asset.issuer);
-    ensure!(issuer == account, AssetRefusal::NotIssuer { account, asset, issuer });
+    ensure!(issuer == account, AssetRefusal::NotIssuer { account, asset, issuer, words });
     Ok(())
 }
 
-fn check_authorized(account: &Account, asset: &AssetObject) -> Result<(), Rejected> {
+fn check_updater(asset: &AssetObject, account: AccountId) -> Result<(), Rejected> {
+    let issuer = asset.issuer;
+    ensure!(issuer == account, AssetRefusal::IncorrectIssuer { account, issuer });
+    Ok(())
+}
+
+fn check_market_issued(asset: &AssetObject, words: &'static str) -> Result<(), Rejected> {
+    ensure!(asset.is_market_issued(), AssetRefusal::NotMarketIssued { asset: asset.id, words });
+    Ok(())
+}
+
+fn check_authorized(
+    account: &Account,
+    asset: &AssetObject,
+    words: &'static str,
+) -> Result<(), Rejected> {
     ensure!(
         is_authorized_asset(account, asset),
-        AssetRefusal::Unauthorized { account: account.id, asset: asset.id }
+        AssetRefusal::Unauthorized { account: account.id, asset: asset.id, words }
     );
     Ok(())
 }

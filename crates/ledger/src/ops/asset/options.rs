@@ -17,9 +17,11 @@ refusals! {
         /// A negative or too large cap of the market fee.
         MaxMarketFeeOutOfRange { fee: i64 }: "the maximum market fee {fee} is out of range",
         /// A permission that cannot be a flag.
-        PermissionOnly { flags: u16 }: "the flags {flags:#x} contain bits that are permissions only",
+        PermissionOnly { flags: u16, words: &'static str }: "{words}",
         /// A flag that only SmartCoins can have.
-        ForBitassetsOnly { flags: u16 }: "the flags {flags:#x} contain bits for SmartCoins only",
+        ForBitassetsOnly { flags: u16 }: "0 == (flags & \
+            (uint16_t)(~UIA_ASSET_ISSUER_PERMISSION_MASK)): Can not set a flag for bitassets \
+            only to UIA",
         /// Feeds from both witnesses and committee.
         FedByTwo: "an asset cannot be both witness fed and committee fed",
         /// A core exchange rate between two other assets.
@@ -43,6 +45,40 @@ fn check_percent(percent: u16) -> Result<(), Rejected> {
     Ok(())
 }
 
+/// Bits that are permissions only, and what setting them as flags is refused with.
+const PERMISSION_ONLY: [(u16, &str); 5] = [
+    (
+        flag::GLOBAL_SETTLE,
+        "0 == (flags & global_settle): Can not set global_settle flag, it is \
+        for issuer permission only",
+    ),
+    (
+        flag::DISABLE_MCR_UPDATE,
+        "0 == (flags & disable_mcr_update): Can not set \
+        disable_mcr_update flag, it is for issuer permission only",
+    ),
+    (
+        flag::DISABLE_ICR_UPDATE,
+        "0 == (flags & disable_icr_update): Can not set \
+        disable_icr_update flag, it is for issuer permission only",
+    ),
+    (
+        flag::DISABLE_MSSR_UPDATE,
+        "0 == (flags & disable_mssr_update): Can not set \
+        disable_mssr_update flag, it is for issuer permission only",
+    ),
+    (
+        flag::DISABLE_BSRM_UPDATE,
+        "0 == (flags & disable_bsrm_update): Can not set \
+        disable_bsrm_update flag, it is for issuer permission only",
+    ),
+];
+
+fn check_not_flag(flags: u16, (bit, words): (u16, &'static str)) -> Result<(), Rejected> {
+    ensure!(flags & bit == 0, AssetOptionsRefusal::PermissionOnly { flags, words });
+    Ok(())
+}
+
 impl AssetOptions {
     /// Refuses options that no asset can have.
     pub fn validate(&self) -> Result<(), Rejected> {
@@ -54,7 +90,7 @@ impl AssetOptions {
         check_percent(self.extensions.taker_fee_percent.unwrap_or(0))?;
         ensure!(is_supply(fee), R::MaxMarketFeeOutOfRange { fee });
         let flags = self.flags;
-        ensure!(flags & flag::GLOBAL_SETTLE == 0, R::PermissionOnly { flags });
+        check_not_flag(flags, PERMISSION_ONLY[0])?;
         let fed = flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
         ensure!(flags & fed != fed, R::FedByTwo);
         self.validate_core_exchange_rate()?;
@@ -90,8 +126,7 @@ impl AssetOptions {
     /// Refuses flags that an asset of its kind cannot have.
     pub fn validate_flags(&self, is_market_issued: bool) -> Result<(), Rejected> {
         let flags = self.flags;
-        let is_flag = flags & flag::PERMISSION_ONLY == 0;
-        ensure!(is_flag, AssetOptionsRefusal::PermissionOnly { flags });
+        PERMISSION_ONLY.into_iter().try_for_each(|bit| check_not_flag(flags, bit))?;
         let is_allowed = is_market_issued || flags & !flag::UIA == 0;
         ensure!(is_allowed, AssetOptionsRefusal::ForBitassetsOnly { flags });
         Ok(())

@@ -89,14 +89,17 @@ impl Evaluate for OverrideTransfer {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.amount.asset_id)?;
         ensure!(asset.can_override(), OverrideTransferRefusal::NotPermitted { asset: asset.id });
-        check_issuer(asset, self.issuer)?;
+        check_issuer(asset, self.issuer, "asset_type.issuer == op.issuer: ")?;
         let from = ledger.get(self.from)?;
         // What the giver may hold does not matter, or a blacklisted account could not be emptied.
-        check_authorized(ledger.get(self.to)?, asset)?;
+        let words = "is_authorized_asset( d, to_account, asset_type ): The to_account is not \
+            allowed to transact the asset";
+        check_authorized(ledger.get(self.to)?, asset, words)?;
+        let words = "d.get_balance( from_account, asset_type ).amount >= op.amount.amount: ";
         let (has, needs) = (ledger.balance(from.id, asset.id), self.amount.amount);
         ensure!(
             has >= needs,
-            AssetRefusal::InsufficientBalance { account: from.id, asset: asset.id, has, needs }
+            AssetRefusal::InsufficientBalance { account: from.id, has, needs, words }
         );
         Ok(())
     }

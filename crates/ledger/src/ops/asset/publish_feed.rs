@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `publisher`, who pays the fee.
 
-use super::check_fee;
+use super::{check_fee, check_market_issued};
 use crate::constants::{COMMITTEE_ACCOUNT, CORE, WITNESS_ACCOUNT};
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
@@ -20,18 +20,28 @@ refusals! {
     pub enum AssetPublishFeedRefusal {
         /// The event of a prediction market is decided.
         Settled { asset: AssetId }:
-            "No further feeds of {asset} may be published after a settlement event",
+            "!bitasset.is_globally_settled(): No further feeds may be published after a \
+                settlement event",
         /// A price in something else than the collateral.
         WrongCollateral { quote: AssetId, backing: AssetId }:
-            "the settlement price must be quoted in {backing}, not in {quote}",
+            "o.feed.settlement_price.quote.asset_id == bitasset.options.short_backing_asset: \
+                Quote asset type in settlement price should be same as backing asset of this \
+                asset",
         /// A core exchange rate in something else.
         RateNotInCore { quote: AssetId }:
-            "Quote asset in core exchange rate should be CORE asset, not {quote}",
+            "o.feed.core_exchange_rate.quote.asset_id == asset_id_type(): Quote asset in core \
+                exchange rate should be CORE asset",
         /// Someone who may not publish.
-        NotAProducer { account: AccountId, asset: AssetId }:
-            "{account} is not allowed to publish price feeds of {asset}",
+        NotAProducer { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
     }
 }
+
+const NOT_A_WITNESS: &str = "d.get(GRAPHENE_WITNESS_ACCOUNT).active.account_auths.count(o.publisher) \
+    > 0: Only active witnesses are allowed to publish price feeds for this asset";
+const NOT_OF_THE_COMMITTEE: &str = "d.get(GRAPHENE_COMMITTEE_ACCOUNT).active.account_auths.count(o.publisher) \
+    > 0: Only active committee members are allowed to publish price feeds for this asset";
+const NOT_A_PRODUCER: &str = "bitasset.feeds.count(o.publisher) > 0: The account is not in the \
+    set of allowed price feed producers of this asset";
 
 /// Parts of a feed added later.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -102,15 +112,15 @@ impl AssetPublishFeed {
             let active = &ledger.get(account)?.active;
             Ok::<bool, Rejected>(active.account_auths.contains_key(&self.publisher))
         };
-        let may_publish = if asset.has_flag(flag::WITNESS_FED_ASSET) {
-            is_active(WITNESS_ACCOUNT)?
+        let (may_publish, words) = if asset.has_flag(flag::WITNESS_FED_ASSET) {
+            (is_active(WITNESS_ACCOUNT)?, NOT_A_WITNESS)
         } else if asset.has_flag(flag::COMMITTEE_FED_ASSET) {
-            is_active(COMMITTEE_ACCOUNT)?
+            (is_active(COMMITTEE_ACCOUNT)?, NOT_OF_THE_COMMITTEE)
         } else {
-            bitasset.feeds.contains_key(&self.publisher)
+            (bitasset.feeds.contains_key(&self.publisher), NOT_A_PRODUCER)
         };
         let (account, asset) = (self.publisher, asset.id);
-        ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset });
+        ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset, words });
         Ok(())
     }
 }
@@ -133,6 +143,10 @@ impl Evaluate for AssetPublishFeed {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let asset = ledger.get(self.asset_id)?;
+        check_market_issued(
+            asset,
+            "base.is_market_issued(): Can only publish price feeds for market-issued assets",
+        )?;
         let bitasset = ledger.bitasset(asset)?;
         ensure!(
             !bitasset.is_prediction_market || !bitasset.is_globally_settled(),

@@ -5,21 +5,27 @@
 use super::{AssetRefusal, check_authorized, check_fee, check_positive};
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, AssetId};
+use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
+use carbyne_wire::{Extensions, FlatSet, Text, Wire};
 
 refusals! {
     /// Why an asset is not reserved.
     pub enum AssetReserveRefusal {
         /// SmartCoins are redeemed, not reserved.
-        MarketIssued { asset: AssetId } [ASSET_RESERVE_INVALID_ON_MIA]:
-            "Cannot reserve {asset} because it is a market-issued asset",
-        /// More than exists, or all of a pool's shares.
+        MarketIssued { symbol: Text } [ASSET_RESERVE_INVALID_ON_MIA]:
+            "Cannot reserve {symbol} because it is a market-issued asset",
+        /// More than exists.
         AboveSupply { amount: i64, current_supply: i64 }:
-            "Can not reserve {amount} of a current supply of {current_supply}",
+            "asset_dyn_data->current_supply >= o.amount_to_reserve.amount: Can not reserve an \
+                amount that is more than the current supply",
+        /// All of a pool's shares.
+        AllPoolShares { amount: i64, current_supply: i64 }:
+            "asset_dyn_data->current_supply > o.amount_to_reserve.amount: The asset is a \
+                liquidity pool share asset thus can only reserve an amount that is less than the \
+                current supply",
     }
 }
 
@@ -68,16 +74,25 @@ impl Evaluate for AssetReserve {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.amount_to_reserve.asset_id)?;
-        ensure!(!asset.is_market_issued(), AssetReserveRefusal::MarketIssued { asset: asset.id });
-        check_authorized(ledger.get(self.payer)?, asset)?;
+        ensure!(
+            !asset.is_market_issued(),
+            AssetReserveRefusal::MarketIssued { symbol: asset.symbol.clone() }
+        );
+        let words = "is_authorized_asset( d, *from_account, a ): ";
+        check_authorized(ledger.get(self.payer)?, asset, words)?;
         let amount = self.amount_to_reserve.amount;
         let current_supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
         // The last share of a liquidity pool stays, or what the pool holds would be nobody's.
-        let is_covered = match asset.is_liquidity_pool_share_asset() {
-            true => current_supply > amount,
-            false => current_supply >= amount,
-        };
-        ensure!(is_covered, AssetReserveRefusal::AboveSupply { amount, current_supply });
+        if asset.is_liquidity_pool_share_asset() {
+            ensure!(
+                current_supply > amount,
+                AssetReserveRefusal::AllPoolShares { amount, current_supply }
+            );
+        }
+        ensure!(
+            current_supply >= amount,
+            AssetReserveRefusal::AboveSupply { amount, current_supply }
+        );
         Ok(())
     }
 

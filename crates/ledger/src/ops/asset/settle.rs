@@ -3,7 +3,7 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{AssetRefusal, check_authorized, check_fee};
+use super::{AssetRefusal, check_authorized, check_fee, check_market_issued};
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetBitassetDataId, AssetId, ForceSettlementId};
@@ -22,22 +22,29 @@ refusals! {
         NegativeAmount { amount: i64 }: "the amount {amount} is negative",
         /// The flags forbid it and there is no fund.
         Disabled { asset: AssetId }:
-            "{asset} can neither be force settled nor has it a settlement fund",
+            "asset_to_settle->can_force_settle() || bitasset.is_globally_settled() || \
+                bitasset.is_individually_settled_to_fund(): Either the asset need to have the \
+                force_settle flag enabled, or it need to be globally settled, or the individual \
+                settlement pool (for force-settlements) is not empty",
         /// A prediction market whose event is not decided.
         NotDecided { asset: AssetId }:
-            "Global settlement must occur before force settling prediction market {asset}",
+            "bitasset.is_globally_settled(): Global settlement must occur before force settling \
+                a prediction market",
         /// No price and no fund.
         NoFeed { asset: AssetId } [INSUFFICIENT_FEEDS]:
-            "Cannot force settle {asset} with no price feed and no settlement fund",
+            "Cannot force settle with no price feed if the asset is not globally settled and the \
+                individual settlement pool (for force-settlements) is not empty",
         /// The fund has less than it should give.
         FundTooSmall { fund: i64, needs: i64 }:
-            "the settlement fund has {fund}, the settlement needs {needs}",
+            "settled_amount.amount <= bitasset.settlement_fund: Internal error: amount in the \
+                global settlement fund is not sufficient to pay the settlement",
         /// An amount that a settled SmartCoin's fund gives nothing for.
         TooSmallForFund { amount: i64 } [UNSPECIFIED]:
-            "Settle amount {amount} is too small to receive anything due to rounding",
+            "Settle amount is too small to receive anything due to rounding",
         /// An amount that the fund of individual settlements gives nothing for.
         TooSmall { amount: i64 }:
-            "Settle amount {amount} is too small to receive anything due to rounding",
+            "settled_amount.amount > 0: Settle amount is too small to receive anything due to \
+                rounding",
     }
 }
 
@@ -273,17 +280,32 @@ impl Evaluate for AssetSettle {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let asset = ledger.get(self.amount.asset_id)?;
+        check_market_issued(
+            asset,
+            "asset_to_settle->is_market_issued(): Can only force settle a predition market or a \
+                market issued asset",
+        )?;
         let bitasset = ledger.bitasset(asset)?;
         self.check_kind(asset, bitasset)?;
-        let (account, asset_id) = (self.account, asset.id);
-        let (has, needs) = (ledger.balance(account, asset_id), self.amount.amount);
-        ensure!(
-            has >= needs,
-            AssetRefusal::InsufficientBalance { account, asset: asset_id, has, needs }
-        );
+        let account = self.account;
+        let (has, needs) = (ledger.balance(account, asset.id), self.amount.amount);
+        let words =
+            "d.get_balance( op.account, op.amount.asset_id ) >= op.amount: Insufficient balance";
+        ensure!(has >= needs, AssetRefusal::InsufficientBalance { account, has, needs, words });
         let payer = ledger.get(account)?;
-        check_authorized(payer, asset)?;
-        check_authorized(payer, ledger.get(bitasset.options.short_backing_asset)?)?;
+        check_authorized(
+            payer,
+            asset,
+            "is_authorized_asset( d, *fee_paying_account, *asset_to_settle ): The account is not \
+                allowed to settle the asset",
+        )?;
+        check_authorized(
+            payer,
+            ledger.get(bitasset.options.short_backing_asset)?,
+            "is_authorized_asset( d, *fee_paying_account, \
+                bitasset.options.short_backing_asset(d) ): The account is not allowed to receive \
+                the backing asset",
+        )?;
         Ok(bitasset.id)
     }
 

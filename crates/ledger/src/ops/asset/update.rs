@@ -3,7 +3,7 @@
 //! Signed by: the active authority of `issuer`, who pays the fee, which grows with the size of the operation.
 
 use super::create::{AssetCreateRefusal, MAX_PRECISION, check_authority_lists};
-use super::{AssetRefusal, check_fee, check_issuer};
+use super::{AssetRefusal, check_fee, check_updater};
 use crate::constants::CORE;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::{FeeSchedule, data_fee};
@@ -24,35 +24,62 @@ refusals! {
         SkipIsFalse: "If skip_core_exchange_rate is specified, it can only be true",
         /// The issuer changes by an operation of its own.
         NewIssuer { account: AccountId }:
-            "updating the issuer, to {account}, requires the use of asset_update_issuer_operation",
+            "now < HARDFORK_CORE_199_TIME: Since Hardfork #199, updating issuer requires the use \
+                of asset_update_issuer_operation.",
         /// Permissions that only SmartCoins have.
         NotABitasset { permissions: u16 }:
-            "Unable to set non-UIA issuer permission bits on UIA, {permissions:#x}",
-        /// Permissions that a prediction market cannot have, or must have.
-        InvalidPredictionMarket { permissions: u16 }:
-            "a prediction market cannot have the issuer permissions {permissions:#x}",
+            "0 == ( o.new_options.issuer_permissions & NON_UIA_ONLY_ISSUER_PERMISSION_MASK ): \
+                Unable to set non-UIA issuer permission bits on UIA",
+        /// A permission that a prediction market cannot have.
+        ResponseOfPredictionMarket { permissions: u16 }:
+            "0 == ( o.new_options.issuer_permissions & disable_bsrm_update ): Unable to set \
+                disable_bsrm_update issuer permission bit on PM",
+        /// A permission that a prediction market must have.
+        PredictionMarketNeverSettled { permissions: u16 }:
+            "a_copy.can_global_settle(): The global_settle permission should be enabled for \
+                prediction markets",
         /// Permissions that were given up while someone holds the asset.
-        PermissionsRevoked { bits: u16, current_supply: i64 }:
-            "Cannot reinstate previously revoked issuer permissions {bits:#x}, the supply is {current_supply}",
+        PermissionsRevoked { bits: u16, current_supply: i64, words: &'static str }: "{words}",
         /// Decimal places of an asset that someone holds.
         PrecisionInUse { current_supply: i64 }:
-            "Cannot update precision if current supply is non-zero, {current_supply}",
+            "!o.extensions.value.new_precision.valid(): Cannot update precision if current \
+                supply is non-zero",
         /// A maximum below what exists.
         MaxSupplyTooSmall { max_supply: i64, current_supply: i64 }:
-            "Max supply {max_supply} should not be smaller than current supply {current_supply}",
+            "dyn_data.current_supply <= o.new_options.max_supply: Max supply should not be \
+                smaller than current supply",
         /// Flags that the permissions do not let change.
-        FlagsNotPermitted { bits: u16 }: "Flag change is forbidden by issuer permissions, {bits:#x}",
+        FlagsNotPermitted { bits: u16 }: "0 == ( (o.new_options.flags ^ a.options.flags) & \
+            check_bits & (uint16_t)(~enabled_issuer_permissions_mask) ): Flag change is \
+            forbidden by issuer permissions",
         /// A maximum supply that is locked.
-        MaxSupplyLocked { max_supply: i64 }: "Can not update max supply from {max_supply}",
+        MaxSupplyLocked { max_supply: i64 }: "a.can_update_max_supply() || a.options.max_supply \
+            == o.new_options.max_supply: Can not update max supply",
         /// Decimal places that stay the same.
-        SamePrecision { precision: u8 }: "the precision is {precision} already",
+        SamePrecision { precision: u8 }: "*o.extensions.value.new_precision != a.precision: \
+            Specified a new precision but it does not change",
         /// Decimal places of a prediction market.
-        PrecisionOfPredictionMarket: "Can not update precision of a prediction market",
+        PrecisionOfPredictionMarket: "!bitasset_data->is_prediction_market: Can not update \
+            precision of a prediction market",
         /// Decimal places of collateral.
         PrecisionOfCollateral { asset: AssetId }:
-            "{asset} is backed by this asset, can not update precision",
+            "!backing_another_asset: Asset {asset} is backed by this asset, can not update \
+                precision",
     }
 }
+
+const REVOKED: &str = "0 == ( o.new_options.get_enabled_issuer_permissions_mask() & \
+    (uint16_t)(~enabled_issuer_permissions_mask) ): Cannot reinstate previously revoked issuer \
+    permissions on an asset if current supply is non-zero.";
+const REVOKED_ON_UIA: &str = "0 == ( ( o.new_options.get_enabled_issuer_permissions_mask() & \
+    (uint16_t)(~enabled_issuer_permissions_mask) ) & UIA_ASSET_ISSUER_PERMISSION_MASK ): Cannot \
+    reinstate previously revoked issuer permissions on a UIA if current supply is non-zero, \
+    unless to unset non-UIA issuer permission bits.";
+const REVOKED_ON_PREDICTION_MARKET: &str = "0 == ( ( \
+    o.new_options.get_enabled_issuer_permissions_mask() & \
+    (uint16_t)(~enabled_issuer_permissions_mask) ) & (uint16_t)(~disable_bsrm_update) ): Cannot \
+    reinstate previously revoked issuer permissions on a PM if current supply is non-zero, \
+    unless to unset the disable_bsrm_update issuer permission bit.";
 
 /// Options of an update added later.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -137,22 +164,25 @@ impl AssetUpdate {
         let permissions = self.new_options.issuer_permissions;
         let mut enabled = asset.options.enabled_issuer_permissions_mask();
         // Bits that count when permissions come back; the others can be corrected at any time.
-        let mut counted = !0;
+        let (mut counted, mut words) = (!0, REVOKED);
         match bitasset {
             None => {
                 let is_uia = permissions & !flag::UIA == 0;
                 ensure!(is_uia, AssetUpdateRefusal::NotABitasset { permissions });
-                counted = flag::UIA;
+                (counted, words) = (flag::UIA, REVOKED_ON_UIA);
             }
             Some(bitasset) if bitasset.is_prediction_market => {
-                let asked = flag::GLOBAL_SETTLE | flag::DISABLE_BSRM_UPDATE;
                 ensure!(
-                    permissions & asked == flag::GLOBAL_SETTLE,
-                    AssetUpdateRefusal::InvalidPredictionMarket { permissions }
+                    permissions & flag::DISABLE_BSRM_UPDATE == 0,
+                    AssetUpdateRefusal::ResponseOfPredictionMarket { permissions }
+                );
+                ensure!(
+                    permissions & flag::GLOBAL_SETTLE != 0,
+                    AssetUpdateRefusal::PredictionMarketNeverSettled { permissions }
                 );
                 // Where the permission was missing, it is corrected now.
                 enabled |= flag::GLOBAL_SETTLE;
-                counted = !flag::DISABLE_BSRM_UPDATE;
+                (counted, words) = (!flag::DISABLE_BSRM_UPDATE, REVOKED_ON_PREDICTION_MARKET);
             }
             Some(_) => {}
         }
@@ -160,12 +190,12 @@ impl AssetUpdate {
         let bits = self.new_options.enabled_issuer_permissions_mask() & !enabled & counted;
         ensure!(
             current_supply == 0 || bits == 0,
-            AssetUpdateRefusal::PermissionsRevoked { bits, current_supply }
+            AssetUpdateRefusal::PermissionsRevoked { bits, current_supply, words }
         );
         Ok(enabled)
     }
 
-    fn check_supply(&self, asset: &AssetObject, data: &AssetDynamicData) -> Result<(), Rejected> {
+    fn check_supply(&self, data: &AssetDynamicData) -> Result<(), Rejected> {
         let (max_supply, current_supply) = (self.new_options.max_supply, data.current_supply);
         if current_supply != 0 {
             ensure!(
@@ -177,10 +207,14 @@ impl AssetUpdate {
                 AssetUpdateRefusal::MaxSupplyTooSmall { max_supply, current_supply }
             );
         }
-        let old = asset.options.max_supply;
+        Ok(())
+    }
+
+    fn check_max_supply(&self, asset: &AssetObject) -> Result<(), Rejected> {
+        let max_supply = asset.options.max_supply;
         ensure!(
-            !asset.has_flag(flag::LOCK_MAX_SUPPLY) || old == max_supply,
-            AssetUpdateRefusal::MaxSupplyLocked { max_supply: old }
+            !asset.has_flag(flag::LOCK_MAX_SUPPLY) || max_supply == self.new_options.max_supply,
+            AssetUpdateRefusal::MaxSupplyLocked { max_supply }
         );
         Ok(())
     }
@@ -246,9 +280,10 @@ impl Evaluate for AssetUpdate {
         };
         let data = ledger.get(asset.dynamic_asset_data_id)?;
         let enabled = self.check_permissions(asset, bitasset, data)?;
-        self.check_supply(asset, data)?;
+        self.check_supply(data)?;
         self.check_flags(asset, enabled)?;
-        check_issuer(asset, self.issuer)?;
+        check_updater(asset, self.issuer)?;
+        self.check_max_supply(asset)?;
         self.check_precision(ledger, asset, bitasset)?;
         check_authority_lists(ledger, &self.new_options)
     }

@@ -2,8 +2,8 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
-use super::create::check_periods;
-use super::{AssetRefusal, check_fee, check_issuer};
+use super::create::check_period;
+use super::{AssetRefusal, check_fee, check_issuer, check_market_issued};
 use crate::constants::{COMMITTEE_ACCOUNT, CORE};
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
@@ -20,33 +20,63 @@ refusals! {
     pub enum AssetUpdateBitassetRefusal {
         /// A response to black swans for a prediction market.
         PredictionMarket { asset: AssetId }:
-            "Can not set black_swan_response_method for prediction market {asset}",
+            "!op.new_options.extensions.value.black_swan_response_method.valid(): Can not set \
+                black_swan_response_method for Prediction Markets",
         /// A ratio or response whose permission was given up.
-        NotPermitted { permission: u16 }: "the issuer permission {permission:#x} forbids this change",
+        NotPermitted { permission: u16, words: &'static str }: "{words}",
         /// Something that cannot change after a global settlement.
-        GloballySettled { asset: AssetId }: "{asset} has been globally settled",
+        GloballySettled { asset: AssetId, words: &'static str }: "{words}",
         /// A response to black swans while settled debt waits for it.
-        SettledDebtLeft { asset: AssetId }:
-            "Unable to update BSRM when individually settled debt of {asset} is left",
+        SettledDebtLeft { asset: AssetId, words: &'static str }: "{words}",
         /// Collateral of an asset that someone holds.
         SupplyLeft { asset: AssetId, current_supply: i64 }:
-            "Cannot change backing asset of {asset} if there is already a current supply, {current_supply}",
+            "dyn.current_supply == 0: Cannot change backing asset if there is already a current \
+                supply.",
         /// Fees in the old collateral.
         FeesLeft { fees: i64 }:
-            "Must claim collateral-denominated fees before changing backing asset, {fees}",
+            "dyn.accumulated_collateral_fees == 0: Must claim collateral-denominated fees before \
+                changing backing asset.",
         /// An asset that backs itself.
-        BackedByItself { asset: AssetId }: "Cannot update {asset} to be backed by itself",
+        BackedByItself { asset: AssetId }: "op.new_options.short_backing_asset != \
+            asset_obj.get_id(): Cannot update an asset to be backed by itself.",
         /// A prediction market whose collateral has other decimal places.
         PrecisionMismatch { precision: u8, backing: u8 }:
-            "The precision {precision} of the asset and {backing} of its backing asset must be equal",
+            "asset_obj.precision == new_backing_asset.precision: The precision of the asset and \
+                backing asset must be equal.",
         /// An asset backed by this one would be backed by what it must not be.
-        InvalidatesChild { child: AssetId }:
-            "{child} would be invalidated by changing this backing asset",
+        InvalidatesChild { child: AssetId, words: &'static str }: "{words}",
         /// Collateral whose collateral is a SmartCoin.
         BackedTooDeep { backing: AssetId }:
-            "A BitAsset cannot be backed by {backing}, which is itself backed by a BitAsset",
+            "(backing_backing_asset_id == asset_id_type() || \
+                !backing_backing_asset_id(d).is_market_issued()): A BitAsset cannot be backed by \
+                a BitAsset that itself is backed by a BitAsset.",
     }
 }
+
+const RESPONSE_SETTLED: &str = "!current_bitasset_data.is_globally_settled(): Unable to update \
+    BSRM when the asset has been globally settled";
+const BACKING_SETTLED: &str = "!current_bitasset_data.is_globally_settled(): Cannot change \
+    backing asset after a global settlement has executed";
+const LIFETIME_TOO_SHORT: &str = "op.new_options.feed_lifetime_sec > \
+    chain_parameters.block_interval: Feed lifetime must exceed block interval.";
+const DELAY_TOO_SHORT: &str = "op.new_options.force_settlement_delay_sec > \
+    chain_parameters.block_interval: Force settlement delay must exceed block interval.";
+const FUND_LEFT: &str = "!current_bitasset_data.is_individually_settled_to_fund(): Unable to \
+    update BSRM when the individual settlement pool (for force-settlements) is not empty";
+const ORDER_LEFT: &str = "!d.find_settled_debt_order( op.asset_to_update ): Unable to update \
+    BSRM when there exists an individual settlement order";
+const BACKS_ITSELF: &str = "child.get_id() != op.new_options.short_backing_asset: A BitAsset \
+    would be invalidated by changing this backing asset ('A' backed by 'B' backed by 'A').";
+const COMMITTEE_CHILD: &str = "child.issuer != GRAPHENE_COMMITTEE_ACCOUNT: A \
+    blockchain-controlled market asset would be invalidated by changing this backing asset.";
+const CHILD_TOO_DEEP: &str = "!new_backing_asset.is_market_issued(): A non-blockchain controlled \
+    BitAsset would be invalidated by changing this backing asset.";
+const BACKED_BY_OTHER_BITASSET: &str = "new_backing_asset.bitasset_data(d).options.short_backing_asset \
+    == asset_id_type(): May not modify a blockchain-controlled market asset to be backed by an \
+    asset which is not backed by CORE.";
+const BACKED_BY_UIA: &str = "new_backing_asset.get_id() == asset_id_type(): May not modify a \
+    blockchain-controlled market asset to be backed by an asset which is not market issued asset \
+    nor CORE.";
 
 /// Changes the options of a SmartCoin.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -100,22 +130,29 @@ impl AssetUpdateBitasset {
         let changes = [
             (
                 flag::DISABLE_MCR_UPDATE,
+                "!mcr_changed: No permission to update MCR",
                 old.maintenance_collateral_ratio != new.maintenance_collateral_ratio,
             ),
             (
                 flag::DISABLE_ICR_UPDATE,
+                "!icr_changed: No permission to update ICR",
                 old.initial_collateral_ratio != new.initial_collateral_ratio,
             ),
             (
                 flag::DISABLE_MSSR_UPDATE,
+                "!mssr_changed: No permission to update MSSR",
                 old.maximum_short_squeeze_ratio != new.maximum_short_squeeze_ratio,
             ),
-            (flag::DISABLE_BSRM_UPDATE, old_response != new_response),
+            (
+                flag::DISABLE_BSRM_UPDATE,
+                "asset_obj.can_owner_update_bsrm(): No permission to update BSRM",
+                old_response != new_response,
+            ),
         ];
-        for (permission, is_changed) in changes {
+        for (permission, words, is_changed) in changes {
             ensure!(
                 !is_changed || !asset.has_permission_bit(permission),
-                AssetUpdateBitassetRefusal::NotPermitted { permission }
+                AssetUpdateBitassetRefusal::NotPermitted { permission, words }
             );
         }
         Ok(())
@@ -127,30 +164,26 @@ impl AssetUpdateBitasset {
         bitasset: &AssetBitassetData,
     ) -> Result<(), Rejected> {
         let asset = bitasset.asset_id;
-        let is_set = self.new_options.extensions.black_swan_response_method.is_some();
-        ensure!(
-            !bitasset.is_prediction_market || !is_set,
-            AssetUpdateBitassetRefusal::PredictionMarket { asset }
-        );
         let old = bitasset.black_swan_response_method();
         if old == self.new_options.black_swan_response_method() {
             return Ok(());
         }
         ensure!(
             !bitasset.is_globally_settled(),
-            AssetUpdateBitassetRefusal::GloballySettled { asset }
+            AssetUpdateBitassetRefusal::GloballySettled { asset, words: RESPONSE_SETTLED }
         );
-        let has_settled_debt = match old {
+        let has_order = || ledger.tables.limit_orders.index().settled_debt(asset).is_some();
+        let settled_debt = match old {
             BlackSwanResponse::IndividualSettlementToFund => {
-                bitasset.is_individually_settled_to_fund()
+                bitasset.is_individually_settled_to_fund().then_some(FUND_LEFT)
             }
-            BlackSwanResponse::IndividualSettlementToOrder => {
-                ledger.tables.limit_orders.index().settled_debt(asset).is_some()
-            }
-            _ => false,
+            BlackSwanResponse::IndividualSettlementToOrder => has_order().then_some(ORDER_LEFT),
+            _ => None,
         };
-        ensure!(!has_settled_debt, AssetUpdateBitassetRefusal::SettledDebtLeft { asset });
-        Ok(())
+        match settled_debt {
+            Some(words) => Err(AssetUpdateBitassetRefusal::SettledDebtLeft { asset, words }.into()),
+            None => Ok(()),
+        }
     }
 
     fn check_backing(
@@ -164,7 +197,10 @@ impl AssetUpdateBitasset {
             return Ok(());
         }
         let id = asset.id;
-        ensure!(!bitasset.is_globally_settled(), R::GloballySettled { asset: id });
+        ensure!(
+            !bitasset.is_globally_settled(),
+            R::GloballySettled { asset: id, words: BACKING_SETTLED }
+        );
         let data = ledger.get(asset.dynamic_asset_data_id)?;
         let (current_supply, fees) = (data.current_supply, data.accumulated_collateral_fees);
         ensure!(current_supply == 0, R::SupplyLeft { asset: id, current_supply });
@@ -176,8 +212,9 @@ impl AssetUpdateBitasset {
             !bitasset.is_prediction_market || precision == backing_precision,
             R::PrecisionMismatch { precision, backing: backing_precision }
         );
-        check_backing_of_backing(ledger, asset, backing)?;
-        self.check_children(ledger, backing)
+        check_committee_backing(ledger, asset, backing)?;
+        self.check_children(ledger, backing)?;
+        check_depth(ledger, backing)
     }
 
     /// The assets backed by this one must not become backed too deep, by themselves, or not by core where the
@@ -188,12 +225,15 @@ impl AssetUpdateBitasset {
         }
         for child in ledger.tables.bitassets.index().backed_by(self.asset_to_update) {
             let child = ledger.get(ledger.get(child)?.asset_id)?;
-            ensure!(
-                child.id != new_backing.id
-                    && child.issuer != COMMITTEE_ACCOUNT
-                    && !new_backing.is_market_issued(),
-                AssetUpdateBitassetRefusal::InvalidatesChild { child: child.id }
-            );
+            let rules = [
+                (child.id != new_backing.id, BACKS_ITSELF),
+                (child.issuer != COMMITTEE_ACCOUNT, COMMITTEE_CHILD),
+                (!new_backing.is_market_issued(), CHILD_TOO_DEEP),
+            ];
+            for (holds, words) in rules {
+                let child = child.id;
+                ensure!(holds, AssetUpdateBitassetRefusal::InvalidatesChild { child, words });
+            }
         }
         Ok(())
     }
@@ -256,24 +296,32 @@ enum FeedWork {
     Median,
 }
 
-/// A SmartCoin of the committee must be backed by core, at most through one other; and no SmartCoin through two.
-fn check_backing_of_backing(
+/// A SmartCoin of the committee must be backed by core, at most through one other.
+fn check_committee_backing(
     ledger: &Ledger,
     asset: &AssetObject,
     backing: &AssetObject,
 ) -> Result<(), Rejected> {
-    let mut last = backing;
+    if asset.issuer != COMMITTEE_ACCOUNT {
+        return Ok(());
+    }
+    let (last, words) = match backing.is_market_issued() {
+        true => (ledger.bitasset(backing)?.options.short_backing_asset, BACKED_BY_OTHER_BITASSET),
+        false => (backing.id, BACKED_BY_UIA),
+    };
+    ensure!(last == CORE, AssetRefusal::CommitteeNeedsCore { backing: last, words });
+    Ok(())
+}
+
+/// No SmartCoin may be backed through two others.
+fn check_depth(ledger: &Ledger, backing: &AssetObject) -> Result<(), Rejected> {
     if backing.is_market_issued() {
-        last = ledger.get(ledger.bitasset(backing)?.options.short_backing_asset)?;
+        let last = ledger.get(ledger.bitasset(backing)?.options.short_backing_asset)?;
         ensure!(
             !last.is_market_issued(),
             AssetUpdateBitassetRefusal::BackedTooDeep { backing: backing.id }
         );
     }
-    ensure!(
-        asset.issuer != COMMITTEE_ACCOUNT || last.id == CORE,
-        AssetRefusal::CommitteeNeedsCore { backing: last.id }
-    );
     Ok(())
 }
 
@@ -282,12 +330,27 @@ impl Evaluate for AssetUpdateBitasset {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let asset = ledger.get(self.asset_to_update)?;
+        check_market_issued(
+            asset,
+            "asset_obj.is_market_issued(): Cannot update BitAsset-specific settings on a \
+                non-BitAsset.",
+        )?;
         let bitasset = ledger.bitasset(asset)?;
-        check_issuer(asset, self.issuer)?;
+        let words = "op.issuer == asset_obj.issuer: Only asset issuer can update bitasset_data \
+            of the asset.";
+        check_issuer(asset, self.issuer, words)?;
+        let sets_response = self.new_options.extensions.black_swan_response_method.is_some();
+        ensure!(
+            !bitasset.is_prediction_market || !sets_response,
+            AssetUpdateBitassetRefusal::PredictionMarket { asset: asset.id }
+        );
         self.check_permissions(asset, bitasset)?;
         self.check_response(ledger, bitasset)?;
         self.check_backing(ledger, asset, bitasset)?;
-        check_periods(&self.new_options, ledger.parameters()?.block_interval)?;
+        let block_interval = ledger.parameters()?.block_interval;
+        let options = &self.new_options;
+        check_period(options.feed_lifetime_sec, block_interval, LIFETIME_TOO_SHORT)?;
+        check_period(options.force_settlement_delay_sec, block_interval, DELAY_TOO_SHORT)?;
         Ok(bitasset.id)
     }
 

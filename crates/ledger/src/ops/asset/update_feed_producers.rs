@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
-use super::{check_fee, check_issuer};
+use super::{check_fee, check_issuer, check_market_issued};
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetId};
@@ -18,10 +18,17 @@ refusals! {
     pub enum AssetUpdateFeedProducersRefusal {
         /// Too many of them.
         TooMany { count: usize, max: u8 }:
-            "Cannot specify more feed producers than maximum allowed, {count} of {max}",
-        /// Others feed the asset.
-        FedByOthers { asset: AssetId }:
-            "Cannot set feed producers on {asset}, which witnesses or the committee feed",
+            "o.new_feed_producers.size() <= \
+                d.get_global_properties().parameters.maximum_asset_feed_publishers: Cannot \
+                specify more feed producers than maximum allowed",
+        /// The committee feeds the asset.
+        CommitteeFed { asset: AssetId }:
+            "0 == (a.options.flags & committee_fed_asset): Cannot set feed producers on a \
+                committee-fed asset.",
+        /// Witnesses feed the asset.
+        WitnessFed { asset: AssetId }:
+            "0 == (a.options.flags & witness_fed_asset): Cannot set feed producers on a \
+                witness-fed asset.",
     }
 }
 
@@ -72,12 +79,20 @@ impl Evaluate for AssetUpdateFeedProducers {
         let count = self.new_feed_producers.len();
         ensure!(count <= usize::from(max), AssetUpdateFeedProducersRefusal::TooMany { count, max });
         let asset = ledger.get(self.asset_to_update)?;
-        ledger.bitasset(asset)?;
+        check_market_issued(
+            asset,
+            "a.is_market_issued(): Cannot update feed producers on a non-BitAsset.",
+        )?;
         ensure!(
-            !asset.has_flag(flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET),
-            AssetUpdateFeedProducersRefusal::FedByOthers { asset: asset.id }
+            !asset.has_flag(flag::COMMITTEE_FED_ASSET),
+            AssetUpdateFeedProducersRefusal::CommitteeFed { asset: asset.id }
         );
-        check_issuer(asset, self.issuer)?;
+        ensure!(
+            !asset.has_flag(flag::WITNESS_FED_ASSET),
+            AssetUpdateFeedProducersRefusal::WitnessFed { asset: asset.id }
+        );
+        let words = "a.issuer == o.issuer: Only asset issuer can update feed producers of an asset";
+        check_issuer(asset, self.issuer, words)?;
         self.new_feed_producers.iter().try_for_each(|account| ledger.get(*account).map(drop))
     }
 

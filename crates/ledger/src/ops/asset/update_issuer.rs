@@ -2,7 +2,7 @@
 //!
 //! Signed by: the owner authority of `issuer`, who pays the fee.
 
-use super::{AssetRefusal, check_fee, check_issuer};
+use super::{AssetRefusal, check_fee, check_updater};
 use crate::constants::{COMMITTEE_ACCOUNT, CORE};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
@@ -12,6 +12,15 @@ use crate::objects::AssetObject;
 use crate::ops::{FeeParameters, OperationResult, RequiredAuthorities, Stateless};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
+
+refusals! {
+    /// Why an asset is not handed over.
+    pub enum AssetUpdateIssuerRefusal {
+        /// Nobody to hand it to.
+        UnknownIssuer { account: AccountId }: "d.find(new_issuer): New issuer account does not \
+            exist",
+    }
+}
 
 /// Hands an asset over.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -71,11 +80,15 @@ impl Stateless for AssetUpdateIssuer {
 
 /// A SmartCoin of the committee must be backed by the core asset, at most through one other.
 fn check_committee_asset(ledger: &Ledger, asset: &AssetObject) -> Result<(), Rejected> {
+    let mut words = "backing.get_id() == asset_id_type(): May not create a blockchain-controlled \
+        market asset which is not backed by CORE.";
     let mut backing = ledger.get(ledger.bitasset(asset)?.options.short_backing_asset)?;
     if backing.is_market_issued() {
         backing = ledger.get(ledger.bitasset(backing)?.options.short_backing_asset)?;
+        words = "backing_backing.get_id() == asset_id_type(): May not create a \
+            blockchain-controlled market asset which is not backed by CORE.";
     }
-    ensure!(backing.id == CORE, AssetRefusal::CommitteeNeedsCore { backing: backing.id });
+    ensure!(backing.id == CORE, AssetRefusal::CommitteeNeedsCore { backing: backing.id, words });
     Ok(())
 }
 
@@ -84,11 +97,15 @@ impl Evaluate for AssetUpdateIssuer {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.asset_to_update)?;
-        ledger.get(self.new_issuer)?;
+        let account = self.new_issuer;
+        ensure!(
+            ledger.find(account).is_some(),
+            AssetUpdateIssuerRefusal::UnknownIssuer { account }
+        );
         if asset.is_market_issued() && self.new_issuer == COMMITTEE_ACCOUNT {
             check_committee_asset(ledger, asset)?;
         }
-        check_issuer(asset, self.issuer)
+        check_updater(asset, self.issuer)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
