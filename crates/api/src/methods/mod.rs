@@ -1,6 +1,8 @@
 //! The tables of methods: one row per method, under the names of the reference.
 
+mod asset;
 mod block;
+mod crypto;
 mod database;
 mod dev;
 mod history;
@@ -97,13 +99,10 @@ impl ApiSet {
             Self::NetworkBroadcast => &[network_broadcast::METHODS],
             Self::Block => &[block::METHODS],
             Self::Dev => &[dev::METHODS],
+            Self::Asset => &[asset::METHODS],
+            Self::Crypto => &[crypto::METHODS],
             Self::History => &[history::METHODS],
-            Self::Orders
-            | Self::CustomOperations
-            | Self::Asset
-            | Self::Crypto
-            | Self::NetworkNode
-            | Self::Debug => &[],
+            Self::Orders | Self::CustomOperations | Self::NetworkNode | Self::Debug => &[],
         }
     }
 

@@ -231,10 +231,11 @@ impl AccountBalance {
 /// Most accounts hold few assets, so their balances are a short list found by the account's number.
 type Holdings = SmallVec<[(AssetId, u64); 2]>;
 
-/// Balances by account and asset, and those that maintenance has to look at.
+/// Balances by account and asset and by asset, and those that maintenance has to look at.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceIndex {
     by_account: Vec<Holdings>,
+    by_asset: BTreeSet<(AssetId, u64)>,
     flagged: BTreeSet<u64>,
 }
 
@@ -245,6 +246,11 @@ impl BalanceIndex {
         let holdings = self.by_account.get(account.index())?;
         let at = holdings.binary_search_by_key(&asset, |(asset, _)| *asset).ok()?;
         holdings.get(at).map(|(_, instance)| *instance)
+    }
+
+    /// The balance objects of an asset, oldest first.
+    pub fn of_asset(&self, asset: AssetId) -> impl Iterator<Item = AccountBalanceId> {
+        super::all_of(&self.by_asset, asset).map(carbyne_wire::Id)
     }
 
     /// All balance objects of an account, in order of asset.
@@ -267,6 +273,7 @@ impl Index<AccountBalance> for BalanceIndex {
         if is_flagged {
             self.flagged.insert(instance);
         }
+        self.by_asset.insert((asset, instance));
         if self.by_account.len() <= account.index() {
             self.by_account.resize_with(account.index() + 1, Holdings::new);
         }
@@ -277,10 +284,11 @@ impl Index<AccountBalance> for BalanceIndex {
             }
         }
     }
-    fn remove(&mut self, instance: u64, (account, _, is_flagged): Self::Keys) {
+    fn remove(&mut self, instance: u64, (account, asset, is_flagged): Self::Keys) {
         if is_flagged {
             self.flagged.remove(&instance);
         }
+        self.by_asset.remove(&(asset, instance));
         if let Some(holdings) = self.by_account.get_mut(account.index()) {
             holdings.retain(|(_, number)| *number != instance);
         }

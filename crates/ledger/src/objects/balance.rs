@@ -1,5 +1,6 @@
 //! Balances of the genesis that wait for the owners of addresses (reference: `chain/balance_object.hpp`).
 
+use crate::Rejected;
 use crate::ids::*;
 use crate::money::Asset;
 use crate::objects::LinearVesting;
@@ -25,6 +26,17 @@ pub struct Balance {
 object!(Balance, ClaimIndex);
 
 impl Balance {
+    /// What can be claimed at `now`.
+    pub fn available(&self, now: TimePointSec) -> Result<Asset, Rejected> {
+        match &self.vesting_policy {
+            None => Ok(self.balance),
+            Some(policy) => {
+                let amount = policy.allowed(self.balance.amount, now)?;
+                Ok(Asset::new(amount, self.balance.asset_id))
+            }
+        }
+    }
+
     /// Whether it vests.
     pub fn is_vesting_balance(&self) -> bool {
         self.vesting_policy.is_some()

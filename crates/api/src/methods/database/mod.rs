@@ -8,10 +8,12 @@ mod balances;
 mod chain;
 mod full_accounts;
 mod governance;
+mod lending;
 mod market;
 mod objects;
 mod orders;
 mod permissions;
+mod pools;
 mod signatures;
 mod subscribe;
 mod trades;
@@ -35,4 +37,6 @@ pub(super) const PARTS: &[&[Method]] = &[
     transactions::METHODS,
     permissions::METHODS,
     signatures::METHODS,
+    pools::METHODS,
+    lending::METHODS,
 ];

@@ -1,0 +1,89 @@
+//! Crypto: commitments and range proofs of confidential transfers, for clients that cannot compute them.
+
+use super::{Method, read};
+use crate::{ApiError, Arguments, View};
+use carbyne_crypto::commitment::{self, Commitment};
+use carbyne_crypto::range_proof::{self, RangeProofInput};
+use carbyne_wire::{Bytes, Digest, Json};
+use serde_json::{Value, json};
+
+pub(super) const METHODS: &[Method] = &[
+    read("blind", "The commitment to a value.", |_, arguments| {
+        let (factor, value): (Digest<32>, u64) = (arguments.get(0)?, arguments.get(1)?);
+        let commitment = commitment::blind(&factor.0, value).map_err(refused)?;
+        Ok(Digest(commitment.0).to_json())
+    }),
+    read("blind_sum", "The sum of the first blinding factors less the others.", |_, arguments| {
+        let factors: Vec<Digest<32>> = arguments.get(0)?;
+        let factors: Vec<[u8; 32]> = factors.into_iter().map(|factor| factor.0).collect();
+        let sum = commitment::blind_sum(&factors, arguments.get(1)?).map_err(refused)?;
+        Ok(Digest(sum).to_json())
+    }),
+    read("verify_sum", "Whether commitments add up.", |_, arguments| {
+        let (left, right) = (commitments(arguments, 0)?, commitments(arguments, 1)?);
+        Ok(Value::Bool(commitment::verify_sum(&left, &right, arguments.get(2)?)))
+    }),
+    read("verify_range", "Whether a range proof holds, and for which range.", |_, arguments| {
+        let (commit, proof) = (commitment(arguments, 0)?, arguments.get::<Bytes>(1)?);
+        let range = range_proof::verify_range(&commit, &proof);
+        let (low, high) = range.unwrap_or_default();
+        let (low, high) = (low.to_json(), high.to_json());
+        Ok(json!({ "success": range.is_some(), "min_val": low, "max_val": high }))
+    }),
+    read("range_proof_sign", "Makes a range proof.", range_proof_sign),
+    read("verify_range_proof_rewind", "What a range proof hides from others.", rewind),
+    read("range_get_info", "What a range proof claims.", range_get_info),
+];
+
+fn refused(error: impl ToString) -> ApiError {
+    ApiError::assert(error.to_string())
+}
+
+fn commitment(arguments: &Arguments<'_>, position: usize) -> Result<Commitment, ApiError> {
+    Ok(Commitment(arguments.get::<Digest<33>>(position)?.0))
+}
+
+fn commitments(arguments: &Arguments<'_>, position: usize) -> Result<Vec<Commitment>, ApiError> {
+    let commitments: Vec<Digest<33>> = arguments.get(position)?;
+    Ok(commitments.into_iter().map(|commitment| Commitment(commitment.0)).collect())
+}
+
+fn range_proof_sign(_: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let proof = range_proof::range_proof_sign(&RangeProofInput {
+        min_value: arguments.get(0)?,
+        commit: commitment(arguments, 1)?,
+        commit_blind: arguments.get::<Digest<32>>(2)?.0,
+        nonce: arguments.get::<Digest<32>>(3)?.0,
+        base10_exp: arguments.get(4)?,
+        min_bits: arguments.get(5)?,
+        actual_value: arguments.get(6)?,
+    });
+    Ok(Bytes(proof.map_err(refused)?).to_json())
+}
+
+fn rewind(_: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let nonce: Digest<32> = arguments.get(0)?;
+    let (commit, proof) = (commitment(arguments, 1)?, arguments.get::<Bytes>(2)?);
+    let hidden = range_proof::verify_range_proof_rewind(&nonce.0, &commit, &proof);
+    let hidden = hidden.ok_or_else(|| refused("the proof does not hold, or not for this nonce"))?;
+    Ok(json!({
+        "success": true,
+        "min_val": hidden.min_val.to_json(),
+        "max_val": hidden.max_val.to_json(),
+        "value_out": hidden.value_out.to_json(),
+        "blind_out": Digest(hidden.blind_out).to_json(),
+        "message_out": "",
+    }))
+}
+
+fn range_get_info(_: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let proof: Bytes = arguments.get(0)?;
+    let info = range_proof::range_get_info(&proof);
+    let info = info.ok_or_else(|| refused("this is no range proof"))?;
+    Ok(json!({
+        "exp": info.exp.to_json(),
+        "mantissa": info.mantissa.to_json(),
+        "min_value": info.min_value.to_json(),
+        "max_value": info.max_value.to_json(),
+    }))
+}

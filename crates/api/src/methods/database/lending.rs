@@ -1,0 +1,116 @@
+//! SameT funds, credit offers and deals, and tickets: lists by id or by what they belong to.
+
+use crate::answer::objects;
+use crate::limits::limited;
+use crate::methods::{Method, read};
+use crate::{ApiError, Arguments, View};
+use carbyne_ledger::Ledger;
+use carbyne_ledger::ids::{CreditDealId, CreditOfferId, SametFundId, TicketId};
+use carbyne_ledger::tables::Stored;
+use carbyne_wire::Json;
+use serde_json::Value;
+
+pub(super) const METHODS: &[Method] = &[
+    read("list_samet_funds", "All SameT funds from an id on.", |view, arguments| {
+        every::<SametFundId>(view, arguments, view.settings.limits.get_samet_funds)
+    }),
+    read("get_samet_funds_by_owner", "SameT funds of an owner.", |view, arguments| {
+        let index = view.ledger.tables.samet_funds.index();
+        let ids = index.of_owner(arguments.account(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_samet_funds, ids)
+    }),
+    read("get_samet_funds_by_asset", "SameT funds of an asset.", |view, arguments| {
+        let index = view.ledger.tables.samet_funds.index();
+        let ids = index.of_asset(arguments.asset(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_samet_funds, ids)
+    }),
+    read("list_credit_offers", "All credit offers from an id on.", |view, arguments| {
+        every::<CreditOfferId>(view, arguments, view.settings.limits.get_credit_offers)
+    }),
+    read("get_credit_offers_by_owner", "Credit offers of an owner.", |view, arguments| {
+        let index = view.ledger.tables.credit_offers.index();
+        let ids = index.of_owner(arguments.account(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("get_credit_offers_by_asset", "Credit offers of an asset.", |view, arguments| {
+        let index = view.ledger.tables.credit_offers.index();
+        let ids = index.of_asset(arguments.asset(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("list_credit_deals", "All credit deals from an id on.", |view, arguments| {
+        every::<CreditDealId>(view, arguments, view.settings.limits.get_credit_offers)
+    }),
+    read("get_credit_deals_by_offer_id", "Credit deals of an offer.", |view, arguments| {
+        let ids = view.ledger.tables.credit_deals.index().of_offer(arguments.get(0)?);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("get_credit_deals_by_offer_owner", "Deals by owner of the offer.", |view, arguments| {
+        let index = view.ledger.tables.credit_deals.index();
+        let ids = index.of_offer_owner(arguments.account(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("get_credit_deals_by_borrower", "Credit deals of a borrower.", |view, arguments| {
+        let index = view.ledger.tables.credit_deals.index();
+        let ids = index.of_borrower(arguments.account(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("get_credit_deals_by_debt_asset", "Deals by what is owed.", |view, arguments| {
+        let index = view.ledger.tables.credit_deals.index();
+        let ids = index.of_debt_asset(arguments.asset(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("get_credit_deals_by_collateral_asset", "Deals by collateral.", |view, arguments| {
+        let index = view.ledger.tables.credit_deals.index();
+        let ids = index.of_collateral_asset(arguments.asset(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_credit_offers, ids)
+    }),
+    read("list_tickets", "All tickets from an id on.", |view, arguments| {
+        every::<TicketId>(view, arguments, view.settings.limits.get_tickets)
+    }),
+    read("get_tickets_by_account", "Tickets of an account.", |view, arguments| {
+        let index = view.ledger.tables.tickets.index();
+        let ids = index.of_account(arguments.account(view, 0)?.id);
+        some(view, arguments, view.settings.limits.get_tickets, ids)
+    }),
+];
+
+/// How many are wanted, and the first of them.
+fn page<I: Stored + Json>(
+    arguments: &Arguments<'_>,
+    first: usize,
+    most: u32,
+) -> Result<(usize, I), ApiError> {
+    let limit = arguments.or(first, most)?;
+    let start = arguments.or(first + 1, I::from_number(0))?;
+    Ok((limited(limit, most)?, start))
+}
+
+/// All objects of a kind, from an id on.
+fn every<I: Stored + Json>(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+    most: u32,
+) -> Result<Value, ApiError>
+where
+    I::Object: Json,
+{
+    let (limit, start): (usize, I) = page(arguments, 0, most)?;
+    let ledger: &Ledger = view.ledger;
+    let rows = I::table(&ledger.tables).iter_from(start.number());
+    Ok(Value::Array(rows.take(limit).map(Json::to_json).collect()))
+}
+
+/// What an index has under the first argument, from an id on.
+fn some<I: Stored + Json>(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+    most: u32,
+    ids: impl Iterator<Item = I>,
+) -> Result<Value, ApiError>
+where
+    I::Object: Json,
+{
+    let (limit, start): (usize, I) = page(arguments, 1, most)?;
+    let wanted = ids.skip_while(|id| id.number() < start.number());
+    Ok(objects(view.ledger, wanted, limit))
+}
