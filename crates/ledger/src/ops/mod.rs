@@ -26,6 +26,8 @@ pub mod misc;
 pub mod pool;
 pub mod proposal;
 pub mod samet;
+#[cfg(test)]
+pub(crate) mod sandbox;
 pub mod ticket;
 pub mod transfer;
 pub mod vesting;

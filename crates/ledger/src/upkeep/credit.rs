@@ -93,3 +93,6 @@ fn expire_deal(ledger: &mut Ledger, id: CreditDealId) -> Result<(), Rejected> {
     ledger.remove(id)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -275,3 +275,6 @@ pub(crate) fn is_fee_backed(ledger: &Ledger, id: AssetId) -> bool {
     });
     is_plain && asset.buyback_account.is_some() && is_controlled
 }
+
+#[cfg(test)]
+mod tests;

@@ -235,3 +235,6 @@ pub(crate) fn reduce_summary(
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests;

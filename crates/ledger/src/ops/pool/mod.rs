@@ -134,3 +134,6 @@ fn check_authorized<const N: usize>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

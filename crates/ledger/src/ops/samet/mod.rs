@@ -105,3 +105,6 @@ fn concerns_owner(ledger: &Ledger, fund: SametFundId) -> Result<OperationResult,
         ..ExtendableResult::default()
     })))
 }
+
+#[cfg(test)]
+mod tests;
