@@ -1,7 +1,8 @@
 //! Applying transactions and blocks (reference: `chain/db_block.cpp`, `chain/db_update.cpp`).
 //!
-//! Invariant: the steps of a block happen in the reference's order, because ids and virtual operations show it. A
-//! refusal leaves changes behind: the caller owns the undo session around a block or transaction.
+//! Invariant: the steps of a block happen in the reference's order, because ids and virtual
+//! operations show it. A refusal leaves changes behind: the caller owns the undo session around a
+//! block or transaction.
 
 use crate::authorize::{Approvals, verify_authority};
 use crate::constants::*;
@@ -102,8 +103,8 @@ impl Checks {
     pub const ALL: Self = Self::every(true);
     /// Nothing is checked: the block is trusted.
     pub const NONE: Self = Self::every(false);
-    /// For blocks of our own log, whose signatures were checked before they were written: transactions are still
-    /// remembered, so that the state is the same as it was.
+    /// For blocks of our own log, whose signatures were checked before they were written:
+    /// transactions are still remembered, so that the state is the same as it was.
     pub const REPLAY: Self = Self { duplicates: true, ..Self::NONE };
 
     const fn every(check: bool) -> Self {
@@ -238,7 +239,8 @@ impl Ledger {
         Ok(results)
     }
 
-    /// Whether the transaction may stand at this place of this chain. Before the first block any may.
+    /// Whether the transaction may stand at this place of this chain. Before the first block any
+    /// may.
     fn check_place(
         &self,
         transaction: &SignedTransaction,
@@ -302,7 +304,8 @@ impl Ledger {
         self.update_witness_schedule()
     }
 
-    /// Counts the slots between the head block and this one, against their witnesses unless all of them missed.
+    /// Counts the slots between the head block and this one, against their witnesses unless all of
+    /// them missed.
     fn update_witness_missed_blocks(&mut self, time: TimePointSec) -> Result<u32, Rejected> {
         let slot = self.get_slot_at_time(time)?;
         let missed = slot.checked_sub(1).ok_or(BlockRefusal::NoSlot)?;
@@ -406,7 +409,8 @@ impl Ledger {
     }
 }
 
-/// The count of recently missed blocks after block `number`, before which `missed` slots were empty.
+/// The count of recently missed blocks after block `number`, before which `missed` slots were
+/// empty.
 fn recently_missed(count: u32, number: u32, missed: u32) -> u32 {
     if number == 1 {
         0

@@ -1,7 +1,7 @@
 //! The state a chain begins with, as its founders write it (reference: `chain/genesis_state.hpp`).
 //!
-//! Invariant: the JSON form is the reference's; what is missing has its defaults. The chain id is not part of it: it
-//! is the hash of the file's bytes, which this room never sees.
+//! Invariant: the JSON form is the reference's; what is missing has its defaults. The chain id is
+//! not part of it: it is the hash of the file's bytes, which this room never sees.
 
 mod build;
 mod special;

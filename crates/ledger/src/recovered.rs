@@ -1,7 +1,9 @@
-//! Transactions and blocks with everything about them that needs no state: ids, sizes, keys that signed.
+//! Transactions and blocks with everything about them that needs no state: ids, sizes, keys that
+//! signed.
 //!
-//! Invariant: what is known about a transaction was computed from that transaction, because only the constructors
-//! here can say it. Made by workers; the core only compares. Never knows the state of a chain.
+//! Invariant: what is known about a transaction was computed from that transaction, because only
+//! the constructors here can say it. Made by workers; the core only compares. Never knows the state
+//! of a chain.
 
 use crate::Rejected;
 use crate::transaction::{SignedBlock, SignedTransaction};
@@ -30,7 +32,8 @@ refusals! {
 /// Keys in order, each once: most transactions have one.
 pub type Keys = SmallVec<[PublicKey; 1]>;
 
-/// Whether the costly half is computed: keys from signatures, and digests over a block's transactions.
+/// Whether the costly half is computed: keys from signatures, and digests over a block's
+/// transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recover {
     /// Everything.
@@ -100,7 +103,8 @@ impl Facts {
         self.keys.as_deref().map_err(|error| (*error).into())
     }
 
-    /// Refuses what no state could make valid. The reason is found again because it is rarely needed.
+    /// Refuses what no state could make valid. The reason is found again because it is rarely
+    /// needed.
     pub(crate) fn validate(&self, transaction: &SignedTransaction) -> Result<(), Rejected> {
         if self.is_valid { Ok(()) } else { check_stateless(transaction) }
     }

@@ -1,7 +1,7 @@
 //! Slots in time and who produces in them (reference: `chain/db_witness_schedule.cpp`).
 //!
-//! Slot 0 is the head block's; a slot lasts one block interval, and after a maintenance block some slots are left
-//! out. Never knows a clock: times come in as arguments.
+//! Slot 0 is the head block's; a slot lasts one block interval, and after a maintenance block some
+//! slots are left out. Never knows a clock: times come in as arguments.
 
 use crate::ids::{WitnessId, WitnessScheduleId};
 use crate::{Ledger, Rejected};

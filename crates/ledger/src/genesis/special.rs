@@ -1,4 +1,5 @@
-//! What every chain has before anything its founders ask for: reserved accounts, the core asset, properties.
+//! What every chain has before anything its founders ask for: reserved accounts, the core asset,
+//! properties.
 
 use super::{GenesisRefusal, GenesisState};
 use crate::authority::Authority;

@@ -54,7 +54,7 @@ pub struct DynamicGlobalProperty {
     pub recently_missed_count: u32,
     /// Slots since genesis, missed ones included.
     pub current_aslot: u64,
-    /// One bit per recent slot, the newest lowest: whether it had a block.
+    /// One bit per recent slot: whether it had a block. Missed slots stand below the block that ended them.
     pub recent_slots_filled: u128,
     /// Bit 1: the head block was a maintenance block.
     pub dynamic_flags: u32,

@@ -22,7 +22,8 @@ object!(TransactionHistory, TransactionHistoryIndex);
 /// Transactions by transaction id and by expiration.
 #[derive(Clone, Debug, Default)]
 pub struct TransactionHistoryIndex {
-    /// Only asked for single ids, never walked: its order, which differs from run to run, shows nowhere.
+    /// Only asked for single ids, never walked: its order, which differs from run to run, shows
+    /// nowhere.
     by_trx_id: HashMap<Hash160, u64>,
     by_expiration: BTreeSet<(TimePointSec, u64)>,
 }

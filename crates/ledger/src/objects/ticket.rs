@@ -1,7 +1,9 @@
-//! Tickets: core that an account locks to vote with more weight (reference: `chain/ticket_object.cpp`).
+//! Tickets: core that an account locks to vote with more weight (reference:
+//! `chain/ticket_object.cpp`).
 //!
-//! A ticket climbs towards its target type step by step while it is charging, rests when it is there, and goes down
-//! step by step while it is withdrawn. Locked forever, it cannot come back and its value fades out in four steps.
+//! A ticket climbs towards its target type step by step while it is charging, rests when it is
+//! there, and goes down step by step while it is withdrawn. Locked forever, it cannot come back and
+//! its value fades out in four steps.
 //!
 //! Invariant: except when locked forever, the value follows from amount and type alone.
 
@@ -159,7 +161,8 @@ impl Ticket {
         self.update_value()
     }
 
-    /// A step down that was begun before goes on and is not begun again, though its time may have passed.
+    /// A step down that was begun before goes on and is not begun again, though its time may have
+    /// passed.
     fn begin_withdrawal(&mut self, now: TimePointSec, target: TicketType) {
         self.status = TicketStatus::Withdrawing;
         if self.next_type_downgrade_time == TimePointSec::MAX {

@@ -1,4 +1,5 @@
-//! What maintenance does for each account: note its core, count its votes, share out its fees (reference:
+//! What maintenance does for each account: note its core, count its votes, share out its fees
+//! (reference:
 //! `chain/db_maint.cpp`, `perform_account_maintenance`).
 
 use super::votes::Tally;
@@ -9,7 +10,8 @@ use carbyne_wire::Text;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-/// Accounts to look at, in order of name, because the order decides which vesting balances are created first.
+/// Accounts to look at, in order of name, because the order decides which vesting balances are
+/// created first.
 type Due = BTreeMap<Text, AccountId>;
 
 /// Looks at every account that votes with some core or paid fees.
@@ -42,8 +44,8 @@ pub(super) fn perform_account_maintenance(
     Ok(())
 }
 
-/// An account that gets its first cashback may have a vote from then on. The reference's loop stands before `next`
-/// when that happens and meets only accounts behind it.
+/// An account that gets its first cashback may have a vote from then on. The reference's loop
+/// stands before `next` when that happens and meets only accounts behind it.
 fn add_new_voters(
     ledger: &Ledger,
     payer: AccountId,

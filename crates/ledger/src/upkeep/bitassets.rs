@@ -6,8 +6,8 @@ use crate::objects::flag;
 use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
-/// Starts counting force settlements anew, drops feeds of producers that fell silent, and revives SmartCoins whose
-/// debt was bid for.
+/// Starts counting force settlements anew, drops feeds of producers that fell silent, and revives
+/// SmartCoins whose debt was bid for.
 pub(super) fn process_bitassets(ledger: &mut Ledger) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
     let bitassets: Vec<AssetBitassetDataId> =
@@ -29,8 +29,8 @@ fn reset_volume(ledger: &mut Ledger, id: AssetBitassetDataId) -> Result<(), Reje
     ledger.modify(id, |bitasset| bitasset.force_settled_volume = 0)
 }
 
-/// Only producers that are witnesses or committee members come and go; others are listed by the issuer. The median is
-/// renewed later.
+/// Only producers that are witnesses or committee members come and go; others are listed by the
+/// issuer. The median is renewed later.
 fn drop_expired_feeds(
     ledger: &mut Ledger,
     id: AssetBitassetDataId,

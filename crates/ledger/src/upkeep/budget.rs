@@ -1,7 +1,8 @@
-//! What the network may spend until the next maintenance, and on whom (reference: `chain/db_maint.cpp`).
+//! What the network may spend until the next maintenance, and on whom (reference:
+//! `chain/db_maint.cpp`).
 //!
-//! Invariant: what is spent comes out of the reserve, that is, out of what was never issued, fees the network took and
-//! what witnesses left over.
+//! Invariant: what is spent comes out of the reserve, that is, out of what was never issued, fees
+//! the network took and what witnesses left over.
 
 use super::workers::pay_workers;
 use crate::constants::{CORE, SECONDS_PER_DAY};

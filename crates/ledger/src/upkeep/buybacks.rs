@@ -1,4 +1,5 @@
-//! Accounts that buy an asset back with all they hold (reference: `chain/db_maint.cpp`, `create_buyback_orders`).
+//! Accounts that buy an asset back with all they hold (reference: `chain/db_maint.cpp`,
+//! `create_buyback_orders`).
 
 use crate::evaluate::Mode;
 use crate::ids::{AccountId, AssetId, LimitOrderId};
@@ -16,7 +17,8 @@ pub(super) fn create_buyback_orders(ledger: &mut Ledger) -> Result<(), Rejected>
     for asset in assets {
         let Some(seller) = ledger.get(asset)?.buyback_account else { continue };
         for amount in for_sale(ledger, seller, asset)? {
-            // Refused for instance if an issuer put the account on a blacklist: then it keeps what it has.
+            // Refused for instance if an issuer put the account on a blacklist: then it keeps what
+            // it has.
             let _: Result<(), Rejected> = sell_at_once(ledger, seller, amount, asset);
         }
     }

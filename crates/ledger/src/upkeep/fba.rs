@@ -63,8 +63,8 @@ fn distribute(
     Ok(())
 }
 
-/// Who buys the asset back and who issues it. Unless the issuer is bound to the asset's holders and can change little
-/// about the asset, the network keeps the fees.
+/// Who buys the asset back and who issues it. Unless the issuer is bound to the asset's holders and
+/// can change little about the asset, the network keeps the fees.
 fn beneficiaries(
     ledger: &Ledger,
     accumulator: &FbaAccumulator,

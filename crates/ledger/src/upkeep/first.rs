@@ -1,5 +1,6 @@
-//! What only the first maintenance of a chain does: the reference applies every past correction of its objects then,
-//! and two of them show on what a genesis may contain (reference: `chain/db_maint.cpp`, hard forks 1270 and 1465).
+//! What only the first maintenance of a chain does: the reference applies every past correction of
+//! its objects then, and two of them show on what a genesis may contain (reference:
+//! `chain/db_maint.cpp`, hard forks 1270 and 1465).
 
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::ids::{AssetId, CallOrderId};

@@ -1,8 +1,9 @@
-//! Maintenance: votes are counted, fees shared out, producers elected, parameters changed, budgets made (reference:
+//! Maintenance: votes are counted, fees shared out, producers elected, parameters changed, budgets
+//! made (reference:
 //! `chain/db_maint.cpp`, `perform_chain_maintenance`).
 //!
-//! Invariant: the steps happen in the reference's order; the budget comes last because it needs the time of the next
-//! maintenance.
+//! Invariant: the steps happen in the reference's order; the budget comes last because it needs the
+//! time of the next maintenance.
 
 use super::accounts::perform_account_maintenance;
 use super::bitassets::process_bitassets;
@@ -34,7 +35,8 @@ pub(crate) fn perform_chain_maintenance(ledger: &mut Ledger) -> Result<(), Rejec
     process_budget(ledger)
 }
 
-/// Lowers the fee of registration to what it was before many registered, and puts pending parameters in force.
+/// Lowers the fee of registration to what it was before many registered, and puts pending
+/// parameters in force.
 fn update_parameters(ledger: &mut Ledger) -> Result<(), Rejected> {
     let registered = ledger.dynamic()?.accounts_registered_this_interval;
     ledger.modify_global(|global| {

@@ -1,7 +1,7 @@
 //! What the chain does by itself: at the end of every block, and at maintenance.
 //!
-//! One file per step, named after what it does. Invariant: work follows what happened since the last time; steps that
-//! look for what expired have an index by time.
+//! One file per step, named after what it does. Invariant: work follows what happened since the
+//! last time; steps that look for what expired have an index by time.
 
 mod accounts;
 mod bitassets;

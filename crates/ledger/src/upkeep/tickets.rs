@@ -54,7 +54,8 @@ fn step(ledger: &mut Ledger, id: TicketId) -> Result<(), Rejected> {
     }
 }
 
-/// What a step changes in the sums of its account: amounts in smallest units of core, and voting values.
+/// What a step changes in the sums of its account: amounts in smallest units of core, and voting
+/// values.
 #[derive(Default)]
 struct Change {
     /// Locked forever, all value lost.

@@ -44,7 +44,8 @@ impl Wishes {
         }
     }
 
-    /// The odd number that more than half of the stake finds not too few; those who want none or one do not count.
+    /// The odd number that more than half of the stake finds not too few; those who want none or
+    /// one do not count.
     pub(super) fn elected_count(&self, minimum: u16) -> usize {
         let abstained = self.by_half.first().copied().unwrap_or(0);
         let target = self.total.wrapping_sub(abstained) as i64 / 2;

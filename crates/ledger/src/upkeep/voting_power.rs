@@ -1,7 +1,7 @@
 //! How much an account's core counts for in votes (reference: `chain/db_maint.cpp`).
 //!
-//! Core in tickets counts by the tickets' values; core in tickets locked forever also multiplies what other core
-//! counts for. Votes that were not renewed for long lose their power step by step.
+//! Core in tickets counts by the tickets' values; core in tickets locked forever also multiplies
+//! what other core counts for. Votes that were not renewed for long lose their power step by step.
 
 use crate::constants::{PERCENT_100, SECONDS_PER_DAY};
 use crate::objects::AccountStatistics;
@@ -14,7 +14,8 @@ const DECAY_STEPS: u32 = 8;
 /// Seconds between two steps.
 const SECONDS_PER_STEP: u32 = 45 * SECONDS_PER_DAY;
 
-/// What an account's core counts for. Once any ticket on the chain is locked forever, core in orders does not count.
+/// What an account's core counts for. Once any ticket on the chain is locked forever, core in
+/// orders does not count.
 pub(super) fn voting_stake(statistics: &AccountStatistics, pob_is_active: bool) -> u64 {
     let free = if pob_is_active { 0 } else { statistics.total_core_in_orders as u64 };
     let pol = (statistics.total_core_pol as u64, statistics.total_pol_value as u64);

@@ -3,7 +3,8 @@
 use crate::authority::Authority;
 use crate::ids::AccountId;
 
-/// Scales votes to the 16 bits a weight has; the first vote, which is the largest, decides by how much.
+/// Scales votes to the 16 bits a weight has; the first vote, which is the largest, decides by how
+/// much.
 #[derive(Default)]
 pub(super) struct Weights {
     shift: Option<u32>,

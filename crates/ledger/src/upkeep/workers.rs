@@ -7,7 +7,8 @@ use crate::objects::WorkerType;
 use crate::{Ledger, Rejected};
 use std::cmp::Reverse;
 
-/// Pays the workers for the time since the last budget, those with most votes first, and returns what is left of
+/// Pays the workers for the time since the last budget, those with most votes first, and returns
+/// what is left of
 /// `budget`, in smallest units of core.
 pub(super) fn pay_workers(ledger: &mut Ledger, budget: i64) -> Result<i64, Rejected> {
     let mut left = budget;

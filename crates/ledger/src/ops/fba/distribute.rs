@@ -1,4 +1,5 @@
-//! FBA distribute: the record of fees that were shared out to an asset backed by them. Nobody can send it.
+//! FBA distribute: the record of fees that were shared out to an asset backed by them. Nobody can
+//! send it.
 
 use crate::Rejected;
 use crate::ids::AccountId;

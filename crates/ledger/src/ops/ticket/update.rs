@@ -1,7 +1,7 @@
 //! Ticket update: gives a ticket, or a part of it, another target type.
 //!
-//! Signed by: the active authority of `account`, who must own the ticket and pays the fee. A part gets a ticket of its
-//! own.
+//! Signed by: the active authority of `account`, who must own the ticket and pays the fee. A part
+//! gets a ticket of its own.
 
 use super::{TicketRefusal, check_amount, check_type};
 use crate::evaluate::{Context, Evaluate};
@@ -141,7 +141,8 @@ impl TicketUpdate {
     }
 }
 
-/// A step down that was begun long ago may be due at once. No other ticket can be: the head block took those steps.
+/// A step down that was begun long ago may be due at once. No other ticket can be: the head block
+/// took those steps.
 fn add_due_steps(ledger: &mut Ledger, result: &mut GenericResult) -> Result<(), Rejected> {
     let steps = process_tickets(ledger)?;
     result.removed_objects.extend(steps.removed_objects);
