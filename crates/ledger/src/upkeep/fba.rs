@@ -65,7 +65,7 @@ fn distribute(
 
 /// Who buys the asset back and who issues it. Unless the issuer is bound to the asset's holders and
 /// can change little about the asset, the network keeps the fees.
-fn beneficiaries(
+pub(crate) fn beneficiaries(
     ledger: &Ledger,
     accumulator: &FbaAccumulator,
 ) -> Result<Option<(AccountId, AccountId)>, Rejected> {

@@ -16,7 +16,7 @@ pub(crate) mod expired_htlcs;
 pub(crate) mod expired_orders;
 pub(crate) mod expired_proposals;
 pub(crate) mod expired_settlements;
-mod fba;
+pub(crate) mod fba;
 mod first;
 pub(crate) mod maintenance;
 mod special_authorities;

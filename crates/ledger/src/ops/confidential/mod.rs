@@ -12,12 +12,13 @@ pub use blind_transfer::BlindTransfer;
 pub use transfer_from_blind::TransferFromBlind;
 pub use transfer_to_blind::TransferToBlind;
 
-use crate::authority::{Authority, SpecialAuthority};
+use crate::authority::Authority;
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::evaluate::{Context, book_fee, convert_fee};
 use crate::ids::{AccountId, AssetId, BlindedBalanceId, FbaAccumulatorId};
 use crate::money::Shares;
 use crate::objects::{BlindedBalance, CommitmentBytes, flag};
+use crate::upkeep::fba::beneficiaries;
 use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
 use carbyne_crypto::commitment::{self, Commitment};
@@ -240,40 +241,20 @@ fn adjust_supply(ledger: &mut Ledger, asset: AssetId, delta: i64) -> Result<(), 
     })
 }
 
-/// Books a fee for the asset that the accumulator is for, or as usual while it is for none.
+/// Books a fee for the asset that the accumulator is for, or as usual while nobody would get it.
 fn pay_fba_fee(
     ledger: &mut Ledger,
     accumulator: FbaAccumulatorId,
     context: &Context,
 ) -> Result<(), Rejected> {
     convert_fee(ledger, context)?;
-    let designated = ledger.get(accumulator)?.designated_asset;
-    match designated {
-        Some(asset) if is_fee_backed(ledger, asset) => ledger.try_modify(accumulator, |fba| {
-            fba.accumulated_fba_fees = fba.accumulated_fba_fees.plus(context.core_fee_paid)?;
-            Ok(())
-        }),
-        _ => book_fee(ledger, context.fee_payer, context.core_fee_paid),
+    if beneficiaries(ledger, ledger.get(accumulator)?)?.is_none() {
+        return book_fee(ledger, context.fee_payer, context.core_fee_paid);
     }
-}
-
-/// Whether an asset is set up to be backed by fees: it has a buyback account, does nothing but
-/// charge market fees, and its issuer is controlled by its top holders, already in force
-/// (reference: `chain/fba_object.cpp`).
-pub(crate) fn is_fee_backed(ledger: &Ledger, id: AssetId) -> bool {
-    let Some(asset) = ledger.find(id) else { return false };
-    let bits = asset.options.issuer_permissions | asset.options.flags;
-    let is_plain = !asset.is_market_issued() && bits & !flag::CHARGE_MARKET_FEE == 0;
-    let is_controlled = ledger.find(asset.issuer).is_some_and(|issuer| {
-        let follows = |authority: &SpecialAuthority| {
-            matches!(authority,
-            SpecialAuthority::TopHolders(top) if top.asset == id)
-        };
-        follows(&issuer.owner_special_authority)
-            && follows(&issuer.active_special_authority)
-            && issuer.top_n_control_flags == 3
-    });
-    is_plain && asset.buyback_account.is_some() && is_controlled
+    ledger.try_modify(accumulator, |fba| {
+        fba.accumulated_fba_fees = fba.accumulated_fba_fees.plus(context.core_fee_paid)?;
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Confidential transfers in a small chain.
 
 use super::*;
+use crate::authority::{SpecialAuthority, TopHolders};
 use crate::constants::{CORE, TEMP_ACCOUNT};
 use crate::money::Asset;
+use crate::objects::{AssetObject, FBA_TRANSFER_TO_BLIND};
 use crate::ops::Operation;
 use crate::ops::sandbox::{check, ledger};
 use carbyne_crypto::PrivateKey;
@@ -183,4 +185,35 @@ fn owners_of_inputs_must_sign() {
         assert_eq!(required.other, [owner()]);
         assert_eq!(required.active.as_slice(), [TEMP_ACCOUNT]);
     }
+}
+
+#[test]
+fn fees_wait_for_the_asset_that_they_back() {
+    let mut ledger = ledger(5_000);
+    let asset: AssetId = Id(2);
+    let top = SpecialAuthority::TopHolders(TopHolders { asset, num_top_holders: 3 });
+    let issuer = ledger.get(asset).unwrap().issuer;
+    let fba = FBA_TRANSFER_TO_BLIND;
+    ledger.modify(fba, |fba| fba.designated_asset = Some(asset)).unwrap();
+    let hide = |amount| changed(|hide| hide.fee = Asset::core(amount));
+    check(&mut ledger, &[(hide(7), "ok")]);
+    assert_eq!(ledger.get(fba).unwrap().accumulated_fba_fees, 0, "nobody would get it");
+    let set_up = |asset: &mut AssetObject| {
+        asset.buyback_account = Some(ANN);
+        (asset.options.flags, asset.options.issuer_permissions) = (0, 0);
+    };
+    ledger.modify(asset, set_up).unwrap();
+    ledger
+        .modify(issuer, |issuer| {
+            (issuer.owner_special_authority, issuer.active_special_authority) = (top.clone(), top);
+            issuer.top_n_control_flags = 3;
+        })
+        .unwrap();
+    let other = changed(|hide| {
+        let one = Note::new("three", 1_000);
+        hide.fee = Asset::core(7);
+        (hide.blinding_factor, hide.outputs) = (sum(&[one]), vec![one.output(16)]);
+    });
+    check(&mut ledger, &[(other, "ok")]);
+    assert_eq!(ledger.get(fba).unwrap().accumulated_fba_fees, 7);
 }

@@ -85,7 +85,7 @@ fn pool(taker_fee_percent: u16, withdrawal_fee_percent: u16) -> Ledger {
 fn check_amounts(ledger: &mut Ledger, operation: Operation, amounts: [&[(i64, AssetId)]; 3]) {
     let [paid, received, fees] = amounts
         .map(|list| list.iter().map(|(amount, asset)| Asset::new(*amount, *asset)).collect());
-    let expected = OperationResult::Exchange(ExchangeResult { paid, received, fees });
+    let expected = OperationResult::Exchange(Box::new(ExchangeResult { paid, received, fees }));
     assert_eq!(apply(ledger, operation).unwrap(), expected);
 }
 
