@@ -16,6 +16,7 @@ pub struct Dev {
     lines: Arc<Mutex<Vec<String>>>,
     _folder: Option<TempDir>,
     /// Its data directory.
+    #[allow(dead_code)]
     pub data: PathBuf,
     /// Address of the API.
     pub url: String,
