@@ -109,6 +109,14 @@ fn follow_history(history: &mut History, chain: &Chain, events: &[ChainEvent]) {
     }
 }
 
+/// The bytes of a genesis file, if one is given.
+pub fn read_genesis(file: Option<&Path>) -> Result<Option<Vec<u8>>> {
+    let read = |file: &Path| {
+        std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+    };
+    file.map(read).transpose()
+}
+
 /// The state at genesis and the chain id.
 pub fn begin(genesis: &[u8]) -> Result<(Ledger, Digest<32>)> {
     let chain_id = Digest(sha256(genesis));

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::commands::genesis::now_aligned;
 use crate::core::{Production, public_keys};
 use crate::genesis::{Recipe, make};
-use crate::home::{Home, wipe};
+use crate::home::{Home, read_genesis, wipe};
 use crate::run::{Service, serve};
 use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
@@ -44,12 +44,9 @@ pub fn run(args: &DevArgs) -> Result<()> {
         wipe(&args.data_dir)?;
     }
     let is_new = !args.data_dir.join("genesis.json").exists();
-    let genesis = match &args.genesis {
-        Some(file) => {
-            Some(std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
-        }
+    let genesis = match read_genesis(args.genesis.as_deref())? {
         None if is_new => Some(made_genesis(args).into_bytes()),
-        None => None,
+        given => given,
     };
     let keys = producer_keys(args)?;
     let mut home = Home::open(&args.data_dir, genesis)?;

@@ -1,7 +1,7 @@
 //! `carbyne import`: applies the blocks of a file with full checks; goes on where it stopped.
 
 use crate::cli::ImportArgs;
-use crate::home::{Home, progress};
+use crate::home::{Home, progress, read_genesis};
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_ledger::block::Checks;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
@@ -18,12 +18,7 @@ const BATCH: usize = 100;
 
 /// Applies the blocks.
 pub fn run(args: &ImportArgs) -> Result<()> {
-    let genesis = match &args.genesis {
-        Some(file) => {
-            Some(std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
-        }
-        None => None,
-    };
+    let genesis = read_genesis(args.genesis.as_deref())?;
     let mut home = Home::open(&args.data_dir, genesis)?;
     let file =
         File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;

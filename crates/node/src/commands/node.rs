@@ -3,7 +3,7 @@
 use crate::cli::NodeArgs;
 use crate::config::{Config, EXAMPLE};
 use crate::core::Production;
-use crate::home::Home;
+use crate::home::{Home, read_genesis};
 use crate::run::{Service, serve};
 use anyhow::{Context, Result};
 use carbyne_api::Settings;
@@ -20,12 +20,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     let path = args.config.as_deref().context("--config is missing")?;
     let config = Config::read(path)?;
     set_address_prefix(&config.chain.address_prefix);
-    let genesis = match &config.genesis {
-        Some(file) => {
-            Some(std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
-        }
-        None => None,
-    };
+    let genesis = read_genesis(config.genesis.as_deref())?;
     let read = |wif: &String| {
         PrivateKey::from_wif(wif).context("witness.private_keys: this is no private key")
     };
