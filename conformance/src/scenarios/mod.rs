@@ -37,9 +37,13 @@ pub fn run(paths: &[PathBuf], options: Options) -> io::Result<Report> {
     let mut done: Vec<(PathBuf, Vec<Failure>)> = threads.install(|| {
         files
             .into_par_iter()
-            .map(|path| check_file(&path, options).map(|failures| (path, failures)))
-            .collect::<io::Result<_>>()
-    })?;
+            .map(|path| {
+                let failures = check_file(&path, options);
+                let failures = failures.unwrap_or_else(|error| vec![unreadable(&path, &error)]);
+                (path, failures)
+            })
+            .collect()
+    });
     done.sort_by_key(|(path, _)| names.iter().position(|name| name == path));
     let mut report = Report::default();
     for (_, failures) in done {
@@ -62,6 +66,16 @@ fn check_file(path: &Path, options: Options) -> io::Result<Vec<Failure>> {
         }
     }
     Ok(Vec::new())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure {
+        file: recording::name(path),
+        event: 0,
+        subject: "file".to_owned(),
+        differences: vec![Difference::new("content", "a scenario", error)],
+        cases: 1,
+    }
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Difference {

@@ -2,7 +2,7 @@
 
 use crate::ChainRefusal;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
-use crate::fork::{ForkTree, Succession};
+use crate::fork::{Branches, ForkTree, Succession};
 use crate::pending::Waiting;
 use carbyne_ledger::block::Checks;
 use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
@@ -138,8 +138,13 @@ impl Chain {
     /// the old branch comes back and the rest of the new one is forgotten.
     fn switch_to(&mut self, head: Hash160, checks: &Checks) -> Result<(), Rejected> {
         let old_head = self.head_id();
-        let unlinkable = || ChainRefusal::Unlinkable { block: head, previous: old_head };
-        let branches = self.forks.branches(head, old_head).ok_or_else(unlinkable)?;
+        let undoable = self.undoable;
+        let can_pop = |branches: &Branches| branches.second.len() <= undoable as usize;
+        let Some(branches) = self.forks.branches(head, old_head).filter(can_pop) else {
+            self.forks.remove(&head);
+            self.forks.set_head(old_head);
+            return Err(ChainRefusal::PartsTooDeep { block: head, undoable }.into());
+        };
         let parting =
             branches.second.last().map(|block| block.block().header().previous).unwrap_or_default();
         self.pop_to(parting)?;

@@ -24,6 +24,13 @@ pub enum ChainRefusal {
         /// How many numbers back are kept.
         kept: u32,
     },
+    /// The branch of the block parts from the chain below the blocks that can be undone.
+    PartsTooDeep {
+        /// Id of the block.
+        block: Hash160,
+        /// How many blocks can be undone.
+        undoable: u32,
+    },
     /// The block comes before the first slot after the block before it.
     BeforeSlot {
         /// Its time.
@@ -69,6 +76,7 @@ impl ChainRefusal {
     pub const ALL: &'static [&'static str] = &[
         "ChainRefusal::Unlinkable",
         "ChainRefusal::TooOld",
+        "ChainRefusal::PartsTooDeep",
         "ChainRefusal::BeforeSlot",
         "ChainRefusal::WrongWitness",
         "ChainRefusal::WrongSignature",
@@ -88,6 +96,10 @@ impl fmt::Display for ChainRefusal {
             Self::TooOld { number, head, kept } => write!(
                 f,
                 "attempting to push a block that is too old: {number}, the head is {head}, {kept} are kept"
+            ),
+            Self::PartsTooDeep { block, undoable } => write!(
+                f,
+                "the branch of {block} parts below the {undoable} blocks that can be undone"
             ),
             Self::BeforeSlot { time, first } => {
                 write!(f, "the block's time {time} is before its first slot at {first}")
@@ -120,6 +132,7 @@ impl Refusal for ChainRefusal {
         match self {
             Self::Unlinkable { .. } => "ChainRefusal::Unlinkable",
             Self::TooOld { .. } => "ChainRefusal::TooOld",
+            Self::PartsTooDeep { .. } => "ChainRefusal::PartsTooDeep",
             Self::BeforeSlot { .. } => "ChainRefusal::BeforeSlot",
             Self::WrongWitness { .. } => "ChainRefusal::WrongWitness",
             Self::WrongSignature { .. } => "ChainRefusal::WrongSignature",
