@@ -19,7 +19,7 @@ use crate::{Ledger, Rejected};
 refusals! {
     /// Why two orders cannot be matched.
     pub enum MatchRefusal {
-        /// Rounding left both orders alive.
+        /// Both go on: the taker met the order that takes its own profit, which grows as fast as it is filled.
         NoneFilled { taker: LimitOrderId, maker: LimitOrderId }:
             "result != match_result_type::none_filled: neither {taker} nor {maker} was filled",
     }

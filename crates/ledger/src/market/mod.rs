@@ -19,6 +19,8 @@ mod match_limit;
 mod on_fill;
 mod settle;
 mod settled_debt;
+#[cfg(test)]
+mod tests;
 
 pub use bids::{process_bids, revive_bitasset};
 pub use black_swan::{BlackSwan, MarginCalls, find_least_collateralized, globally_settle_asset};
