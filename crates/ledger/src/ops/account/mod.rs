@@ -178,3 +178,6 @@ fn check_vote_exists(ledger: &Ledger, vote: VoteId) -> Result<(), Rejected> {
     ensure!(exists, refusal);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

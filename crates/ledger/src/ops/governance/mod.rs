@@ -18,3 +18,6 @@ pub(crate) fn next_vote_id(ledger: &mut Ledger, kind: VoteKind) -> Result<VoteId
         VoteId::new(kind, instance)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,3 +2,6 @@
 
 pub mod assert;
 pub mod custom;
+
+#[cfg(test)]
+mod tests;

@@ -2,3 +2,6 @@
 
 pub mod create;
 pub mod withdraw;
+
+#[cfg(test)]
+mod tests;
