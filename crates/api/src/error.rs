@@ -13,6 +13,8 @@ pub enum ApiError {
         code: ErrorCode,
         /// The reason.
         text: String,
+        /// Where in the arguments; empty if nowhere in particular.
+        place: String,
     },
     /// There is no such method.
     MethodNotFound {
@@ -26,26 +28,30 @@ pub enum ApiError {
 impl ApiError {
     /// A plain assertion.
     pub fn assert(text: impl Into<String>) -> Self {
-        Self::Refused { code: code::ASSERT, text: text.into() }
+        Self::refused(code::ASSERT, text)
     }
 
     /// A refusal without a type, which has code 0.
     pub fn unspecified(text: impl Into<String>) -> Self {
-        let code = ErrorCode { what: "unspecified", ..code::UNSPECIFIED };
-        Self::Refused { code, text: text.into() }
+        Self::refused(code::UNSPECIFIED, text)
+    }
+
+    /// A refusal with a code.
+    pub fn refused(code: ErrorCode, text: impl Into<String>) -> Self {
+        Self::Refused { code, text: text.into(), place: String::new() }
     }
 
     /// The `error` member of an answer.
     pub fn to_json(&self) -> Value {
         match self {
-            Self::Refused { code, text } => json!({
+            Self::Refused { code, text, place } => json!({
                 "code": code.number,
                 "message": format!("Execution error: {}: {text}", code.what),
                 "data": {
                     "code": code.number,
                     "name": code.name,
                     "message": code.what,
-                    "stack": [{ "format": text, "data": {} }],
+                    "stack": [{ "format": text, "data": place_of(place) }],
                 },
             }),
             Self::MethodNotFound { name, known } => json!({
@@ -67,13 +73,21 @@ impl ApiError {
 
 impl From<Rejected> for ApiError {
     fn from(rejected: Rejected) -> Self {
-        Self::Refused { code: rejected.code(), text: rejected.to_string() }
+        Self::refused(rejected.code(), rejected.to_string())
     }
 }
 
+/// What the reference's date parser says of nearly everything it cannot read.
+const DATE: ErrorCode = ErrorCode {
+    number: 13,
+    name: "N5boost10wrapexceptINS_9gregorian16bad_day_of_monthEEE",
+    what: "Day of month value is out of range 1..31",
+};
+
 impl From<JsonError> for ApiError {
     fn from(error: JsonError) -> Self {
-        let code = match error.kind {
+        let JsonError { kind, path: place, message: text } = error;
+        let code = match kind {
             JsonErrorKind::Parse => {
                 ErrorCode { number: 4, name: "parse_error_exception", what: "Parse Error" }
             }
@@ -81,8 +95,16 @@ impl From<JsonError> for ApiError {
                 ErrorCode { number: 7, name: "bad_cast_exception", what: "Bad Cast" }
             }
             JsonErrorKind::Assert => code::ASSERT,
+            JsonErrorKind::Hexadecimal => code::UNSPECIFIED,
+            JsonErrorKind::Time => {
+                return Self::Refused { code: DATE, text: format!("{}: {text}", DATE.what), place };
+            }
         };
-        // The message is the reference's; the place in the arguments stands in front of it where it is known.
-        Self::Refused { code, text: error.to_string() }
+        Self::Refused { code, text, place }
     }
+}
+
+/// Where in the arguments something is wrong, for the data of an error.
+fn place_of(place: &str) -> Value {
+    if place.is_empty() { json!({}) } else { json!({ "place": place }) }
 }

@@ -12,6 +12,9 @@ use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Json, ObjectId};
 use serde_json::Value;
 
+/// Spaces that hold objects, of the reference's plugins too.
+const SPACES: [u8; 5] = [1, 2, 4, 5, 7];
+
 /// Blocks by number, from wherever they are kept.
 pub trait Blocks {
     /// The block with that number on the current chain.
@@ -80,9 +83,14 @@ impl<'a> View<'a> {
 
     fn table(&self, space: u8, type_: u8) -> Result<&'a dyn AnyTable, ApiError> {
         self.ledger.tables.any(space, type_).ok_or_else(|| {
-            ApiError::assert(format!(
-                "tmp != nullptr: Database index {space}.{type_} has not been initialized"
-            ))
+            // The reference makes room for 255 types as soon as a space has one.
+            let size = if SPACES.contains(&space) { u8::MAX } else { 0 };
+            let index = format!("Database index {space}.{type_}");
+            ApiError::assert(if type_ < size {
+                format!("{index} has not been initialized")
+            } else {
+                format!("{index} does not exist, space size is {size}")
+            })
         })
     }
 

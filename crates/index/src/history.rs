@@ -148,6 +148,8 @@ impl History {
         match (id.space, id.type_) {
             (1, 11) => Some(self.operations.get(id.instance).map(Json::to_json)),
             (2, 9) => Some(self.entries.get(id.instance).map(Json::to_json)),
+            // The reference has room there for accounts whose oldest entries it dropped.
+            (4, 0) => Some(None),
             (5, 0) => Some(self.markets.fills.get(id.instance).map(Json::to_json)),
             (5, 1) => Some(self.markets.buckets.get(id.instance).map(Json::to_json)),
             (5, 2) => Some(self.markets.tickers.get(id.instance).map(Json::to_json)),

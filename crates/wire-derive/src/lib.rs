@@ -178,7 +178,7 @@ fn json_struct(members: &[Member], extension: bool) -> TokenStream {
             #[allow(unused_variables)]
             let members = value
                 .as_object()
-                .ok_or_else(|| ::carbyne_wire::JsonError::bad_cast(value, "Object"))?;
+                .ok_or_else(|| ::carbyne_wire::JsonError::not_an_object(value))?;
             #[allow(unused_mut)]
             let mut result = Self::default();
             #(if let Some(member) = members.get(#names) {

@@ -8,12 +8,16 @@ use std::fmt::Write as _;
 /// What is wrong with a JSON value; the numbers are the reference's error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonErrorKind {
+    /// Text with a character that is no hexadecimal digit.
+    Hexadecimal = 0,
     /// Text that is not of the form its type needs.
     Parse = 4,
     /// A value of the wrong JSON type.
     BadCast = 7,
     /// A value of the right type that the type's own rules refuse.
     Assert = 10,
+    /// Text that is no date or time.
+    Time = 13,
 }
 
 /// Why a JSON value is not a value of the type asked for, and where in it.
@@ -37,6 +41,17 @@ impl JsonError {
     /// Text that does not parse.
     pub fn parse(message: impl Into<String>) -> Self {
         Self { kind: JsonErrorKind::Parse, path: String::new(), message: message.into() }
+    }
+
+    /// Text that is no date or time.
+    pub fn time(message: impl Into<String>) -> Self {
+        Self { kind: JsonErrorKind::Time, path: String::new(), message: message.into() }
+    }
+
+    /// A value that is not an object.
+    pub fn not_an_object(value: &Value) -> Self {
+        let message = format!("Invalid cast from type '{}' to Object", type_name(value));
+        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
     }
 
     /// A value of the wrong JSON type.
@@ -117,6 +132,25 @@ pub fn uint_to_json(value: u64) -> Value {
         Ok(small) => Value::from(small),
         Err(_) => Value::String(value.to_string()),
     }
+}
+
+/// Bytes of hexadecimal text. A half byte at the end counts as its upper half, as in the reference.
+pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, JsonError> {
+    let digit = |byte: u8| {
+        let character = char::from(byte);
+        character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| JsonError {
+            kind: JsonErrorKind::Hexadecimal,
+            path: String::new(),
+            message: format!("Invalid hex character '{character}'"),
+        })
+    };
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [upper, lower] => Ok(digit(*upper)? << 4 | digit(*lower)?),
+            rest => rest.iter().try_fold(0, |_, upper| Ok(digit(*upper)? << 4)),
+        })
+        .collect()
 }
 
 pub(crate) fn parse_u64(text: Option<&str>) -> Result<u64, JsonError> {

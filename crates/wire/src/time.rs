@@ -108,9 +108,7 @@ impl Json for TimePointSec {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
         Self::parse(&text).ok_or_else(|| {
-            JsonError::parse(format!(
-                "unable to convert ISO-formatted string to fc::time_point_sec: \"{text}\""
-            ))
+            JsonError::time("unable to convert ISO-formatted string to fc::time_point_sec")
         })
     }
 }

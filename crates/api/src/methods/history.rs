@@ -172,7 +172,11 @@ fn operations_of(
 fn block_by_time(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let start = arguments.or(0, TimePointSec::MAX)?;
     let block = view.history.operations.index().back_from(start).next();
-    Ok(operations_of(view, block, None))
+    let mut operations = operations_of(view, block, None);
+    if let Some(operations) = operations.as_array_mut() {
+        operations.reverse();
+    }
+    Ok(operations)
 }
 
 fn get_fill_order_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {

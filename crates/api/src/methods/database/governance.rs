@@ -129,8 +129,10 @@ pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Value, Ap
             // The reference counts its kinds with a fourth and passes over it.
             (None, 3) => continue,
             (None, kind) => {
-                let code = code::OUT_OF_RANGE_VALUE;
-                return Err(ApiError::Refused { code, text: format!("vote kind {kind}") });
+                return Err(ApiError::refused(
+                    code::OUT_OF_RANGE_VALUE,
+                    format!("vote kind {kind}"),
+                ));
             }
         });
     }

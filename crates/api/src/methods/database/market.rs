@@ -40,7 +40,7 @@ fn book(
     limit: usize,
 ) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
     let (mut bids, mut asks) = (Vec::new(), Vec::new());
-    for order in both_sides(view, pair.0.id, pair.1.id, limit) {
+    for order in both_sides(view, pair.0.id, pair.1.id, limit)? {
         let side = if order.sell_asset_id() == pair.0.id { &mut bids } else { &mut asks };
         side.push(book_entry(view, order, pair)?);
     }

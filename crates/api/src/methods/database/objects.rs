@@ -2,6 +2,7 @@
 
 use crate::methods::{Handler, Method};
 use crate::{ApiError, Arguments, Session, View};
+use carbyne_ledger::{ErrorCode, code};
 use carbyne_wire::ObjectId;
 use serde_json::{Value, json};
 
@@ -35,9 +36,17 @@ fn get_objects(
     Ok(Value::Array(objects))
 }
 
+/// What the reference's map says of a type it does not have.
+const NO_SUCH_TYPE: ErrorCode =
+    ErrorCode { what: "flat_map::at key not found", ..code::OUT_OF_RANGE };
+
 fn get_next_object_id(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let (space, type_): (u8, u8) = (arguments.get(0)?, arguments.get(1)?);
-    arguments.get::<bool>(2)?;
-    let next = view.next_number(space, type_)?;
+    let with_pending_transactions: bool = arguments.get(2)?;
+    let next = view.next_number(space, type_).map_err(|error| match with_pending_transactions {
+        true => error,
+        // The reference looks this up in a map by type.
+        false => ApiError::refused(NO_SUCH_TYPE, format!("{}: ", NO_SUCH_TYPE.what)),
+    })?;
     Ok(json!(ObjectId::new(space, type_, next).to_string()))
 }

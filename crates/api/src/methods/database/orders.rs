@@ -28,17 +28,26 @@ pub(super) fn both_sides<'a>(
     a: AssetId,
     b: AssetId,
     limit: usize,
-) -> impl Iterator<Item = &'a LimitOrder> {
+) -> Result<impl Iterator<Item = &'a LimitOrder>, ApiError> {
+    two_assets(a, b)?;
     let (ledger, index) = (view.ledger, view.ledger.tables.limit_orders.index());
     let ids = index.book(a, b).take(limit).chain(index.book(b, a).take(limit));
-    ids.filter_map(|id| ledger.find(id))
+    Ok(ids.filter_map(|id| ledger.find(id)))
+}
+
+/// Refuses a market of an asset with itself.
+pub(crate) fn two_assets(base: AssetId, quote: AssetId) -> Result<(), ApiError> {
+    if base == quote {
+        return Err(ApiError::assert("base.asset_id != quote.asset_id: "));
+    }
+    Ok(())
 }
 
 fn get_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let (a, b): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let limit = limited(arguments.get(2)?, view.settings.limits.get_limit_orders)?;
     let (a, b) = (view.asset(&a)?.id, view.asset(&b)?.id);
-    Ok(list(both_sides(view, a, b, limit).cloned(), usize::MAX))
+    Ok(list(both_sides(view, a, b, limit)?.cloned(), usize::MAX))
 }
 
 fn by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -59,6 +68,7 @@ fn get_account_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Resul
     let limit = limited(limit, view.settings.limits.get_account_limit_orders)?;
     let account = view.account(&name)?.id;
     let (base, quote) = market_assets(view, &base, &quote)?;
+    two_assets(base.id, quote.id)?;
     let first = first_place(view, account, (base.id, quote.id), start, price)?;
     let ids = view.ledger.tables.limit_orders.index().of_account(account, Id(0));
     let in_market = |order: &&LimitOrder| {
@@ -84,13 +94,19 @@ fn first_place(
     price: Option<Price>,
 ) -> Result<Option<(Price, LimitOrderId)>, ApiError> {
     let is_market = |price: Price| price.base.asset_id == base && price.quote.asset_id == quote;
-    if price.is_some_and(|price| !is_market(price)) {
-        return Err(ApiError::assert("Asset inconsistent with start price"));
+    if let Some(price) = price.filter(|price| !is_market(*price)) {
+        let side = if price.base.asset_id == base { "Quote" } else { "Base" };
+        return Err(ApiError::assert(format!("{side} asset inconsistent with start price")));
     }
     let Some(start) = start else { return Ok(price.map(|price| (price, Id(0)))) };
     match (view.ledger.find(start), price) {
         (Some(order), _) if !is_market(order.sell_price) => {
-            Err(ApiError::assert("Order asset inconsistent"))
+            let text = if order.sell_asset_id() == base {
+                "Order quote asset inconsistent with order"
+            } else {
+                "Order base asset inconsistent"
+            };
+            Err(ApiError::assert(text))
         }
         (Some(order), _) if order.seller != account => {
             Err(ApiError::assert("Order not owned by specified account"))
@@ -123,7 +139,8 @@ fn get_call_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, 
     let limit = limited(arguments.get(1)?, view.settings.limits.get_call_orders)?;
     let asset = view.asset(&symbol)?;
     let bitasset = asset.bitasset_data_id.ok_or_else(|| {
-        ApiError::assert(format!("bitasset_data_id.valid(): Asset {} is not a MPA", asset.symbol))
+        let (symbol, id) = (&asset.symbol, asset.id);
+        ApiError::assert(format!("Asset {symbol} ({id}) is not a market issued asset."))
     })?;
     let backing = view.ledger.get(bitasset)?.options.short_backing_asset;
     let ids = view.ledger.tables.call_orders.index().by_collateral(backing, asset.id);
