@@ -59,3 +59,27 @@ fn the_state_of_a_genesis_is_the_recorded_one() {
     check("random.core-1.0");
     check("api_limit_tests.api_limit_get_limit_orders_by_account.0.m");
 }
+
+fn check_refusal(spoil: impl FnOnce(&mut GenesisState), want: &str) {
+    let event = genesis_event("random.core-1.0");
+    let mut genesis = GenesisState::from_json(&event["genesis"]).unwrap();
+    spoil(&mut genesis);
+    let refusal = Ledger::from_genesis(&genesis, Digest([0; 32])).unwrap_err();
+    assert_eq!(refusal.reason(), want, "{refusal}");
+}
+
+#[test]
+fn no_chain_begins_with_what_its_founders_got_wrong() {
+    check_refusal(|g| g.initial_timestamp.0 = 0, "GenesisRefusal::NoTimestamp");
+    check_refusal(|g| g.initial_timestamp.0 += 1, "GenesisRefusal::UnevenTimestamp");
+    check_refusal(|g| g.initial_witness_candidates.clear(), "GenesisRefusal::NoWitnesses");
+    check_refusal(|g| g.initial_active_witnesses = 99, "GenesisRefusal::TooFewWitnesses");
+    let even = |g: &mut GenesisState| g.immutable_parameters.min_witness_count = 10;
+    check_refusal(even, "GenesisRefusal::EvenMinimum");
+    let nobody = |g: &mut GenesisState| g.initial_witness_candidates[0].owner_name = "x".into();
+    check_refusal(nobody, "GenesisRefusal::UnknownAccount");
+    let nothing = |g: &mut GenesisState| g.initial_balances.push(Default::default());
+    check_refusal(nothing, "GenesisRefusal::UnknownAsset");
+    let unowed = |g: &mut GenesisState| g.initial_assets[0].accumulated_fees = 5;
+    check_refusal(unowed, "GenesisRefusal::Imbalanced");
+}

@@ -290,3 +290,80 @@ impl Index<Ticket> for TicketIndex {
         self.by_account.remove(&(account, instance));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use TicketStatus::{Charging, Stable, Withdrawing};
+    use TicketType::{Liquid, Lock180Days, Lock360Days, Lock720Days, LockForever};
+
+    const DAY: u32 = SECONDS_PER_DAY;
+
+    fn ticket(target: TicketType) -> Ticket {
+        Ticket::new(TimePointSec(0), Id(0), target, Asset::core(100))
+    }
+
+    /// Takes steps until none is due and compares each: day, type, status, value.
+    fn check(mut ticket: Ticket, want: &[(u32, TicketType, TicketStatus, i64)]) {
+        for (day, current_type, status, value) in want {
+            assert_eq!(ticket.next_auto_update_time.0, day * DAY, "{ticket:?}");
+            ticket.step().unwrap();
+            let got = (ticket.current_type, ticket.status, ticket.value);
+            assert_eq!(got, (*current_type, *status, *value), "on day {day}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_climbs_a_type_every_15_days() {
+        check(ticket(Lock180Days), &[(15, Lock180Days, Stable, 200)]);
+        let to_720 = [
+            (15, Lock180Days, Charging, 200),
+            (30, Lock360Days, Charging, 400),
+            (45, Lock720Days, Stable, 800),
+        ];
+        check(ticket(Lock720Days), &to_720);
+    }
+
+    #[test]
+    fn a_ticket_locked_forever_loses_a_quarter_of_its_value_every_180_days() {
+        let steps = [
+            (15, Lock180Days, Charging, 200),
+            (30, Lock360Days, Charging, 400),
+            (45, Lock720Days, Charging, 800),
+            (60, LockForever, Withdrawing, 800),
+            (240, LockForever, Withdrawing, 600),
+            (420, LockForever, Withdrawing, 400),
+            (600, LockForever, Withdrawing, 200),
+            (780, LockForever, Stable, 0),
+        ];
+        check(ticket(LockForever), &steps);
+    }
+
+    #[test]
+    fn a_stable_ticket_comes_down_at_once_and_waits_for_its_time() {
+        let mut stable = ticket(Lock360Days);
+        stable.step().unwrap();
+        stable.step().unwrap();
+        stable.set_target(TimePointSec(100 * DAY), Liquid).unwrap();
+        assert_eq!((stable.current_type, stable.value), (Lock180Days, 200));
+        check(stable, &[(280, Liquid, Withdrawing, 0), (460, Liquid, Stable, 0)]);
+    }
+
+    #[test]
+    fn charging_is_cancelled_within_a_week() {
+        let mut charging = ticket(Lock180Days);
+        charging.set_target(TimePointSec(3 * DAY), Liquid).unwrap();
+        assert_eq!(charging.next_auto_update_time.0, 10 * DAY);
+        assert!(charging.is_released());
+    }
+
+    #[test]
+    fn a_part_that_is_split_off_keeps_its_place_in_time() {
+        let mut whole = ticket(Lock360Days);
+        let part = whole.split(TimePointSec(DAY), Lock180Days, Asset::core(30)).unwrap();
+        whole.take(Asset::core(30)).unwrap();
+        assert_eq!((whole.amount.amount, part.amount.amount), (70, 30));
+        check(part, &[(15, Lock180Days, Stable, 60)]);
+        assert!(whole.take(Asset::new(1, Id(1))).is_err());
+    }
+}
