@@ -375,7 +375,7 @@ fn an_upgrade_shares_what_was_paid_before() {
         ],
     );
     // The referrer is no member, so its part goes to the lifetime referrer; rounding goes to the registrar.
-    let cashback = |account| {
+    let cashback = |account: crate::ids::AccountId| {
         let balance = ledger.get(account).unwrap().cashback_vb;
         balance.map_or(0, |id| ledger.get(id).unwrap().balance.amount)
     };

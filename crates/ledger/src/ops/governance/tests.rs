@@ -9,9 +9,10 @@ use super::worker_create::{VestingBalanceWorkerInitializer, WorkerCreate, Worker
 use super::*;
 use crate::evaluate::Mode;
 use crate::ids::{AccountId, WorkerId};
+use crate::money::Asset;
 use crate::objects::{VestingBalanceType, WorkerType};
-use crate::ops::Operation;
 use crate::ops::sandbox::{START, check, ledger};
+use crate::ops::{Operation, Stateless};
 use crate::parameters::ChainParameters;
 use carbyne_crypto::PublicKey;
 use carbyne_wire::{Id, Text, TimePointSec};
@@ -133,7 +134,9 @@ fn parameters_are_set_by_proposals_and_wait_for_maintenance() {
     let mut ledger = chain();
     let refused = "UpdateGlobalParametersRefusal::NotProposed";
     check(&mut ledger, &[(update.clone().into(), refused)]);
-    ledger.apply_operation(&update.into(), Mode::Proposed, false).unwrap();
+    ledger.adjust_balance(update.fee_payer(), Asset::core(100_000)).unwrap();
+    let paid = CommitteeMemberUpdateGlobalParameters { fee: Asset::core(100_000), ..update };
+    ledger.apply_operation(&paid.into(), Mode::Proposed, false).unwrap();
     let global = ledger.global().unwrap();
     assert_eq!(global.parameters.block_interval, 5);
     assert_eq!(global.pending_parameters.as_ref().map(|p| p.block_interval), Some(3));
