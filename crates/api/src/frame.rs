@@ -4,8 +4,7 @@
 //! the frame itself, which always have it.
 
 use crate::ApiError;
-use crate::lenient;
-use carbyne_wire::uint_to_json;
+use carbyne_wire::{JsonTextError, as_written, parse_json};
 use serde_json::{Map, Value, json};
 
 /// A call that can be executed.
@@ -58,7 +57,7 @@ fn malformed(code: i32, message: &str, data: Option<Value>) -> Frame {
 
 /// Reads one frame.
 pub fn parse_frame(text: &str) -> Frame {
-    match lenient::parse(text) {
+    match parse_json(text.as_bytes()) {
         Err(error) => malformed(-32700, "Invalid JSON message", Some(parse_error_data(&error))),
         Ok(Value::Object(members)) => parse_members(members),
         Ok(Value::Array(_)) => malformed(-32600, "Batch requests not supported", None),
@@ -66,11 +65,10 @@ pub fn parse_frame(text: &str) -> Frame {
     }
 }
 
-fn parse_error_data(error: &serde_json::Error) -> Value {
-    let (code, name, message) = if error.is_eof() && error.column() == 0 {
-        (11, "eof_exception", "End Of File")
-    } else {
-        (4, "parse_error_exception", "Parse Error")
+fn parse_error_data(error: &JsonTextError) -> Value {
+    let (code, name, message) = match error {
+        JsonTextError::End => (11, "eof_exception", "End Of File"),
+        JsonTextError::Malformed(_) => (4, "parse_error_exception", "Parse Error"),
     };
     let stack = json!([{ "format": error.to_string(), "data": {} }]);
     json!({ "code": code, "name": name, "message": message, "stack": stack })
@@ -87,7 +85,8 @@ fn parse_members(mut members: Map<String, Value>) -> Frame {
         Some(Value::Array(_) | Value::Object(_) | Value::Bool(_)) => {
             return malformed(-32600, "Invalid id", None);
         }
-        Some(id) => Some(id_as_written_back(id)),
+        // Ids keep their type, except numbers that JavaScript could not read back.
+        Some(id) => Some(as_written(id)),
     };
     let method = match members.remove("method") {
         Some(Value::String(method)) => method,
@@ -104,17 +103,4 @@ fn parse_members(mut members: Map<String, Value>) -> Frame {
         Some(_) => return malformed(-32600, "Invalid parameters", None),
     };
     Frame::Request(Request { id, versioned, method, params })
-}
-
-/// Ids keep their type, except numbers that JavaScript could not read back: those become text.
-fn id_as_written_back(id: Value) -> Value {
-    match &id {
-        Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-            (Some(unsigned), _, _) => uint_to_json(unsigned),
-            (_, Some(signed), _) => carbyne_wire::int_to_json(signed),
-            (_, _, Some(real)) => Value::String(format!("{real:.17}")),
-            _ => id,
-        },
-        _ => id,
-    }
 }

@@ -13,7 +13,6 @@ mod arguments;
 mod error;
 pub mod event;
 mod frame;
-mod lenient;
 mod limits;
 pub mod methods;
 mod session;

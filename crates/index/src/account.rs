@@ -21,15 +21,7 @@ pub struct AccountHistory {
     pub next: AccountHistoryId,
 }
 
-impl Object for AccountHistory {
-    type Index = ByAccount;
-    fn instance(&self) -> u64 {
-        self.id.0
-    }
-    fn set_instance(&mut self, instance: u64) {
-        self.id = Id(instance);
-    }
-}
+crate::row!(AccountHistory, ByAccount);
 
 /// Entries by account and sequence.
 #[derive(Clone, Debug, Default)]

@@ -3,12 +3,14 @@
 use crate::account::{AccountActivity, AccountHistory};
 use crate::market::Markets;
 use crate::operations::{OperationHistory, concerned_accounts};
-use carbyne_graph::{Change, Table};
+use crate::pool::Pools;
+use crate::storage::{self, AccountStorage};
+use carbyne_graph::{Change, Object, Table};
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::ops::Operation;
 use carbyne_ledger::tables::{AnyTable, ObjectChange};
-use carbyne_wire::{Hash160, Json, ObjectId, TimePointSec};
+use carbyne_wire::{Hash160, ObjectId, TimePointSec};
 use serde_json::Value;
 use std::collections::VecDeque;
 
@@ -19,6 +21,14 @@ pub struct Settings {
     pub bucket_seconds: Vec<u32>,
     /// Candles kept per market and width.
     pub buckets_kept: u32,
+    /// Trades kept per market, and operations per pool, at least.
+    pub trades_kept: u32,
+    /// Seconds for which they are kept at least.
+    pub trades_kept_seconds: u32,
+    /// Number of the first block whose custom operations may store data.
+    pub storage_from_block: u32,
+    /// Widths of the price groups of orders, in basis points.
+    pub tracked_groups: Vec<u16>,
 }
 
 impl Default for Settings {
@@ -26,6 +36,10 @@ impl Default for Settings {
         Self {
             bucket_seconds: vec![60, 300, 900, 3_600, 14_400, 86_400, 604_800],
             buckets_kept: 1_500,
+            trades_kept: 1_000,
+            trades_kept_seconds: 259_200,
+            storage_from_block: 0,
+            tracked_groups: vec![10, 100],
         }
     }
 }
@@ -45,6 +59,10 @@ pub struct History {
     pub activity: Table<AccountActivity>,
     /// Trades.
     pub markets: Markets,
+    /// What happened in pools.
+    pub pools: Pools,
+    /// Data stored by custom operations.
+    pub storage: Table<AccountStorage>,
     heads: VecDeque<Hash160>,
 }
 
@@ -56,26 +74,33 @@ impl History {
 
     /// Takes in the operations of the next block.
     pub fn apply(&mut self, block: Hash160, time: TimePointSec, operations: Vec<AppliedOperation>) {
-        self.operations.begin();
-        self.entries.begin();
-        self.activity.begin();
-        self.markets.begin();
+        self.tables().into_iter().for_each(Sessions::begin);
         self.heads.push_back(std::mem::replace(&mut self.head, block));
         for operation in operations {
-            if let Operation::FillOrder(fill) = &operation.op {
-                self.markets.add(fill, time, &self.settings);
-            }
-            self.add(operation.into());
+            let operation = OperationHistory::from(operation);
+            self.follow(&operation, time);
+            self.add(operation);
         }
         self.markets.roll(time);
+        self.pools.roll(time);
+    }
+
+    /// What an operation means for trades, pools and stored data.
+    fn follow(&mut self, operation: &OperationHistory, time: TimePointSec) {
+        match &operation.op {
+            Operation::FillOrder(fill) => self.markets.add(fill, time, &self.settings),
+            Operation::Custom(custom) => {
+                if operation.block_num >= self.settings.storage_from_block {
+                    storage::add(&mut self.storage, custom);
+                }
+            }
+            _ => self.pools.add(operation, time, &self.settings),
+        }
     }
 
     /// Takes the newest block back.
     pub fn undo(&mut self) {
-        self.operations.undo();
-        self.entries.undo();
-        self.activity.undo();
-        self.markets.undo();
+        self.tables().into_iter().for_each(Sessions::undo);
         if let Some(head) = self.heads.pop_back() {
             self.head = head;
         }
@@ -85,11 +110,46 @@ impl History {
     pub fn commit(&mut self, undoable: usize) {
         while self.heads.len() > undoable {
             self.heads.pop_front();
-            self.operations.commit_oldest();
-            self.entries.commit_oldest();
-            self.activity.commit_oldest();
-            self.markets.commit_oldest();
+            self.tables().into_iter().for_each(Sessions::commit_oldest);
         }
+    }
+
+    /// Every table, to go forward and back block by block.
+    fn tables(&mut self) -> [&mut dyn Sessions; 11] {
+        [
+            &mut self.operations,
+            &mut self.entries,
+            &mut self.activity,
+            &mut self.markets.fills,
+            &mut self.markets.buckets,
+            &mut self.markets.tickers,
+            &mut self.markets.meta,
+            &mut self.pools.operations,
+            &mut self.pools.meta,
+            &mut self.pools.tickers,
+            &mut self.storage,
+        ]
+    }
+
+    /// The tables that clients see, by space and type.
+    fn objects(&self) -> [((u8, u8), &dyn AnyTable); 10] {
+        [
+            ((1, 11), &self.operations),
+            ((2, 9), &self.entries),
+            ((5, 0), &self.markets.fills),
+            ((5, 1), &self.markets.buckets),
+            ((5, 2), &self.markets.tickers),
+            ((5, 3), &self.markets.meta),
+            ((5, 4), &self.pools.operations),
+            ((5, 5), &self.pools.meta),
+            ((5, 6), &self.pools.tickers),
+            ((7, 0), &self.storage),
+        ]
+    }
+
+    fn table(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
+        let mut objects = self.objects().into_iter();
+        objects.find(|(kind, _)| *kind == (space, type_)).map(|(_, table)| table)
     }
 
     fn add(&mut self, operation: OperationHistory) {
@@ -116,15 +176,7 @@ impl History {
 
     /// What the newest block changed among the objects that only history knows.
     pub fn changes(&self) -> Vec<ObjectChange> {
-        let tables: [&dyn AnyTable; 6] = [
-            &self.operations,
-            &self.entries,
-            &self.markets.fills,
-            &self.markets.buckets,
-            &self.markets.tickers,
-            &self.markets.meta,
-        ];
-        tables.into_iter().flat_map(AnyTable::changed).collect()
+        self.objects().into_iter().flat_map(|(_, table)| table.changed()).collect()
     }
 
     /// The accounts to whose history the newest block added.
@@ -146,28 +198,33 @@ impl History {
     /// An object that only history knows: none if the id is of a type kept elsewhere.
     pub fn object(&self, id: ObjectId) -> Option<Option<Value>> {
         match (id.space, id.type_) {
-            (1, 11) => Some(self.operations.get(id.instance).map(Json::to_json)),
-            (2, 9) => Some(self.entries.get(id.instance).map(Json::to_json)),
             // The reference has room there for accounts whose oldest entries it dropped.
             (4, 0) => Some(None),
-            (5, 0) => Some(self.markets.fills.get(id.instance).map(Json::to_json)),
-            (5, 1) => Some(self.markets.buckets.get(id.instance).map(Json::to_json)),
-            (5, 2) => Some(self.markets.tickers.get(id.instance).map(Json::to_json)),
-            (5, 3) => Some(self.markets.meta.get(id.instance).map(Json::to_json)),
-            _ => None,
+            (space, type_) => Some(self.table(space, type_)?.json(id.instance)),
         }
     }
 
     /// The number the next such object gets: none if the type is kept elsewhere.
     pub fn next_number(&self, space: u8, type_: u8) -> Option<u64> {
-        match (space, type_) {
-            (1, 11) => Some(self.operations.next_instance()),
-            (2, 9) => Some(self.entries.next_instance()),
-            (5, 0) => Some(self.markets.fills.next_instance()),
-            (5, 1) => Some(self.markets.buckets.next_instance()),
-            (5, 2) => Some(self.markets.tickers.next_instance()),
-            (5, 3) => Some(self.markets.meta.next_instance()),
-            _ => None,
-        }
+        self.table(space, type_).map(AnyTable::next_number)
+    }
+}
+
+/// A table without its type, as far as its sessions go.
+trait Sessions {
+    fn begin(&mut self);
+    fn undo(&mut self);
+    fn commit_oldest(&mut self);
+}
+
+impl<T: Object> Sessions for Table<T> {
+    fn begin(&mut self) {
+        Table::begin(self);
+    }
+    fn undo(&mut self) {
+        Table::undo(self);
+    }
+    fn commit_oldest(&mut self) {
+        Table::commit_oldest(self);
     }
 }

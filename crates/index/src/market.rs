@@ -4,20 +4,14 @@
 //! the maker's side only.
 
 use crate::Settings;
-use carbyne_graph::{Index, NoIndex, Object, Table};
+use crate::window::Window;
+use carbyne_graph::{Index, NoIndex, Table};
 use carbyne_ledger::ids::AssetId;
 use carbyne_ledger::money::Price;
 use carbyne_ledger::ops::market::fill_order::FillOrder;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::collections::BTreeMap;
 use std::ops::Bound;
-
-/// Seconds that a ticker looks back.
-const DAY: u32 = 86_400;
-/// Fills kept per market at least.
-const FILLS_KEPT: i64 = 1_000;
-/// Seconds for which fills are kept at least.
-const FILLS_KEPT_SECONDS: u32 = 259_200;
 
 /// A market and the place of a fill in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Wire)]
@@ -108,23 +102,10 @@ pub struct TickerMeta {
     pub skip_min_order_his_id: bool,
 }
 
-macro_rules! row {
-    ($type:ty, $index:ty) => {
-        impl Object for $type {
-            type Index = $index;
-            fn instance(&self) -> u64 {
-                self.id.0
-            }
-            fn set_instance(&mut self, instance: u64) {
-                self.id = Id(instance);
-            }
-        }
-    };
-}
-row!(OrderHistory, ByKey<HistoryKey>);
-row!(Bucket, ByKey<BucketKey>);
-row!(MarketTicker, ByKey<(AssetId, AssetId)>);
-row!(TickerMeta, NoIndex);
+crate::row!(OrderHistory, ByKey<HistoryKey>);
+crate::row!(Bucket, ByKey<BucketKey>);
+crate::row!(MarketTicker, ByKey<(AssetId, AssetId)>);
+crate::row!(TickerMeta, NoIndex);
 
 /// Rows by a unique key.
 #[derive(Clone, Debug)]
@@ -211,30 +192,6 @@ pub struct Markets {
 }
 
 impl Markets {
-    /// Opens an undo session.
-    pub fn begin(&mut self) {
-        self.fills.begin();
-        self.buckets.begin();
-        self.tickers.begin();
-        self.meta.begin();
-    }
-
-    /// Takes the newest session back.
-    pub fn undo(&mut self) {
-        self.fills.undo();
-        self.buckets.undo();
-        self.tickers.undo();
-        self.meta.undo();
-    }
-
-    /// Makes the oldest session permanent.
-    pub fn commit_oldest(&mut self) {
-        self.fills.commit_oldest();
-        self.buckets.commit_oldest();
-        self.tickers.commit_oldest();
-        self.meta.commit_oldest();
-    }
-
     /// The newest fills of a market first.
     pub fn fills_of(
         &self,
@@ -252,7 +209,7 @@ impl Markets {
     }
 
     /// Takes in a fill.
-    pub fn add(&mut self, fill: &FillOrder, now: TimePointSec, settings: &Settings) {
+    pub(crate) fn add(&mut self, fill: &FillOrder, now: TimePointSec, settings: &Settings) {
         let trade = Trade::of(fill);
         let newest = self.fills_of(trade.base, trade.quote).next();
         let sequence = newest.map_or(0, |newest| newest.key.sequence - 1);
@@ -263,7 +220,7 @@ impl Markets {
             let first = TickerMeta { rolling_min_order_his_id: Id(instance), ..Default::default() };
             self.meta.create(first);
         }
-        self.forget_old_fills(key, now);
+        self.forget_old_fills(key, now, settings);
         if fill.is_maker {
             self.update_ticker(&trade);
             for seconds in &settings.bucket_seconds {
@@ -273,9 +230,12 @@ impl Markets {
     }
 
     /// Fills go when they are neither among the newest nor young.
-    fn forget_old_fills(&mut self, newest: HistoryKey, now: TimePointSec) {
-        let youngest_to_go = TimePointSec(now.0.saturating_sub(FILLS_KEPT_SECONDS));
-        let first = HistoryKey { sequence: newest.sequence.saturating_add(FILLS_KEPT), ..newest };
+    fn forget_old_fills(&mut self, newest: HistoryKey, now: TimePointSec, settings: &Settings) {
+        let youngest_to_go = TimePointSec(now.0.saturating_sub(settings.trades_kept_seconds));
+        let first = HistoryKey {
+            sequence: newest.sequence.saturating_add(settings.trades_kept.into()),
+            ..newest
+        };
         let last = HistoryKey { sequence: i64::MAX, ..newest };
         let beyond = self.fills.index().range(Bound::Included(first), Bound::Included(last));
         let old: Vec<u64> = beyond
@@ -332,35 +292,22 @@ impl Markets {
     }
 
     /// Takes fills older than a day out of the tickers.
-    pub fn roll(&mut self, now: TimePointSec) {
+    pub(crate) fn roll(&mut self, now: TimePointSec) {
         let Some(meta) = self.meta.get(0).copied() else { return };
-        let yesterday = TimePointSec(now.0.saturating_sub(DAY));
         let first = meta.rolling_min_order_his_id.0;
-        let mut skip = meta.skip_min_order_his_id;
-        let mut last_out = first;
-        let mut out = Vec::new();
-        let mut still_in = None;
-        for row in self.fills.iter_from(first) {
-            if row.time >= yesterday {
-                still_in = Some(row.id);
-                break;
+        let window = Window { first, skips_first: meta.skip_min_order_his_id };
+        let rows = self.fills.iter_from(first).map(|row| (row.id.0, row.time));
+        let (next, left) = window.roll(now, rows);
+        for number in left {
+            let maker = self.fills.get(number).filter(|row| row.op.is_maker);
+            if let Some(trade) = maker.map(|row| Trade::of(&row.op)) {
+                self.take_out(&trade);
             }
-            if skip && row.id.0 == first {
-                skip = false;
-            } else if row.op.is_maker {
-                out.push(Trade::of(&row.op));
-            }
-            last_out = row.id.0;
         }
-        out.iter().for_each(|trade| self.take_out(trade));
-        let next = match still_in {
-            Some(id) if id == meta.rolling_min_order_his_id => return,
-            Some(id) => (id, false),
-            None => (Id(last_out), true),
-        };
-        if next != (meta.rolling_min_order_his_id, meta.skip_min_order_his_id) {
+        if next != window {
             self.meta.modify(0, |meta| {
-                (meta.rolling_min_order_his_id, meta.skip_min_order_his_id) = next;
+                meta.rolling_min_order_his_id = Id(next.first);
+                meta.skip_min_order_his_id = next.skips_first;
             });
         }
     }

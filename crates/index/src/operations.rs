@@ -1,6 +1,6 @@
 //! Every operation that was applied, as object 1.11.N in the order in which it happened.
 
-use carbyne_graph::{Index, Object};
+use carbyne_graph::Index;
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::{AccountId, OperationHistoryId};
 use carbyne_ledger::ops::{Operation, OperationResult, RequiredAuthorities};
@@ -46,15 +46,7 @@ impl From<AppliedOperation> for OperationHistory {
     }
 }
 
-impl Object for OperationHistory {
-    type Index = ByBlock;
-    fn instance(&self) -> u64 {
-        self.id.0
-    }
-    fn set_instance(&mut self, instance: u64) {
-        self.id = Id(instance);
-    }
-}
+crate::row!(OperationHistory, ByBlock);
 
 /// The first operation of each block and of each time.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,8 @@ use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::OperationHistory;
 use carbyne_index::market::BucketKey;
-use carbyne_ledger::ids::{AccountId, OperationHistoryId};
+use carbyne_index::pool::LiquidityPoolHistory;
+use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{FlatSet, Id, Json, TimePointSec};
 use serde_json::{Value, json};
 use std::ops::{Bound, RangeInclusive};
@@ -21,6 +22,8 @@ pub(super) const METHODS: &[Method] = &[
     read("get_block_operations_by_time", "Operations of the block at a time.", block_by_time),
     read("get_fill_order_history", "Fills of a market, newest first.", get_fill_order_history),
     read("get_market_history", "Candles of a market.", get_market_history),
+    read("get_liquidity_pool_history", "Operations of a pool, newest first.", pool_history),
+    read("get_liquidity_pool_history_by_sequence", "The same, by their count.", pool_by_sequence),
     read("get_market_history_buckets", "Widths of candles, in seconds.", |view, _| {
         let widths: FlatSet<u32> = view.history.settings.bucket_seconds.iter().copied().collect();
         Ok(widths.to_json())
@@ -199,4 +202,42 @@ fn get_market_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Valu
     let found = buckets.index().range(key(start), key(end));
     let found = found.filter_map(|(_, bucket)| buckets.get(bucket)).copied();
     Ok(list(found, view.settings.limits.get_market_history as usize))
+}
+
+/// The last arguments of a question about a pool: when to stop, how many, and of which kind.
+struct PoolPage {
+    stop: Option<TimePointSec>,
+    limit: usize,
+    kind: Option<i64>,
+}
+
+impl PoolPage {
+    fn read(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Self, ApiError> {
+        let most = view.settings.limits.get_liquidity_pool_history;
+        let (stop, limit) = (arguments.optional(2)?, arguments.or(3, most)?);
+        let kind = arguments.optional(4)?;
+        Ok(Self { stop, limit: limited(limit, most)?, kind })
+    }
+
+    /// The operations that are later than the stop, from where `operations` begins.
+    fn answer<'a>(&self, operations: impl Iterator<Item = &'a LiquidityPoolHistory>) -> Value {
+        let is_wanted = |row: &&LiquidityPoolHistory| self.stop.is_none_or(|stop| row.time > stop);
+        list(operations.take_while(is_wanted).cloned(), self.limit)
+    }
+}
+
+fn pool_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let pool: LiquidityPoolId = arguments.get(0)?;
+    let start: Option<TimePointSec> = arguments.optional(1)?;
+    let page = PoolPage::read(view, arguments)?;
+    let operations = view.history.pools.newest_first(pool, page.kind, u64::MAX);
+    let is_later = |row: &&LiquidityPoolHistory| start.is_some_and(|start| row.time > start);
+    Ok(page.answer(operations.skip_while(is_later)))
+}
+
+fn pool_by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let pool: LiquidityPoolId = arguments.get(0)?;
+    let start = arguments.or(1, u64::MAX)?;
+    let page = PoolPage::read(view, arguments)?;
+    Ok(page.answer(view.history.pools.newest_first(pool, page.kind, start)))
 }

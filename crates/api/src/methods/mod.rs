@@ -3,11 +3,13 @@
 mod asset;
 mod block;
 mod crypto;
+mod custom_operations;
 mod database;
 mod dev;
 mod history;
 mod login;
 mod network_broadcast;
+mod orders;
 
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Session, View};
@@ -102,7 +104,9 @@ impl ApiSet {
             Self::Asset => &[asset::METHODS],
             Self::Crypto => &[crypto::METHODS],
             Self::History => &[history::METHODS],
-            Self::Orders | Self::CustomOperations | Self::NetworkNode | Self::Debug => &[],
+            Self::Orders => &[orders::METHODS],
+            Self::CustomOperations => &[custom_operations::METHODS],
+            Self::NetworkNode | Self::Debug => &[],
         }
     }
 

@@ -1,0 +1,272 @@
+//! JSON text as the reference's parser reads it, which takes much that the standard refuses (reference: `fc/json.cpp`).
+//!
+//! Text after the value is ignored, commas may be missing, the first of equal members counts, words without quotes are
+//! text, and of an escape only the backslash goes: `\u0061` is `u0061`. Numbers with a decimal point are doubles.
+
+use crate::{int_to_json, uint_to_json};
+use serde_json::{Map, Number, Value};
+
+/// How deep values may stand in each other.
+const DEPTH_MAX: u32 = 200;
+
+/// Why text is not JSON.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonTextError {
+    /// The text ends where a value is expected or not complete.
+    #[error("unexpected end of the text")]
+    End,
+    /// Something does not belong where it stands.
+    #[error("{0}")]
+    Malformed(&'static str),
+}
+
+/// Reads the first value in a text.
+pub fn parse_json(text: &[u8]) -> Result<Value, JsonTextError> {
+    Parser { rest: text }.value(DEPTH_MAX)
+}
+
+/// A value as the reference writes it: numbers beyond 32 bits and doubles become text.
+pub fn as_written(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(unsigned), _, _) => uint_to_json(unsigned),
+            (_, Some(signed), _) => int_to_json(signed),
+            (_, _, Some(real)) => Value::String(format!("{real:.17}")),
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(as_written).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, as_written(value))).collect()
+        }
+        other => other,
+    }
+}
+
+struct Parser<'a> {
+    rest: &'a [u8],
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Result<u8, JsonTextError> {
+        self.rest.first().copied().ok_or(JsonTextError::End)
+    }
+
+    fn skip(&mut self) {
+        self.rest = self.rest.get(1..).unwrap_or_default();
+    }
+
+    fn next(&mut self) -> Result<u8, JsonTextError> {
+        let byte = self.peek()?;
+        self.skip();
+        Ok(byte)
+    }
+
+    /// Takes bytes as long as they are wanted.
+    fn take_while(&mut self, is_wanted: impl Fn(u8) -> bool) -> &[u8] {
+        let end = self.rest.iter().position(|byte| !is_wanted(*byte)).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        taken
+    }
+
+    fn skip_white_space(&mut self) {
+        self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+    }
+
+    fn value(&mut self, depth_left: u32) -> Result<Value, JsonTextError> {
+        let inner = depth_left
+            .checked_sub(1)
+            .ok_or(JsonTextError::Malformed("Too many nested items in JSON input!"))?;
+        self.skip_white_space();
+        match self.peek()? {
+            b'"' => self.quoted().map(Value::String),
+            b'{' => self.object(inner).map_err(|error| match error {
+                JsonTextError::End => JsonTextError::Malformed("Unexpected EOF"),
+                malformed => malformed,
+            }),
+            b'[' => self.array(inner),
+            b'-' | b'.' | b'0'..=b'9' => self.number(),
+            b'n' | b't' | b'f' => self.word(),
+            0x04 => Err(JsonTextError::End),
+            _ => Err(JsonTextError::Malformed("Unexpected char")),
+        }
+    }
+
+    fn object(&mut self, depth_left: u32) -> Result<Value, JsonTextError> {
+        let mut members = Map::new();
+        self.skip();
+        loop {
+            self.skip_white_space();
+            match self.peek()? {
+                b'}' => break,
+                b',' => self.skip(),
+                _ => {
+                    let name = self.quoted()?;
+                    self.skip_white_space();
+                    if self.next()? != b':' {
+                        return Err(JsonTextError::Malformed("Expected ':' after key"));
+                    }
+                    let value = self.value(depth_left)?;
+                    members.entry(name).or_insert(value);
+                }
+            }
+        }
+        self.skip();
+        Ok(Value::Object(members))
+    }
+
+    fn array(&mut self, depth_left: u32) -> Result<Value, JsonTextError> {
+        let mut items = Vec::new();
+        self.skip();
+        loop {
+            self.skip_white_space();
+            match self.peek()? {
+                b']' => break,
+                b',' => self.skip(),
+                _ => items.push(self.value(depth_left)?),
+            }
+        }
+        self.skip();
+        Ok(Value::Array(items))
+    }
+
+    fn quoted(&mut self) -> Result<String, JsonTextError> {
+        if self.next()? != b'"' {
+            return Err(JsonTextError::Malformed("Expected '\"'"));
+        }
+        let mut text = Vec::new();
+        loop {
+            match self.next()? {
+                b'"' => return Ok(lossy(&text)),
+                b'\\' => text.push(self.escaped()?),
+                0x04 => return Err(JsonTextError::Malformed("EOF before closing '\"'")),
+                byte => text.push(byte),
+            }
+        }
+    }
+
+    fn escaped(&mut self) -> Result<u8, JsonTextError> {
+        Ok(match self.next()? {
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'r' => b'\r',
+            other => other,
+        })
+    }
+
+    fn number(&mut self) -> Result<Value, JsonTextError> {
+        let is_negative = self.peek()? == b'-';
+        let mut text = String::new();
+        if is_negative {
+            self.skip();
+            text.push('-');
+        }
+        let digits = self.take_while(|byte| byte.is_ascii_digit() || byte == b'.');
+        text.push_str(&lossy(digits));
+        let points = text.bytes().filter(|byte| *byte == b'.').count();
+        if points > 1 {
+            return Err(JsonTextError::Malformed("Can't parse a number with two decimal places"));
+        }
+        if self.rest.first().is_some_and(u8::is_ascii_alphanumeric) {
+            return self.bare(text.into_bytes());
+        }
+        let number = match (points, is_negative) {
+            (1, _) => text.parse().ok().and_then(Number::from_f64),
+            (_, true) => text.parse::<i64>().ok().map(Number::from),
+            (_, false) => text.parse::<u64>().ok().map(Number::from),
+        };
+        number
+            .map(Value::Number)
+            .ok_or(JsonTextError::Malformed("Can't parse token as a JSON numeric constant"))
+    }
+
+    /// `null`, `true`, `false`, or any other word, which is text.
+    fn word(&mut self) -> Result<Value, JsonTextError> {
+        let word = self.take_while(|byte| b"nultrefas".contains(&byte)).to_vec();
+        match word.as_slice() {
+            b"null" => Ok(Value::Null),
+            b"true" => Ok(Value::Bool(true)),
+            b"false" => Ok(Value::Bool(false)),
+            _ => self.bare(word),
+        }
+    }
+
+    /// The rest of text without quotes.
+    fn bare(&mut self, mut text: Vec<u8>) -> Result<Value, JsonTextError> {
+        while let Ok(byte) = self.peek() {
+            match byte {
+                b'\\' => {
+                    self.skip();
+                    text.push(self.escaped()?);
+                }
+                b'_' | b'-' | b'.' | b':' | b'/' => text.push(self.next()?),
+                _ if byte.is_ascii_alphanumeric() => text.push(self.next()?),
+                b'\t' | b' ' | 0 | b'\n' => {
+                    self.skip();
+                    break;
+                }
+                _ => break,
+            }
+        }
+        Ok(Value::String(lossy(&text)))
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(text: &str, wanted: Value) {
+        assert_eq!(parse_json(text.as_bytes()), Ok(wanted), "{text}");
+    }
+
+    #[test]
+    fn standard_json_is_read_as_everywhere() {
+        check(
+            r#" {"a" : [1, -2, 2.5, "x", null, true, false, {}]} "#,
+            json!({"a": [1, -2, 2.5, "x", null, true, false, {}]}),
+        );
+    }
+
+    #[test]
+    fn the_first_member_counts_and_trailing_text_does_not() {
+        check(r#"{"id":1,"id":2} trailing"#, json!({"id": 1}));
+    }
+
+    #[test]
+    fn of_an_escape_only_the_backslash_goes() {
+        check(r#"["\u0061","\\u","\n\b\"\/"]"#, json!(["u0061", "\\u", "\nb\"/"]));
+    }
+
+    #[test]
+    fn commas_may_be_missing_and_words_need_no_quotes() {
+        check("[1 2,,3]", json!([1, 2, 3]));
+        check("[note:1/2 no 1e5]", json!(["note:1/2", "no", "1e5"]));
+        check("nullable", json!(null));
+        check("not json", json!("not"));
+    }
+
+    #[test]
+    fn what_ends_too_early_or_has_no_meaning_is_refused() {
+        for text in ["", "  ", "[1", "\"a"] {
+            assert_eq!(parse_json(text.as_bytes()), Err(JsonTextError::End), "{text}");
+        }
+        for text in ["{bad", "{\"a\":", "x", "1.2.3", "-", "18446744073709551616"] {
+            let error = parse_json(text.as_bytes());
+            assert!(matches!(error, Err(JsonTextError::Malformed(_))), "{text}: {error:?}");
+        }
+        assert!(parse_json(&[b'['; 1_000_000]).is_err());
+    }
+
+    #[test]
+    fn large_numbers_are_written_as_text() {
+        let value = json!({"a": [1, 5_000_000_000_u64, 1.5, -1]});
+        let wanted = json!({"a": [1, "5000000000", "1.50000000000000000", -1]});
+        assert_eq!(as_written(value), wanted);
+    }
+}
