@@ -218,6 +218,27 @@ impl<T: Object> Table<T> {
         self.frames.pop_front();
     }
 
+    /// The row with that instance number as it was before the oldest open session.
+    pub fn base(&self, instance: u64) -> Option<&T> {
+        let mut saved = self.frames.iter().flat_map(|frame| &frame.old);
+        match saved.find(|(saved, _)| *saved == instance) {
+            Some((_, old)) => old.as_ref(),
+            None => self.get(instance),
+        }
+    }
+
+    /// The instance number that the next created row would have got before the oldest open session.
+    pub fn base_next_instance(&self) -> u64 {
+        self.frames.front().map_or(self.next_instance, |frame| frame.next_instance)
+    }
+
+    /// What open sessions saved: of each, the oldest first, its serial, which no other session of this table ever has,
+    /// and old values in the order they were saved, which only grow. The first old value of a row is the row before
+    /// the oldest open session.
+    pub fn saved(&self) -> impl Iterator<Item = (u64, &[(u64, Option<T>)])> {
+        self.frames.iter().map(|frame| (frame.serial, frame.old.as_slice()))
+    }
+
     /// Rows that the newest session touched, each once, in order of instance; rows created and removed inside the
     /// session are left out.
     pub fn changes(&self) -> Vec<Change<'_, T>> {

@@ -19,6 +19,7 @@ pub mod audit;
 pub mod authority;
 pub mod authorize;
 pub mod balances;
+pub mod base;
 pub mod block;
 pub mod cashback;
 pub mod constants;

@@ -173,6 +173,14 @@ macro_rules! tables {
                 $(visit((<$id>::SPACE, <$id>::TYPE), &self.$field);)*
             }
 
+            /// Calls `visit` for every table, to change, in order of space and type.
+            pub fn each_mut<'a>(
+                &'a mut self,
+                visit: &mut dyn FnMut((u8, u8), &'a mut (dyn AnyTable + Send)),
+            ) {
+                $(visit((<$id>::SPACE, <$id>::TYPE), &mut self.$field);)*
+            }
+
             /// The table of a space and type.
             pub fn any(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
                 match (space, type_) {

@@ -1,9 +1,10 @@
 //! The list of object tables, and tables seen without their type: as ids and JSON.
 
+use crate::base::{BaseCursor, Piece};
 use crate::ids::*;
 use crate::objects::*;
 use carbyne_graph::{Change, Object, Table};
-use carbyne_wire::{Json, JsonError, ObjectId, Pack, Value};
+use carbyne_wire::{Json, JsonError, ObjectId, Pack, PackError, Reader, Value};
 
 /// An id type that finds its objects.
 pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
@@ -96,6 +97,13 @@ pub trait AnyTable {
     fn touched(&self) -> Vec<(u64, Touch)>;
     /// Appends the packed form of the whole table: count, next number, objects.
     fn pack_all(&self, out: &mut Vec<u8>);
+    /// Appends the next packed objects to `out`, until it has `limit` bytes or more, as they were before the oldest open
+    /// session, which must stay open until the last piece is read.
+    fn pack_base(&self, cursor: &mut BaseCursor, limit: usize, out: &mut Vec<u8>) -> Piece;
+    /// The number the next object would have got before the oldest open session.
+    fn base_next_number(&self) -> u64;
+    /// Reads packed objects into the table from outside the rules.
+    fn unpack_rows(&mut self, count: u32, input: &mut Reader<'_>) -> Result<(), PackError>;
     /// Writes an object from outside the rules.
     fn put_json(&mut self, value: &Value) -> Result<(), JsonError>;
     /// Removes an object from outside the rules; false if there is none.
@@ -155,6 +163,21 @@ impl<T: Object + Json + Pack> AnyTable for Table<T> {
         (self.len() as u64).pack(out);
         self.next_instance().pack(out);
         self.iter().for_each(|row| row.pack(out));
+    }
+
+    fn pack_base(&self, cursor: &mut BaseCursor, limit: usize, out: &mut Vec<u8>) -> Piece {
+        cursor.read(self, limit, out)
+    }
+
+    fn base_next_number(&self) -> u64 {
+        self.base_next_instance()
+    }
+
+    fn unpack_rows(&mut self, count: u32, input: &mut Reader<'_>) -> Result<(), PackError> {
+        for _ in 0..count {
+            self.put(T::unpack(input)?);
+        }
+        Ok(())
     }
 
     fn put_json(&mut self, value: &Value) -> Result<(), JsonError> {
