@@ -34,6 +34,19 @@ pub struct Chain {
     forks: ForkTree,
     /// Blocks that can be undone.
     undoable: u32,
+    /// Whether old values are kept after blocks can no longer be undone.
+    holds_base: bool,
+    /// Blocks below the undoable ones whose old values are still kept.
+    held: u32,
+}
+
+/// A block that cannot be undone, whose state can be read while later ones are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Its number; 0 for the genesis.
+    pub number: u32,
+    /// Its id.
+    pub id: Hash160,
 }
 
 impl Chain {
@@ -49,6 +62,8 @@ impl Chain {
             pending_is_open: false,
             forks: ForkTree::default(),
             undoable: 0,
+            holds_base: false,
+            held: 0,
         }
     }
 
@@ -85,6 +100,34 @@ impl Chain {
     /// Number of blocks that can be undone.
     pub fn undoable_blocks(&self) -> u32 {
         self.undoable
+    }
+
+    /// The newest block below all whose old values are kept. Its state is that of the tables before their oldest
+    /// sessions, and it can no longer be undone.
+    pub fn base(&self) -> Base {
+        let properties = self.ledger.tables.dynamic_properties.base(0);
+        properties
+            .map(|base| Base { number: base.head_block_number, id: base.head_block_id })
+            .unwrap_or(Base { number: 0, id: Hash160::default() })
+    }
+
+    /// Lets [`Chain::base`] stay the same until [`Chain::release_base`]: a snapshot of it is written.
+    pub fn hold_base(&mut self) -> Base {
+        self.holds_base = true;
+        self.base()
+    }
+
+    /// Forgets the old values that were kept for [`Chain::hold_base`] only.
+    pub fn release_base(&mut self) {
+        self.holds_base = false;
+        for _ in 0..std::mem::take(&mut self.held) {
+            self.ledger.tables.commit_oldest();
+        }
+    }
+
+    /// Number of blocks whose old values are kept: a follower that keeps as many has the same base.
+    pub fn kept_blocks(&self) -> u32 {
+        self.undoable.saturating_add(self.held)
     }
 
     /// A recent block of any branch.
@@ -205,8 +248,11 @@ impl Chain {
         let applied = self.applied_block(block)?;
         self.events.push(ChainEvent::Applied(Box::new(applied)));
         while self.undoable > kept {
-            self.ledger.tables.commit_oldest();
             self.undoable -= 1;
+            self.held += 1;
+        }
+        if !self.holds_base {
+            self.release_base();
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ mod pending;
 mod produce;
 mod refusal;
 
-pub use chain::{Chain, Pushed};
+pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
 pub use pending::Accepted;
 pub use produce::Slot;

@@ -56,7 +56,7 @@ impl Index<AccountHistory> for ByAccount {
 }
 
 /// How much history an account has; its instance number is the account's.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
 pub struct AccountActivity {
     /// The account.
     pub account: AccountId,

@@ -131,6 +131,40 @@ impl History {
         ]
     }
 
+    /// Every table, in a fixed order, for snapshots: with [`History::head`] they are the whole history.
+    pub fn state(&self) -> [&dyn AnyTable; 11] {
+        [
+            &self.operations,
+            &self.entries,
+            &self.activity,
+            &self.markets.fills,
+            &self.markets.buckets,
+            &self.markets.tickers,
+            &self.markets.meta,
+            &self.pools.operations,
+            &self.pools.meta,
+            &self.pools.tickers,
+            &self.storage,
+        ]
+    }
+
+    /// Every table, to be filled from a snapshot, in the order of [`History::state`].
+    pub fn state_mut(&mut self) -> [&mut dyn AnyTable; 11] {
+        [
+            &mut self.operations,
+            &mut self.entries,
+            &mut self.activity,
+            &mut self.markets.fills,
+            &mut self.markets.buckets,
+            &mut self.markets.tickers,
+            &mut self.markets.meta,
+            &mut self.pools.operations,
+            &mut self.pools.meta,
+            &mut self.pools.tickers,
+            &mut self.storage,
+        ]
+    }
+
     /// The tables that clients see, by space and type.
     fn objects(&self) -> [((u8, u8), &dyn AnyTable); 10] {
         [

@@ -174,10 +174,7 @@ macro_rules! tables {
             }
 
             /// Calls `visit` for every table, to change, in order of space and type.
-            pub fn each_mut<'a>(
-                &'a mut self,
-                visit: &mut dyn FnMut((u8, u8), &'a mut (dyn AnyTable + Send)),
-            ) {
+            pub fn each_mut<'a>(&'a mut self, visit: &mut dyn FnMut((u8, u8), &'a mut dyn AnyTable)) {
                 $(visit((<$id>::SPACE, <$id>::TYPE), &mut self.$field);)*
             }
 

@@ -36,6 +36,14 @@ pub enum Command {
     Export(ExportArgs),
     /// Apply the blocks of a file to a data directory, with full checks; goes on where it stopped
     Import(ImportArgs),
+    /// Take snapshots of the state in and out of data directories
+    Snapshot {
+        /// What to do with snapshots.
+        #[command(subcommand)]
+        command: SnapshotCommand,
+    },
+    /// Walk the block log and the snapshots of a data directory and say what is wrong
+    Check(CheckArgs),
     /// Look into a data directory: its head, an object, the supply of every asset
     Inspect(InspectArgs),
     /// Print a script that completes commands and options in a shell
@@ -67,6 +75,9 @@ pub struct DevArgs {
     /// Delete the chain in the data directory first
     #[arg(long)]
     pub fresh: bool,
+    /// Blocks between two snapshots of the state; 0 for none
+    #[arg(long, value_name = "BLOCKS", default_value_t = 1_000)]
+    pub snapshot_every: u32,
     /// Produce a block whenever a transaction comes instead of by the clock, and let the API move time forward
     #[arg(long)]
     pub instant: bool,
@@ -168,6 +179,49 @@ pub struct ImportArgs {
     pub trust: bool,
 }
 
+/// What to do with snapshots.
+#[derive(Debug, Subcommand)]
+pub enum SnapshotCommand {
+    /// Copy the newest good snapshot of a data directory to a file; a node may be running there
+    Export {
+        /// Data directory to read
+        #[arg(long, value_name = "DIR", default_value = "data/dev")]
+        data_dir: PathBuf,
+        /// File to write; it must not exist
+        file: PathBuf,
+    },
+    /// Take a snapshot into a data directory, which need not exist yet: a node goes on from it
+    Import {
+        /// Data directory to write
+        #[arg(long, value_name = "DIR", default_value = "data/node")]
+        data_dir: PathBuf,
+        /// Genesis of the chain: a snapshot of another chain is refused
+        #[arg(long, value_name = "FILE")]
+        genesis: Option<PathBuf>,
+        /// The snapshot
+        file: PathBuf,
+    },
+    /// Read a snapshot whole, check every hash and say of which block it is
+    Verify {
+        /// Genesis of the chain: a snapshot of another chain is refused
+        #[arg(long, value_name = "FILE")]
+        genesis: Option<PathBuf>,
+        /// The snapshot
+        file: PathBuf,
+    },
+}
+
+/// Options of `carbyne check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Data directory to check; no node may be running there
+    #[arg(long, value_name = "DIR", default_value = "data/dev")]
+    pub data_dir: PathBuf,
+    /// Also apply every block from the genesis on and compare the states with those of the snapshots
+    #[arg(long)]
+    pub replay: bool,
+}
+
 /// Options of `carbyne inspect`.
 #[derive(Args, Debug)]
 pub struct InspectArgs {
@@ -184,6 +238,8 @@ pub struct InspectArgs {
 pub enum InspectWhat {
     /// Number, id and time of the head block, and the chain id
     Head,
+    /// SHA-256 over every object of the state at the head block
+    StateHash,
     /// An object by id, such as 1.2.17
     Object {
         /// The id

@@ -1,5 +1,6 @@
 //! The configuration file of `carbyne node`: TOML, every option with a default.
 
+use crate::core::Storage;
 use anyhow::{Context, Result, ensure};
 use carbyne_api::methods::ApiSet;
 use serde::Deserialize;
@@ -17,12 +18,24 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Genesis of the chain; needed once, for a new data directory.
     pub genesis: Option<PathBuf>,
+    /// The files.
+    pub storage: StorageConfig,
     /// The chain.
     pub chain: ChainConfig,
     /// The interface.
     pub api: ApiConfig,
     /// Block production.
     pub witness: WitnessConfig,
+}
+
+/// The files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StorageConfig {
+    /// Blocks between two snapshots of the state; 0 for none.
+    pub snapshot_every: u32,
+    /// MiB that must be free on the disk for the node to take anything in.
+    pub keep_free_mib: u64,
 }
 
 /// Constants of the chain.
@@ -58,9 +71,29 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::from("data/node"),
             genesis: None,
+            storage: StorageConfig::default(),
             chain: ChainConfig::default(),
             api: ApiConfig::default(),
             witness: WitnessConfig::default(),
+        }
+    }
+}
+
+impl Default for StorageConfig {
+    fn default() -> Self {
+        let storage = Storage::default();
+        Self {
+            snapshot_every: storage.snapshot_every,
+            keep_free_mib: storage.keep_free_bytes >> 20,
+        }
+    }
+}
+
+impl From<&StorageConfig> for Storage {
+    fn from(config: &StorageConfig) -> Self {
+        Self {
+            snapshot_every: config.snapshot_every,
+            keep_free_bytes: config.keep_free_mib.saturating_mul(1 << 20),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The core: one thread that owns every change of the chain, and what the sockets may ask of it.
 //!
 //! Requests come through a bounded queue in order. Reading takes a lock that the core holds only while it applies a block
-//! or a transaction. A block is on disk before anybody is told of it.
+//! or a transaction. Invariant: a block is on disk before anybody is told of it or can read of it. This file must never
+//! know a rule of the chain.
 
 use crate::clock::Clock;
 use crate::home::{Home, read_block};
+use crate::room::Room;
+use crate::snapshots::Snapshots;
 use anyhow::Result;
 use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, Settings, View};
-use carbyne_chain::{AppliedBlock, ChainEvent, Observe, Slot};
+use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Slot};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Rejected;
 use carbyne_ledger::block::Checks;
@@ -30,6 +33,8 @@ const QUEUE_LENGTH: usize = 10_000;
 const EVENTS_KEPT: usize = 1_024;
 /// How long the core sleeps at most when nothing happens.
 const IDLE: Duration = Duration::from_millis(500);
+/// How long the last snapshot may take when the node stops, which is to take less than ten seconds in all.
+const LAST_SNAPSHOT_LIMIT: Duration = Duration::from_secs(5);
 
 /// What connections are told.
 #[derive(Debug)]
@@ -87,7 +92,24 @@ pub struct Core {
     keys: BTreeMap<[u8; 33], PrivateKey>,
     production: Production,
     clock: Clock,
+    snapshots: Snapshots,
+    room: Room,
     report: fn(&AppliedBlock),
+}
+
+/// What the operator set for the files.
+#[derive(Clone, Copy, Debug)]
+pub struct Storage {
+    /// Blocks between two snapshots of the state; 0 for none.
+    pub snapshot_every: u32,
+    /// Bytes that must be free on the disk for the node to take anything in.
+    pub keep_free_bytes: u64,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { snapshot_every: 1_000, keep_free_bytes: 64 << 20 }
+    }
 }
 
 struct LoggedBlocks(BlockReader);
@@ -104,6 +126,7 @@ pub fn start(
     keys: Vec<PrivateKey>,
     production: Production,
     settings: Settings,
+    storage: Storage,
     report: fn(&AppliedBlock),
 ) -> (Arc<Node>, Core) {
     let (sender, receiver) = sync_channel(QUEUE_LENGTH);
@@ -121,6 +144,8 @@ pub fn start(
     };
     let keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
     let core = Core {
+        snapshots: Snapshots::new(home.clone(), storage.snapshot_every),
+        room: Room::new(storage.keep_free_bytes),
         home,
         commands: receiver,
         events,
@@ -133,14 +158,17 @@ pub fn start(
 }
 
 impl Node {
-    /// Lets `read` look at the state, its history and its blocks of one moment.
-    pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
+    /// Lets `read` look at the state, its history and its blocks of one moment. None if the node is stopping because the
+    /// last block could not be brought to disk.
+    pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> Option<R> {
         let home = self.home.read();
-        read(&View {
-            ledger: home.chain.ledger(),
-            history: &home.history,
-            blocks: &self.blocks,
-            settings: &self.settings,
+        (!home.is_ahead_of_disk).then(|| {
+            read(&View {
+                ledger: home.chain.ledger(),
+                history: &home.history,
+                blocks: &self.blocks,
+                settings: &self.settings,
+            })
         })
     }
 
@@ -206,7 +234,7 @@ impl Core {
     pub fn run(mut self) -> Result<()> {
         loop {
             match self.commands.recv_timeout(self.time_to_next_slot()?) {
-                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(command) => self.obey(command)?,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -214,6 +242,8 @@ impl Core {
                 self.produce_if_due()?;
             }
         }
+        self.snapshots.finish(LAST_SNAPSHOT_LIMIT);
+        Ok(())
     }
 
     /// Has changes of objects written down only while somebody could want to be told.
@@ -225,43 +255,44 @@ impl Core {
 
     fn obey(&mut self, command: Command) -> Result<()> {
         self.observe();
+        if let Err(short) = self.room.check(&self.home) {
+            command.refuse(&short);
+            return Ok(());
+        }
         match command {
             Command::Transaction(transaction, reply) => {
                 let transaction = Arc::from(transaction);
-                let result =
-                    self.home.write().chain.push_transaction(transaction, &Checks::ALL).map(|_| ());
+                let result = self.change(|chain| {
+                    chain.push_transaction(transaction, &Checks::ALL).map(|_| ())
+                })?;
                 let accepted = result.is_ok();
-                self.answer(reply, result)?;
+                answer(reply, result);
                 if accepted && self.production == Production::Instant {
                     self.produce_after(0)?;
                 }
-                Ok(())
             }
             Command::Block(block, reply) => {
                 let block = Arc::from(block);
-                let result = self.home.write().chain.push_block(block, &Checks::ALL).map(|_| ());
-                self.answer(reply, result)
+                let result =
+                    self.change(|chain| chain.push_block(block, &Checks::ALL).map(|_| ()))?;
+                answer(reply, result);
             }
             Command::Produce { blocks, seconds, reply } => {
                 for n in 0..blocks {
                     self.produce_after(if n == 0 { seconds } else { 0 })?;
                 }
-                self.answer(reply, Ok(()))
+                answer(reply, Ok(()));
             }
-            Command::Stop => Ok(()),
+            Command::Stop => {}
         }
-    }
-
-    /// Follows what a request caused, then answers it.
-    fn answer(&mut self, reply: Reply, result: Result<(), Rejected>) -> Result<()> {
-        self.follow()?;
-        let _asker_gone = reply.send(result.map_err(ApiError::from));
         Ok(())
     }
 
-    /// Brings what happened to disk, to history and to the connections.
-    fn follow(&mut self) -> Result<()> {
-        let mut home = self.home.write();
+    /// Changes the chain and brings what happened to disk, to history and to the connections, before anybody can read it.
+    fn change<R>(&mut self, change: impl FnOnce(&mut Chain) -> R) -> Result<R> {
+        let shared = self.home.clone();
+        let mut home = shared.write();
+        let result = change(&mut home.chain);
         for event in home.chain.take_events() {
             home.follow(std::slice::from_ref(&event))?;
             match event {
@@ -278,7 +309,9 @@ impl Core {
                 ChainEvent::Undone { .. } => {}
             }
         }
-        Ok(())
+        drop(home);
+        self.snapshots.begin_if_due();
+        Ok(result)
     }
 
     fn tell(&self, event: impl FnOnce() -> Event) {
@@ -298,8 +331,8 @@ impl Core {
     fn produce_if_due(&mut self) -> Result<()> {
         let slot = self.home.read().chain.slot_at(self.clock.now()).map_err(to_error)?;
         match slot {
-            Some(slot) => self.produce(slot),
-            None => Ok(()),
+            Some(slot) if self.room.check(&self.home).is_ok() => self.produce(slot),
+            _ => Ok(()),
         }
     }
 
@@ -323,13 +356,30 @@ impl Core {
         };
         let Some(key) = key else { return Ok(()) };
         self.observe();
-        let made =
-            self.home.write().chain.generate_block(slot.time, slot.witness, &key, &Checks::ALL);
+        let made = self.change(|chain| {
+            chain.generate_block(slot.time, slot.witness, &key, &Checks::ALL).map(|_| ())
+        })?;
         if let Err(rejected) = made {
             tracing::error!(%rejected, slot = slot.number, "no block for this slot");
         }
-        self.follow()
+        Ok(())
     }
+}
+
+impl Command {
+    /// Answers without doing anything.
+    fn refuse(self, why: &ApiError) {
+        match self {
+            Self::Transaction(_, reply) | Self::Block(_, reply) | Self::Produce { reply, .. } => {
+                let _asker_gone = reply.send(Err(why.clone()));
+            }
+            Self::Stop => {}
+        }
+    }
+}
+
+fn answer(reply: Reply, result: Result<(), Rejected>) {
+    let _asker_gone = reply.send(result.map_err(ApiError::from));
 }
 
 fn to_error(rejected: Rejected) -> anyhow::Error {

@@ -1,6 +1,11 @@
-//! A chain in a data directory: its genesis, its block log, and the state that replaying the log gives.
+//! A chain in a data directory: its genesis, its block log, its snapshots, and the state that they give.
+//!
+//! Invariant: the state is what replaying every block from the genesis gives. A snapshot only makes that quicker; one that
+//! is damaged, of another version or of a branch the log does not hold is passed over. This file must never know a rule of
+//! the chain.
 
-use anyhow::{Context, Result, bail, ensure};
+use crate::state::{self, State};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
@@ -9,7 +14,10 @@ use carbyne_ledger::block::Checks;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
-use carbyne_store::{BlockLog, BlockReader, ChainIdentity, DataDir};
+use carbyne_store::{
+    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, RealDisk,
+    SnapshotStore, StoreError, read_file, write_file,
+};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
@@ -26,24 +34,56 @@ pub struct Home {
     pub history: History,
     /// Its blocks on disk.
     pub log: BlockLog,
-    /// Holds the directory until it is dropped.
-    _dir: DataDir,
+    /// States on disk.
+    pub snapshots: SnapshotStore,
+    /// Number of the block from whose state it began; 0 for the genesis.
+    pub began_at: u32,
+    /// Whether a block could not be brought to disk, so that the state is ahead of it: nobody may be told of it.
+    pub is_ahead_of_disk: bool,
+    disk: Arc<dyn Disk>,
+    dir: DataDir,
+}
+
+/// Where a replay begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// At the newest snapshot that is good.
+    Snapshot,
+    /// At the genesis.
+    Genesis,
 }
 
 impl Home {
-    /// Opens the chain in `dir`, or begins the chain of `genesis` there, and replays its blocks.
+    /// Opens the chain in `dir`, or begins the chain of `genesis` there, and replays the blocks after its newest snapshot.
     pub fn open(dir: &Path, genesis: Option<Vec<u8>>) -> Result<Self> {
+        Self::open_on(Arc::new(RealDisk), dir, genesis)
+    }
+
+    /// As [`Home::open`], on a disk.
+    pub fn open_on(disk: Arc<dyn Disk>, dir: &Path, genesis: Option<Vec<u8>>) -> Result<Self> {
+        Self::open_from(disk, dir, genesis, Start::Snapshot, &mut |_, _| Ok(()))
+    }
+
+    /// Opens the chain in `dir`, but replays every block from the genesis; `visit` sees the state after each.
+    pub fn replayed(dir: &Path, visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>) -> Result<Self> {
+        Self::open_from(Arc::new(RealDisk), dir, None, Start::Genesis, visit)
+    }
+
+    fn open_from(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        genesis: Option<Vec<u8>>,
+        start: Start,
+        visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
+    ) -> Result<Self> {
         let genesis = match genesis {
-            Some(bytes) => bytes,
-            None => std::fs::read(dir.join(GENESIS)).with_context(|| {
-                format!("there is no chain in {}; give it a genesis file", dir.display())
-            })?,
+            Some(bytes) => Some(bytes),
+            None => read_file(&*disk, &dir.join(GENESIS))?,
         };
-        let (ledger, chain_id) = begin(&genesis)?;
-        let identity = ChainIdentity::new(chain_id.0);
-        let data = DataDir::open(dir, &identity)?;
-        keep_genesis(dir, &genesis)?;
-        let (log, recovery) = BlockLog::open(&data.blocks(), &identity)?;
+        let identity = identify(&*disk, dir, genesis.as_deref())?;
+        let data = hold(&*disk, dir, &identity, genesis.as_deref())?;
+        let options = LogOptions::default();
+        let (log, recovery) = BlockLog::open_on(disk.clone(), &data.blocks(), &identity, options)?;
         if let Some(torn) = recovery.torn {
             eprintln!(
                 "carbyne: cut off {} bytes of an unfinished block in {}",
@@ -51,26 +91,48 @@ impl Home {
                 torn.segment.display()
             );
         }
-        let chain = Chain::new(ledger, chain_id);
-        let mut home = Self { chain, history: History::new(Default::default()), log, _dir: data };
-        home.replay()?;
+        let snapshots = SnapshotStore::open_on(disk.clone(), &data.snapshots(), &identity)?;
+        let newest = match start {
+            Start::Snapshot => newest_state(&snapshots, &log)?,
+            Start::Genesis => None,
+        };
+        let state = match newest {
+            Some(state) => state,
+            None => state_at_genesis(genesis.as_deref(), dir, &log)?,
+        };
+        let mut home = Self {
+            chain: Chain::new(state.ledger, Digest(identity.chain_id)),
+            history: state.history,
+            log,
+            snapshots,
+            began_at: state.number,
+            is_ahead_of_disk: false,
+            disk,
+            dir: data,
+        };
+        home.replay(state.number, visit)?;
         Ok(home)
     }
 
-    /// Applies the blocks of the log, which were checked when they were written.
-    fn replay(&mut self) -> Result<()> {
-        let Some((head, _)) = self.log.head() else { return Ok(()) };
-        let bar = progress(u64::from(head), "replaying");
-        for logged in self.log.blocks_from(1) {
+    /// Applies the blocks of the log after block `number`; they were checked when they were written.
+    fn replay(
+        &mut self,
+        number: u32,
+        visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
+    ) -> Result<()> {
+        let head = self.log.head().map_or(0, |(head, _)| head);
+        let bar = progress(u64::from(head.saturating_sub(number)), "replaying");
+        for logged in self.log.blocks_from(number.saturating_add(1)) {
             let logged = logged?;
             let block: SignedBlock = unpack_exact(&logged.bytes)
                 .with_context(|| format!("block {} of the log cannot be read", logged.number))?;
             let recovered = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Nothing);
             self.chain.push_block(Arc::new(recovered), &Checks::REPLAY).map_err(|rejected| {
-                anyhow::anyhow!("block {} of the log does not apply: {rejected}", logged.number)
+                anyhow!("block {} of the log does not apply: {rejected}", logged.number)
             })?;
             let events = self.chain.take_events();
             follow_history(&mut self.history, &self.chain, &events);
+            visit(logged.number, self.chain.ledger())?;
             bar.inc(1);
         }
         bar.finish_and_clear();
@@ -79,6 +141,14 @@ impl Home {
 
     /// Brings events to disk and into history, in order; blocks are durable when it returns.
     pub fn follow(&mut self, events: &[ChainEvent]) -> Result<()> {
+        let kept = self.keep(events);
+        self.is_ahead_of_disk |= kept.is_err();
+        kept?;
+        follow_history(&mut self.history, &self.chain, events);
+        Ok(())
+    }
+
+    fn keep(&mut self, events: &[ChainEvent]) -> Result<(), StoreError> {
         for event in events {
             match event {
                 ChainEvent::Undone { number, .. } => self.log.truncate_after(number - 1)?,
@@ -89,9 +159,18 @@ impl Home {
                 ChainEvent::Pending(_) => {}
             }
         }
-        self.log.sync()?;
-        follow_history(&mut self.history, &self.chain, events);
-        Ok(())
+        self.log.sync()
+    }
+
+    /// Lets go of old values that were kept for a snapshot only.
+    pub fn release_base(&mut self) {
+        self.chain.release_base();
+        self.history.commit(self.chain.kept_blocks() as usize);
+    }
+
+    /// Bytes that may still be written; `None` where the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.disk.free_bytes(self.dir.root()).ok()
     }
 }
 
@@ -102,11 +181,97 @@ fn follow_history(history: &mut History, chain: &Chain, events: &[ChainEvent]) {
             ChainEvent::Applied(applied) => {
                 let time = applied.block.block().header().timestamp;
                 history.apply(applied.block.id(), time, applied.operations.clone());
-                history.commit(chain.undoable_blocks() as usize);
+                history.commit(chain.kept_blocks() as usize);
             }
             ChainEvent::Pending(_) => {}
         }
     }
+}
+
+/// Whose chain the directory is to hold: that of the genesis, else what the directory says.
+fn identify(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<ChainIdentity> {
+    if let Some(genesis) = genesis {
+        return Ok(ChainIdentity::new(sha256(genesis)));
+    }
+    let found = DataDir::identity_on(disk, dir)?;
+    found.with_context(|| format!("there is no chain in {}; give it a genesis file", dir.display()))
+}
+
+/// Takes hold of the directory and keeps the genesis in it. In a new one the genesis comes first: should the node stop
+/// between the two, it begins the same chain again.
+fn hold(
+    disk: &dyn Disk,
+    dir: &Path,
+    identity: &ChainIdentity,
+    genesis: Option<&[u8]>,
+) -> Result<DataDir> {
+    if DataDir::identity_on(disk, dir)?.is_some() {
+        let data = DataDir::open_on(disk, dir, identity)?;
+        keep_genesis(disk, dir, genesis)?;
+        return Ok(data);
+    }
+    carbyne_store::create_dir(disk, dir)?;
+    keep_genesis(disk, dir, genesis)?;
+    Ok(DataDir::open_on(disk, dir, identity)?)
+}
+
+fn keep_genesis(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<()> {
+    let path = dir.join(GENESIS);
+    match (genesis, read_file(disk, &path)?) {
+        (Some(given), kept) if kept.as_deref() != Some(given) => {
+            Ok(write_file(disk, &path, given)?)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The state of the newest snapshot that is good and of a block the log goes on from.
+fn newest_state(snapshots: &SnapshotStore, log: &BlockLog) -> Result<Option<State>> {
+    for path in snapshots.paths()? {
+        match read_state(snapshots, &path, log) {
+            Ok(state) => return Ok(Some(state)),
+            Err(error) => match error.downcast_ref::<StoreError>() {
+                Some(StoreError::OtherChain { .. } | StoreError::NewerFormat { .. }) => {
+                    return Err(error);
+                }
+                _ => eprintln!("carbyne: passed over {}: {error:#}", path.display()),
+            },
+        }
+    }
+    Ok(None)
+}
+
+/// Reads a snapshot that the log goes on from.
+pub fn read_state(snapshots: &SnapshotStore, path: &Path, log: &BlockLog) -> Result<State> {
+    let (number, id, input) = snapshots.open_file(path)?;
+    check_fit(log, number, &id)?;
+    state::read(input, number, Digest(id))
+}
+
+/// Refuses a snapshot whose block is not in the log's chain, or before or behind it with a gap.
+fn check_fit(log: &BlockLog, number: u32, id: &BlockId) -> Result<()> {
+    let reader = log.reader();
+    let (Some(first), Some((head, _))) = (reader.first(), log.head()) else { return Ok(()) };
+    ensure!(
+        first.saturating_sub(1) <= number && number <= head,
+        "it is of block {number}, the block log goes from {first} to {head}"
+    );
+    if let Some(logged) = reader.block(number)? {
+        ensure!(logged.id == *id, "its block {number} is not that of the block log");
+    }
+    Ok(())
+}
+
+fn state_at_genesis(genesis: Option<&[u8]>, dir: &Path, log: &BlockLog) -> Result<State> {
+    let first = log.reader().first().unwrap_or(1);
+    ensure!(
+        first == 1,
+        "the block log in {} begins at block {first} and there is no good snapshot before it: import one",
+        dir.display()
+    );
+    let missing = || format!("{} holds neither a genesis nor a good snapshot", dir.display());
+    let (ledger, _) = begin(genesis.with_context(missing)?)?;
+    Ok(State { ledger, history: History::new(Default::default()), number: 0 })
 }
 
 /// The bytes of a genesis file, if one is given.
@@ -122,20 +287,21 @@ pub fn begin(genesis: &[u8]) -> Result<(Ledger, Digest<32>)> {
     let chain_id = Digest(sha256(genesis));
     let value = serde_json::from_slice(genesis).context("the genesis file is not JSON")?;
     let state = GenesisState::from_json(&value)
-        .map_err(|error| anyhow::anyhow!("the genesis file is wrong: {error}"))?;
+        .map_err(|error| anyhow!("the genesis file is wrong: {error}"))?;
     let ledger = Ledger::from_genesis(&state, chain_id)
-        .map_err(|rejected| anyhow::anyhow!("the genesis file makes no chain: {rejected}"))?;
+        .map_err(|rejected| anyhow!("the genesis file makes no chain: {rejected}"))?;
     Ok((ledger, chain_id))
 }
 
-fn keep_genesis(dir: &Path, genesis: &[u8]) -> Result<()> {
-    let (path, temporary) = (dir.join(GENESIS), dir.join("genesis.json.new"));
-    if std::fs::read(&path).is_ok_and(|kept| kept == genesis) {
-        return Ok(());
-    }
-    std::fs::write(&temporary, genesis)
-        .and_then(|()| std::fs::rename(&temporary, &path))
-        .with_context(|| format!("cannot write {}", path.display()))
+/// Whether a directory holds a chain, or has begun to.
+pub fn holds_chain(dir: &Path) -> bool {
+    dir.join(GENESIS).exists() || matches!(DataDir::identity_on(&RealDisk, dir), Ok(Some(_)))
+}
+
+/// The chain that a directory holds.
+pub fn identity_of(dir: &Path) -> Result<ChainIdentity> {
+    let found = DataDir::identity_on(&RealDisk, dir)?;
+    found.with_context(|| format!("there is no chain in {}", dir.display()))
 }
 
 /// A bar for long work; hidden where standard error is no terminal.

@@ -1,18 +1,8 @@
-//! The `carbyne` command: the real world around the chain. Threads, sockets, clock, files and signing keys live
-//! here; a rule of the chain never does.
+//! The `carbyne` command: reads the command line and says what went wrong. Everything else is in the library.
 
-mod cli;
-mod clock;
-mod commands;
-mod config;
-mod core;
-mod genesis;
-mod home;
-mod run;
-mod server;
-
+use carbyne_node::cli::{Cli, Command};
+use carbyne_node::commands;
 use clap::Parser;
-use cli::{Cli, Command};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -36,6 +26,8 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Genesis { command } => commands::genesis::run(command),
         Command::Export(args) => commands::export::run(args),
         Command::Import(args) => commands::import::run(args),
+        Command::Snapshot { command } => commands::snapshot::run(command),
+        Command::Check(args) => commands::check::run(args),
         Command::Inspect(args) => commands::inspect::run(args),
         Command::Completions { shell } => {
             commands::completions::run(*shell);

@@ -1,6 +1,6 @@
 //! Runs a node: the core on a thread of its own, the sockets on others, until SIGINT or SIGTERM.
 
-use crate::core::{Production, start};
+use crate::core::{Production, Storage, start};
 use crate::home::Home;
 use crate::server;
 use anyhow::{Context, Result, anyhow};
@@ -25,6 +25,8 @@ pub struct Service {
     pub production: Production,
     /// What the operator set for the interface.
     pub settings: Settings,
+    /// What the operator set for the files.
+    pub storage: Storage,
     /// Where the API listens.
     pub api: SocketAddr,
     /// Called for every block.
@@ -48,8 +50,8 @@ async fn serve_async(service: Service) -> Result<()> {
         format!("cannot listen on {address}; is another node running? Choose another with --api")
     })?;
     println!("api       ws://{}", listener.local_addr()?);
-    let (node, core) =
-        start(service.home, service.keys, service.production, service.settings, service.report);
+    let Service { home, keys, production, settings, storage, report, .. } = service;
+    let (node, core) = start(home, keys, production, settings, storage, report);
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
         .name("core".into())

@@ -121,7 +121,7 @@ impl Connection {
     async fn answer(&mut self, text: &str) -> Option<Value> {
         let (node, session) = (&self.node, &mut self.session);
         let outcome = tokio::task::block_in_place(|| node.read(|view| session.handle(text, view)));
-        match outcome {
+        match outcome? {
             Outcome::Answer(answer) => answer,
             Outcome::Submit(submission) => {
                 let (request, submission) = *submission;

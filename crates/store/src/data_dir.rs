@@ -63,7 +63,10 @@ impl DataDir {
         ensure_dir(disk, root).map_err(StoreError::io("create", root))?;
         let lock = lock(disk, root)?;
         match read_identity(disk, root)? {
-            Some(text) => check_identity(&text, &root.join(IDENTITY), identity)?,
+            Some(text) => {
+                let path = root.join(IDENTITY);
+                identity.expect(parse_identity(&text, &path)?.chain_id, &path)?;
+            }
             None => {
                 refuse_unnamed_data(disk, root)?;
                 write_identity(disk, root, identity)?;
@@ -73,6 +76,12 @@ impl DataDir {
             ensure_dir(disk, &dir).map_err(StoreError::io("create", &dir))?;
         }
         Ok(DataDir { root: root.into(), _lock: lock })
+    }
+
+    /// The chain that the directory on a disk belongs to; `None` if it holds none yet.
+    pub fn identity_on(disk: &dyn Disk, root: &Path) -> Result<Option<ChainIdentity>, StoreError> {
+        let text = read_identity(disk, root)?;
+        text.map(|text| parse_identity(&text, &root.join(IDENTITY))).transpose()
     }
 
     /// Deletes the data in the directory, of whatever chain and format, and nothing else. An
@@ -140,8 +149,8 @@ fn read_identity(disk: &dyn Disk, root: &Path) -> Result<Option<String>, StoreEr
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// Refuses data of another chain or a newer format.
-fn check_identity(text: &str, path: &Path, identity: &ChainIdentity) -> Result<(), StoreError> {
+/// Reads the identity file; refuses a newer format.
+fn parse_identity(text: &str, path: &Path) -> Result<ChainIdentity, StoreError> {
     let bad = |field| StoreError::BadIdentity { path: path.into(), field };
     let table: toml::Table = text.parse().map_err(|_| bad("its TOML"))?;
     let format = table.get("format").and_then(toml::Value::as_integer);
@@ -152,7 +161,7 @@ fn check_identity(text: &str, path: &Path, identity: &ChainIdentity) -> Result<(
     let digits = table.get("chain_id").and_then(toml::Value::as_str).ok_or(bad("chain_id"))?;
     let mut chain_id = [0; 32];
     hex::decode_to_slice(digits, &mut chain_id).map_err(|_| bad("chain_id"))?;
-    identity.expect(chain_id, path)
+    Ok(ChainIdentity { chain_id })
 }
 
 fn write_identity(

@@ -59,6 +59,37 @@ pub trait Disk: Send + Sync {
 
     /// Locks a file, which is created if missing; `WouldBlock` if another has it.
     fn lock(&self, path: &Path) -> io::Result<Box<dyn DiskLock>>;
+
+    /// Bytes that may still be written to the file system on which `dir` is.
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64>;
+}
+
+/// The bytes of a file; `None` if there is none.
+pub fn read_file(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    let file = match disk.open(path, Access::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(StoreError::io("open", path))?,
+    };
+    let length = file.length().map_err(StoreError::io("read", path))?;
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
+    let count = read_up_to(&*file, 0, &mut bytes).map_err(StoreError::io("read", path))?;
+    bytes.truncate(count);
+    Ok(Some(bytes))
+}
+
+/// Creates a directory that may be missing, with those above it.
+pub fn create_dir(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    ensure_dir(disk, dir).map_err(StoreError::io("create", dir))
+}
+
+/// Writes a small file: at `path` there is the old one or the whole new one, whatever happens.
+pub fn write_file(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".tmp");
+    publish(disk, path, Path::new(&temporary), |file| {
+        write_all_at(file, 0, bytes).map_err(StoreError::io("write", path))
+    })?;
+    Ok(())
 }
 
 /// An open file.
@@ -212,6 +243,11 @@ impl Disk for RealDisk {
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
+        let found = rustix::fs::statvfs(dir)?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 }
 

@@ -21,7 +21,9 @@ pub mod simulated;
 mod snapshot;
 
 pub use data_dir::{DataDir, Wiped};
-pub use disk::{Access, Disk, DiskFile, DiskLock, Entry, RealDisk};
+pub use disk::{
+    Access, Disk, DiskFile, DiskLock, Entry, RealDisk, create_dir, read_file, write_file,
+};
 pub use error::{Damage, StoreError};
 pub use identity::{BlockId, ChainIdentity};
 pub use log::{BlockLog, BlockReader, Blocks, LogOptions, LoggedBlock, Recovery, TornTail};

@@ -349,6 +349,12 @@ impl Disk for SimulatedDisk {
         }
         Ok(Box::new(SimulatedLock { disk: self.clone(), path: path.into(), run: state.run }))
     }
+
+    fn free_bytes(&self, _: &Path) -> io::Result<u64> {
+        let state = self.state();
+        state.refuse_if_off()?;
+        Ok(if state.is_full { 0 } else { u64::MAX })
+    }
 }
 
 struct SimulatedFile {

@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub path: PathBuf,
     /// Bytes of the state, unpacked.
     pub state_bytes: u64,
+    /// The hash over all: equal snapshots have equal ones.
+    pub hash: [u8; 32],
     disk: Arc<dyn Disk>,
 }
 
@@ -132,6 +134,12 @@ impl SnapshotStore {
         Ok(SnapshotStore { disk, dir: dir.into(), identity: *identity })
     }
 
+    /// Looks at the directory on this machine's disk without changing anything in it, also while a
+    /// node has it open.
+    pub fn look(dir: &Path, identity: &ChainIdentity) -> SnapshotStore {
+        SnapshotStore { disk: Arc::new(RealDisk), dir: dir.into(), identity: *identity }
+    }
+
     /// Writes the state of a block: `fill` is given a stream for its bytes.
     ///
     /// If `fill` gives up, nothing is left of the attempt. One at a time.
@@ -175,6 +183,15 @@ impl SnapshotStore {
         Ok(newest)
     }
 
+    /// Opens a snapshot file of this chain: the block whose state it is and its bytes, each chunk of
+    /// which is verified before it is given out. Cheaper than [`SnapshotStore::verify`] for who
+    /// reads it all anyway, and can begin again with an older one.
+    pub fn open_file(&self, path: &Path) -> Result<(u32, BlockId, SnapshotReader), StoreError> {
+        let frames = Frames::open(&*self.disk, path)?;
+        self.identity.expect(frames.head.chain_id, path)?;
+        Ok((frames.head.number, frames.id, SnapshotReader::new(frames)))
+    }
+
     /// Reads a whole snapshot file, in this directory or not; it must be good and of this chain.
     pub fn verify(&self, path: &Path) -> Result<Snapshot, StoreError> {
         verify_on(&self.disk, path, Some(&self.identity))
@@ -202,7 +219,7 @@ impl SnapshotStore {
     }
 
     /// The snapshot files, newest first.
-    fn paths(&self) -> Result<Vec<PathBuf>, StoreError> {
+    pub fn paths(&self) -> Result<Vec<PathBuf>, StoreError> {
         let entries = self.disk.list(&self.dir).map_err(StoreError::io("list", &self.dir))?;
         let mut names: Vec<String> = entries
             .into_iter()
@@ -253,6 +270,7 @@ fn verify_on(
         chain_id: frames.head.chain_id,
         path: path.into(),
         state_bytes,
+        hash: frames.hash,
         disk: disk.clone(),
     })
 }

@@ -6,9 +6,9 @@
 use crate::cli::DevArgs;
 use crate::clock::Clock;
 use crate::commands::genesis::now_aligned;
-use crate::core::{Production, public_keys};
+use crate::core::{Production, Storage, public_keys};
 use crate::genesis::{Recipe, make};
-use crate::home::{Home, read_genesis, wipe};
+use crate::home::{Home, holds_chain, read_genesis, wipe};
 use crate::run::{Service, serve};
 use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
@@ -43,9 +43,8 @@ pub fn run(args: &DevArgs) -> Result<()> {
     if args.fresh {
         wipe(&args.data_dir)?;
     }
-    let is_new = !args.data_dir.join("genesis.json").exists();
     let genesis = match read_genesis(args.genesis.as_deref())? {
-        None if is_new => Some(made_genesis(args).into_bytes()),
+        None if !holds_chain(&args.data_dir) => Some(made_genesis(args).into_bytes()),
         given => given,
     };
     let keys = producer_keys(args)?;
@@ -63,7 +62,8 @@ pub fn run(args: &DevArgs) -> Result<()> {
         open.push(ApiSet::Dev);
     }
     let settings = Settings { enable_subscribe_to_all: true, open, ..Settings::default() };
-    serve(Service { home, keys, production, settings, api: args.api, report })
+    let storage = Storage { snapshot_every: args.snapshot_every, ..Storage::default() };
+    serve(Service { home, keys, production, settings, storage, api: args.api, report })
 }
 
 fn made_genesis(args: &DevArgs) -> String {

@@ -1,11 +1,10 @@
 //! `carbyne export`: the blocks of a data directory, one JSON object a line.
 
 use crate::cli::ExportArgs;
-use crate::home::progress;
+use crate::home::{identity_of, progress};
 use anyhow::{Context, Result};
-use carbyne_crypto::hash::sha256;
 use carbyne_ledger::transaction::SignedBlock;
-use carbyne_store::{BlockLog, ChainIdentity};
+use carbyne_store::BlockLog;
 use carbyne_wire::{Json, unpack_exact};
 use serde_json::json;
 use std::fs::File;
@@ -13,10 +12,7 @@ use std::io::{BufWriter, Write};
 
 /// Writes the blocks.
 pub fn run(args: &ExportArgs) -> Result<()> {
-    let genesis = args.data_dir.join("genesis.json");
-    let genesis = std::fs::read(&genesis)
-        .with_context(|| format!("there is no chain in {}", args.data_dir.display()))?;
-    let identity = ChainIdentity::new(sha256(&genesis));
+    let identity = identity_of(&args.data_dir)?;
     let (log, _) = BlockLog::open(&args.data_dir.join("blocks"), &identity)?;
     let head = log.head().map_or(0, |(number, _)| number);
     let last = args.to.unwrap_or(head).min(head);

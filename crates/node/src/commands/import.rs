@@ -2,19 +2,24 @@
 
 use crate::cli::ImportArgs;
 use crate::home::{Home, progress, read_genesis};
+use crate::snapshots::Snapshots;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_ledger::block::Checks;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_wire::unpack_exact;
+use parking_lot::RwLock;
 use serde_json::Value;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Blocks between two writes to disk.
 const BATCH: usize = 100;
+
+/// How long the snapshot after the last block may take.
+const SNAPSHOT_LIMIT: Duration = Duration::from_secs(600);
 
 /// Applies the blocks.
 pub fn run(args: &ImportArgs) -> Result<()> {
@@ -55,6 +60,8 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         home.chain.head_number(),
         home.chain.head_id(),
     );
+    let home = Arc::new(RwLock::new(home));
+    Snapshots::new(home, 1).finish(SNAPSHOT_LIMIT);
     Ok(())
 }
 

@@ -10,6 +10,10 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     let home = Home::open(&args.data_dir, None)?;
     match args.what.as_ref().unwrap_or(&InspectWhat::Head) {
         InspectWhat::Head => head(&home),
+        InspectWhat::StateHash => {
+            println!("{}", home.chain.ledger().state_hash());
+            Ok(())
+        }
         InspectWhat::Object { id } => object(&home, id),
         InspectWhat::Supply => supply(&home),
     }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod check;
 pub mod completions;
 pub mod dev;
 pub mod export;
@@ -8,3 +9,4 @@ pub mod import;
 pub mod inspect;
 pub mod keys;
 pub mod node;
+pub mod snapshot;

@@ -37,6 +37,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         keys,
         production: Production::ByTheClock,
         settings,
+        storage: (&config.storage).into(),
         api: config.api.listen,
         report,
     })

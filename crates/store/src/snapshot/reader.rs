@@ -21,6 +21,8 @@ pub(super) struct Frames {
     root: Option<RootHasher>,
     pub(super) head: Head,
     pub(super) id: BlockId,
+    /// The hash over all, once the end was read.
+    pub(super) hash: [u8; 32],
 }
 
 impl Frames {
@@ -38,7 +40,15 @@ impl Frames {
         let id = start.get(HEAD_LEN..).and_then(|id| id.try_into().ok());
         let id = id.ok_or_else(|| damaged(Damage::Cut))?;
         let root = Some(RootHasher::new(start));
-        Ok(Frames { file, path: path.into(), offset: START_LEN as u64, root, head, id })
+        Ok(Frames {
+            file,
+            path: path.into(),
+            offset: START_LEN as u64,
+            root,
+            head,
+            id,
+            hash: [0; 32],
+        })
     }
 
     /// Reads the next frame into `packed` and verifies it; `None` behind a good end mark.
@@ -71,6 +81,7 @@ impl Frames {
         if length != self.offset + FRAME_LEN as u64 {
             return Err(self.damaged(Damage::Trailing));
         }
+        self.hash = found.hash;
         Ok(())
     }
 

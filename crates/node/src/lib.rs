@@ -1,0 +1,16 @@
+//! The real world around the chain, as a library, so that tests and benchmarks can use parts of the `carbyne` command.
+//!
+//! Threads, sockets, clock, files and signing keys live here; a rule of the chain never does.
+
+pub mod cli;
+mod clock;
+pub mod commands;
+mod config;
+pub mod core;
+pub mod genesis;
+pub mod home;
+mod room;
+pub mod run;
+mod server;
+pub mod snapshots;
+pub mod state;

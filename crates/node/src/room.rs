@@ -1,0 +1,61 @@
+//! Whether the disk has room for what comes next.
+//!
+//! Invariant: the node takes nothing in while less than the reserve is free, so that a disk that fills up is met between two
+//! blocks, not in the middle of one; it goes on by itself when there is room again. This file must never know what the
+//! room is needed for.
+
+use crate::home::Home;
+use carbyne_api::ApiError;
+use parking_lot::RwLock;
+use std::time::{Duration, Instant};
+
+/// How long an answer of the system holds.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// Watches the free room.
+pub struct Room {
+    keep_free_bytes: u64,
+    asked: Option<Instant>,
+    free_bytes: u64,
+    is_short: bool,
+}
+
+impl Room {
+    /// Wants that many bytes free.
+    pub fn new(keep_free_bytes: u64) -> Self {
+        Self { keep_free_bytes, asked: None, free_bytes: u64::MAX, is_short: false }
+    }
+
+    /// Refuses if too little is free.
+    pub fn check(&mut self, home: &RwLock<Home>) -> Result<(), ApiError> {
+        if self.asked.is_none_or(|asked| asked.elapsed() >= FRESH) {
+            self.asked = Some(Instant::now());
+            self.free_bytes = home.read().free_bytes().unwrap_or(u64::MAX);
+            self.say();
+        }
+        if self.is_short {
+            return Err(ApiError::assert(self.message()));
+        }
+        Ok(())
+    }
+
+    /// Logs when it becomes short and when it no longer is.
+    fn say(&mut self) {
+        let is_short = self.free_bytes < self.keep_free_bytes;
+        if is_short && !self.is_short {
+            tracing::error!("{}", self.message());
+        }
+        if !is_short && self.is_short {
+            tracing::info!("there is room on the disk again, the node goes on");
+        }
+        self.is_short = is_short;
+    }
+
+    fn message(&self) -> String {
+        format!(
+            "the disk is nearly full: {} MiB are free, {} MiB are needed; the node takes nothing in until there is room",
+            self.free_bytes >> 20,
+            self.keep_free_bytes >> 20
+        )
+    }
+}

@@ -1,0 +1,216 @@
+//! The state as bytes, as a snapshot holds it: every table of ledger and history as it was at a block that cannot be undone.
+//!
+//! ```text
+//! format, number of tables                      u32 each, least significant byte first
+//! for each table: next instance number          u64
+//!   for each piece: number of rows, of bytes    u32 each; then the packed rows
+//!   0, 0
+//! ```
+//!
+//! Invariant: what is written is one block's state, though blocks are applied meanwhile; what is read is that state or an
+//! error. This file must never know what the rows mean, nor where the bytes are kept.
+
+use crate::home::Home;
+use anyhow::{Context, Result, anyhow, ensure};
+use carbyne_index::History;
+use carbyne_ledger::Ledger;
+use carbyne_ledger::base::BaseCursor;
+use carbyne_ledger::tables::AnyTable;
+use carbyne_wire::{Hash160, Reader};
+use parking_lot::RwLock;
+use std::io::{self, Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+/// The form of the state; counts up whenever an object's packed form or the list of tables changes.
+const FORMAT: u32 = 1;
+/// Bytes that are packed while the core waits, about: less than a millisecond's work.
+const PIECE_BYTES: usize = 128 * 1024;
+/// More than a piece ever has: a piece ends behind the row that filled it.
+const PIECE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Pieces that may be read ahead.
+const PIECES_AHEAD: usize = 64;
+
+/// The state at a block.
+pub struct State {
+    /// The objects.
+    pub ledger: Ledger,
+    /// What happened before.
+    pub history: History,
+    /// The block's number; 0 for the genesis.
+    pub number: u32,
+}
+
+fn tables(home: &Home) -> Vec<&dyn AnyTable> {
+    let mut tables = Vec::new();
+    home.chain.ledger().tables.each(&mut |_, table| tables.push(table));
+    tables.extend(home.history.state());
+    tables
+}
+
+/// Writes the state of the held base of the chain, piece by piece, letting the core work between two pieces. Gives the
+/// longest time for which the core had to wait.
+pub fn write(
+    home: &RwLock<Home>,
+    out: &mut dyn Write,
+    is_stopped: &dyn Fn() -> bool,
+) -> io::Result<Duration> {
+    let mut look = Look { home, longest: Duration::ZERO };
+    let count = look.at(|tables| tables.len());
+    out.write_all(&FORMAT.to_le_bytes())?;
+    out.write_all(&(count as u32).to_le_bytes())?;
+    let mut bytes = Vec::with_capacity(2 * PIECE_BYTES);
+    for index in 0..count {
+        let next = look.at(|tables| tables[index].base_next_number());
+        out.write_all(&next.to_le_bytes())?;
+        let mut cursor = BaseCursor::default();
+        let mut is_last = false;
+        while !is_last {
+            if is_stopped() {
+                return Err(io::Error::other("the node stops"));
+            }
+            bytes.clear();
+            let piece =
+                look.at(|tables| tables[index].pack_base(&mut cursor, PIECE_BYTES, &mut bytes));
+            if piece.rows > 0 {
+                write_piece(out, piece.rows, &bytes)?;
+            }
+            is_last = piece.is_last;
+        }
+        write_piece(out, 0, &[])?;
+    }
+    Ok(look.longest)
+}
+
+fn write_piece(out: &mut dyn Write, rows: u32, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(&rows.to_le_bytes())?;
+    out.write_all(&(bytes.len() as u32).to_le_bytes())?;
+    out.write_all(bytes)
+}
+
+/// Looks at the tables and measures how long that keeps the core waiting.
+struct Look<'a> {
+    home: &'a RwLock<Home>,
+    longest: Duration,
+}
+
+impl Look<'_> {
+    fn at<R>(&mut self, look: impl FnOnce(&[&dyn AnyTable]) -> R) -> R {
+        let home = self.home.read();
+        let started = Instant::now();
+        let result = look(&tables(&home));
+        drop(home);
+        self.longest = self.longest.max(started.elapsed());
+        result
+    }
+}
+
+/// A part of the bytes of a state.
+enum Part {
+    Table { next: u64 },
+    Rows { count: u32, bytes: Vec<u8> },
+}
+
+/// Reads the state of the block with that number and id. Bytes are read on a thread of their own.
+pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> {
+    let mut state =
+        State { ledger: Ledger::default(), history: History::new(Default::default()), number };
+    std::thread::scope(|scope| {
+        let (sender, parts) = sync_channel(PIECES_AHEAD);
+        let count = count_tables(&state);
+        let reading = scope.spawn(move || read_parts(input, count, &sender));
+        let filled = fill(&mut state, &parts);
+        // Without a taker the reading ends too.
+        drop(parts);
+        reading.join().map_err(|_| anyhow!("reading the snapshot stopped at a bug"))??;
+        filled
+    })?;
+    state.history.head = id;
+    let head = state.ledger.dynamic().map_err(|rejected| anyhow!("{rejected}"))?;
+    ensure!(
+        (head.head_block_number, head.head_block_id) == (number, id),
+        "the snapshot says block {number}, but holds the state of block {}",
+        head.head_block_number
+    );
+    Ok(state)
+}
+
+fn count_tables(state: &State) -> usize {
+    let mut count = state.history.state().len();
+    state.ledger.tables.each(&mut |_, _| count += 1);
+    count
+}
+
+fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
+    let mut tables: Vec<&mut dyn AnyTable> = Vec::new();
+    state.ledger.tables.each_mut(&mut |_, table| tables.push(table));
+    tables.extend(state.history.state_mut());
+    let mut tables = tables.into_iter();
+    let mut current: Option<(&mut dyn AnyTable, u64)> = None;
+    for part in parts {
+        match part {
+            Part::Table { next } => {
+                close(current.take());
+                current = tables.next().map(|table| (table, next));
+            }
+            Part::Rows { count, bytes } => {
+                let (table, _) = current.as_mut().context("rows without a table")?;
+                let mut input = Reader::new(&bytes);
+                let read = table.unpack_rows(count, &mut input);
+                read.context("an object of the snapshot cannot be read; another version made it")?;
+                ensure!(input.remaining() == 0, "the snapshot holds objects of another form");
+            }
+        }
+    }
+    close(current);
+    Ok(())
+}
+
+/// The number after the last object may be higher than what the objects show: some are gone.
+fn close(table: Option<(&mut dyn AnyTable, u64)>) {
+    if let Some((table, next)) = table {
+        table.set_next_number(next);
+    }
+}
+
+fn read_parts(mut input: impl Read, expected: usize, parts: &SyncSender<Part>) -> Result<()> {
+    let format = read_u32(&mut input)?;
+    let count = read_u32(&mut input)?;
+    ensure!(
+        (format, count as usize) == (FORMAT, expected),
+        "the snapshot has form {format} with {count} tables, this program reads form {FORMAT} with \
+         {expected}: use the carbyne that made it, or let the node begin with its blocks"
+    );
+    for _ in 0..count {
+        let mut next = [0; 8];
+        input.read_exact(&mut next)?;
+        if parts.send(Part::Table { next: u64::from_le_bytes(next) }).is_err() {
+            return Ok(());
+        }
+        while let Some(rows) = read_piece(&mut input)? {
+            if parts.send(rows).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    // Only the end of the stream says that its last hash was right.
+    ensure!(input.read(&mut [0])? == 0, "the snapshot goes on after its last table");
+    Ok(())
+}
+
+fn read_piece(input: &mut impl Read) -> Result<Option<Part>> {
+    let (count, length) = (read_u32(input)?, read_u32(input)? as usize);
+    if count == 0 {
+        return Ok(None);
+    }
+    ensure!(length <= PIECE_BYTES_MAX, "the snapshot has a piece of {length} bytes");
+    let mut bytes = vec![0; length];
+    input.read_exact(&mut bytes)?;
+    Ok(Some(Part::Rows { count, bytes }))
+}
+
+fn read_u32(input: &mut impl Read) -> Result<u32> {
+    let mut bytes = [0; 4];
+    input.read_exact(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
+}
