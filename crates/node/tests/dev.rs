@@ -4,30 +4,17 @@ mod harness;
 
 use harness::Dev;
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 /// Sends a request over HTTP and gives back status line and answer.
 fn post(dev: &Dev, body: &str) -> (String, Value) {
-    let address = dev.url.trim_start_matches("ws://");
-    let mut stream = TcpStream::connect(address).expect("the API listens");
-    let request = format!(
-        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("answered");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
-    let status = head.lines().next().unwrap_or_default().to_owned();
-    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    dev.client().post(body).expect("answered")
 }
 
 fn call(dev: &Dev, method: &str, arguments: Value) -> Value {
-    let body = json!({ "id": 1, "method": "call", "params": ["database", method, arguments] });
-    post(dev, &body.to_string()).1
+    dev.client().call("database", method, arguments).expect("answered")
 }
 
 fn head(dev: &Dev) -> u64 {
@@ -76,7 +63,7 @@ fn goes_on_at_the_same_head_after_sigterm_and_after_sigkill() {
 }
 
 /// The head that `inspect` finds on disk.
-fn head_of(data: &std::path::Path) -> u64 {
+fn head_of(data: &Path) -> u64 {
     let output = Command::new(env!("CARGO_BIN_EXE_carbyne"))
         .args(["inspect", "--data-dir"])
         .arg(data)
@@ -122,6 +109,52 @@ fn exported_blocks_can_be_imported() {
         blocks.as_os_str(),
     ]);
     assert_eq!(head_of(&copy), head_of(&data));
+}
+
+#[test]
+fn a_snapshot_goes_from_one_directory_to_another() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, copy, file) = (path("data"), path("copy"), path("state.carb"));
+    let mut dev = Dev::start_in(Path::new(&data), &["--instant", "--snapshot-every", "5"]);
+    let produced = dev.client().call("dev", "produce_blocks", json!([40])).expect("answered");
+    assert_eq!(produced["error"], Value::Null);
+    dev.stop("-TERM");
+    let run = |arguments: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_carbyne")).args(arguments).output().expect("it runs");
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.success(), said(&output.stdout) + &said(&output.stderr))
+    };
+    let (good, exported) = run(&["snapshot", "export", "--data-dir", &data, &file]);
+    assert!(good && exported.contains("hash"), "{exported}");
+    let (good, said) = run(&["snapshot", "verify", &file]);
+    assert!(good && said.starts_with(&exported), "{said}");
+    let (good, said) = run(&["snapshot", "import", "--data-dir", &copy, &file]);
+    assert!(good && said == exported, "{said}");
+    let block = exported.lines().nth(1).expect("a block");
+    assert!(block.contains(&head_of(Path::new(&copy)).to_string()), "{block}");
+    let (good, said) = run(&["check", "--replay", "--data-dir", &data]);
+    assert!(good && said.contains("snapshots"), "{said}");
+    let other = Dev::start(&[]);
+    let other_data = other.data.to_string_lossy().into_owned();
+    let (good, said) = run(&["snapshot", "import", "--data-dir", &other_data, &file]);
+    assert!(!good && said.contains("holds chain") && said.lines().count() == 1, "{said}");
+    spoil(Path::new(&file));
+    let (good, said) = run(&["snapshot", "verify", &file]);
+    assert!(!good && said.contains("damaged") && said.lines().count() == 1, "{said}");
+    let newest = std::fs::read_dir(Path::new(&data).join("snapshots")).expect("a directory");
+    newest.for_each(|entry| spoil(&entry.expect("a file").path()));
+    let (good, said) = run(&["check", "--data-dir", &data]);
+    assert!(!good && said.contains("WRONG"), "{said}");
+}
+
+/// Changes a byte in the middle of a file.
+fn spoil(file: &Path) {
+    let mut bytes = std::fs::read(file).expect("readable");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(file, bytes).expect("writable");
 }
 
 #[test]

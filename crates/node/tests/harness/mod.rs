@@ -1,6 +1,8 @@
 //! A `carbyne dev` process for tests: started in a folder of its own, on a port of its own.
 
-use std::io::{BufRead, BufReader};
+use serde_json::{Value, json};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -90,6 +92,12 @@ impl Dev {
         panic!("the node did not say its {name}: {}", self.said());
     }
 
+    /// A client of its interface.
+    #[allow(dead_code)]
+    pub fn client(&self) -> Client {
+        Client { address: self.url.trim_start_matches("ws://").to_owned() }
+    }
+
     /// Everything it printed.
     pub fn said(&self) -> String {
         self.lines.lock().expect("lines").join("\n")
@@ -103,6 +111,38 @@ impl Dev {
         Command::new("kill").args([signal, &id]).status().expect("kill");
         self.child.wait().expect("the node ends");
         start.elapsed()
+    }
+}
+
+/// Calls a node over HTTP.
+#[derive(Clone)]
+#[allow(dead_code)]
+pub struct Client {
+    address: String,
+}
+
+#[allow(dead_code)]
+impl Client {
+    /// Sends a body; gives back status line and answer.
+    pub fn post(&self, body: &str) -> io::Result<(String, Value)> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        let request = format!(
+            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+        let status = head.lines().next().unwrap_or_default().to_owned();
+        Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    }
+
+    /// Calls a method of an API; gives back the whole answer.
+    pub fn call(&self, api: &str, method: &str, arguments: Value) -> io::Result<Value> {
+        let body = json!({ "id": 1, "method": "call", "params": [api, method, arguments] });
+        Ok(self.post(&body.to_string())?.1)
     }
 }
 

@@ -1,0 +1,173 @@
+//! A node on a disk that fails: whatever goes wrong at whichever access, it starts again by itself, has every block it had
+//! acknowledged, and its state is that of a node to which nothing happened.
+
+#[path = "harness/chain.rs"]
+mod chain;
+
+use carbyne_api::{ApiError, Settings};
+use carbyne_node::core::{Node, Production, Storage, start};
+use carbyne_node::home::Home;
+use carbyne_node::snapshots::Held;
+use carbyne_store::simulated::{Fault, SimulatedDisk};
+use carbyne_wire::{Digest, Hash160};
+use parking_lot::RwLock;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Blocks that a run makes.
+const BLOCKS: u32 = 8;
+
+fn open(disk: &SimulatedDisk) -> anyhow::Result<Home> {
+    Home::open_on(Arc::new(disk.clone()), Path::new("/data"), Some(chain::genesis()))
+}
+
+/// What a node acknowledged.
+type Acknowledged = Vec<(u32, Hash160)>;
+
+/// Opens, makes blocks and snapshots until something fails or all are made; gives what was acknowledged.
+fn run(disk: &SimulatedDisk, acknowledged: &mut Acknowledged) -> anyhow::Result<()> {
+    let home = Arc::new(RwLock::new(open(disk)?));
+    for _ in 0..BLOCKS {
+        let block = chain::produce(&mut home.write())?;
+        acknowledged.push(block);
+        let base = home.read().chain.base().number;
+        if base > 0 && base.is_multiple_of(2) {
+            // A snapshot that fails is no reason to stop.
+            let _failed = Held::new(home.clone()).write(&|| false);
+        }
+    }
+    Ok(())
+}
+
+/// The state hash after each block of a node to which nothing happens.
+fn expected_hashes() -> Vec<Digest<32>> {
+    let mut home = open(&SimulatedDisk::new()).expect("a chain");
+    let mut hashes = vec![home.chain.ledger().state_hash()];
+    for _ in 0..BLOCKS + 1 {
+        chain::produce(&mut home).expect("a block");
+        hashes.push(home.chain.ledger().state_hash());
+    }
+    hashes
+}
+
+/// Lets an access fail, starts again and compares.
+fn check(operation: u64, fault: Fault, expected: &[Digest<32>]) {
+    let what = format!("{fault:?} at operation {operation}");
+    let disk = SimulatedDisk::new();
+    disk.fail_at(operation, fault);
+    let mut acknowledged = Vec::new();
+    let _stopped = run(&disk, &mut acknowledged);
+    disk.restart(operation);
+    let mut home = open(&disk).unwrap_or_else(|error| panic!("{what}: no start: {error:#}"));
+    for (number, id) in &acknowledged {
+        let logged = home.log.read_by_id(&id.0).expect("readable");
+        assert!(logged.is_some(), "{what}: block {number} is lost");
+    }
+    let head = home.chain.head_number() as usize;
+    assert!(home.chain.ledger().state_hash() == expected[head], "{what}: state of block {head}");
+    chain::produce(&mut home).unwrap_or_else(|error| panic!("{what}: no block: {error:#}"));
+    assert!(home.chain.ledger().state_hash() == expected[head + 1], "{what}: it goes on wrong");
+}
+
+#[test]
+fn no_fault_of_the_disk_loses_a_block_or_changes_the_state() {
+    let disk = SimulatedDisk::new();
+    run(&disk, &mut Vec::new()).expect("nothing fails");
+    let operations = disk.operations();
+    let expected = expected_hashes();
+    let next = AtomicU64::new(0);
+    let work = || {
+        loop {
+            let operation = next.fetch_add(1, Ordering::Relaxed);
+            if operation >= operations {
+                return;
+            }
+            Fault::ALL.iter().for_each(|fault| check(operation, *fault, &expected));
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        scope.spawn(work);
+    });
+    println!("{} faults at {operations} accesses", operations * Fault::ALL.len() as u64);
+}
+
+#[test]
+fn a_start_from_a_snapshot_gives_the_state_and_the_history_of_a_replay() {
+    let disk = SimulatedDisk::new();
+    run(&disk, &mut Vec::new()).expect("nothing fails");
+    disk.kill();
+    let restarted = open(&disk).expect("it starts");
+    assert!(restarted.began_at > 0, "a snapshot was used");
+    let mut never_died = open(&SimulatedDisk::new()).expect("a chain");
+    for _ in 0..BLOCKS {
+        chain::produce(&mut never_died).expect("a block");
+    }
+    assert_eq!(restarted.chain.head_id(), never_died.chain.head_id());
+    assert_eq!(restarted.chain.ledger().state_hash(), never_died.chain.ledger().state_hash());
+    assert_eq!(restarted.history.head, never_died.history.head);
+    let bytes = |home: &Home| {
+        let mut bytes = Vec::new();
+        home.history.tables().iter().for_each(|table| table.pack_all(&mut bytes));
+        bytes
+    };
+    assert!(bytes(&restarted) == bytes(&never_died), "the histories differ");
+}
+
+/// Asks a running node for a block.
+fn produce(runtime: &tokio::runtime::Runtime, node: &Node) -> Result<(), ApiError> {
+    runtime.block_on(node.produce(1, 0))
+}
+
+fn head(node: &Node) -> u32 {
+    let head = node.read(|view| view.ledger.dynamic().map(|dynamic| dynamic.head_block_number));
+    head.expect("it answers").expect("a head")
+}
+
+#[test]
+fn a_full_disk_stops_the_node_until_there_is_room() {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let disk = SimulatedDisk::new();
+    let home = open(&disk).expect("a chain");
+    let (settings, storage) = (Settings::default(), Storage::default());
+    let keys = chain::witness_keys();
+    let (node, core) = start(home, keys, Production::Instant, settings, storage, |_| ());
+    let core = std::thread::spawn(move || core.run());
+    produce(&runtime, &node).expect("a block");
+    disk.set_full(true);
+    std::thread::sleep(Duration::from_millis(600));
+    let refused = produce(&runtime, &node).expect_err("no room");
+    assert!(format!("{refused:?}").contains("nearly full"), "{refused:?}");
+    assert_eq!(head(&node), 1);
+    disk.set_full(false);
+    std::thread::sleep(Duration::from_millis(600));
+    produce(&runtime, &node).expect("a block again");
+    assert_eq!(head(&node), 2);
+    node.stop();
+    core.join().expect("no bug").expect("no error");
+    drop(node);
+    disk.kill();
+    assert_eq!(open(&disk).expect("it starts").chain.head_number(), 2);
+}
+
+#[test]
+fn nobody_reads_a_block_that_could_not_be_written() {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let disk = SimulatedDisk::new();
+    let home = open(&disk).expect("a chain");
+    let storage = Storage { keep_free_bytes: 0, ..Storage::default() };
+    let keys = chain::witness_keys();
+    let (node, core) = start(home, keys, Production::Instant, Settings::default(), storage, |_| ());
+    let core = std::thread::spawn(move || core.run());
+    produce(&runtime, &node).expect("a block");
+    disk.set_full(true);
+    produce(&runtime, &node).expect_err("the node stops");
+    assert!(node.read(|_| ()).is_none(), "it tells of a block that is not on disk");
+    let error = core.join().expect("no bug").expect_err("an error");
+    assert!(error.to_string().contains("no room left"), "{error}");
+    disk.set_full(false);
+    disk.kill();
+    assert_eq!(open(&disk).expect("it starts").chain.head_number(), 1);
+}

@@ -1,0 +1,188 @@
+//! A node that is killed at random moments under load, again and again: it starts again by itself, every block it had told
+//! of is there, and its state is that of a node that never died.
+
+#[path = "harness/chain.rs"]
+#[allow(dead_code)]
+mod chain;
+mod harness;
+
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_node::home::{Home, read_block};
+use carbyne_store::simulated::Chance;
+use carbyne_wire::{Digest, Hash160, Id, Json, ObjectId, TimePointSec};
+use harness::{Client, Dev};
+use serde_json::{Value, json};
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// How often the node is killed; `CARBYNE_KILLS` says otherwise.
+const KILLS: u64 = 20;
+/// One kill of this many comes while the node starts.
+const STARTS: u64 = 4;
+/// Options that make for many blocks and snapshots.
+const OPTIONS: [&str; 3] = ["--instant", "--snapshot-every", "3"];
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Who sends what.
+struct Sender {
+    client: Client,
+    key: PrivateKey,
+    chain_id: Digest<32>,
+    from: AccountId,
+    to: AccountId,
+}
+
+impl Sender {
+    fn of(dev: &Dev) -> io::Result<Self> {
+        let client = dev.client();
+        let names = json!([[dev.account, "init0"]]);
+        let accounts = client.call("database", "get_accounts", names)?;
+        let account = |n: usize| {
+            let id = ObjectId::from_json(&accounts["result"][n]["id"]);
+            Id(id.expect("an account").instance)
+        };
+        Ok(Self {
+            client,
+            key: PrivateKey::from_wif(&dev.key).expect("a key"),
+            chain_id: Digest::from_json(&json!(dev.chain_id)).expect("a chain id"),
+            from: account(0),
+            to: account(1),
+        })
+    }
+
+    /// Sends one transfer and gives back the head block that the node tells of afterwards.
+    fn send(&self, amount: i64) -> io::Result<(u32, Hash160)> {
+        let (head, time) = self.head()?;
+        let operation = chain::a_transfer(self.from, self.to, amount);
+        let transaction = chain::signed(operation, head, time, &self.key, &self.chain_id);
+        let json = transaction.transaction().to_json();
+        let sent = self.client.call("network_broadcast", "broadcast_transaction", json!([json]))?;
+        assert_eq!(sent["error"], Value::Null);
+        Ok(self.head()?.0)
+    }
+
+    fn head(&self) -> io::Result<((u32, Hash160), TimePointSec)> {
+        let answer = self.client.call("database", "get_dynamic_global_properties", json!([]))?;
+        let found = &answer["result"];
+        let number = found["head_block_number"].as_u64().ok_or(io::ErrorKind::UnexpectedEof)?;
+        let id = Hash160::from_json(&found["head_block_id"]).expect("an id");
+        let time = TimePointSec::from_json(&found["time"]).expect("a time");
+        Ok(((number as u32, id), time))
+    }
+}
+
+/// Sends transfers until the node no longer answers; the blocks it told of come out.
+fn load(dev: &Dev) -> Receiver<(u32, Hash160)> {
+    let (told, tells) = channel();
+    let sender = Sender::of(dev);
+    std::thread::spawn(move || {
+        let Ok(sender) = sender else { return };
+        for amount in 1.. {
+            let Ok(head) = sender.send(amount) else { return };
+            let _nobody_listens = told.send(head);
+        }
+    });
+    tells
+}
+
+/// Starts a node and kills it before it is ready.
+fn kill_while_starting(data: &Path, after: Duration) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_carbyne"))
+        .args(["dev", "--api", "127.0.0.1:0", "--data-dir"])
+        .arg(data)
+        .args(OPTIONS)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the node starts");
+    std::thread::sleep(after);
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+}
+
+/// Lets a node work for a while and kills it; gives the blocks it had told of.
+fn kill_at_work(data: &Path, after: Duration) -> Vec<(u32, Hash160)> {
+    let mut dev = Dev::start_in(data, &OPTIONS);
+    let told = load(&dev);
+    std::thread::sleep(after);
+    dev.stop("-KILL");
+    let heads: Vec<_> = told.iter().collect();
+    let printed = dev.said().lines().filter_map(printed_number).max();
+    let heard = heads.last().map(|(number, _)| *number);
+    assert!(printed >= heard, "it told of a block {heard:?} that it did not print: {printed:?}");
+    heads
+}
+
+/// The block number in a line that the node prints for a block.
+fn printed_number(line: &str) -> Option<u32> {
+    line.strip_prefix("block ")?.split_whitespace().next()?.parse().ok()
+}
+
+/// A node that never dies, which is given the blocks of the other.
+struct Immortal {
+    home: Home,
+    _folder: tempfile::TempDir,
+}
+
+impl Immortal {
+    fn new(data: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let genesis = std::fs::read(data.join("genesis.json")).expect("a genesis");
+        let home = Home::open(folder.path(), Some(genesis)).expect("a chain");
+        Self { home, _folder: folder }
+    }
+
+    /// Checks blocks as any others and compares.
+    fn compare(&mut self, mortal: &Home) {
+        for number in self.home.chain.head_number() + 1..=mortal.chain.head_number() {
+            let block = read_block(&mortal.log.reader(), number).expect("readable");
+            let block = block.expect("a block");
+            let chain = &mut self.home.chain;
+            let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures);
+            chain.push_block(Arc::new(recovered), &Checks::ALL).expect("a good block");
+            chain.take_events();
+        }
+        assert_eq!(self.home.chain.head_id(), mortal.chain.head_id());
+        assert_eq!(self.home.chain.ledger().state_hash(), mortal.chain.ledger().state_hash());
+    }
+}
+
+#[test]
+fn kills_lose_no_block_and_change_no_state() {
+    let kills = number("CARBYNE_KILLS", KILLS);
+    let mut chance = Chance(number("CARBYNE_SEED", 1));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    kill_while_starting(&data, Duration::from_millis(chance.below(20)));
+    let mut immortal = None;
+    let (mut blocks, mut from_snapshot) = (0, 0);
+    for kill in 0..kills {
+        let after = Duration::from_millis(chance.below(500));
+        let told = if kill % STARTS == STARTS - 1 {
+            kill_while_starting(&data, after / 2);
+            Vec::new()
+        } else {
+            kill_at_work(&data, after)
+        };
+        let home = Home::open(&data, None).expect("it starts by itself");
+        for (number, id) in told.iter().filter(|(number, _)| *number > 0) {
+            let logged = home.log.read_by_id(&id.0).expect("readable");
+            assert!(logged.is_some(), "kill {kill}: block {number} is lost");
+        }
+        immortal.get_or_insert_with(|| Immortal::new(&data)).compare(&home);
+        from_snapshot += u64::from(home.began_at > 0);
+        blocks = home.chain.head_number();
+    }
+    assert!(from_snapshot > 0, "no start was from a snapshot");
+    println!("{kills} kills survived, {blocks} blocks, {from_snapshot} starts from a snapshot");
+}
