@@ -110,7 +110,7 @@ fn a_start_from_a_snapshot_gives_the_state_and_the_history_of_a_replay() {
     assert_eq!(restarted.history.head, never_died.history.head);
     let bytes = |home: &Home| {
         let mut bytes = Vec::new();
-        home.history.tables().iter().for_each(|table| table.pack_all(&mut bytes));
+        home.history.state().iter().for_each(|table| table.pack_all(&mut bytes));
         bytes
     };
     assert!(bytes(&restarted) == bytes(&never_died), "the histories differ");
