@@ -124,6 +124,12 @@ impl Host {
         pushed.map(|_| ())
     }
 
+    /// Pushes a block that a client sent.
+    fn submit_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
+        RecoveredBlock::new(block.clone(), self.chain.chain_id(), Recover::Signatures).validate()?;
+        self.push_block(block)
+    }
+
     /// Pushes a transaction that came from elsewhere.
     pub(super) fn push_transaction(
         &mut self,
@@ -197,7 +203,7 @@ impl Host {
                 self.push_transaction(transaction).map(|()| Value::Null)
             }
             Submission::Validate(transaction) => self.validate(transaction),
-            Submission::Block(block) => self.push_block(block).map(|()| Value::Null),
+            Submission::Block(block) => self.submit_block(block).map(|()| Value::Null),
             Submission::Produce { .. } => return None,
         };
         request.answer(result.map_err(ApiError::from))

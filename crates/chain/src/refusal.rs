@@ -90,9 +90,7 @@ impl ChainRefusal {
 impl fmt::Display for ChainRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unlinkable { block, previous } => {
-                write!(f, "block {block} does not link to known chain: {previous} is unknown")
-            }
+            Self::Unlinkable { .. } => f.write_str("block does not link to known chain"),
             Self::TooOld { number, head, kept } => write!(
                 f,
                 "attempting to push a block that is too old: {number}, the head is {head}, {kept} are kept"
@@ -105,7 +103,7 @@ impl fmt::Display for ChainRefusal {
                 write!(f, "the block's time {time} is before its first slot at {first}")
             }
             Self::WrongWitness { witness, scheduled } => {
-                write!(f, "Witness produced block at wrong time: {witness} instead of {scheduled}")
+                write!(f, "{witness} instead of {scheduled}: Witness produced block at wrong time")
             }
             Self::WrongSignature { witness } => {
                 write!(f, "the block is not signed by the key of {witness}")

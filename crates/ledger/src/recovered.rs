@@ -237,6 +237,15 @@ impl RecoveredBlock {
         self.block.block_num()
     }
 
+    /// Refuses what no state could make valid: bad signatures, and transactions that are not valid in themselves.
+    pub fn validate(&self) -> Result<(), Rejected> {
+        for (transaction, facts) in self.transactions() {
+            facts.validate(transaction)?;
+            facts.keys()?;
+        }
+        self.signee().map(|_| ())
+    }
+
     /// Whether `key` signed it; refused if no key can be recovered from the signature.
     pub fn signed_by(&self, key: &PublicKey) -> Result<bool, Rejected> {
         Ok(self.signee()? == *key)

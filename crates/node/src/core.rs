@@ -201,6 +201,7 @@ impl Node {
         let recovered = tokio::task::block_in_place(|| {
             RecoveredBlock::new(block, &self.chain_id, Recover::Signatures)
         });
+        recovered.validate()?;
         self.ask(|reply| Command::Block(Box::new(recovered), reply)).await
     }
 

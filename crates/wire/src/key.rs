@@ -65,7 +65,7 @@ impl Json for Address {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
         Self::from_text(&text, address_prefix())
-            .map_err(|e| JsonError::assert(format!("\"{text}\" is not an address: {e}")))
+            .map_err(|e| JsonError::assert(format!("not an address, {e}: {text}")))
     }
 }
 

@@ -12,8 +12,8 @@ use crate::money::Asset;
 use crate::objects::{Balance, LinearVesting};
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_crypto::{Address, PublicKey};
-use carbyne_wire::{FlatSet, TimePointSec, Wire};
+use carbyne_crypto::PublicKey;
+use carbyne_wire::{FlatSet, TimePointSec, Wire, address_prefix};
 
 refusals! {
     /// Why a claim is refused.
@@ -23,8 +23,8 @@ refusals! {
         /// No key.
         NoKey: "a claim needs the key the balance belongs to",
         /// The balance belongs to another key.
-        OwnerMismatch { key: PublicKey, owner: Address } [BALANCE_CLAIM_OWNER_MISMATCH]:
-            "Balance owner key was specified as '{key:?}' but balance's actual owner is '{owner:?}'",
+        OwnerMismatch { key: String, owner: String } [BALANCE_CLAIM_OWNER_MISMATCH]:
+            "Balance owner key was specified as '{key}' but balance's actual owner is '{owner}'",
         /// More than has vested.
         NotVested { claimed: i64, available: i64 } [BALANCE_CLAIM_INVALID_CLAIM_AMOUNT]:
             "Attempted to claim {claimed} from a vesting balance with {available} available",
@@ -103,7 +103,11 @@ impl Evaluate for BalanceClaim {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<bool, Rejected> {
         let balance = ledger.get(self.balance_to_claim)?;
         let (key, owner) = (self.balance_owner_key, balance.owner);
-        ensure!(has_address(&key, &owner), BalanceClaimRefusal::OwnerMismatch { key, owner });
+        if !has_address(&key, &owner) {
+            let prefix = address_prefix();
+            let (key, owner) = (key.to_text(prefix), owner.to_text(prefix));
+            return Err(BalanceClaimRefusal::OwnerMismatch { key, owner }.into());
+        }
         let is_part = self.total_claimed.compare(balance.balance)?.is_lt();
         if let Some(policy) = &balance.vesting_policy {
             self.check_vesting(balance, policy, ledger.head_time()?)?;

@@ -55,7 +55,8 @@ refusals! {
             "{account} is not allowed to transact {asset}",
         /// A position that could not pay.
         WouldBlackSwan { collateralization: Price }:
-            "Could not create a debt position which would trigger a blackswan event instantly: {collateralization:?}",
+            "Could not create a debt position which would trigger a blackswan event instantly, unless it is to \
+            increase collateral ratio of an existing debt position and is not increasing its debt amount",
         /// A position that is called at once and goes on.
         WouldBeCalled { collateralization: Price, initial: Price }:
             "{collateralization:?} is not above the required initial collateral ratio {initial:?}",

@@ -14,7 +14,7 @@ use crate::ops::market::on_fill::{
 };
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, TimePointSec, Wire};
+use carbyne_wire::{FlatSet, Json, TimePointSec, Value, Wire};
 
 refusals! {
     /// Why a limit order is refused.
@@ -46,7 +46,7 @@ refusals! {
         InsufficientBalance { account: AccountId, has: i64, needs: i64 } [LIMIT_ORDER_INSUFFICIENT_BALANCE]:
             "insufficient balance: {account} has {has} and offers {needs}",
         /// The order was to be filled at once and was not.
-        Unfilled { order: LimitOrderId } [LIMIT_ORDER_KILL_UNFILLED]:
+        Unfilled { order: Value } [LIMIT_ORDER_KILL_UNFILLED]:
             "Killing limit order {order} due to unable to fill",
     }
 }
@@ -192,7 +192,7 @@ impl Evaluate for LimitOrderCreate {
             ..LimitOrder::default()
         });
         let is_filled = apply_order(ledger, order)?;
-        ensure!(is_filled || !self.fill_or_kill, LimitOrderCreateRefusal::Unfilled { order });
+        ensure!(is_filled || !self.fill_or_kill, LimitOrderCreateRefusal::Unfilled { order: self.to_json() });
         Ok(OperationResult::Object(order.into()))
     }
 }

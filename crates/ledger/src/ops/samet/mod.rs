@@ -63,7 +63,7 @@ refusals! {
         InsufficientFundFee { required: u128, offered: i64 }:
             "Insufficient fund fee, requires {required}, offered {offered}",
         /// Something is still borrowed at the end.
-        UnpaidDebt { fund: SametFundId }: "Unpaid SameT Fund debt detected in {fund}",
+        UnpaidDebt { fund: SametFundId }: "Unpaid SameT Fund debt detected",
     }
 }
 
