@@ -13,20 +13,14 @@ pub(super) fn process_bitassets(ledger: &mut Ledger) -> Result<(), Rejected> {
     let bitassets: Vec<AssetBitassetDataId> =
         ledger.tables.bitassets.iter().map(|b| b.id).collect();
     for id in bitassets {
-        reset_volume(ledger, id)?;
+        // Also where nothing changes: subscribers are told of every SmartCoin.
+        ledger.modify(id, |bitasset| bitasset.force_settled_volume = 0)?;
         drop_expired_feeds(ledger, id, now)?;
         if ledger.get(id)?.is_globally_settled() {
             process_bids(ledger, id)?;
         }
     }
     Ok(())
-}
-
-fn reset_volume(ledger: &mut Ledger, id: AssetBitassetDataId) -> Result<(), Rejected> {
-    if ledger.get(id)?.force_settled_volume == 0 {
-        return Ok(());
-    }
-    ledger.modify(id, |bitasset| bitasset.force_settled_volume = 0)
 }
 
 /// Only producers that are witnesses or committee members come and go; others are listed by the

@@ -44,9 +44,8 @@ pub(super) fn update_active_witnesses(ledger: &mut Ledger, tally: &Tally) -> Res
         })
         .collect();
     for Candidate { id, votes, .. } in &candidates {
-        if ledger.get(*id)?.total_votes != *votes {
-            ledger.modify(*id, |witness| witness.total_votes = *votes)?;
-        }
+        // Also where nothing changes: subscribers are told of every candidate.
+        ledger.modify(*id, |witness| witness.total_votes = *votes)?;
     }
     let elected = most_voted(candidates, tally.witnesses.elected_count(minimum));
     if let Some(authority) = weights_of(&elected).majority() {
@@ -75,9 +74,7 @@ pub(super) fn update_active_committee_members(
         })
         .collect();
     for Candidate { id, votes, .. } in &candidates {
-        if ledger.get(*id)?.total_votes != *votes {
-            ledger.modify(*id, |member| member.total_votes = *votes)?;
-        }
+        ledger.modify(*id, |member| member.total_votes = *votes)?;
     }
     let elected = most_voted(candidates, tally.committee.elected_count(minimum));
     if !elected.is_empty() {
@@ -95,11 +92,8 @@ pub(super) fn update_active_committee_members(
 /// Notes the votes for the workers; votes against one count no more.
 pub(super) fn update_worker_votes(ledger: &mut Ledger, tally: &Tally) -> Result<(), Rejected> {
     let workers = ledger.tables.workers.iter();
-    let votes: Vec<(WorkerId, u64)> = workers
-        .map(|worker| (worker.id, worker.total_votes_for, tally.votes_for(worker.vote_for)))
-        .filter(|(_, old, new)| old != new)
-        .map(|(id, _, new)| (id, new))
-        .collect();
+    let votes: Vec<(WorkerId, u64)> =
+        workers.map(|worker| (worker.id, tally.votes_for(worker.vote_for))).collect();
     for (id, votes) in votes {
         ledger.modify(id, |worker| worker.total_votes_for = votes)?;
     }
