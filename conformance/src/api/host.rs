@@ -126,7 +126,8 @@ impl Host {
 
     /// Pushes a block that a client sent.
     fn submit_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
-        RecoveredBlock::new(block.clone(), self.chain.chain_id(), Recover::Signatures).validate()?;
+        RecoveredBlock::new(block.clone(), self.chain.chain_id(), Recover::Signatures)
+            .validate()?;
         self.push_block(block)
     }
 

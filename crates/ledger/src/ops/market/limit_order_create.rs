@@ -192,7 +192,10 @@ impl Evaluate for LimitOrderCreate {
             ..LimitOrder::default()
         });
         let is_filled = apply_order(ledger, order)?;
-        ensure!(is_filled || !self.fill_or_kill, LimitOrderCreateRefusal::Unfilled { order: self.to_json() });
+        ensure!(
+            is_filled || !self.fill_or_kill,
+            LimitOrderCreateRefusal::Unfilled { order: self.to_json() }
+        );
         Ok(OperationResult::Object(order.into()))
     }
 }
