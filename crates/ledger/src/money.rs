@@ -10,25 +10,27 @@ use carbyne_wire::Wire;
 use std::cmp::Ordering;
 
 refusals! {
-    /// Why amounts do not add up or a price does not apply.
+    /// Why amounts do not add up or a price does not apply. The words are the reference's, since proposals store
+    /// them; it has none for sums that do not fit.
     pub enum MoneyRefusal {
-        /// A sum is above 2^63 - 1.
-        Overflow { a: i64, b: i64 } [OVERFLOW]: "{a} and {b} overflow",
-        /// A difference is below -2^63.
-        Underflow { a: i64, b: i64 } [UNDERFLOW]: "{b} cannot be taken from {a}",
+        /// A result is above 2^63 - 1.
+        Overflow { a: i64, b: i64 } [OVERFLOW]: "",
+        /// A result is below -2^63.
+        Underflow { a: i64, b: i64 } [UNDERFLOW]: "",
         /// Amounts of two assets are added or compared.
-        AssetMismatch { a: AssetId, b: AssetId }: "amounts of {a} and {b} do not mix",
+        AssetMismatch { a: AssetId, b: AssetId }: "a.asset_id == b.asset_id: ",
         /// An amount is multiplied with a price of other assets.
-        WrongPrice { asset: AssetId, base: AssetId, quote: AssetId }:
-            "{asset} is neither {base} nor {quote} of the price",
+        WrongPrice { asset: AssetId, base: AssetId, quote: AssetId, words: &'static str }: "{words}",
         /// A price with a side that is not positive.
-        PriceNotPositive { base: i64, quote: i64 }: "price {base} / {quote} is not positive",
+        PriceNotPositive { base: i64, quote: i64, words: &'static str }: "{words}",
         /// A price of an asset in itself.
-        PriceOfItself { asset: AssetId }: "a price needs two assets, not {asset} twice",
+        PriceOfItself { asset: AssetId, words: &'static str }: "{words}",
         /// A side of a price above the greatest possible supply.
-        PriceTooLarge { base: i64, quote: i64 }: "price {base} / {quote} is above the maximum supply",
+        PriceTooLarge { base: i64, quote: i64, side: &'static str, name: &'static str }:
+            "{side}.amount.value <= GRAPHENE_MAX_SHARE_SUPPLY: \
+             {name} amount should not be greater than {MAX_SHARE_SUPPLY}",
         /// A result above the greatest possible supply.
-        ResultTooLarge { amount: u128 }: "{amount} is above the maximum supply",
+        ResultTooLarge { amount: u128 }: "result <= GRAPHENE_MAX_SHARE_SUPPLY: ",
     }
 }
 
@@ -43,11 +45,18 @@ pub trait Shares: Sized {
 impl Shares for i64 {
     #[inline]
     fn plus(self, other: Self) -> Result<Self, Rejected> {
-        self.checked_add(other).ok_or_else(|| MoneyRefusal::Overflow { a: self, b: other }.into())
+        self.checked_add(other).ok_or_else(|| does_not_fit(self, other, other > 0))
     }
     #[inline]
     fn minus(self, other: Self) -> Result<Self, Rejected> {
-        self.checked_sub(other).ok_or_else(|| MoneyRefusal::Underflow { a: self, b: other }.into())
+        self.checked_sub(other).ok_or_else(|| does_not_fit(self, other, other < 0))
+    }
+}
+
+fn does_not_fit(a: i64, b: i64, is_too_large: bool) -> Rejected {
+    match is_too_large {
+        true => MoneyRefusal::Overflow { a, b }.into(),
+        false => MoneyRefusal::Underflow { a, b }.into(),
     }
 }
 
@@ -104,30 +113,35 @@ impl Asset {
 
     /// What the amount is worth at `price`, the fraction dropped.
     pub fn times(self, price: Price) -> Result<Self, Rejected> {
-        self.convert(price, |product, divisor| product / divisor)
+        self.convert(price, "invalid asset * price", |product, divisor| product / divisor)
     }
 
     /// What the amount is worth at `price`, any fraction rounded up to a whole unit.
     pub fn times_round_up(self, price: Price) -> Result<Self, Rejected> {
-        self.convert(price, |product, divisor| {
+        self.convert(price, "invalid asset::multiply_and_round_up(price)", |product, divisor| {
             // Wrapping is the reference's: 128 bits hold any product of two amounts that are not negative.
             product.wrapping_add(divisor).wrapping_sub(1) / divisor
         })
     }
 
-    fn convert(self, price: Price, divide: fn(u128, u128) -> u128) -> Result<Self, Rejected> {
-        let (from, to) = if self.asset_id == price.base.asset_id {
-            (price.base, price.quote)
-        } else if self.asset_id == price.quote.asset_id {
-            (price.quote, price.base)
+    fn convert(
+        self,
+        price: Price,
+        wrong_price: &'static str,
+        divide: fn(u128, u128) -> u128,
+    ) -> Result<Self, Rejected> {
+        let Price { base, quote } = price;
+        let (from, to, words) = if self.asset_id == base.asset_id {
+            (base, quote, "b.base.amount.value > 0: ")
+        } else if self.asset_id == quote.asset_id {
+            (quote, base, "b.quote.amount.value > 0: ")
         } else {
-            let (base, quote) = (price.base.asset_id, price.quote.asset_id);
-            return Err(MoneyRefusal::WrongPrice { asset: self.asset_id, base, quote }.into());
+            let (asset, words) = (self.asset_id, wrong_price);
+            let (base, quote) = (base.asset_id, quote.asset_id);
+            return Err(MoneyRefusal::WrongPrice { asset, base, quote, words }.into());
         };
-        ensure!(
-            from.amount > 0,
-            MoneyRefusal::PriceNotPositive { base: price.base.amount, quote: price.quote.amount }
-        );
+        let (base, quote) = (base.amount, quote.amount);
+        ensure!(from.amount > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
         // A negative amount becomes a huge one here and is refused below, as in the reference.
         let product = (self.amount as u128).wrapping_mul(to.amount as u128);
         let amount = divide(product, from.amount as u128);
@@ -153,10 +167,8 @@ impl Price {
 
     /// `base / quote`, refused if both are of one asset.
     pub fn of(base: Asset, quote: Asset) -> Result<Self, Rejected> {
-        ensure!(
-            base.asset_id != quote.asset_id,
-            MoneyRefusal::PriceOfItself { asset: base.asset_id }
-        );
+        let (asset, words) = (base.asset_id, "base.asset_id != quote.asset_id: ");
+        ensure!(asset != quote.asset_id, MoneyRefusal::PriceOfItself { asset, words });
         Ok(Self { base, quote })
     }
 
@@ -188,11 +200,14 @@ impl Price {
     /// Refuses prices with a side that is not positive, or of an asset in itself.
     pub fn validate(self) -> Result<(), Rejected> {
         let (base, quote) = (self.base.amount, self.quote.amount);
-        ensure!(base > 0 && quote > 0, MoneyRefusal::PriceNotPositive { base, quote });
-        ensure!(
-            self.base.asset_id != self.quote.asset_id,
-            MoneyRefusal::PriceOfItself { asset: self.base.asset_id }
-        );
+        let words = "base.amount.value > 0: Base amount should be positive";
+        ensure!(base > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
+        let words = "quote.amount.value > 0: Quote amount should be positive";
+        ensure!(quote > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
+        let asset = self.base.asset_id;
+        let words = "base.asset_id != quote.asset_id: \
+                     Base asset ID and quote asset ID should be different";
+        ensure!(asset != self.quote.asset_id, MoneyRefusal::PriceOfItself { asset, words });
         Ok(())
     }
 
@@ -200,10 +215,10 @@ impl Price {
     pub fn validate_bounded(self) -> Result<(), Rejected> {
         self.validate()?;
         let (base, quote) = (self.base.amount, self.quote.amount);
-        ensure!(
-            base <= MAX_SHARE_SUPPLY && quote <= MAX_SHARE_SUPPLY,
-            MoneyRefusal::PriceTooLarge { base, quote }
-        );
+        for (amount, side, name) in [(base, "base", "Base"), (quote, "quote", "Quote")] {
+            let too_large = MoneyRefusal::PriceTooLarge { base, quote, side, name };
+            ensure!(amount <= MAX_SHARE_SUPPLY, too_large);
+        }
         Ok(())
     }
 }

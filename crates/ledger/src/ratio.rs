@@ -6,17 +6,8 @@
 
 use crate::Rejected;
 use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_SHARE_SUPPLY};
-use crate::money::{Asset, Price};
+use crate::money::{Asset, MoneyRefusal, Price};
 use std::cmp::Ordering;
-
-refusals! {
-    /// Why a price cannot be multiplied with a ratio.
-    pub enum RatioRefusal {
-        /// A ratio with a side that is not positive.
-        NotPositive { numerator: u32, denominator: u32 }:
-            "the ratio {numerator} / {denominator} is not positive",
-    }
-}
 
 /// A ratio of two small numbers, such as a collateral ratio over its denominator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +30,9 @@ impl Ratio {
     }
 
     fn check(self) -> Result<(), Rejected> {
-        let Self { numerator, denominator } = self;
-        ensure!(
-            numerator > 0 && denominator > 0,
-            RatioRefusal::NotPositive { numerator, denominator }
-        );
+        let (base, quote) = (self.numerator.into(), self.denominator.into());
+        let words = "r.numerator() > 0 && r.denominator() > 0: ";
+        ensure!(base > 0 && quote > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
         Ok(())
     }
 }

@@ -40,6 +40,12 @@ impl Rejected {
     pub fn reason(&self) -> &'static str {
         self.0.reason()
     }
+
+    /// What proposals store and clients read: the short text of the code, then the refusal's own words, if it has any.
+    pub fn words(&self) -> String {
+        let (what, own) = (self.code().what, self.0.to_string());
+        if own.is_empty() { format!("{what}:") } else { format!("{what}: {own}") }
+    }
 }
 
 impl<R: Refusal> From<R> for Rejected {
@@ -141,6 +147,8 @@ pub mod code {
         ASSERT = 10 "assert_exception" "Assert Exception";
         OUT_OF_RANGE_VALUE = 8 "out_of_range_exception" "Out of Range";
         OUT_OF_RANGE = 13 "St12out_of_range" "out of range";
+        INVALID_INDEX = 13 "St12out_of_range" "Invalid index to fc::typelist::runtime::dispatch()";
+        NEGATIVE_INDEX = 13 "St12out_of_range" "Negative index to fc::typelist::runtime::dispatch()";
         OVERFLOW = 19 "overflow" "Integer Overflow";
         UNDERFLOW = 20 "underflow" "Integer Underflow";
         DIVIDE_BY_ZERO = 21 "divide_by_zero" "Integer Divide By Zero";

@@ -35,7 +35,12 @@ fn in_collateral(call: &CallOrder, price: Price) -> Result<Price, Rejected> {
     let (base, quote) = (turned.base.asset_id, turned.quote.asset_id);
     ensure!(
         (base, quote) == wanted,
-        MoneyRefusal::WrongPrice { asset: call.debt_type(), base, quote }
+        MoneyRefusal::WrongPrice {
+            asset: call.debt_type(),
+            base,
+            quote,
+            words: "invalid asset * price",
+        }
     );
     Ok(turned)
 }

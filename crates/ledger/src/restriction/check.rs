@@ -8,30 +8,42 @@ use crate::ops::Operation;
 use carbyne_wire::{Field, Kind, Reflect};
 
 refusals! {
-    /// Why restrictions do not fit what they are about.
+    /// Why restrictions do not fit what they are about. The words are the reference's, since proposals store them.
     pub enum RestrictionRefusal {
         /// No operation has that tag.
-        UnknownOperation { tag: u64 } [OUT_OF_RANGE]: "there is no operation {tag}",
+        UnknownOperation { tag: u64 } [INVALID_INDEX]:
+            "Invalid index to fc::typelist::runtime::dispatch(): ",
         /// Custom authorities cannot be about this operation.
-        UnsupportedOperation { tag: u64 }: "Unsupported operation detected: {tag}",
+        UnsupportedOperation { tag: u64 }: "Unsupported operation detected!",
         /// Nothing is asked where something must be.
-        Empty: "Empty attribute assertions and logical OR branches are not permitted",
+        Empty:
+            "!rs.empty(): Empty attribute assertions and logical OR branches are not permitted",
         /// An OR of less than two branches.
         TooFewBranches { branches: usize }:
-            "Logical OR must have at least two branches, not {branches}",
+            "rs.size() > 1: Logical OR must have at least two branches",
         /// No member has that number.
-        UnknownMember { index: u64, members: usize }: "Invalid member index {index} of {members}",
+        UnknownMember { index: u64, object: String }:
+            "r.member_index < static_cast<uint64_t>(typelist::length<member_list>()): \
+             Invalid member index {index} for object graphene::protocol::{object}",
         /// The member of something that has none.
-        NoMembers { index: u64 }: "Invalid restriction references member {index} of non-object type",
+        NoMembers { index: u64 }: "Invalid restriction references member of non-object type: ",
         /// No function has that number.
-        UnknownFunction { function: u64 }: "Invalid function type {function} on restriction",
-        /// The function takes no such argument, or cannot compare it with the member.
-        WrongTypes { function: u64, argument: u64 }:
-            "Invalid types for predicate: function {function} with argument {argument}",
+        UnknownFunction { function: u64 }: "Invalid function type on restriction",
+        /// The function takes no such argument.
+        WrongArgument { function: u64, argument: u64, words: &'static str }: "{words}",
+        /// A comparison takes no such argument.
+        UnsupportedArgument { function: u64, argument: String }:
+            "Cannot import unsupported type {argument} into static_variant",
+        /// The function cannot compare the argument with the member.
+        WrongTypes { function: u64, argument: u64 }: "Invalid types for predicate",
         /// A choice is asked about of what is none.
-        NotAChoice { index: u64 }: "Invalid variant assertion on non-variant field {index}",
+        NotAChoice { index: u64 }: "Invalid variant assertion on non-variant field",
         /// The choice has no such tag.
-        UnknownChoice { tag: i64 } [OUT_OF_RANGE]: "there is no choice {tag}",
+        UnknownChoice { tag: i64 } [INVALID_INDEX]:
+            "Invalid index to fc::typelist::runtime::dispatch(): ",
+        /// No choice has a negative tag.
+        NegativeChoice { tag: i64 } [NEGATIVE_INDEX]:
+            "Negative index to fc::typelist::runtime::dispatch(): ",
     }
 }
 
@@ -48,7 +60,42 @@ pub fn check(restrictions: &[Restriction], operation: u64) -> Result<(), Rejecte
     );
     let kind = choice(&Operation::kind(), place);
     let kind = kind.ok_or(RestrictionRefusal::UnknownOperation { tag: operation })?;
-    check_all(restrictions, &kind)
+    let name = Operation::TABLE.get(place).map_or("", |(_, name, _)| name);
+    check_all(restrictions, &Object { kind, name })
+}
+
+/// What restrictions are about; operations have a name, of anything in them the members tell what it is.
+struct Object {
+    kind: Kind,
+    name: &'static str,
+}
+
+impl Object {
+    fn within(kind: Kind) -> Self {
+        Self { kind, name: "" }
+    }
+
+    /// The reference's name of its type, as far as clients of custom authorities meet it.
+    fn type_name(&self, fields: &[Field]) -> String {
+        if !self.name.is_empty() {
+            return format!("{}_operation", self.name);
+        }
+        match fields.first().map_or("", |field| field.name) {
+            "amount" => "asset",
+            "base" => "price",
+            "from" => "memo_data",
+            "weight_threshold" => "authority",
+            "memo_key" => "account_options",
+            "max_supply" => "asset_options",
+            "feed_lifetime_sec" => "bitasset_options",
+            "settlement_price" => "price_feed",
+            "begin_timestamp" => "linear_vesting_policy_initializer",
+            "start_claim" => "cdd_vesting_policy_initializer",
+            "asset" => "top_holders_special_authority",
+            other => other,
+        }
+        .to_owned()
+    }
 }
 
 fn choice(kind: &Kind, place: usize) -> Option<Kind> {
@@ -58,12 +105,12 @@ fn choice(kind: &Kind, place: usize) -> Option<Kind> {
     }
 }
 
-fn check_some(restrictions: &[Restriction], object: &Kind) -> Result<(), Rejected> {
+fn check_some(restrictions: &[Restriction], object: &Object) -> Result<(), Rejected> {
     ensure!(!restrictions.is_empty(), RestrictionRefusal::Empty);
     check_all(restrictions, object)
 }
 
-fn check_all(restrictions: &[Restriction], object: &Kind) -> Result<(), Rejected> {
+fn check_all(restrictions: &[Restriction], object: &Object) -> Result<(), Rejected> {
     restrictions.iter().try_for_each(|restriction| match Function::of(restriction) {
         Some(Function::LogicalOr) => check_branches(restriction, object),
         function => {
@@ -73,9 +120,12 @@ fn check_all(restrictions: &[Restriction], object: &Kind) -> Result<(), Rejected
     })
 }
 
-fn check_branches(restriction: &Restriction, object: &Kind) -> Result<(), Rejected> {
+fn check_branches(restriction: &Restriction, object: &Object) -> Result<(), Rejected> {
     let Argument::Branches(branches) = &restriction.argument else {
-        return Err(wrong_types(restriction));
+        let words = "r.argument.which() == \
+                     restriction_argument::tag<vector<vector<restriction>>>::value: Restriction \
+                     argument for logical OR function type must be list of restriction lists.";
+        return Err(wrong_argument(restriction, words));
     };
     let count = branches.len();
     ensure!(count > 1, RestrictionRefusal::TooFewBranches { branches: count });
@@ -83,16 +133,16 @@ fn check_branches(restriction: &Restriction, object: &Kind) -> Result<(), Reject
 }
 
 /// The kind of the member a restriction names.
-fn member(restriction: &Restriction, object: &Kind) -> Result<Kind, Rejected> {
+fn member(restriction: &Restriction, object: &Object) -> Result<Kind, Rejected> {
     let index = restriction.member_index.0;
-    let fields: &[Field] = match object {
+    let fields: &[Field] = match object.kind {
         Kind::Struct(fields) | Kind::Extension(fields) => fields(),
         _ => &[],
     };
     ensure!(!fields.is_empty(), RestrictionRefusal::NoMembers { index });
     let field = usize::try_from(index).ok().and_then(|index| fields.get(index));
-    let unknown = RestrictionRefusal::UnknownMember { index, members: fields.len() };
-    Ok((field.ok_or(unknown)?.kind)())
+    let unknown = || RestrictionRefusal::UnknownMember { index, object: object.type_name(fields) };
+    Ok((field.ok_or_else(unknown)?.kind)())
 }
 
 fn check_member(
@@ -105,34 +155,100 @@ fn check_member(
         Function::Attr => check_attributes(restriction, member),
         Function::VariantAssert => check_choice(restriction, member),
         function => {
-            let fits = fits(function, member, restriction.argument.tag());
-            ensure!(fits, wrong_types(restriction));
+            check_supported(restriction, function)?;
+            let argument = restriction.argument.tag();
+            let number = restriction.restriction_type.0;
+            ensure!(
+                fits(function, member, argument),
+                RestrictionRefusal::WrongTypes { function: number, argument }
+            );
             Ok(())
         }
     }
 }
 
-fn wrong_types(restriction: &Restriction) -> Rejected {
-    let function = restriction.restriction_type.0;
-    RestrictionRefusal::WrongTypes { function, argument: restriction.argument.tag() }.into()
+/// Refuses arguments that a comparison never takes.
+fn check_supported(restriction: &Restriction, function: Function) -> Result<(), Rejected> {
+    let tag = restriction.argument.tag();
+    let is_supported = match function {
+        Function::Eq | Function::Ne => tag <= LAST_SET,
+        Function::Lt | Function::Le | Function::Gt | Function::Ge => {
+            matches!(tag, 2..=4 | 7..FIRST_SET)
+        }
+        _ => (FIRST_SET..=LAST_SET).contains(&tag),
+    };
+    if is_supported {
+        return Ok(());
+    }
+    let (function, argument) = (restriction.restriction_type.0, argument_name(tag));
+    Err(RestrictionRefusal::UnsupportedArgument { function, argument }.into())
+}
+
+/// Tag of the first argument that is a set; the sets follow in the order of what they hold, from `bool`.
+const FIRST_SET: u64 = 20;
+/// Tag of the last argument that is a set.
+const LAST_SET: u64 = 38;
+
+/// The reference's name of the type of an argument.
+fn argument_name(tag: u64) -> String {
+    let id = |name: &str| format!("graphene::protocol::{name}_id_type");
+    match tag {
+        0 => "graphene::protocol::void_t".to_owned(),
+        1 => "bool".to_owned(),
+        2 => "int64_t".to_owned(),
+        3 => "string".to_owned(),
+        4 => "fc::time_point_sec".to_owned(),
+        5 => "graphene::protocol::public_key_type".to_owned(),
+        6 => "fc::sha256".to_owned(),
+        7 => id("account"),
+        8 => id("asset"),
+        9 => id("force_settlement"),
+        10 => id("committee_member"),
+        11 => id("witness"),
+        12 => id("limit_order"),
+        13 => id("call_order"),
+        14 => id("custom"),
+        15 => id("proposal"),
+        16 => id("withdraw_permission"),
+        17 => id("vesting_balance"),
+        18 => id("worker"),
+        19 => id("balance"),
+        FIRST_SET..=LAST_SET => format!("flat_set<{}>", argument_name(tag - FIRST_SET + 1)),
+        39 => "std::vector<graphene::protocol::restriction>".to_owned(),
+        40 => "std::vector<std::vector<graphene::protocol::restriction>>".to_owned(),
+        _ => "std::pair<int64_t,std::vector<graphene::protocol::restriction>>".to_owned(),
+    }
+}
+
+fn wrong_argument(restriction: &Restriction, words: &'static str) -> Rejected {
+    let (function, argument) = (restriction.restriction_type.0, restriction.argument.tag());
+    RestrictionRefusal::WrongArgument { function, argument, words }.into()
 }
 
 fn check_attributes(restriction: &Restriction, member: &Kind) -> Result<(), Rejected> {
     let Argument::Attributes(restrictions) = &restriction.argument else {
-        return Err(wrong_types(restriction));
+        let words = "arg.which() == restriction_argument::tag<vector<restriction>>::value: \
+                     Argument type for attribute assertion must be restriction list";
+        return Err(wrong_argument(restriction, words));
     };
-    check_some(restrictions, &without_option(member))
+    check_some(restrictions, &Object::within(without_option(member)))
 }
 
 fn check_choice(restriction: &Restriction, member: &Kind) -> Result<(), Rejected> {
     let Argument::Choice((tag, restrictions)) = &restriction.argument else {
-        return Err(wrong_types(restriction));
+        let words = "arg.which() == \
+                     restriction_argument::tag<restriction::variant_assert_argument_type>::value: \
+                     Argument type for attribute assertion must be pair of variant tag and \
+                     restriction list";
+        return Err(wrong_argument(restriction, words));
     };
     let member = without_option(member);
     let index = restriction.member_index.0;
     ensure!(matches!(member, Kind::Choice(_)), RestrictionRefusal::NotAChoice { index });
+    ensure!(*tag >= 0, RestrictionRefusal::NegativeChoice { tag: *tag });
     let chosen = usize::try_from(*tag).ok().and_then(|tag| choice(&member, tag));
-    check_all(restrictions, &chosen.ok_or(RestrictionRefusal::UnknownChoice { tag: *tag })?)
+    let chosen = chosen.ok_or(RestrictionRefusal::UnknownChoice { tag: *tag })?;
+    check_all(restrictions, &Object::within(chosen))
 }
 
 fn without_option(kind: &Kind) -> Kind {

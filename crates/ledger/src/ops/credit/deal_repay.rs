@@ -6,6 +6,7 @@
 use super::*;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
+use crate::ids::CreditDealId;
 use crate::money::Asset;
 use crate::objects::CreditDeal;
 use crate::ops::lending::lending_fee;
@@ -106,8 +107,12 @@ impl Evaluate for CreditDealRepay {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let deal = ledger.get(self.deal_id)?;
         let (account, borrower) = (self.account, deal.borrower);
-        ensure!(account == borrower, CreditRefusal::NotBorrower { account, borrower });
-        check_asset(self.repay_amount.asset_id, deal.debt_asset)?;
+        ensure!(
+            account == borrower,
+            CreditRefusal::NotBorrower { account, borrower, change: "repaid" }
+        );
+        let words = "_deal->debt_asset == op.repay_amount.asset_id: Asset type mismatch";
+        check_asset(self.repay_amount.asset_id, deal.debt_asset, words)?;
         let (repay, debt) = (self.repay_amount.amount, deal.debt_amount);
         ensure!(debt >= repay, CreditRefusal::RepaysTooMuch { repay, debt });
         let required = lending_fee(repay as u128, deal.fee_rate);
@@ -117,8 +122,12 @@ impl Evaluate for CreditDealRepay {
             CreditRefusal::InsufficientCreditFee { required, offered }
         );
         // The collateral may go back to whoever may not hold it any more; the debt may not.
-        check_authorized(ledger, self.account, deal.debt_asset)?;
-        check_authorized(ledger, deal.offer_owner, deal.debt_asset)?;
+        let words = "is_authorized_asset( d, *fee_paying_account, debt_asset_obj ): \
+                     The account is unauthorized by the repaying asset";
+        check_authorized(ledger, self.account, deal.debt_asset, words)?;
+        let words = "is_authorized_asset( d, _deal->offer_owner(d), debt_asset_obj ): \
+                     The owner of the credit offer is unauthorized by the repaying asset";
+        check_authorized(ledger, deal.offer_owner, deal.debt_asset, words)?;
         Ok((deal.offer_id, deal.offer_owner, self.released(deal)))
     }
 
@@ -136,8 +145,10 @@ impl Evaluate for CreditDealRepay {
             Ok(())
         })?;
         let summary = ledger.tables.credit_deal_summaries.index().find(offer, self.account);
-        let summary = summary.ok_or(CreditRefusal::NoSummary { deal: self.deal_id })?;
-        reduce_summary(ledger, summary, self.repay_amount.amount)?;
+        // Every deal is in one.
+        if let Some(summary) = summary {
+            reduce_summary(ledger, summary, self.repay_amount.amount)?;
+        }
         let mut result = ExtendableResult {
             impacted_accounts: Some([owner].into_iter().collect()),
             received: Some(vec![released]),

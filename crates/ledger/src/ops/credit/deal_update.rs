@@ -71,7 +71,10 @@ impl Evaluate for CreditDealUpdate {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let deal = ledger.get(self.deal_id)?;
         let (account, borrower) = (self.account, deal.borrower);
-        ensure!(account == borrower, CreditRefusal::NotBorrower { account, borrower });
+        ensure!(
+            account == borrower,
+            CreditRefusal::NotBorrower { account, borrower, change: "updated" }
+        );
         let auto_repay = self.auto_repay;
         ensure!(deal.auto_repay != auto_repay, CreditRefusal::SameAutoRepay { auto_repay });
         Ok(())

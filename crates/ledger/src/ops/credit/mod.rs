@@ -2,7 +2,9 @@
 //! (reference: core issue 2362). Whoever does not repay in time loses the collateral to the owner
 //! of the offer.
 //!
-//! Invariant: no price is asked while a deal stands; only the offer's own terms decide.
+//! Invariant: no price is asked while a deal stands; only the offer's own terms decide. What a rule
+//! over state refuses is said in the reference's words, its assertion included, because proposals
+//! store them.
 
 pub mod deal_expired;
 pub mod deal_repay;
@@ -22,7 +24,7 @@ pub use offer_update::CreditOfferUpdate;
 
 use crate::constants::{MAX_SHARE_SUPPLY, SECONDS_PER_DAY};
 use crate::evaluate::is_authorized_asset;
-use crate::ids::{AccountId, AssetId, CreditDealId, CreditDealSummaryId, CreditOfferId};
+use crate::ids::{AccountId, AssetId, CreditDealSummaryId, CreditOfferId};
 use crate::money::{Price, Shares};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatMap, TimePointSec};
@@ -83,68 +85,74 @@ refusals! {
         CreditFeeAsset { repay: AssetId, fee: AssetId }:
             "Asset type of repay amount {repay} and credit fee {fee} should be the same",
         /// An offer that would be disabled at once.
-        DisabledAlready { auto_disable_time: TimePointSec, now: TimePointSec }:
-            "Auto-disable time {auto_disable_time} should be in the future, after {now}",
+        DisabledAlready { auto_disable_time: &'static str, time: TimePointSec, now: TimePointSec }:
+            "{auto_disable_time} > block_time: Auto-disable time should be in the future",
         /// An offer that would be enabled for too long.
-        DisabledTooLate { auto_disable_time: TimePointSec, now: TimePointSec }:
-            "Auto-disable time {auto_disable_time} should not be later than 380 days after {now}",
+        DisabledTooLate { auto_disable_time: &'static str, time: TimePointSec, now: TimePointSec }:
+            "{auto_disable_time} - block_time <= fc::days(GRAPHENE_MAX_CREDIT_OFFER_DAYS): \
+            Auto-disable time should not be later than 380 days in the future",
         /// An account may not hold an asset.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "{account} is unauthorized by asset {asset}",
+        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// Somebody else's offer.
         NotOwner { account: AccountId, owner: AccountId }:
-            "{account} is not the owner {owner} of the credit offer",
+            "_offer->owner_account == op.owner_account: The account is not the owner of the credit \
+            offer",
         /// Something is borrowed.
         Unpaid { offer: CreditOfferId, unpaid: i64 }:
-            "Can only delete credit offer {offer} when the unpaid amount is zero, not {unpaid}",
+            "_offer->total_balance == _offer->current_balance: Can only delete a credit offer when \
+            the unpaid amount is zero",
         /// Another asset than expected.
-        AssetMismatch { given: AssetId, expected: AssetId }:
-            "Asset type mismatch: {given}, not {expected}",
+        AssetMismatch { given: AssetId, expected: AssetId, words: &'static str }: "{words}",
         /// Nothing would be left of the offer, not even debts.
-        NothingLeft { offer: CreditOfferId }:
-            "Should leave some funds in credit offer {offer} when updating",
+        NothingLeft { offer: CreditOfferId, words: &'static str }: "{words}",
         /// Less in the offer than is needed.
-        InsufficientBalance { offer: CreditOfferId, has: i64, needs: i64 }:
-            "Insufficient balance in credit offer {offer}: {has} for {needs}",
+        InsufficientBalance { has: i64, needs: i64, words: &'static str }: "{words}",
         /// An offer that cannot be accepted now.
-        NotEnabled { offer: CreditOfferId }: "The credit offer {offer} is not enabled",
+        NotEnabled { offer: CreditOfferId }: "_offer->enabled: The credit offer is not enabled",
         /// Less than the offer lends in one deal.
         BelowMinDeal { amount: i64, min: i64 }:
-            "Borrowing amount {amount} should not be less than minimum deal amount {min}",
+            "_offer->min_deal_amount <= op.borrow_amount.amount: Borrowing amount should not be less \
+            than minimum deal amount",
         /// A higher fee rate than the borrower accepts.
         FeeRateTooHigh { offered: u32, accepted: u32 }:
-            "The maximum acceptable fee rate {accepted} is lower than offered {offered}",
+            "_offer->fee_rate <= op.max_fee_rate: The maximum accceptable fee rate is lower than \
+            offered",
         /// A shorter time than the borrower accepts.
         DurationTooShort { offered: u32, accepted: u32 }:
-            "The minimum acceptable duration {accepted} is longer than offered {offered}",
+            "_offer->max_duration_seconds >= op.min_duration_seconds: The minimum accceptable \
+            duration is longer than offered",
         /// No collateral of this kind.
         CollateralNotAcceptable { asset: AssetId }:
-            "Collateral asset type {asset} is not acceptable by the credit offer",
+            "coll_itr != _offer->acceptable_collateral.end(): Collateral asset type is not \
+            acceptable by the credit offer",
         /// Too little collateral.
         InsufficientCollateral { required: i64, provided: i64 }:
-            "Insufficient collateral provided, requires {required}, provided {provided}",
+            "required_collateral.amount <= op.collateral.amount: Insufficient collateral provided, \
+            requires {required}, provided {provided}",
         /// Not for this borrower.
-        BorrowerNotAcceptable { account: AccountId }: "{account} is not in acceptable borrowers",
+        BorrowerNotAcceptable { account: AccountId }:
+            "itr != _offer->acceptable_borrowers.end(): Account is not in acceptable borrowers",
         /// More than this borrower may borrow.
         BorrowsTooMuch { amount: i64, already: i64, max: i64 }:
-            "Unable to borrow {amount}, already borrowed {already}, maximum allowed {max}",
+            "already_borrowed + op.borrow_amount.amount <= *max_allowed: Unable to borrow {amount}, \
+            already borrowed {already}, maximum allowed {max}",
         /// A deal that would end at once.
         RepayTimeNotInFuture { now: TimePointSec }:
-            "Latest repayment time should be in the future, after {now}",
+            "new_deal.latest_repay_time > block_time: Latest repayment time should be in the future",
         /// Somebody else's deal.
-        NotBorrower { account: AccountId, borrower: AccountId }:
-            "A credit deal can only be changed by the borrower {borrower}, not {account}",
+        NotBorrower { account: AccountId, borrower: AccountId, change: &'static str }:
+            "_deal->borrower == op.account: A credit deal can only be {change} by the borrower",
         /// More is repaid than is owed.
         RepaysTooMuch { repay: i64, debt: i64 }:
-            "Repay amount {repay} should not be greater than unpaid amount {debt}",
+            "_deal->debt_amount >= op.repay_amount.amount: Repay amount should not be greater than \
+            unpaid amount",
         /// Too little for the credit.
         InsufficientCreditFee { required: u128, offered: i64 }:
-            "Insufficient credit fee, requires {required}, offered {offered}",
-        /// No record of what the borrower owes.
-        NoSummary { deal: CreditDealId }: "there is no summary of the debt of {deal}",
+            "fc::uint128_t(op.credit_fee.amount.value) >= required_fee: Insuffient credit fee, \
+            requires {required}, offered {offered}",
         /// The way of repayment as it is.
         SameAutoRepay { auto_repay: u8 }:
-            "The automatic repayment type does not change: {auto_repay}",
+            "_deal->auto_repay != op.auto_repay: The automatic repayment type does not change",
     }
 }
 
@@ -194,29 +202,35 @@ fn validate_auto_repay(auto_repay: u8) -> Result<(), Rejected> {
 /// Refuses a time to disable an enabled offer that has passed or is too far away.
 fn check_auto_disable_time(
     ledger: &Ledger,
-    auto_disable_time: TimePointSec,
+    time: TimePointSec,
+    auto_disable_time: &'static str,
 ) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
-    let seconds = auto_disable_time.since(now);
-    ensure!(seconds > 0, CreditRefusal::DisabledAlready { auto_disable_time, now });
+    let seconds = time.since(now);
+    ensure!(seconds > 0, CreditRefusal::DisabledAlready { auto_disable_time, time, now });
     ensure!(
         seconds <= i64::from(MAX_CREDIT_OFFER_SECS),
-        CreditRefusal::DisabledTooLate { auto_disable_time, now }
+        CreditRefusal::DisabledTooLate { auto_disable_time, time, now }
     );
     Ok(())
 }
 
 /// Refuses an account that may not hold the asset.
-fn check_authorized(ledger: &Ledger, account: AccountId, asset: AssetId) -> Result<(), Rejected> {
+fn check_authorized(
+    ledger: &Ledger,
+    account: AccountId,
+    asset: AssetId,
+    words: &'static str,
+) -> Result<(), Rejected> {
     ensure!(
         is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-        CreditRefusal::Unauthorized { account, asset }
+        CreditRefusal::Unauthorized { account, asset, words }
     );
     Ok(())
 }
 
-fn check_asset(given: AssetId, expected: AssetId) -> Result<(), Rejected> {
-    ensure!(given == expected, CreditRefusal::AssetMismatch { given, expected });
+fn check_asset(given: AssetId, expected: AssetId, words: &'static str) -> Result<(), Rejected> {
+    ensure!(given == expected, CreditRefusal::AssetMismatch { given, expected, words });
     Ok(())
 }
 

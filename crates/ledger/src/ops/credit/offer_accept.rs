@@ -98,9 +98,12 @@ impl CreditOfferAccept {
     fn check_terms(&self, offer: &CreditOffer) -> Result<(), Rejected> {
         let (id, amount) = (offer.id, self.borrow_amount.amount);
         ensure!(offer.enabled, CreditRefusal::NotEnabled { offer: id });
-        check_asset(self.borrow_amount.asset_id, offer.asset_type)?;
+        let words = "_offer->asset_type == op.borrow_amount.asset_id: Asset type mismatch";
+        check_asset(self.borrow_amount.asset_id, offer.asset_type, words)?;
         let (has, needs) = (offer.current_balance, amount);
-        ensure!(has >= needs, CreditRefusal::InsufficientBalance { offer: id, has, needs });
+        let words = "_offer->current_balance >= op.borrow_amount.amount: \
+                     Insufficient balance in the credit offer thus unable to borrow";
+        ensure!(has >= needs, CreditRefusal::InsufficientBalance { has, needs, words });
         let min = offer.min_deal_amount;
         ensure!(min <= amount, CreditRefusal::BelowMinDeal { amount, min });
         let (offered, accepted) = (offer.fee_rate, self.max_fee_rate);
@@ -114,10 +117,19 @@ impl CreditOfferAccept {
         let asset = self.collateral.asset_id;
         let price = offer.acceptable_collateral.get(&asset);
         let price = *price.ok_or(CreditRefusal::CollateralNotAcceptable { asset })?;
-        for account in [self.borrower, offer.owner_account] {
-            check_authorized(ledger, account, offer.asset_type)?;
-            check_authorized(ledger, account, asset)?;
-        }
+        let (borrower, owner) = (self.borrower, offer.owner_account);
+        let words = "is_authorized_asset( d, *fee_paying_account, debt_asset_obj ): \
+                     The borrower is unauthorized by the borrowing asset";
+        check_authorized(ledger, borrower, offer.asset_type, words)?;
+        let words = "is_authorized_asset( d, *fee_paying_account, collateral_asset_obj ): \
+                     The borrower is unauthorized by the collateral asset";
+        check_authorized(ledger, borrower, asset, words)?;
+        let words = "is_authorized_asset( d, offer_owner, debt_asset_obj ): \
+                     The owner of the credit offer is unauthorized by the borrowing asset";
+        check_authorized(ledger, owner, offer.asset_type, words)?;
+        let words = "is_authorized_asset( d, offer_owner, collateral_asset_obj ): \
+                     The owner of the credit offer is unauthorized by the collateral asset";
+        check_authorized(ledger, owner, asset, words)?;
         let required = self.borrow_amount.times_round_up(price)?.amount;
         let provided = self.collateral.amount;
         ensure!(required <= provided, CreditRefusal::InsufficientCollateral { required, provided });
@@ -197,7 +209,6 @@ impl Evaluate for CreditOfferAccept {
         self.check_borrower(offer, already)?;
         let (now, seconds) = (ledger.head_time()?, offer.max_duration_seconds);
         let latest_repay_time = now.checked_add(seconds).unwrap_or(TimePointSec::MAX);
-        ensure!(latest_repay_time > now, CreditRefusal::RepayTimeNotInFuture { now });
         Ok(Accepted { summary, latest_repay_time })
     }
 
@@ -215,6 +226,8 @@ impl Evaluate for CreditOfferAccept {
         })?;
         let deal = self.create_deal(ledger, plan.latest_repay_time)?;
         self.add_to_summary(ledger, plan.summary, &deal)?;
+        let now = ledger.head_time()?;
+        ensure!(deal.latest_repay_time > now, CreditRefusal::RepayTimeNotInFuture { now });
         Ok(OperationResult::Extendable(Box::new(ExtendableResult {
             impacted_accounts: Some([deal.offer_owner].into_iter().collect()),
             new_objects: Some([deal.id.into()].into_iter().collect()),

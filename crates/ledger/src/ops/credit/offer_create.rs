@@ -90,7 +90,7 @@ impl Evaluate for CreditOfferCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         if self.enabled {
-            check_auto_disable_time(ledger, self.auto_disable_time)?;
+            check_auto_disable_time(ledger, self.auto_disable_time, "op.auto_disable_time")?;
         }
         for collateral in self.acceptable_collateral.keys() {
             ledger.get(*collateral)?;
@@ -98,7 +98,9 @@ impl Evaluate for CreditOfferCreate {
         for borrower in self.acceptable_borrowers.keys() {
             ledger.get(*borrower)?;
         }
-        check_authorized(ledger, self.owner_account, self.asset_type)
+        let words = "is_authorized_asset( d, *fee_paying_account, op.asset_type(d) ): \
+                     The account is unauthorized by the asset";
+        check_authorized(ledger, self.owner_account, self.asset_type, words)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

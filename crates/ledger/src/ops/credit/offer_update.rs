@@ -112,20 +112,30 @@ impl CreditOfferUpdate {
         offer: &CreditOffer,
         delta: Asset,
     ) -> Result<(), Rejected> {
-        check_asset(delta.asset_id, offer.asset_type)?;
+        let words = "_offer->asset_type == op.delta_amount->asset_id: Asset type mismatch";
+        check_asset(delta.asset_id, offer.asset_type, words)?;
         if delta.amount > 0 {
-            return check_authorized(ledger, self.owner_account, offer.asset_type);
+            let words = "is_authorized_asset( d, *fee_paying_account, _offer->asset_type(d) ): \
+                         The account is unauthorized by the asset";
+            return check_authorized(ledger, self.owner_account, offer.asset_type, words);
         }
         let (has, needs) = (offer.current_balance, taken_out(delta.amount)?);
-        ensure!(offer.total_balance > needs, CreditRefusal::NothingLeft { offer: offer.id });
-        ensure!(has >= needs, CreditRefusal::InsufficientBalance { offer: offer.id, has, needs });
+        let words = "_offer->total_balance > -op.delta_amount->amount: \
+                     Should leave some funds in the credit offer when updating";
+        let nothing_left = CreditRefusal::NothingLeft { offer: offer.id, words };
+        ensure!(offer.total_balance > needs, nothing_left);
+        let words = "_offer->current_balance >= -op.delta_amount->amount: \
+                     Insufficient balance in the credit offer";
+        ensure!(has >= needs, CreditRefusal::InsufficientBalance { has, needs, words });
         Ok(())
     }
 
     fn check_lists(&self, ledger: &Ledger, offer: &CreditOffer) -> Result<(), Rejected> {
         for (collateral, price) in self.acceptable_collateral.iter().flatten() {
             ledger.get(*collateral)?;
-            check_asset(price.base.asset_id, offer.asset_type)?;
+            let words = "_offer->asset_type == collateral.second.base.asset_id: \
+                         Asset type mismatch in a price of acceptable collateral";
+            check_asset(price.base.asset_id, offer.asset_type, words)?;
         }
         for (borrower, _) in self.acceptable_borrowers.iter().flatten() {
             ledger.get(*borrower)?;
@@ -162,7 +172,7 @@ impl Evaluate for CreditOfferUpdate {
         }
         if self.enabled.unwrap_or(offer.enabled) {
             let time = self.auto_disable_time.unwrap_or(offer.auto_disable_time);
-            check_auto_disable_time(ledger, time)?;
+            check_auto_disable_time(ledger, time, "auto_disable_time")?;
         }
         self.check_lists(ledger, offer)
     }
@@ -178,7 +188,10 @@ impl Evaluate for CreditOfferUpdate {
             }
             self.change_terms(offer);
             // An offer that lost everything to debts can only be filled again or removed.
-            ensure!(offer.total_balance > 0, CreditRefusal::NothingLeft { offer: offer.id });
+            let words = "_offer->total_balance > 0: \
+                         Total balance in the credit offer should be positive";
+            let nothing_left = CreditRefusal::NothingLeft { offer: offer.id, words };
+            ensure!(offer.total_balance > 0, nothing_left);
             Ok(())
         })?;
         Ok(OperationResult::Void)

@@ -96,8 +96,9 @@ impl Evaluate for CustomAuthorityCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         options(ledger)?;
-        check_end(ledger, self.valid_to)?;
-        check_count(ledger, restriction::count(&self.restrictions))?;
+        check_end(ledger, self.valid_to, "op.valid_to")?;
+        let words = "Custom authority has more than the maximum number of restrictions";
+        check_count(ledger, restriction::count(&self.restrictions), words)?;
         check_members(ledger, &self.auth)?;
         self.check_number(ledger)
     }

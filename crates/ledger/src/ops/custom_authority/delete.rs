@@ -52,7 +52,7 @@ impl Evaluate for CustomAuthorityDelete {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        check_owner(self.account, ledger.get(self.authority_to_delete)?.account)
+        check_owner(self.account, ledger.get(self.authority_to_delete)?.account, "delete")
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

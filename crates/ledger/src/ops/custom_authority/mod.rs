@@ -29,7 +29,8 @@ refusals! {
             "Can not create, change or delete custom authority for special account {account}",
         /// An end that is not after the beginning.
         EmptyPeriod { from: TimePointSec, to: TimePointSec }:
-            "valid_from {from} must be earlier than valid_to {to}",
+            "valid_from < valid_to: \
+             Custom authority validity begin date must be before expiration date",
         /// An authority with addresses.
         AddressAuthorities { count: usize }: "Address authorities are not supported: {count}",
         /// An authority whose threshold cannot be reached.
@@ -37,33 +38,43 @@ refusals! {
         /// An update of nothing.
         NothingToUpdate: "Must update something",
         /// The committee has not set the limits of custom authorities.
-        NotEnabled: "Cannot use custom authorities yet: global configuration not set",
+        NotEnabled:
+            "config.valid(): Cannot use custom authorities yet: global configuration not set",
         /// An end that has passed.
-        EndsInThePast { end: TimePointSec, now: TimePointSec }:
-            "Custom authority expiration {end} must be in the future of {now}",
+        EndsInThePast { valid_to: &'static str, end: TimePointSec, now: TimePointSec }:
+            "{valid_to} > now: Custom authority expiration must be in the future",
         /// A longer life than the committee allows.
-        LifetimeTooLong { seconds: i64, max: u32 }:
-            "Custom authority lifetime of {seconds} s exceeds maximum limit of {max} s",
+        LifetimeTooLong { valid_to: &'static str, seconds: i64, max: u32 }:
+            "({valid_to} - now).to_seconds() <= config->max_custom_authority_lifetime_seconds: \
+             Custom authority lifetime exceeds maximum limit",
         /// More restrictions than the committee allows.
-        TooManyRestrictions { count: u64, max: u32 }:
-            "Custom authority has {count} restrictions, more than the maximum number of {max}",
+        TooManyRestrictions { count: u64, max: u32, words: &'static str }:
+            "restriction_count <= config->max_custom_authority_restrictions: {words}",
         /// More custom authorities of the account than the committee allows.
         TooManyOfAccount { count: usize, max: u32 }:
-            "Cannot create custom authority: account already has {count} of {max}",
+            "std::distance(range.first, range.second) < \
+             config->max_custom_authorities_per_account: \
+             Cannot create custom authority: account already has maximum number",
         /// More custom authorities of the account for one operation than the committee allows.
         TooManyOfOperation { count: usize, max: u32 }:
-            "Cannot create custom authority: account already has {count} of {max} for this operation type",
+            "std::distance(range.first, range.second) < \
+             config->max_custom_authorities_per_account_op: Cannot create custom authority: \
+             account already has maximum number for this operation type",
         /// The custom authority is another account's.
-        NotOwner { account: AccountId, owner: AccountId }:
-            "Cannot update or delete {owner}'s custom authority for {account}",
+        NotOwner { account: AccountId, owner: AccountId, change: &'static str }:
+            "old_object->account == op.account: \
+             Cannot {change} a different account's custom authority",
         /// An update to what is so already.
-        Unchanged { field: &'static str }:
-            "Custom authority update specifies a new {field}, but it is not changed",
+        Unchanged { new: &'static str, old: &'static str, words: &'static str }:
+            "*op.{new} != old_object->{old}: Custom authority update specifies {words} is not changed",
         /// No restriction of that number.
-        UnknownRestriction { id: u16 }: "Cannot remove restriction ID {id}: ID not found",
+        UnknownRestriction { id: u16 }:
+            "old_object->restrictions.count(id) == 1: \
+             Cannot remove restriction ID {id}: ID not found",
         /// Restrictions have numbers that were not given out.
         NumbersOverlap { last: u16, next: u16 }:
-            "Restriction counter {next} overlaps restriction {last}",
+            "(--old_object->restrictions.end())->first < old_object->restriction_counter: \
+             LOGIC ERROR: Restriction counter overlaps restrictions. Please report this error.",
     }
 }
 
@@ -106,12 +117,13 @@ fn options(ledger: &Ledger) -> Result<&CustomAuthorityOptions, Rejected> {
 }
 
 /// Refuses an end that has passed or is too far away.
-fn check_end(ledger: &Ledger, end: TimePointSec) -> Result<(), Rejected> {
+fn check_end(ledger: &Ledger, end: TimePointSec, valid_to: &'static str) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
-    ensure!(end > now, CustomAuthorityRefusal::EndsInThePast { end, now });
+    ensure!(end > now, CustomAuthorityRefusal::EndsInThePast { valid_to, end, now });
     let max = options(ledger)?.max_custom_authority_lifetime_seconds;
     let seconds = end.since(now);
-    ensure!(seconds <= max.into(), CustomAuthorityRefusal::LifetimeTooLong { seconds, max });
+    let too_long = CustomAuthorityRefusal::LifetimeTooLong { valid_to, seconds, max };
+    ensure!(seconds <= max.into(), too_long);
     Ok(())
 }
 
@@ -120,14 +132,15 @@ fn check_members(ledger: &Ledger, authority: &Authority) -> Result<(), Rejected>
     authority.account_auths.keys().try_for_each(|account| ledger.get(*account).map(|_| ()))
 }
 
-fn check_count(ledger: &Ledger, count: u64) -> Result<(), Rejected> {
+fn check_count(ledger: &Ledger, count: u64, words: &'static str) -> Result<(), Rejected> {
     let max = options(ledger)?.max_custom_authority_restrictions;
-    ensure!(count <= max.into(), CustomAuthorityRefusal::TooManyRestrictions { count, max });
+    let too_many = CustomAuthorityRefusal::TooManyRestrictions { count, max, words };
+    ensure!(count <= max.into(), too_many);
     Ok(())
 }
 
 /// Refuses to touch what another account owns.
-fn check_owner(account: AccountId, owner: AccountId) -> Result<(), Rejected> {
-    ensure!(account == owner, CustomAuthorityRefusal::NotOwner { account, owner });
+fn check_owner(account: AccountId, owner: AccountId, change: &'static str) -> Result<(), Rejected> {
+    ensure!(account == owner, CustomAuthorityRefusal::NotOwner { account, owner, change });
     Ok(())
 }

@@ -96,22 +96,38 @@ impl Stateless for CustomAuthorityUpdate {
 }
 
 /// Refuses a new value that is the old one.
-fn check_new<T: PartialEq>(field: &'static str, new: &Option<T>, old: &T) -> Result<(), Rejected> {
-    ensure!(new.as_ref() != Some(old), CustomAuthorityRefusal::Unchanged { field });
+fn check_new<T: PartialEq>(
+    new: &Option<T>,
+    old: &T,
+    unchanged: CustomAuthorityRefusal,
+) -> Result<(), Rejected> {
+    ensure!(new.as_ref() != Some(old), unchanged);
     Ok(())
+}
+
+const fn unchanged(
+    new: &'static str,
+    old: &'static str,
+    words: &'static str,
+) -> CustomAuthorityRefusal {
+    CustomAuthorityRefusal::Unchanged { new, old, words }
 }
 
 impl CustomAuthorityUpdate {
     fn check_fields(&self, ledger: &Ledger, old: &CustomAuthority) -> Result<(), Rejected> {
-        check_new("enabled flag", &self.new_enabled, &old.enabled)?;
-        check_new("valid from date", &self.new_valid_from, &old.valid_from)?;
-        check_new("valid to date", &self.new_valid_to, &old.valid_to)?;
+        let same = unchanged("new_enabled", "enabled", "an enabled flag, but flag");
+        check_new(&self.new_enabled, &old.enabled, same)?;
+        let same = unchanged("new_valid_from", "valid_from", "a new valid from date, but date");
+        check_new(&self.new_valid_from, &old.valid_from, same)?;
+        let same = unchanged("new_valid_to", "valid_to", "a new valid to date, but date");
+        check_new(&self.new_valid_to, &old.valid_to, same)?;
         if let Some(end) = self.new_valid_to {
-            check_end(ledger, end)?;
+            check_end(ledger, end, "*op.new_valid_to")?;
         }
         let from = self.new_valid_from.unwrap_or(old.valid_from);
         check_period(from, self.new_valid_to.unwrap_or(old.valid_to))?;
-        check_new("authority", &self.new_auth, &old.auth)?;
+        let same = unchanged("new_auth", "auth", "a new authentication authority, but authority");
+        check_new(&self.new_auth, &old.auth, same)?;
         self.new_auth.iter().try_for_each(|authority| check_members(ledger, authority))
     }
 
@@ -129,7 +145,10 @@ impl CustomAuthorityUpdate {
         let kept =
             old.restrictions.iter().filter(|(id, _)| !self.restrictions_to_remove.contains(id));
         let kept = restriction::count(kept.map(|(_, restriction)| restriction));
-        check_count(ledger, kept.saturating_add(restriction::count(&self.restrictions_to_add)))?;
+        let count = kept.saturating_add(restriction::count(&self.restrictions_to_add));
+        let words = "Cannot update custom authority: \
+                     updated authority would exceed the maximum number of restrictions";
+        check_count(ledger, count, words)?;
         restriction::check(&self.restrictions_to_add, old.operation_type.0)
     }
 }
@@ -139,7 +158,7 @@ impl Evaluate for CustomAuthorityUpdate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let old = ledger.get(self.authority_to_update)?;
-        check_owner(self.account, old.account)?;
+        check_owner(self.account, old.account, "update")?;
         self.check_fields(ledger, old)?;
         self.check_restrictions(ledger, old)
     }

@@ -109,10 +109,10 @@ impl HtlcCreate {
             !asset.is_transfer_restricted() || from.id == asset.issuer || to.id == asset.issuer,
             HtlcRefusal::Restricted { asset: asset.id }
         );
-        for account in [from, to] {
+        for (account, role) in [(from, "from"), (to, "to")] {
             ensure!(
                 is_authorized_asset(account, asset),
-                HtlcRefusal::Unauthorized { account: account.id, asset: asset.id }
+                HtlcRefusal::Unauthorized { account: account.id, asset: asset.id, role }
             );
         }
         Ok(())

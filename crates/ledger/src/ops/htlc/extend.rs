@@ -68,12 +68,12 @@ impl Evaluate for HtlcExtend {
         let contract = ledger.get(self.htlc_id)?;
         let (account, creator) = (self.update_issuer, contract.transfer.from);
         ensure!(account == creator, HtlcRefusal::NotCreator { account, creator });
-        let max = options(ledger)?.max_timeout_secs;
         let seconds = self.seconds_to_add;
         let expiration = contract.expiration().checked_add(seconds);
         let expiration = expiration
             .filter(|expiration| *expiration < TimePointSec::MAX)
             .ok_or(HtlcRefusal::InvalidDate { seconds })?;
+        let max = options(ledger)?.max_timeout_secs;
         ensure!(expiration <= ledger.head_time()?.wrapping_add(max), HtlcRefusal::TooFar { max });
         Ok(expiration)
     }

@@ -32,33 +32,48 @@ refusals! {
         /// The chain makes it, nobody sends it.
         Virtual: "virtual operation",
         /// The committee has not set the limits of contracts.
-        NotEnabled: "HTLC Committee options are not set",
+        NotEnabled: "htlc_options: HTLC Committee options are not set.",
         /// A longer life than the committee allows.
         TooLong { seconds: u32, max: u32 }:
-            "HTLC Timeout of {seconds} s exceeds allowed length of {max} s",
+            "o.claim_period_seconds <= htlc_options->max_timeout_secs: \
+             HTLC Timeout exceeds allowed length",
         /// A larger secret than the committee allows.
         PreimageTooLarge { size: u16, max: u32 }:
-            "HTLC preimage length of {size} exceeds allowed length of {max}",
+            "o.preimage_size <= htlc_options->max_preimage_size: \
+             HTLC preimage length exceeds allowed length",
         /// The giver has less than the amount.
         InsufficientFunds { account: AccountId, has: i64, needs: i64 }:
-            "Insufficient funds: {account} has {has} of {needs}",
+            "d.get_balance( o.from, o.amount.asset_id) >= (o.amount): Insufficient funds",
         /// Only the issuer may send or receive the asset.
-        Restricted { asset: AssetId }: "Asset {asset} cannot be transfered",
+        Restricted { asset: AssetId }:
+            "!asset_to_transfer.is_transfer_restricted() || op.from == asset_to_transfer.issuer || \
+             op.to == asset_to_transfer.issuer: Asset {asset} cannot be transfered.",
         /// An account may not hold the asset.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "Asset {asset} is not authorized for account {account}",
+        Unauthorized { account: AccountId, asset: AssetId, role: &'static str }:
+            "is_authorized_asset( d, {role}_account, asset_to_transfer ): \
+             Asset {asset} is not authorized for account {account}.",
         /// A secret of another size than was agreed.
         PreimageSize { size: usize, expected: u16 }:
-            "Preimage size mismatch: {size}, not {expected}",
+            "op.preimage.size() == htlc_obj->conditions.hash_lock.preimage_size: \
+             Preimage size mismatch.",
         /// A secret that is not behind the hash.
-        WrongPreimage: "Provided preimage does not generate correct hash",
+        WrongPreimage:
+            "htlc_obj->conditions.hash_lock.preimage_hash.visit( vtor ): \
+             Provided preimage does not generate correct hash.",
         /// Only the giver may prolong a contract.
         NotCreator { account: AccountId, creator: AccountId }:
-            "HTLC may only be extended by its creator {creator}, not {account}",
+            "o.update_issuer == htlc_obj->transfer.from: HTLC may only be extended by its creator.",
         /// An end after the end of time.
-        InvalidDate { seconds: u32 }: "Extension by {seconds} s would cause an invalid date",
+        InvalidDate { seconds: u32 }:
+            "htlc_obj->conditions.time_lock.expiration.sec_since_epoch() + \
+             static_cast<uint64_t>(o.seconds_to_add) < \
+             fc::time_point_sec::maximum().sec_since_epoch(): \
+             Extension would cause an invalid date",
         /// An end farther from now than the committee allows.
-        TooFar { max: u32 }: "Extension pushes contract more than {max} s into the future",
+        TooFar { max: u32 }:
+            "htlc_obj->conditions.time_lock.expiration + o.seconds_to_add <= \
+             db().head_block_time() + htlc_options->max_timeout_secs: \
+             Extension pushes contract too far into the future",
     }
 }
 

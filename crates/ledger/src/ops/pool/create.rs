@@ -88,7 +88,9 @@ impl Evaluate for LiquidityPoolCreate {
         ledger.get(self.asset_b)?;
         let share = ledger.get(self.share_asset)?;
         let (account, owner, share_asset) = (self.account, share.issuer, share.id);
-        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner });
+        let words = "_share_asset->issuer == op.account: Only the asset owner can set an asset as \
+                     the share asset of a liquidity pool";
+        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner, words });
         ensure!(
             !share.is_market_issued(),
             LiquidityPoolRefusal::ShareAssetMarketIssued { share_asset }

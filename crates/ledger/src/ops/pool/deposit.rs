@@ -3,7 +3,7 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{LiquidityPoolRefusal, check_authorized};
+use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
@@ -85,8 +85,6 @@ pub struct Deposit {
 impl LiquidityPoolDeposit {
     /// Sets the ratio: as many shares as there is of the larger amount.
     fn initial(&self, share: &AssetObject) -> Result<Deposit, Rejected> {
-        let (account, owner) = (self.account, share.issuer);
-        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner });
         let shares = self.amount_a.amount.max(self.amount_b.amount);
         let max_supply = share.options.max_supply;
         ensure!(
@@ -98,6 +96,29 @@ impl LiquidityPoolDeposit {
             pool_receives_b: self.amount_b,
             account_receives: share.amount(shares),
         })
+    }
+
+    /// How many shares there are; more may be made, the first ones only by the owner.
+    fn check_supply(
+        &self,
+        ledger: &Ledger,
+        share: &AssetObject,
+        is_first: bool,
+    ) -> Result<i64, Rejected> {
+        let words = "share_asset_obj.can_create_new_supply(): \
+                     Can not create new supply for the share asset";
+        ensure!(
+            share.can_create_new_supply(),
+            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, words }
+        );
+        let (account, owner) = (self.account, share.issuer);
+        let words = "share_asset_obj.issuer == op.account: \
+                     The initial deposit can only be done by the pool owner";
+        ensure!(
+            !is_first || account == owner,
+            LiquidityPoolRefusal::NotOwner { account, owner, words }
+        );
+        Ok(ledger.get(share.dynamic_asset_data_id)?.current_supply)
     }
 
     /// As many shares as both amounts allow, and for them no more of either than the ratio asks
@@ -114,7 +135,12 @@ impl LiquidityPoolDeposit {
         let for_b = wide_supply * self.amount_b.amount as u128 / balance_b;
         let max_new = share.options.max_supply.minus(supply)? as u128;
         let shares = for_a.min(for_b).min(max_new);
-        ensure!(shares > 0, LiquidityPoolRefusal::ZeroOutcome);
+        ensure!(
+            shares > 0,
+            LiquidityPoolRefusal::ZeroOutcome {
+                words: "new_supply > 0: Aborting due to zero outcome",
+            }
+        );
         let part = |balance: u128| (shares * balance).div_ceil(wide_supply) as i64;
         Ok(Deposit {
             pool_receives_a: Asset::new(part(balance_a), pool.asset_a),
@@ -129,22 +155,24 @@ impl Evaluate for LiquidityPoolDeposit {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Deposit, Rejected> {
         let pool = ledger.get(self.pool)?;
-        for (amount, expected) in [(self.amount_a, pool.asset_a), (self.amount_b, pool.asset_b)] {
-            let given = amount.asset_id;
-            ensure!(given == expected, LiquidityPoolRefusal::AssetMismatch { given, expected });
-        }
+        let words = "op.amount_a.asset_id == _pool->asset_a: Asset type A mismatch";
+        check_asset(self.amount_a.asset_id, pool.asset_a, words)?;
+        let words = "op.amount_b.asset_id == _pool->asset_b: Asset type B mismatch";
+        check_asset(self.amount_b.asset_id, pool.asset_b, words)?;
         let share = ledger.get(pool.share_asset)?;
-        let supply = ledger.get(share.dynamic_asset_data_id)?.current_supply;
-        ensure!(
-            share.can_create_new_supply() && supply < share.options.max_supply,
-            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id }
-        );
-        check_authorized(ledger, self.account, [share.id, pool.asset_a, pool.asset_b])?;
         let is_empty = pool.is_empty();
+        let supply = self.check_supply(ledger, share, is_empty)?;
         ensure!(
             is_empty == (supply == 0) && (is_empty || (pool.balance_a > 0 && pool.balance_b > 0)),
             LiquidityPoolRefusal::Inconsistent { pool: pool.id }
         );
+        let words = "_share_asset_dyn_data->current_supply < share_asset_obj.options.max_supply: \
+                     Can not create new supply for the share asset";
+        ensure!(
+            supply < share.options.max_supply,
+            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, words }
+        );
+        check_all_authorized(ledger, self.account, pool)?;
         if is_empty { self.initial(share) } else { self.further(pool, share, supply) }
     }
 

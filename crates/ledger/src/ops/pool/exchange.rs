@@ -5,14 +5,15 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
+use super::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
 use super::{LiquidityPoolRefusal, check_authorized};
 use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
-use crate::ids::{AccountId, AssetId, LiquidityPoolId};
+use crate::ids::{AccountId, LiquidityPoolId};
 use crate::market::fees::{calculate_market_fee, pay_market_fees};
 use crate::money::{Asset, Shares};
-use crate::objects::LiquidityPool;
+use crate::objects::{AssetObject, LiquidityPool};
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
@@ -93,15 +94,20 @@ pub struct Exchange {
     account_receives: Asset,
 }
 
-/// Refuses a market that `asset` does not let itself be traded in (reference: core issue 2350).
-fn check_market(ledger: &Ledger, asset: AssetId, other: AssetId) -> Result<(), Rejected> {
-    let options = &ledger.get(asset)?.options;
-    let (white, black) = (&options.whitelist_markets, &options.blacklist_markets);
-    ensure!(
-        white.is_empty() || white.contains(&other),
-        LiquidityPoolRefusal::MarketNotWhitelisted { asset, other }
-    );
-    ensure!(!black.contains(&other), LiquidityPoolRefusal::MarketBlacklisted { asset, other });
+/// Refuses a pair that one of its assets does not let be traded.
+fn check_markets(a: &AssetObject, b: &AssetObject) -> Result<(), Rejected> {
+    for (asset, other, of, with) in [('a', 'b', a, b), ('b', 'a', b, a)] {
+        let (white, black) = (&of.options.whitelist_markets, &of.options.blacklist_markets);
+        let (market, symbol) = (|| format!("{}:{}", a.symbol, b.symbol), || of.symbol.clone());
+        if !white.is_empty() && !white.contains(&with.id) {
+            let (market, symbol) = (market(), symbol());
+            return Err(MarketNotWhitelisted { asset, other, market, symbol }.into());
+        }
+        if black.contains(&with.id) {
+            let (market, symbol) = (market(), symbol());
+            return Err(MarketBlacklisted { asset, other, market, symbol }.into());
+        }
+    }
     Ok(())
 }
 
@@ -113,9 +119,13 @@ impl LiquidityPoolExchange {
             (sell, receive) == (asset_a, asset_b) || (sell, receive) == (asset_b, asset_a),
             LiquidityPoolRefusal::MarketMismatch { sell, receive }
         );
-        check_authorized(ledger, self.account, [asset_a, asset_b])?;
-        check_market(ledger, asset_a, asset_b)?;
-        check_market(ledger, asset_b, asset_a)
+        let words = "is_authorized_asset( d, *fee_paying_account, asset_obj_a ): \
+                     The account is unauthorized by asset A";
+        check_authorized(ledger, self.account, asset_a, words)?;
+        let words = "is_authorized_asset( d, *fee_paying_account, asset_obj_b ): \
+                     The account is unauthorized by asset B";
+        check_authorized(ledger, self.account, asset_b, words)?;
+        check_markets(ledger.get(asset_a)?, ledger.get(asset_b)?)
     }
 
     /// What leaves the pool for `pool_receives` of the asset that is sold, before the pool's own

@@ -2,7 +2,8 @@
 //! are in the pool. Who puts them in holds shares; whoever issues the share asset owns the pool.
 //!
 //! Invariant: an exchange never lowers the product of both balances, and whatever is rounded stays
-//! in the pool.
+//! in the pool. What a rule over state refuses is said in the reference's words, its assertion
+//! included, because proposals store them.
 
 pub mod create;
 pub mod delete;
@@ -23,6 +24,7 @@ use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId, LiquidityPoolId};
 use crate::objects::LiquidityPool;
 use crate::{Ledger, Rejected};
+use carbyne_wire::Text;
 
 refusals! {
     /// Why an operation about a liquidity pool is refused.
@@ -48,62 +50,74 @@ refusals! {
         /// An asset in exchange for itself.
         SameAsset { asset: AssetId }: "ID of the two assets should not be the same: {asset}",
         /// Only the issuer of the share asset owns the pool.
-        NotOwner { account: AccountId, owner: AccountId }:
-            "{account} is not the owner {owner} of the liquidity pool",
+        NotOwner { account: AccountId, owner: AccountId, words: &'static str }: "{words}",
         /// A SmartCoin as share asset.
         ShareAssetMarketIssued { share_asset: AssetId }:
-            "Can not specify market-issued asset {share_asset} as the share asset of a pool",
+            "!_share_asset->is_market_issued(): Can not specify a market-issued asset as the share \
+            asset of a liquidity pool",
         /// Shares of another pool.
         ShareAssetBound { share_asset: AssetId, pool: LiquidityPoolId }:
-            "Share asset {share_asset} is already bound to liquidity pool {pool}",
+            "!_share_asset->is_liquidity_pool_share_asset(): The share asset is already bound to \
+            another liquidity pool",
         /// Shares before there is a pool.
         ShareSupplyNotZero { share_asset: AssetId, supply: i64 }:
-            "Current supply of share asset {share_asset} needs to be zero, not {supply}",
+            "_share_asset->dynamic_data(d).current_supply == 0: Current supply of the share asset \
+            needs to be zero",
         /// A pool that is still in use.
-        NotEmpty { pool: LiquidityPoolId }: "Can not delete non-empty pool {pool}",
+        NotEmpty { pool: LiquidityPoolId }:
+            "_pool->balance_a == 0 && _pool->balance_b == 0: Can not delete a non-empty pool",
         /// Nothing is in the pool.
-        Empty { pool: LiquidityPoolId }: "The pool {pool} has not been initialized",
+        Empty { pool: LiquidityPoolId }:
+            "_pool->balance_a > 0 && _pool->balance_b > 0: The pool has not been initialized",
         /// A taker fee besides a withdrawal fee.
         WithdrawalFeeStands { percent: u16 }:
-            "Taker fee percent can only be updated if withdrawal fee percent, {percent}, is zero \
-            or is to be updated to zero at the same time",
+            "0 == _pool->withdrawal_fee_percent || ( op.withdrawal_fee_percent.valid() && 0 == \
+            *op.withdrawal_fee_percent ): Taker fee percent can only be updated if withdrawal fee \
+            percent is zero or withdrawal fee percent is to be updated to zero at the same time",
         /// Another asset than that of the pool.
-        AssetMismatch { given: AssetId, expected: AssetId }:
-            "Asset type mismatch: {given}, not {expected}",
+        AssetMismatch { given: AssetId, expected: AssetId, words: &'static str }: "{words}",
         /// Assets that the pool does not exchange.
         MarketMismatch { sell: AssetId, receive: AssetId }:
-            "The pool does not exchange {sell} for {receive}",
+            "( op.amount_to_sell.asset_id == _pool->asset_a && op.min_to_receive.asset_id == \
+            _pool->asset_b ) || ( op.amount_to_sell.asset_id == _pool->asset_b && \
+            op.min_to_receive.asset_id == _pool->asset_a ): Asset type mismatch",
         /// Shares and balances contradict each other.
         Inconsistent { pool: LiquidityPoolId }:
-            "balances and shares of {pool} contradict each other",
+            "(_pool->balance_a == 0) == (_share_asset_dyn_data->current_supply == 0): Internal \
+            error",
         /// No more shares may be made.
-        NoNewSupply { share_asset: AssetId }:
-            "Can not create new supply for share asset {share_asset}",
+        NoNewSupply { share_asset: AssetId, words: &'static str }: "{words}",
         /// The account may not hold one of the assets.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "{account} is unauthorized by asset {asset}",
+        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// A first deposit that needs more shares than there may be.
         InitialDepositTooLarge { shares: i64, max_supply: i64 }:
-            "For initial deposit, each amount should not be greater than the maximum supply \
-            {max_supply} of the share asset, but one is {shares}",
+            "share_amount <= share_asset_obj.options.max_supply: For initial deposit, each amount \
+            of the two assets in the pool should not be greater than the maximum supply of the \
+            share asset",
         /// Too little to give anything for.
-        ZeroOutcome: "Aborting due to zero outcome",
+        ZeroOutcome { words: &'static str }: "{words}",
         /// More shares than there are.
         SharesAboveSupply { shares: i64, supply: i64 }:
-            "Can not withdraw {shares} shares, more than the current supply {supply}",
+            "_share_asset_dyn_data->current_supply >= op.share_amount.amount: Can not withdraw an \
+            amount that is more than the current supply",
         /// An asset does not let itself be traded for the other.
-        MarketNotWhitelisted { asset: AssetId, other: AssetId }:
-            "The market with {other} has not been whitelisted by asset {asset}",
+        MarketNotWhitelisted { asset: char, other: char, market: String, symbol: Text }:
+            "asset_obj_{asset}.options.whitelist_markets.find(_pool->asset_{other}) != \
+            asset_obj_{asset}.options.whitelist_markets.end(): The {market} market has not been \
+            whitelisted by asset {symbol}",
         /// An asset forbids to be traded for the other.
-        MarketBlacklisted { asset: AssetId, other: AssetId }:
-            "The market with {other} has been blacklisted by asset {asset}",
+        MarketBlacklisted { asset: char, other: char, market: String, symbol: Text }:
+            "asset_obj_{asset}.options.blacklist_markets.find(_pool->asset_{other}) == \
+            asset_obj_{asset}.options.blacklist_markets.end(): The {market} market has been \
+            blacklisted by asset {symbol}",
         /// A market fee that leaves nothing to exchange.
         MakerFeeTooLarge { fee: i64, amount: i64 }:
-            "Aborting since the maker market fee {fee} of the selling asset is too high: {amount}",
+            "_maker_market_fee < op.amount_to_sell: Aborting since the maker market fee of the \
+            selling asset is too high",
         /// Less to receive than wanted.
         UnfillablePrice { receives: i64, min_to_receive: i64 }
             [LIQUIDITY_POOL_EXCHANGE_UNFILLABLE_PRICE]:
-            "Unable to exchange at expected price: {receives}, less than {min_to_receive}",
+            "Unable to exchange at expected price",
     }
 }
 
@@ -115,24 +129,47 @@ fn check_percent(percent: u16) -> Result<(), Rejected> {
 /// Refuses another account than the issuer of the pool's share asset.
 fn check_owner(ledger: &Ledger, pool: &LiquidityPool, account: AccountId) -> Result<(), Rejected> {
     let owner = ledger.get(pool.share_asset)?.issuer;
-    ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner });
+    let words =
+        "_share_asset->issuer == op.account: The account is not the owner of the liquidity pool";
+    ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner, words });
     Ok(())
 }
 
-/// Refuses an account that may not hold one of the assets.
-fn check_authorized<const N: usize>(
+/// Refuses another asset than the pool's.
+fn check_asset(given: AssetId, expected: AssetId, words: &'static str) -> Result<(), Rejected> {
+    ensure!(given == expected, LiquidityPoolRefusal::AssetMismatch { given, expected, words });
+    Ok(())
+}
+
+/// Refuses an account that may not hold an asset.
+fn check_authorized(
     ledger: &Ledger,
     account: AccountId,
-    assets: [AssetId; N],
+    asset: AssetId,
+    words: &'static str,
 ) -> Result<(), Rejected> {
-    let holder = ledger.get(account)?;
-    for asset in assets {
-        ensure!(
-            is_authorized_asset(holder, ledger.get(asset)?),
-            LiquidityPoolRefusal::Unauthorized { account, asset }
-        );
-    }
+    ensure!(
+        is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
+        LiquidityPoolRefusal::Unauthorized { account, asset, words }
+    );
     Ok(())
+}
+
+/// Refuses an account that may not hold the shares of a pool or either of its assets.
+fn check_all_authorized(
+    ledger: &Ledger,
+    account: AccountId,
+    pool: &LiquidityPool,
+) -> Result<(), Rejected> {
+    let words = "is_authorized_asset( d, *fee_paying_account, share_asset_obj ): \
+                 The account is unauthorized by the share asset";
+    check_authorized(ledger, account, pool.share_asset, words)?;
+    let words = "is_authorized_asset( d, *fee_paying_account, _pool->asset_a(d) ): \
+                 The account is unauthorized by asset A";
+    check_authorized(ledger, account, pool.asset_a, words)?;
+    let words = "is_authorized_asset( d, *fee_paying_account, _pool->asset_b(d) ): \
+                 The account is unauthorized by asset B";
+    check_authorized(ledger, account, pool.asset_b, words)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{LiquidityPoolRefusal, check_authorized};
+use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
 use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
@@ -103,7 +103,8 @@ impl LiquidityPoolWithdraw {
         ensure!(supply >= shares, LiquidityPoolRefusal::SharesAboveSupply { shares, supply });
         let part = |balance: i64| Part::of(balance, shares, supply, percent);
         let (part_a, part_b) = (part(pool.balance_a), part(pool.balance_b));
-        ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome);
+        let words = "a128 > 0 || b128 > 0: Aborting due to zero outcome";
+        ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome { words });
         Ok(Withdrawal { part_a, part_b })
     }
 }
@@ -113,13 +114,13 @@ impl Evaluate for LiquidityPoolWithdraw {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Withdrawal, Rejected> {
         let pool = ledger.get(self.pool)?;
-        let (given, expected) = (self.share_amount.asset_id, pool.share_asset);
-        ensure!(given == expected, LiquidityPoolRefusal::AssetMismatch { given, expected });
+        let words = "op.share_amount.asset_id == _pool->share_asset: Share asset type mismatch";
+        check_asset(self.share_amount.asset_id, pool.share_asset, words)?;
         ensure!(
             pool.balance_a > 0 && pool.balance_b > 0,
             LiquidityPoolRefusal::Empty { pool: pool.id }
         );
-        check_authorized(ledger, self.account, [pool.share_asset, pool.asset_a, pool.asset_b])?;
+        check_all_authorized(ledger, self.account, pool)?;
         let share = ledger.get(pool.share_asset)?;
         self.parts(pool, ledger.get(share.dynamic_asset_data_id)?.current_supply)
     }

@@ -199,7 +199,7 @@ impl Evaluate for ProposalUpdate {
             && ledger.is_authorized_to_execute(self.proposal)?
             && let Err(rejected) = ledger.push_proposal(self.proposal)
         {
-            let reason = Text::from(format!("{}: {rejected}", rejected.code().what));
+            let reason = Text::from(rejected.words());
             ledger.modify(self.proposal, |proposal| proposal.fail_reason = reason)?;
         }
         Ok(OperationResult::Void)

@@ -3,7 +3,7 @@
 //!
 //! Signed by: the active authority of `borrower`, who pays the fee.
 
-use super::{SametFundRefusal, check_asset, check_authorized, concerns_owner};
+use super::{SametFundRefusal, UNAUTHORIZED, check_asset, check_authorized, concerns_owner};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
@@ -72,10 +72,12 @@ impl Evaluate for SametFundBorrow {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let fund = ledger.get(self.fund_id)?;
-        check_asset(fund, self.borrow_amount)?;
+        check_asset(fund, self.borrow_amount.asset_id, "op.borrow_amount.")?;
         let (has, needs) = (fund.balance, fund.unpaid_amount.plus(self.borrow_amount.amount)?);
-        ensure!(has >= needs, SametFundRefusal::InsufficientBalance { fund: fund.id, has, needs });
-        check_authorized(ledger, self.borrower, fund.asset_type)
+        let words = "_fund->balance >= _fund->unpaid_amount + op.borrow_amount.amount: \
+                     Insufficient balance in the SameT Fund thus unable to borrow";
+        ensure!(has >= needs, SametFundRefusal::InsufficientBalance { has, needs, words });
+        check_authorized(ledger, self.borrower, fund.asset_type, UNAUTHORIZED)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -73,7 +73,9 @@ impl Evaluate for SametFundCreate {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        check_authorized(ledger, self.owner_account, self.asset_type)
+        let words = "is_authorized_asset( d, *fee_paying_account, op.asset_type(d) ): \
+                     The account is unauthorized by the asset";
+        check_authorized(ledger, self.owner_account, self.asset_type, words)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

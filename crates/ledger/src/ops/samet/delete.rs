@@ -71,7 +71,8 @@ impl Evaluate for SametFundDelete {
         let fund = ledger.get(self.fund_id)?;
         check_owner(fund, self.owner_account)?;
         let unpaid = fund.unpaid_amount;
-        ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid });
+        let change = "delete";
+        ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid, change });
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 //! needs no collateral (reference: core issue 2351).
 //!
 //! Invariant: after every transaction, and every proposal that is carried out, nothing is borrowed.
+//! What a rule over state refuses is said in the reference's words, its assertion included, because
+//! proposals store them.
 
 pub mod borrow;
 pub mod create;
@@ -17,7 +19,6 @@ pub use update::SametFundUpdate;
 
 use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId, SametFundId};
-use crate::money::Asset;
 use crate::objects::SametFund;
 use crate::ops::{ExtendableResult, OperationResult};
 use crate::{Ledger, Rejected};
@@ -39,31 +40,35 @@ refusals! {
         /// A change of nothing.
         DeltaIsZero: "Delta amount should not be zero",
         /// The account may not hold the asset.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "{account} is unauthorized by asset {asset}",
+        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// Somebody else's fund.
         NotOwner { account: AccountId, owner: AccountId }:
-            "{account} is not the owner {owner} of the SameT Fund",
+            "_fund->owner_account == op.owner_account: The account is not the owner of the SameT \
+            Fund",
         /// Something is borrowed.
-        Unpaid { fund: SametFundId, unpaid: i64 }:
-            "Only possible when the unpaid amount of {fund} is zero, not {unpaid}",
+        Unpaid { fund: SametFundId, unpaid: i64, change: &'static str }:
+            "_fund->unpaid_amount == 0: Can only {change} a SameT Fund when the unpaid amount is zero",
         /// Another asset than that of the fund.
-        AssetMismatch { given: AssetId, expected: AssetId }:
-            "Asset type mismatch: {given}, not {expected}",
+        AssetMismatch { given: AssetId, expected: AssetId, amount: &'static str }:
+            "_fund->asset_type == {amount}asset_id: Asset type mismatch",
         /// Less in the fund than is needed.
-        InsufficientBalance { fund: SametFundId, has: i64, needs: i64 }:
-            "Insufficient balance in SameT Fund {fund}: {has} for {needs}",
+        InsufficientBalance { has: i64, needs: i64, words: &'static str }: "{words}",
         /// The fee rate as it is.
         SameFeeRate { fee_rate: u32 }:
-            "New fee rate should not be the same as the original fee rate {fee_rate}",
+            "_fund->fee_rate != *op.new_fee_rate: New fee rate should not be the same as the \
+            original fee rate",
         /// More is repaid than was borrowed.
         RepaysTooMuch { repay: i64, unpaid: i64 }:
-            "Repay amount {repay} should not be greater than unpaid amount {unpaid}",
+            "op.repay_amount.amount <= _fund->unpaid_amount: Repay amount should not be greater \
+            than unpaid amount",
         /// Too little for the use of the fund.
         InsufficientFundFee { required: u128, offered: i64 }:
-            "Insufficient fund fee, requires {required}, offered {offered}",
+            "fc::uint128_t(op.fund_fee.amount.value) >= required_fee: Insuffient fund fee, \
+            requires {required}, offered {offered}",
         /// Something is still borrowed at the end.
-        UnpaidDebt { fund: SametFundId }: "Unpaid SameT Fund debt detected",
+        UnpaidDebt { fund: SametFundId }:
+            "samet_fund_idx.empty() || samet_fund_idx.begin()->unpaid_amount == 0: Unpaid SameT \
+            Fund debt detected",
     }
 }
 
@@ -76,11 +81,20 @@ pub(crate) fn check_repaid(ledger: &Ledger) -> Result<(), Rejected> {
     }
 }
 
+/// What is said of an account that the asset of a fund does not let deal with it.
+const UNAUTHORIZED: &str = "is_authorized_asset( d, *fee_paying_account, _fund->asset_type(d) ): \
+                            The account is unauthorized by the asset";
+
 /// Refuses an account that may not hold the asset.
-fn check_authorized(ledger: &Ledger, account: AccountId, asset: AssetId) -> Result<(), Rejected> {
+fn check_authorized(
+    ledger: &Ledger,
+    account: AccountId,
+    asset: AssetId,
+    words: &'static str,
+) -> Result<(), Rejected> {
     ensure!(
         is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-        SametFundRefusal::Unauthorized { account, asset }
+        SametFundRefusal::Unauthorized { account, asset, words }
     );
     Ok(())
 }
@@ -91,9 +105,10 @@ fn check_owner(fund: &SametFund, account: AccountId) -> Result<(), Rejected> {
     Ok(())
 }
 
-fn check_asset(fund: &SametFund, amount: Asset) -> Result<(), Rejected> {
-    let (given, expected) = (amount.asset_id, fund.asset_type);
-    ensure!(given == expected, SametFundRefusal::AssetMismatch { given, expected });
+/// Refuses an amount of another asset than the fund's; `amount` is what the reference calls it.
+fn check_asset(fund: &SametFund, given: AssetId, amount: &'static str) -> Result<(), Rejected> {
+    let expected = fund.asset_type;
+    ensure!(given == expected, SametFundRefusal::AssetMismatch { given, expected, amount });
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{SametFundRefusal, check_asset, check_authorized, concerns_owner};
+use super::{SametFundRefusal, UNAUTHORIZED, check_asset, check_authorized, concerns_owner};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
@@ -79,8 +79,8 @@ impl Evaluate for SametFundRepay {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let fund = ledger.get(self.fund_id)?;
-        check_asset(fund, self.repay_amount)?;
-        check_authorized(ledger, self.account, fund.asset_type)?;
+        check_asset(fund, self.repay_amount.asset_id, "op.repay_amount.")?;
+        check_authorized(ledger, self.account, fund.asset_type, UNAUTHORIZED)?;
         let (repay, unpaid) = (self.repay_amount.amount, fund.unpaid_amount);
         ensure!(repay <= unpaid, SametFundRefusal::RepaysTooMuch { repay, unpaid });
         let (required, offered) = (lending_fee(repay as u128, fund.fee_rate), self.fund_fee.amount);

@@ -1,6 +1,7 @@
 //! SameT funds in a small chain.
 
 use super::*;
+use crate::money::Asset;
 use crate::ops::Operation;
 use crate::ops::sandbox::{apply, check, ledger};
 use carbyne_wire::Id;

@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `owner_account`, who pays the fee.
 
-use super::{SametFundRefusal, check_asset, check_authorized, check_owner};
+use super::{SametFundRefusal, UNAUTHORIZED, check_asset, check_authorized, check_owner};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
@@ -80,14 +80,16 @@ impl Stateless for SametFundUpdate {
 impl SametFundUpdate {
     /// Only what leaves an account needs the issuer's consent; something must stay in the fund.
     fn check_delta(&self, ledger: &Ledger, fund: &SametFund, delta: Asset) -> Result<(), Rejected> {
-        check_asset(fund, delta)?;
-        let unpaid = fund.unpaid_amount;
-        ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid });
+        check_asset(fund, delta.asset_id, "op.delta_amount->")?;
+        let (unpaid, change) = (fund.unpaid_amount, "update the balance of");
+        ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid, change });
         if delta.amount > 0 {
-            return check_authorized(ledger, self.owner_account, fund.asset_type);
+            return check_authorized(ledger, self.owner_account, fund.asset_type, UNAUTHORIZED);
         }
         let (has, needs) = (fund.balance, taken_out(delta.amount)?);
-        ensure!(has > needs, SametFundRefusal::InsufficientBalance { fund: fund.id, has, needs });
+        let words = "_fund->balance > -op.delta_amount->amount: \
+                     Insufficient balance in the SameT Fund";
+        ensure!(has > needs, SametFundRefusal::InsufficientBalance { has, needs, words });
         Ok(())
     }
 }

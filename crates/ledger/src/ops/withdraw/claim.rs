@@ -8,7 +8,7 @@ use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::{Asset, Shares};
-use crate::objects::WithdrawPermission;
+use crate::objects::{Account, AssetObject, WithdrawPermission};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
@@ -70,11 +70,33 @@ impl Stateless for WithdrawPermissionClaim {
     }
 }
 
+/// Refuses an account that may not hold the asset, in the words of `condition` and `verb`.
+fn check_authorized(
+    condition: &'static str,
+    account: &Account,
+    verb: &'static str,
+    asset: &AssetObject,
+) -> Result<(), Rejected> {
+    ensure!(
+        is_authorized_asset(account, asset),
+        WithdrawRefusal::Unauthorized {
+            condition,
+            account: account.id,
+            name: account.name.clone(),
+            verb,
+            asset: asset.id,
+            symbol: asset.symbol.clone(),
+        }
+    );
+    Ok(())
+}
+
 impl WithdrawPermissionClaim {
     fn check_permit(&self, permit: &WithdrawPermission, now: TimePointSec) -> Result<(), Rejected> {
         let (start, end) = (permit.period_start_time, permit.expiration);
         ensure!(end > now, WithdrawRefusal::Expired { end, now });
-        check_accounts(permit, self.withdraw_from_account, self.withdraw_to_account)?;
+        let (from, to) = (self.withdraw_from_account, self.withdraw_to_account);
+        check_accounts(permit, from, to, "withdraw_to_account")?;
         ensure!(start <= now, WithdrawRefusal::NotStarted { start, now });
         let available = permit.available(now);
         ensure!(
@@ -92,15 +114,15 @@ impl WithdrawPermissionClaim {
         let asset = ledger.get(self.amount_to_withdraw.asset_id)?;
         ensure!(
             !asset.is_transfer_restricted() || asset.issuer == to || asset.issuer == from,
-            WithdrawRefusal::Restricted { asset: asset.id }
+            WithdrawRefusal::Restricted { asset: asset.id, symbol: asset.symbol.clone() }
         );
-        for account in [to, from] {
-            ensure!(
-                is_authorized_asset(ledger.get(account)?, asset),
-                WithdrawRefusal::Unauthorized { account, asset: asset.id }
-            );
-        }
-        Ok(())
+        check_authorized(
+            "is_authorized_asset( d, to, _asset )",
+            ledger.get(to)?,
+            "transact",
+            asset,
+        )?;
+        check_authorized("from_is_authorized", ledger.get(from)?, "withdraw", asset)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
-use super::Terms;
+use super::{Terms, check_exists};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
@@ -72,11 +72,9 @@ impl Evaluate for WithdrawPermissionCreate {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        ledger.get(self.withdraw_from_account)?;
-        ledger.get(self.authorized_account)?;
-        ledger.get(self.withdrawal_limit.asset_id)?;
-        // The first period begins after now, not at once.
-        self.terms().check_time(ledger, ledger.head_time()?.wrapping_add(1))
+        check_exists(ledger, self.authorized_account, "authorized_account")?;
+        check_exists(ledger, self.withdrawal_limit.asset_id, "withdrawal_limit.asset_id")?;
+        self.terms().check_time(ledger, true)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

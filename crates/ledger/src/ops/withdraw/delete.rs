@@ -56,7 +56,8 @@ impl Evaluate for WithdrawPermissionDelete {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let permit = ledger.get(self.withdrawal_permission)?;
-        check_accounts(permit, self.withdraw_from_account, self.authorized_account)
+        let (from, authorized) = (self.withdraw_from_account, self.authorized_account);
+        check_accounts(permit, from, authorized, "authorized_account")
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

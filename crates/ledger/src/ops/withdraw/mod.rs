@@ -1,4 +1,7 @@
 //! Withdraw permissions: one account lets another take a limited amount in each of a number of periods.
+//!
+//! What a rule over state refuses is said in the reference's words, its assertion included, because proposals store
+//! them.
 
 pub mod claim;
 pub mod create;
@@ -13,8 +16,9 @@ pub use update::WithdrawPermissionUpdate;
 use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
 use crate::objects::WithdrawPermission;
+use crate::tables::Stored;
 use crate::{Ledger, Rejected};
-use carbyne_wire::TimePointSec;
+use carbyne_wire::{Text, TimePointSec};
 
 refusals! {
     /// Why an operation about a withdraw permission is refused.
@@ -29,38 +33,53 @@ refusals! {
         NoPeriod: "a period has at least one second",
         /// No periods.
         NoPeriods: "a permission has at least one period",
+        /// An account or asset that does not exist.
+        Unknown { member: &'static str }: "d.find(op.{member}): ",
         /// The first period began already.
-        StartsInThePast { start: TimePointSec, now: TimePointSec }:
-            "the first period begins at {start}, and it is {now}",
+        StartsInThePast { start: TimePointSec, now: TimePointSec, order: &'static str }:
+            "op.period_start_time {order} d.head_block_time(): ",
         /// The last period is over.
         EndsInThePast { end: TimePointSec, now: TimePointSec }:
-            "the last period ends at {end}, and it is {now}",
+            "op.period_start_time + op.periods_until_expiration * op.withdrawal_period_sec > \
+             d.head_block_time(): ",
         /// Periods shorter than the time between blocks.
         PeriodTooShort { seconds: u32, block_interval: u8 }:
-            "a period of {seconds} s is shorter than the {block_interval} s between blocks",
+            "op.withdrawal_period_sec >= d.get_global_properties().parameters.block_interval: ",
         /// The permission is another account's.
         WrongFrom { account: AccountId, owner: AccountId }:
-            "the permission is to withdraw from {owner}, not from {account}",
+            "permit.withdraw_from_account == op.withdraw_from_account: ",
         /// The permission is for another account.
-        WrongAuthorized { account: AccountId, authorized: AccountId }:
-            "the permission is for {authorized}, not for {account}",
+        WrongAuthorized { account: AccountId, authorized: AccountId, member: &'static str }:
+            "permit.authorized_account == op.{member}: ",
         /// The permission has ended.
         Expired { end: TimePointSec, now: TimePointSec }:
-            "the permission ended at {end}, and it is {now}",
+            "permit.expiration > head_block_time: ",
         /// The permission has not begun.
         NotStarted { start: TimePointSec, now: TimePointSec }:
-            "the permission begins at {start}, and it is {now}",
+            "permit.period_start_time <= head_block_time: ",
         /// More than the limit leaves for the period.
         OverLimit { amount: i64, available: i64 }:
-            "{amount} is more than the {available} left for this period",
+            "op.amount_to_withdraw <= permit.available_this_period( head_block_time ): ",
         /// The account has less than the amount.
         InsufficientBalance { account: AccountId, has: i64, needs: i64 }:
-            "Insufficient Balance: {account} has {has} of {needs}",
+            "d.get_balance(op.withdraw_from_account, op.amount_to_withdraw.asset_id) >= \
+             op.amount_to_withdraw: ",
         /// Only the issuer may send or receive the asset.
-        Restricted { asset: AssetId }: "Asset {asset} has transfer_restricted flag enabled",
+        Restricted { asset: AssetId, symbol: Text }:
+            "_asset.issuer == permit.authorized_account || \
+             _asset.issuer == permit.withdraw_from_account: \
+             Asset {asset} '{symbol}' has transfer_restricted flag enabled",
         /// An account may not hold the asset.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "Account {account} is unauthorized to transact asset {asset} due to whitelist / blacklist",
+        Unauthorized {
+            condition: &'static str,
+            account: AccountId,
+            name: Text,
+            verb: &'static str,
+            asset: AssetId,
+            symbol: Text,
+        }:
+            "{condition}: Account {account} '{name}' is unauthorized to {verb} asset {asset} \
+             '{symbol}' due to whitelist / blacklist",
     }
 }
 
@@ -91,10 +110,15 @@ impl Terms {
         self.start.wrapping_add(self.periods.wrapping_mul(self.period_sec))
     }
 
-    /// Refuses periods that are over or too short, or that begin before `earliest`.
-    fn check_time(&self, ledger: &Ledger, earliest: TimePointSec) -> Result<(), Rejected> {
+    /// Refuses periods that are over or too short, or that do not begin after now; a changed permission may also
+    /// begin right now.
+    fn check_time(&self, ledger: &Ledger, is_new: bool) -> Result<(), Rejected> {
         let (start, end, now) = (self.start, self.end(), ledger.head_time()?);
-        ensure!(start >= earliest, WithdrawRefusal::StartsInThePast { start, now });
+        let order = if is_new { ">" } else { ">=" };
+        ensure!(
+            start > now || (start == now && !is_new),
+            WithdrawRefusal::StartsInThePast { start, now, order }
+        );
         ensure!(end > now, WithdrawRefusal::EndsInThePast { end, now });
         let (seconds, block_interval) = (self.period_sec, ledger.parameters()?.block_interval);
         ensure!(
@@ -105,18 +129,23 @@ impl Terms {
     }
 }
 
-/// Refuses a permission between other accounts than an operation names.
+/// Refuses an account or asset that does not exist; `member` is where an operation names it.
+fn check_exists<I: Stored>(ledger: &Ledger, id: I, member: &'static str) -> Result<(), Rejected> {
+    ensure!(ledger.find(id).is_some(), WithdrawRefusal::Unknown { member });
+    Ok(())
+}
+
+/// Refuses a permission between other accounts than an operation names; `member` is where it names who may withdraw.
 fn check_accounts(
     permit: &WithdrawPermission,
     from: AccountId,
-    authorized: AccountId,
+    account: AccountId,
+    member: &'static str,
 ) -> Result<(), Rejected> {
+    let authorized = permit.authorized_account;
     ensure!(
-        permit.authorized_account == authorized,
-        WithdrawRefusal::WrongAuthorized {
-            account: authorized,
-            authorized: permit.authorized_account
-        }
+        authorized == account,
+        WithdrawRefusal::WrongAuthorized { account, authorized, member }
     );
     ensure!(
         permit.withdraw_from_account == from,

@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
-use super::{Terms, check_accounts};
+use super::{Terms, check_accounts, check_exists};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
@@ -74,9 +74,10 @@ impl Evaluate for WithdrawPermissionUpdate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let permit = ledger.get(self.permission_to_update)?;
-        check_accounts(permit, self.withdraw_from_account, self.authorized_account)?;
-        ledger.get(self.withdrawal_limit.asset_id)?;
-        self.terms().check_time(ledger, ledger.head_time()?)
+        let (from, authorized) = (self.withdraw_from_account, self.authorized_account);
+        check_accounts(permit, from, authorized, "authorized_account")?;
+        check_exists(ledger, self.withdrawal_limit.asset_id, "withdrawal_limit.asset_id")?;
+        self.terms().check_time(ledger, false)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
