@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Blocks that a run makes.
-const BLOCKS: u32 = 8;
+const BLOCKS: u32 = 12;
 
 fn open(disk: &SimulatedDisk) -> anyhow::Result<Home> {
     Home::open_on(Arc::new(disk.clone()), Path::new("/data"), Some(chain::genesis()))

@@ -4,6 +4,7 @@
 #[path = "harness/chain.rs"]
 #[allow(dead_code)]
 mod chain;
+#[allow(dead_code)]
 mod harness;
 
 use carbyne_crypto::PrivateKey;
