@@ -1,7 +1,8 @@
 //! Reading a table as it was before its oldest open session, a piece at a time, while the chain goes on between the pieces.
 //!
 //! Invariant: as long as that session stays open, the pieces together are the table as it was before it, whatever the
-//! rules did to the table meanwhile; each piece costs no more than its limits. This file must never know what the rows
+//! rules did to the table meanwhile; each piece costs no more than its limits, and those that are not empty end at the same
+//! rows on every machine. This file must never know what the rows
 //! are for.
 
 use carbyne_graph::{Object, Table};
@@ -44,26 +45,18 @@ impl BaseCursor {
             return piece;
         }
         for row in table.iter_from(self.next) {
-            if out.len() >= limit {
+            let instance = row.instance();
+            if !self.take_before(instance, limit, out, &mut piece) || out.len() >= limit {
                 return piece;
             }
-            let instance = row.instance();
-            piece.rows += self.take_before(instance, out);
             match self.before.remove(&instance) {
                 Some(None) => {}
-                Some(Some(packed)) => {
-                    out.extend_from_slice(&packed);
-                    piece.rows += 1;
-                }
-                None => {
-                    row.pack(out);
-                    piece.rows += 1;
-                }
+                Some(Some(packed)) => piece.add(|| out.extend_from_slice(&packed)),
+                None => piece.add(|| row.pack(out)),
             }
             self.next = instance.saturating_add(1);
         }
-        piece.rows += self.take_before(u64::MAX, out);
-        piece.is_last = true;
+        piece.is_last = self.take_before(u64::MAX, limit, out, &mut piece);
         piece
     }
 
@@ -88,19 +81,35 @@ impl BaseCursor {
         true
     }
 
-    /// Appends the rows before `end` that are not there any more; returns how many.
-    fn take_before(&mut self, end: u64, out: &mut Vec<u8>) -> u32 {
-        let mut rows: u32 = 0;
+    /// Appends the rows before `end` that are not there any more; false if there are more of them than `limit` allows.
+    fn take_before(
+        &mut self,
+        end: u64,
+        limit: usize,
+        out: &mut Vec<u8>,
+        piece: &mut Piece,
+    ) -> bool {
         while let Some(first) = self.before.first_entry() {
             if *first.key() >= end {
                 break;
             }
+            if out.len() >= limit {
+                return false;
+            }
+            self.next = first.key().saturating_add(1);
             if let Some(packed) = first.remove() {
-                out.extend_from_slice(&packed);
-                rows = rows.saturating_add(1);
+                piece.add(|| out.extend_from_slice(&packed));
             }
         }
-        rows
+        true
+    }
+}
+
+impl Piece {
+    /// Counts a row that `append` appends.
+    fn add(&mut self, append: impl FnOnce()) {
+        append();
+        self.rows = self.rows.saturating_add(1);
     }
 }
 

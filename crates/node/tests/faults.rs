@@ -8,10 +8,11 @@ use carbyne_api::{ApiError, Settings};
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::home::Home;
 use carbyne_node::snapshots::Held;
+use carbyne_node::state;
 use carbyne_store::simulated::{Fault, SimulatedDisk};
 use carbyne_wire::{Digest, Hash160};
 use parking_lot::RwLock;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -114,6 +115,33 @@ fn a_start_from_a_snapshot_gives_the_state_and_the_history_of_a_replay() {
         bytes
     };
     assert!(bytes(&restarted) == bytes(&never_died), "the histories differ");
+}
+
+#[test]
+fn a_snapshot_that_is_given_up_leaves_nothing() {
+    let disk = SimulatedDisk::new();
+    let home = Arc::new(RwLock::new(open(&disk).expect("a chain")));
+    for _ in 0..BLOCKS {
+        chain::produce(&mut home.write()).expect("a block");
+    }
+    let kept = home.read().chain.kept_blocks();
+    let held = Held::new(home.clone());
+    for _ in 0..BLOCKS {
+        chain::produce(&mut home.write()).expect("a block");
+    }
+    assert!(home.read().chain.kept_blocks() > kept, "old values are kept meanwhile");
+    let given_up = held.write(&|| true).expect_err("it was stopped");
+    assert!(given_up.to_string().contains("abandoned"), "{given_up}");
+    assert_eq!(home.read().chain.kept_blocks(), kept);
+    assert_eq!(home.read().snapshots.paths().expect("a directory"), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_state_of_another_form_is_refused_in_one_line() {
+    let bytes = [[9, 0, 0, 0], [1, 0, 0, 0]].concat();
+    let read = state::read(bytes.as_slice(), 1, Hash160::default());
+    let error = read.err().expect("it is refused").to_string();
+    assert!(error.contains("has form 9") && !error.contains('\n'), "{error}");
 }
 
 /// Asks a running node for a block.

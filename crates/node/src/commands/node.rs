@@ -31,7 +31,12 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         ..Settings::default()
     };
     let home = Home::open(&config.data_dir, genesis)?;
-    tracing::info!(chain_id = %home.chain.chain_id(), head = home.chain.head_number(), "open");
+    tracing::info!(
+        chain_id = %home.chain.chain_id(),
+        head = home.chain.head_number(),
+        snapshot = home.began_at,
+        "open"
+    );
     serve(Service {
         home,
         keys,
