@@ -10,6 +10,10 @@ use carbyne_ledger::{Ledger, Rejected};
 use carbyne_wire::{Digest, Hash160};
 use std::sync::Arc;
 
+/// Blocks whose old values are forgotten with each block that is applied: more than one, so that what was held goes away,
+/// and few, so that no block waits for it.
+const FORGOTTEN_PER_BLOCK: u32 = 2;
+
 /// What became of a block that was not refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pushed {
@@ -117,11 +121,18 @@ impl Chain {
         self.base()
     }
 
-    /// Forgets the old values that were kept for [`Chain::hold_base`] only.
+    /// Lets [`Chain::base`] move on again. What was kept for it goes with the next blocks, a little with each.
     pub fn release_base(&mut self) {
         self.holds_base = false;
-        for _ in 0..std::mem::take(&mut self.held) {
+    }
+
+    fn forget_held(&mut self) {
+        if self.holds_base {
+            return;
+        }
+        for _ in 0..self.held.min(FORGOTTEN_PER_BLOCK) {
             self.ledger.tables.commit_oldest();
+            self.held -= 1;
         }
     }
 
@@ -251,9 +262,7 @@ impl Chain {
             self.undoable -= 1;
             self.held += 1;
         }
-        if !self.holds_base {
-            self.release_base();
-        }
+        self.forget_held();
         Ok(())
     }
 

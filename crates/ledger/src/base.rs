@@ -10,7 +10,7 @@ use carbyne_wire::Pack;
 use std::collections::BTreeMap;
 
 /// Old values that are looked at for one piece, at most.
-const OLD_VALUES_MAX: usize = 20_000;
+const OLD_VALUES_MAX: usize = 4_000;
 
 /// How far the reading of one table has come.
 #[derive(Clone, Debug, Default)]

@@ -162,12 +162,6 @@ impl Home {
         self.log.sync()
     }
 
-    /// Lets go of old values that were kept for a snapshot only.
-    pub fn release_base(&mut self) {
-        self.chain.release_base();
-        self.history.commit(self.chain.kept_blocks() as usize);
-    }
-
     /// Bytes that may still be written; `None` where the system does not say.
     pub fn free_bytes(&self) -> Option<u64> {
         self.disk.free_bytes(self.dir.root()).ok()

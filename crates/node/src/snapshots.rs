@@ -143,15 +143,12 @@ impl Held {
             longest = state::write(&self.home, out, is_stopped)?;
             Ok(())
         })?;
-        let time = started.elapsed();
-        let release = Instant::now();
-        drop(self);
-        Ok(Written { base, time, longest_pause: longest.max(release.elapsed()) })
+        Ok(Written { base, time: started.elapsed(), longest_pause: longest })
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.home.write().release_base();
+        self.home.write().chain.release_base();
     }
 }
