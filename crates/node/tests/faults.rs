@@ -135,7 +135,7 @@ fn a_snapshot_that_is_given_up_leaves_nothing() {
     for _ in 0..2 * BLOCKS {
         chain::produce(&mut home.write()).expect("a block");
     }
-    assert!(home.read().chain.kept_blocks() <= kept, "they go away again");
+    assert!(home.read().chain.kept_blocks() < BLOCKS, "they go away again");
     assert_eq!(home.read().snapshots.paths().expect("a directory"), Vec::<PathBuf>::new());
 }
 
