@@ -107,8 +107,8 @@ impl ForkTree {
         check_witness: bool,
     ) -> Result<(), Rejected> {
         let node = Node { block, succession: None };
-        if let Some(head) = self.head().map(|head| head.number()) {
-            self.check_link(&node, head, check_witness)?;
+        if self.head().is_some() {
+            self.check_link(&node, check_witness)?;
         }
         let (id, number) = (node.block.id(), node.number());
         self.nodes.entry(id).or_insert(node);
@@ -119,16 +119,13 @@ impl ForkTree {
         Ok(())
     }
 
-    fn check_link(&self, node: &Node, head: u32, check_witness: bool) -> Result<(), Rejected> {
+    /// What is too old to be kept links to nothing that is.
+    fn check_link(&self, node: &Node, check_witness: bool) -> Result<(), Rejected> {
         let previous = node.previous();
         let unlinkable = ChainRefusal::Unlinkable { block: node.block.id(), previous };
         let parent = self.nodes.get(&previous).ok_or(unlinkable)?;
         if let (true, Some(succession)) = (check_witness, &parent.succession) {
             succession.check(&node.block)?;
-        }
-        let (number, kept) = (node.number(), self.kept);
-        if number <= head.saturating_sub(kept) {
-            return Err(ChainRefusal::TooOld { number, head, kept }.into());
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Whether all that is held of every asset adds up to its supply, and nothing is negative.
 //!
-//! A balance sheet taken from the objects alone: it knows where money can be, and no rule by which it moves. It looks at
-//! everything there is, so it runs in tests and on demand, never in a block.
+//! A balance sheet taken from the objects alone: it knows where money can be, and no rule by which
+//! it moves. It looks at everything there is, so it runs in tests and on demand, never in a block.
 
 use crate::constants::CORE;
 use crate::ids::AssetId;
@@ -9,15 +9,6 @@ use crate::money::{Asset, Shares};
 use crate::objects::AssetObject;
 use crate::{Ledger, Rejected};
 use std::collections::BTreeMap;
-
-refusals! {
-    /// Why there is no balance sheet.
-    pub enum AuditRefusal {
-        /// An amount below zero.
-        Negative { asset: AssetId, amount: i64, place: &'static str }:
-            "{place} holds {amount} of {asset}",
-    }
-}
 
 /// The balance of one asset, in its smallest units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +21,15 @@ pub struct AuditLine {
     pub supply: i64,
     /// What debt positions owe, if the asset is made by borrowing.
     pub owed: Option<i64>,
+    /// A place that holds less than nothing.
+    pub negative: Option<&'static str>,
 }
 
 impl AuditLine {
-    /// Whether it adds up.
+    /// Whether it adds up and nothing is negative.
     pub fn is_balanced(&self) -> bool {
-        self.held == self.supply && self.owed.is_none_or(|owed| owed == self.supply)
+        let owes_what_exists = self.owed.is_none_or(|owed| owed == self.supply);
+        self.held == self.supply && owes_what_exists && self.negative.is_none()
     }
 }
 
@@ -43,12 +37,15 @@ impl AuditLine {
 struct Sheet {
     held: BTreeMap<AssetId, i64>,
     owed: BTreeMap<AssetId, i64>,
+    negative: BTreeMap<AssetId, &'static str>,
 }
 
 impl Sheet {
     fn add(&mut self, place: &'static str, amount: Asset) -> Result<(), Rejected> {
         let (asset, amount) = (amount.asset_id, amount.amount);
-        ensure!(amount >= 0, AuditRefusal::Negative { asset, amount, place });
+        if amount < 0 {
+            self.negative.insert(asset, place);
+        }
         let held = self.held.entry(asset).or_default();
         *held = held.plus(amount)?;
         Ok(())
@@ -86,6 +83,7 @@ fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sheet) -> Result<AuditLine
         held: sheet.held.get(&asset.id).copied().unwrap_or_default(),
         supply: ledger.get(asset.dynamic_asset_data_id)?.current_supply,
         owed: borrowed.then(|| sheet.owed.get(&asset.id).copied().unwrap_or_default()),
+        negative: sheet.negative.get(&asset.id).copied(),
     })
 }
 

@@ -5,6 +5,7 @@
 
 use crate::constants::CORE;
 use crate::ids::{AccountId, AssetId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
 use crate::ops::{Operation, OperationResult, Stateless};
@@ -29,8 +30,6 @@ refusals! {
         FeePoolTooSmall { has: String, needs: String, fee: String }:
             "core_fee_paid <= fee_asset_dyn_data->fee_pool: \
              Fee pool balance of '{has}' is less than the {needs} required to convert {fee}",
-        /// The core exchange rate of the asset is not a price in the core asset.
-        FeeNotInCore { asset: AssetId }: "fee_from_pool.asset_id == asset_id_type(): ",
         /// A fee below what the schedule asks for.
         InsufficientFee { paid: i64, required: i64 } [INSUFFICIENT_FEE]:
             "Insufficient Fee Paid",
@@ -138,7 +137,8 @@ fn prepare_fee(
 /// The core asset that the fee pool of `asset` gives for `fee`.
 fn fee_from_pool(ledger: &Ledger, asset: &AssetObject, fee: Asset) -> Result<i64, Rejected> {
     let from_pool = fee.times(asset.options.core_exchange_rate)?;
-    ensure!(from_pool.asset_id == CORE, EvaluateRefusal::FeeNotInCore { asset: asset.id });
+    let what = "a core exchange rate is not a price in the core asset";
+    ensure!(from_pool.asset_id == CORE, LedgerRefusal::Contradiction { what });
     let pool = ledger.get(asset.dynamic_asset_data_id)?.fee_pool;
     if from_pool.amount > pool {
         let core = ledger.get(CORE)?;

@@ -19,6 +19,8 @@ refusals! {
     pub enum LedgerRefusal {
         /// An id that names nothing.
         UnknownObject { id: ObjectId }: "maybe_found != nullptr: Unable to find Object {id}",
+        /// The state contradicts itself, which no operation brings about.
+        Contradiction { what: &'static str }: "{what}",
         /// Operations that cause operations that cause operations.
         NestedTooDeep:
             "counter < db.get_global_properties().active_witnesses.size() * 2: Max undo session nesting depth exceeded!",
@@ -197,4 +199,22 @@ where
     I::Object: Object,
 {
     I::from_number(I::table(&ledger.tables).next_instance())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ops::sandbox::ledger;
+
+    #[test]
+    fn what_causes_something_that_causes_something_ends() {
+        // There is one active witness, so two may be inside each other.
+        let nested = ledger(0).nested(|ledger| {
+            ledger.nested(|ledger| {
+                let third = ledger.nested(|_| Ok(())).unwrap_err();
+                assert_eq!(third.reason(), "LedgerRefusal::NestedTooDeep");
+                Ok(())
+            })
+        });
+        assert!(nested.is_ok());
+    }
 }

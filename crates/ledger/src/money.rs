@@ -249,3 +249,19 @@ impl Ord for Price {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_says_on_which_side() {
+        let check = |sum: Result<i64, Rejected>, reason| {
+            assert_eq!(sum.unwrap_err().reason(), reason);
+        };
+        check(i64::MAX.plus(1), "MoneyRefusal::Overflow");
+        check(0.minus(i64::MIN), "MoneyRefusal::Overflow");
+        check(i64::MIN.plus(-1), "MoneyRefusal::Underflow");
+        check((-2).minus(i64::MAX), "MoneyRefusal::Underflow");
+    }
+}

@@ -253,45 +253,53 @@ impl Default for ChainParameters {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters;
+    use crate::ops::sandbox::{apply, ledger};
+
+    /// Parameters as they may be are refused only because no proposal sets them.
+    const FINE: &str = "UpdateGlobalParametersRefusal::NotProposed";
 
     #[track_caller]
     fn check(change: fn(&mut ChainParameters), wanted: &str) {
-        let mut parameters = ChainParameters::default();
-        change(&mut parameters);
-        let got = parameters.validate().map_or_else(|rejected| rejected.reason(), |()| "ok");
-        assert_eq!(got.replace("ParameterRefusal::", ""), wanted);
+        let mut update = CommitteeMemberUpdateGlobalParameters::default();
+        change(&mut update.new_parameters);
+        let refusal = apply(&mut ledger(0), update).unwrap_err();
+        assert_eq!(refusal.reason(), wanted);
     }
 
     #[test]
     fn the_parts_of_a_fee_are_not_more_than_all_of_it() {
-        check(|p| p.reserve_percent_of_fee = 10_001, "PercentTooLarge");
-        check(|p| p.network_percent_of_fee = 7_001, "PercentTooLarge");
-        check(|p| p.network_percent_of_fee = 7_000, "ok");
+        check(|p| p.reserve_percent_of_fee = 10_001, "ParameterRefusal::PercentTooLarge");
+        check(|p| p.network_percent_of_fee = 7_001, "ParameterRefusal::PercentTooLarge");
+        check(|p| p.network_percent_of_fee = 7_000, FINE);
         check(
             |p| p.extensions.market_fee_network_percent = Some(3_001),
-            "MarketFeePercentTooLarge",
+            "ParameterRefusal::MarketFeePercentTooLarge",
         );
-        check(|p| p.extensions.maker_fee_discount_percent = Some(10_001), "MakerDiscountTooLarge");
+        check(
+            |p| p.extensions.maker_fee_discount_percent = Some(10_001),
+            "ParameterRefusal::MakerDiscountTooLarge",
+        );
     }
 
     #[test]
     fn intervals_fit_into_each_other() {
-        check(|p| p.block_interval = 0, "BlockInterval");
-        check(|p| p.block_interval = 31, "BlockInterval");
-        check(|p| p.maintenance_interval = 5, "MaintenanceTooOften");
-        check(|p| p.maintenance_interval = 12, "MaintenanceBetweenBlocks");
-        check(|p| p.maximum_time_until_expiration = 5, "ExpirationTooShort");
+        check(|p| p.block_interval = 0, "ParameterRefusal::BlockInterval");
+        check(|p| p.block_interval = 31, "ParameterRefusal::BlockInterval");
+        check(|p| p.maintenance_interval = 5, "ParameterRefusal::MaintenanceTooOften");
+        check(|p| p.maintenance_interval = 12, "ParameterRefusal::MaintenanceBetweenBlocks");
+        check(|p| p.maximum_time_until_expiration = 5, "ParameterRefusal::ExpirationTooShort");
         check(
             |p| p.committee_proposal_review_period = p.maximum_proposal_lifetime - 5,
-            "ReviewTooLong",
+            "ParameterRefusal::ReviewTooLong",
         );
-        check(|p| p.committee_proposal_review_period = p.maximum_proposal_lifetime + 1, "ok");
+        check(|p| p.committee_proposal_review_period = p.maximum_proposal_lifetime + 1, FINE);
     }
 
     #[test]
     fn blocks_and_transactions_have_room() {
-        check(|p| p.maximum_transaction_size = 1_023, "TransactionSizeTooLow");
-        check(|p| p.maximum_block_size = 5_119, "BlockSizeTooLow");
-        check(|p| (p.maximum_transaction_size, p.maximum_block_size) = (1_024, 5_120), "ok");
+        check(|p| p.maximum_transaction_size = 1_023, "ParameterRefusal::TransactionSizeTooLow");
+        check(|p| p.maximum_block_size = 5_119, "ParameterRefusal::BlockSizeTooLow");
+        check(|p| (p.maximum_transaction_size, p.maximum_block_size) = (1_024, 5_120), FINE);
     }
 }

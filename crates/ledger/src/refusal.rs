@@ -79,6 +79,7 @@ impl fmt::Display for Rejected {
 ///     }
 /// }
 /// ```
+#[macro_export]
 macro_rules! refusals {
     ($(#[$meta:meta])* pub enum $name:ident { $(
         $(#[$variant_meta:meta])*
@@ -100,19 +101,12 @@ macro_rules! refusals {
 
         impl $crate::Refusal for $name {
             fn code(&self) -> $crate::ErrorCode {
-                match self { $(Self::$variant { .. } => refusals!(@code $($code)?)),* }
+                match self { $(Self::$variant { .. } => $crate::refusals!(@code $($code)?)),* }
             }
             fn reason(&self) -> &'static str {
                 match self { $(Self::$variant { .. } =>
                     concat!(stringify!($name), "::", stringify!($variant))),* }
             }
-        }
-
-        impl $name {
-            /// Every reason of this enum, as [`Refusal::reason`](crate::Refusal::reason) writes it.
-            #[allow(dead_code)]
-            pub const ALL: &'static [&'static str] =
-                &[$(concat!(stringify!($name), "::", stringify!($variant))),*];
         }
     };
     (@code) => { $crate::code::ASSERT };

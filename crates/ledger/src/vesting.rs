@@ -8,6 +8,7 @@ use crate::constants::{
     WITNESS_ACCOUNT, WITNESS_PAY_VESTING_SECONDS,
 };
 use crate::ids::{AccountId, AssetId, VestingBalanceId, WitnessId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{
     CddVesting, LinearVesting, VestingBalance, VestingBalanceType, VestingPolicy,
@@ -19,14 +20,10 @@ refusals! {
     /// Why nothing can be put into or taken out of a vesting balance, in the reference's words, since proposals store
     /// them.
     pub enum VestingRefusal {
-        /// A deposit that would have to be vested at once in a balance that vests over time.
-        LinearDeposit [UNSPECIFIED]: "May not deposit vested into a linear vesting balance.",
         /// More is withdrawn than has vested.
         NotVested { allowed: i64, wanted: i64 }: "vbo.is_withdraw_allowed( now, op.amount ): ",
         /// Another asset than that of the balance is withdrawn.
         OtherAsset { has: AssetId, wanted: AssetId }: "a.asset_id == b.asset_id: ",
-        /// A negative deposit.
-        NegativeDeposit { amount: i64 }: "delta.amount >= 0: Invalid negative value for balance",
     }
 }
 
@@ -109,7 +106,10 @@ impl VestingBalance {
     /// Adds an amount that can be withdrawn at once.
     pub fn deposit_vested(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
         match &mut self.policy {
-            VestingPolicy::Linear(_) => return Err(VestingRefusal::LinearDeposit.into()),
+            VestingPolicy::Linear(_) => {
+                let what = "a balance that vests over time is paid what has vested";
+                return Err(LedgerRefusal::Contradiction { what }.into());
+            }
             VestingPolicy::Instant => {}
             VestingPolicy::Cdd(policy) => {
                 policy.update(self.balance.amount, now);
@@ -269,7 +269,8 @@ pub(crate) fn deposit_market_fee_vesting_balance(
     owner: AccountId,
     amount: Asset,
 ) -> Result<(), Rejected> {
-    ensure!(amount.amount >= 0, VestingRefusal::NegativeDeposit { amount: amount.amount });
+    let what = "a part of market fees is negative";
+    ensure!(amount.amount >= 0, LedgerRefusal::Contradiction { what });
     if amount.amount == 0 {
         return Ok(());
     }
@@ -372,6 +373,6 @@ mod tests {
         vested.deposit_vested(now, more).unwrap();
         assert_eq!(vested.allowed_withdraw(now).unwrap(), 1_100);
         let refused = balance(linear(0, 1)).deposit_vested(now, more).unwrap_err();
-        assert_eq!(refused.code(), crate::code::UNSPECIFIED);
+        assert_eq!(refused.reason(), "LedgerRefusal::Contradiction");
     }
 }

@@ -5,12 +5,13 @@ use carbyne_crypto::PrivateKey;
 use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_ledger::ids::WitnessId;
 use carbyne_ledger::money::Asset;
+use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_ledger::{
     Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
 };
-use carbyne_wire::{Digest, Id, TimePointSec};
+use carbyne_wire::{Bytes, Digest, Id, TimePointSec};
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const START: u32 = 1_900_000_000;
@@ -128,8 +129,16 @@ fn a_block_is_refused_for_each_thing_that_is_wrong_with_it() {
     check_block(|b| header(b).timestamp.0 -= 1, true, "BlockRefusal::NoSlot");
     check_block(|b| header(b).witness = Id(99), true, "LedgerRefusal::UnknownObject");
     check_block(another_witness, true, "BlockRefusal::WrongWitness");
+    check_block(with_two_megabytes, true, "BlockRefusal::TooLarge");
     let with_other_root = |b: &mut SignedBlock| header(b).transaction_merkle_root.0[0] ^= 1;
     check_block(with_other_root, true, "BlockRefusal::MerkleRoot");
+}
+
+fn with_two_megabytes(block: &mut SignedBlock) {
+    let custom = Custom { data: Bytes(vec![0; 2_000_000]), ..Custom::default() };
+    let mut large = ProcessedTransaction::default();
+    large.transaction.operations = vec![custom.into()].into();
+    block.transactions.push(large);
 }
 
 fn header(block: &mut SignedBlock) -> &mut carbyne_ledger::transaction::BlockHeader {
@@ -166,6 +175,7 @@ fn a_transaction_is_refused_for_each_thing_that_is_wrong_with_it() {
         |t| t.signatures.push(Default::default()),
         "RecoveryRefusal::BadRecoveryByte",
     );
+    check_transaction(with_a_signature_of_nothing, "RecoveryRefusal::BadSignature");
     check_transaction(with_500_operations, "TransactionRefusal::TooLarge");
     check_transaction(|_| {}, "TransferRefusal::InsufficientBalance");
 }
@@ -173,6 +183,63 @@ fn a_transaction_is_refused_for_each_thing_that_is_wrong_with_it() {
 fn sign_twice(transaction: &mut SignedTransaction) {
     transaction.sign(&key(), &CHAIN_ID);
     transaction.sign(&key(), &CHAIN_ID);
+}
+
+fn with_a_signature_of_nothing(transaction: &mut SignedTransaction) {
+    let mut signature = carbyne_crypto::Signature::default();
+    signature.0[0] = 31;
+    transaction.signatures.push(signature);
+}
+
+#[test]
+fn what_was_not_recovered_is_not_trusted() {
+    let mut ledger = chain();
+    produce(&mut ledger, 1);
+    let transaction = transfer(&ledger, 60);
+    let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
+    let refusal = ledger.apply_transaction(&transaction, &Checks::ALL).unwrap_err();
+    assert_eq!(refusal.reason(), "RecoveryRefusal::NotRecovered");
+    let block = next_block(&ledger, 1, Vec::new());
+    let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Nothing);
+    let refusal = ledger.apply_block(&block, &Checks::ALL).unwrap_err();
+    assert_eq!(refusal.reason(), "RecoveryRefusal::NotRecovered");
+}
+
+/// One of three witnesses alone makes nothing irreversible.
+#[test]
+fn no_more_blocks_can_wait_to_be_irreversible_than_can_be_undone() {
+    let mut ledger = chain();
+    let checks = Checks { undo_history: true, ..Checks::NONE };
+    for number in 1..=10_000 {
+        let mut block = SignedBlock::default();
+        let header = header(&mut block);
+        header.previous = ledger.dynamic().unwrap().head_block_id;
+        header.timestamp = ledger.get_slot_time(1).unwrap();
+        header.witness = Id(1);
+        let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Nothing);
+        let outcome = ledger.apply_block(&block, &checks);
+        let reason = outcome.map_or_else(|refusal| refusal.reason(), |()| "ok");
+        let wanted = if number < 10_000 { "ok" } else { "BlockRefusal::TooMuchUndo" };
+        assert_eq!(reason, wanted, "block {number}");
+    }
+}
+
+#[test]
+fn no_block_comes_without_time_or_a_witness() {
+    let first_of = |change: fn(&mut GenesisState)| {
+        let mut genesis = genesis();
+        change(&mut genesis);
+        let mut ledger = Ledger::from_genesis(&genesis, CHAIN_ID).unwrap();
+        let mut block = SignedBlock::default();
+        header(&mut block).timestamp = TimePointSec(START + 5);
+        header(&mut block).witness = Id(1);
+        let checks = Checks { witness_schedule: true, ..Checks::NONE };
+        apply(&mut ledger, block, checks).unwrap_err().reason()
+    };
+    let timeless = first_of(|genesis| genesis.initial_parameters.block_interval = 0);
+    assert_eq!(timeless, "ScheduleRefusal::NoInterval");
+    let leaderless = first_of(|genesis| genesis.initial_active_witnesses = 0);
+    assert_eq!(leaderless, "ScheduleRefusal::NoWitness");
 }
 
 fn with_500_operations(transaction: &mut SignedTransaction) {

@@ -7,6 +7,7 @@ use crate::authority::Authority;
 use crate::constants::*;
 use crate::evaluate::Mode;
 use crate::ids::*;
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::*;
 use crate::ops::account::create::AccountCreate;
@@ -43,8 +44,6 @@ refusals! {
         /// More or less is owed than exists.
         Imbalanced { asset: AssetId, debt: i64, supply: i64 }:
             "Genesis for asset {asset} is not balanced: debt is {debt}, supply is {supply}",
-        /// An operation that made no object.
-        NothingCreated: "an object of the genesis was not created",
     }
 }
 
@@ -136,7 +135,8 @@ impl Builder<'_> {
     fn create_account(&mut self, account: AccountCreate) -> Result<AccountId, Rejected> {
         let account = AccountCreate { registrar: TEMP_ACCOUNT, ..account };
         let id = self.apply(account)?;
-        id.try_into().map_err(|_| GenesisRefusal::NothingCreated.into())
+        let contradiction = LedgerRefusal::Contradiction { what: "no account was created" };
+        id.try_into().map_err(|_| contradiction.into())
     }
 
     fn create_accounts(&mut self) -> Result<(), Rejected> {

@@ -5,21 +5,11 @@
 use super::fill::adjust_core_in_orders;
 use crate::constants::{COLLATERAL_RATIO_DENOM, CORE, MAX_SHARE_SUPPLY};
 use crate::ids::{AssetBitassetDataId, AssetId, CallOrderId, CollateralBidId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{CallOrder, CollateralBid};
 use crate::ops::asset::execute_bid::ExecuteBid;
 use crate::{Ledger, Rejected};
-
-refusals! {
-    /// Why a SmartCoin is not revived.
-    pub enum RevivalRefusal {
-        /// A fund without supply.
-        FundLeft { asset: AssetId, fund: i64 }: "{asset} has no supply but a settlement fund of {fund}",
-        /// Bids that do not add up.
-        NotCovered { debt_left: i64, fund_left: i64 }:
-            "after all bids debt of {debt_left} and a fund of {fund_left} are left",
-    }
-}
 
 /// Turns a bid into a position with `debt` and, beside what was bid, `collateral_from_fund`, both in smallest units.
 fn execute_bid(
@@ -69,7 +59,8 @@ pub fn revive_bitasset(ledger: &mut Ledger, bitasset: AssetBitassetDataId) -> Re
         let bid = ledger.create(bid);
         execute_bid(ledger, bid, supply, fund)?;
     } else {
-        ensure!(fund == 0, RevivalRefusal::FundLeft { asset, fund });
+        let what = "a SmartCoin without supply has a settlement fund";
+        ensure!(fund == 0, LedgerRefusal::Contradiction { what });
     }
     cancel_bids_and_revive(ledger, bitasset)
 }
@@ -105,7 +96,8 @@ pub fn process_bids(ledger: &mut Ledger, bitasset: AssetBitassetDataId) -> Resul
         fund_left = fund_left.minus(collateral)?;
         execute_bid(ledger, id, debt, collateral)?;
     }
-    ensure!(debt_left == 0 && fund_left == 0, RevivalRefusal::NotCovered { debt_left, fund_left });
+    let what = "bids that cover a SmartCoin leave some of it";
+    ensure!(debt_left == 0 && fund_left == 0, LedgerRefusal::Contradiction { what });
     cancel_bids_and_revive(ledger, bitasset)
 }
 

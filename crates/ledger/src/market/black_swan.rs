@@ -9,6 +9,7 @@ use super::settled_debt::{find_settled_debt_order, update_settled_debt_order};
 use crate::constants::{COLLATERAL_RATIO_DENOM, NULL_ACCOUNT};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{AssetBitassetData, BlackSwanResponse, LimitOrder};
 use crate::ratio::Ratio;
@@ -21,10 +22,6 @@ refusals! {
         /// A user's own change would leave a position that cannot pay.
         NotAllowed { asset: AssetId }:
             "Black swan of {asset} was detected during a margin update which is not allowed to trigger a blackswan",
-        /// Settled before.
-        AlreadySettled { asset: AssetId }: "{asset} is globally settled already",
-        /// Positions of a settled SmartCoin that do not close.
-        NotClosed { call: CallOrderId }: "unable to close margin call {call}",
     }
 }
 
@@ -131,7 +128,8 @@ pub fn globally_settle_asset(
 ) -> Result<(), Rejected> {
     let id = super::bitasset_id(ledger, asset)?;
     let bitasset = ledger.get(id)?;
-    ensure!(!bitasset.is_globally_settled(), BlackSwanRefusal::AlreadySettled { asset });
+    let what = "a SmartCoin is globally settled twice";
+    ensure!(!bitasset.is_globally_settled(), LedgerRefusal::Contradiction { what });
     let backing = bitasset.options.short_backing_asset;
     let supply = ledger.get(ledger.get(asset)?.dynamic_asset_data_id)?.current_supply;
     let gathered = close_positions(ledger, id, settlement_price, margin_calls)?;
@@ -205,7 +203,7 @@ fn close_position(
     let fill = Fill { pays, receives: debt, price, is_maker: true };
     let call_fill = CallFill { fill, margin_call_fee, reduce_current_supply: false };
     let is_closed = fill_call_order(ledger, call, &call_fill)?;
-    ensure!(is_closed, BlackSwanRefusal::NotClosed { call });
+    ensure!(is_closed, LedgerRefusal::Contradiction { what: "a settled position has debt left" });
     Ok(())
 }
 

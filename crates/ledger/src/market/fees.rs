@@ -7,29 +7,17 @@
 use crate::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, PERCENT_100, TEMP_ACCOUNT};
 use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
 use crate::vesting::deposit_market_fee_vesting_balance;
 use crate::{Ledger, Rejected};
 
-refusals! {
-    /// Why a fee cannot be taken.
-    pub enum MarketFeeRefusal {
-        /// A part that is larger than any amount.
-        PartTooLarge { amount: i64, percent: u16 }:
-            "overflow when calculating {percent} basis points of {amount}",
-        /// A fee above what it is taken from.
-        AboveReceived { fee: i64, receives: i64 }:
-            "Market fee {fee} shouldn't be greater than receives {receives}",
-        /// A fee that would be given, not taken.
-        Negative { fee: i64 }: "Fee amount must be non-negative, it is {fee}",
-    }
-}
-
 /// `percent` basis points of an amount, rounded down.
 pub fn percent_of(amount: i64, percent: u16) -> Result<i64, Rejected> {
     let part = (amount as u128).wrapping_mul(u128::from(percent)) / u128::from(PERCENT_100);
-    ensure!(part <= MAX_SHARE_SUPPLY as u128, MarketFeeRefusal::PartTooLarge { amount, percent });
+    let what = "a part of an amount is above the maximum supply";
+    ensure!(part <= MAX_SHARE_SUPPLY as u128, LedgerRefusal::Contradiction { what });
     Ok(part as i64)
 }
 
@@ -72,10 +60,8 @@ pub fn pay_market_fees(
         Some(fee) => fee,
         None => market_fee(asset, receives, is_maker)?,
     };
-    ensure!(
-        fee.minus(receives)?.amount <= 0,
-        MarketFeeRefusal::AboveReceived { fee: fee.amount, receives: receives.amount }
-    );
+    let what = "a market fee is above what it is taken from";
+    ensure!(fee.minus(receives)?.amount <= 0, LedgerRefusal::Contradiction { what });
     if fee.amount <= 0 {
         return Ok(fee);
     }
@@ -187,7 +173,7 @@ pub(crate) fn accumulate_collateral_fee(
     if fee == 0 {
         return Ok(());
     }
-    ensure!(fee > 0, MarketFeeRefusal::Negative { fee });
+    ensure!(fee > 0, LedgerRefusal::Contradiction { what: "a fee of collateral is negative" });
     let data = ledger.get(debt_asset)?.dynamic_asset_data_id;
     ledger.try_modify(data, |data| {
         data.accumulated_collateral_fees = data.accumulated_collateral_fees.plus(fee)?;

@@ -9,6 +9,7 @@ use super::{cancel, on_fill};
 use crate::constants::CORE;
 use crate::evaluate::book_fee;
 use crate::ids::{AccountId, CallOrderId, ForceSettlementId, LimitOrderId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::LimitOrder;
 use crate::ops::market::fill_order::FillOrder;
@@ -20,9 +21,6 @@ refusals! {
     pub enum FillRefusal {
         /// A fee that was paid in another asset but stands for no core.
         NoDeferredFee { order: LimitOrderId }: "{order} has a paid fee but no deferred fee",
-        /// A debt position is to give more than it has.
-        CollateralTooLow { call: CallOrderId, has: i64, pays: i64 }:
-            "{call} has collateral of {has} and cannot pay {pays}",
     }
 }
 
@@ -172,7 +170,8 @@ pub(super) fn fill_call_order(
     let order = ledger.get(id)?;
     let borrower = order.borrower;
     let has = order.collateral;
-    ensure!(has >= pays.amount, FillRefusal::CollateralTooLow { call: id, has, pays: pays.amount });
+    let what = "a position pays more collateral than it has";
+    ensure!(has >= pays.amount, LedgerRefusal::Contradiction { what });
     let (debt_left, collateral_left) =
         (order.debt.minus(receives.amount)?, has.minus(pays.amount)?);
     let is_closed = debt_left == 0;

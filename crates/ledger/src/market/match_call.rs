@@ -8,18 +8,10 @@ use super::fill::{CallFill, Fill, fill_call_order, fill_limit_order};
 use super::match_limit::Filled;
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AssetBitassetDataId, CallOrderId, LimitOrderId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Price};
 use crate::objects::{AssetBitassetData, BlackSwanResponse, CallOrder};
 use crate::{Ledger, Rejected};
-
-refusals! {
-    /// Why a position is not called.
-    pub enum MatchCallRefusal {
-        /// The position would pay less than the other side gets.
-        NegativeFee { pays: i64, order_receives: i64 }:
-            "a position cannot pay {pays} where the order receives {order_receives}",
-    }
-}
 
 /// The prices of a margin call, as collateral / debt.
 #[derive(Clone, Copy, Debug)]
@@ -117,13 +109,7 @@ pub(super) fn match_limit_with_call(
 /// What is left of a position's payment for the issuer, in smallest units.
 pub(super) fn margin_call_fee(call_pays: Asset, order_receives: Asset) -> Result<i64, Rejected> {
     let fee = call_pays.minus(order_receives)?.amount;
-    ensure!(
-        fee >= 0,
-        MatchCallRefusal::NegativeFee {
-            pays: call_pays.amount,
-            order_receives: order_receives.amount
-        }
-    );
+    ensure!(fee >= 0, LedgerRefusal::Contradiction { what: "a margin call fee is negative" });
     Ok(fee)
 }
 

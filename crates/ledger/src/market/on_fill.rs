@@ -15,14 +15,6 @@ use crate::ratio::Ratio;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Id, TimePointSec};
 
-refusals! {
-    /// Why a profit is not taken.
-    pub enum TakeProfitRefusal {
-        /// The new order would meet the one whose profit it takes.
-        WouldMatch { order: LimitOrderId }: "the take profit order should not match {order}",
-    }
-}
-
 /// Does what `id` asks for when it is filled and has received `received`. Returns the order that takes the profit if a
 /// new one was made, which may be filled already.
 pub(super) fn process(
@@ -41,18 +33,19 @@ pub(super) fn process(
     let linked = order.take_profit_order_id;
     // A refusal is the user's loss of a convenience, not of the fill: the seller may lack the fee or may not trade.
     let result = match linked {
-        Some(linked) => update(ledger, id, linked, &action, for_sale).map(|_| None),
-        None => create(ledger, id, &action, for_sale).map(Some),
+        Some(linked) => update(ledger, id, linked, &action, for_sale).map(|()| None),
+        None => create(ledger, id, &action, for_sale),
     };
     Ok(result.unwrap_or(None))
 }
 
+/// Makes the order that takes the profit, unless it would meet the one whose profit it takes.
 fn create(
     ledger: &mut Ledger,
     id: LimitOrderId,
     action: &CreateTakeProfitOrder,
     for_sale: Asset,
-) -> Result<LimitOrderId, Rejected> {
+) -> Result<Option<LimitOrderId>, Rejected> {
     let order = ledger.get(id)?;
     let mut operation = LimitOrderCreate {
         seller: order.seller,
@@ -66,10 +59,12 @@ fn create(
     operation.fee = fee(ledger, &operation.clone().into(), action.fee_asset_id)?;
     operation.min_to_receive = for_sale.times_round_up(profitable_price(order, action)?)?;
     let price = Price::of(operation.min_to_receive, for_sale)?;
-    ensure!(price > order.sell_price, TakeProfitRefusal::WouldMatch { order: id });
+    if price <= order.sell_price {
+        return Ok(None);
+    }
     match push(ledger, operation.into())? {
-        OperationResult::Object(created) => Ok(Id(created.instance)),
-        _ => Ok(LimitOrderId::default()),
+        OperationResult::Object(created) => Ok(Some(Id(created.instance))),
+        _ => Ok(None),
     }
 }
 
@@ -79,7 +74,7 @@ fn update(
     linked: LimitOrderId,
     action: &CreateTakeProfitOrder,
     for_sale: Asset,
-) -> Result<OperationResult, Rejected> {
+) -> Result<(), Rejected> {
     let order = ledger.get(id)?;
     let mut operation = LimitOrderUpdate {
         seller: order.seller,
@@ -95,10 +90,12 @@ fn update(
         let total = Asset::new(total, for_sale.asset_id);
         let min_to_receive = total.times_round_up(profitable_price(order, action)?)?;
         let price = Price::of(total, min_to_receive)?;
-        ensure!(price.inverted() > order.sell_price, TakeProfitRefusal::WouldMatch { order: id });
+        if price.inverted() <= order.sell_price {
+            return Ok(());
+        }
         operation.new_price = Some(price);
     }
-    push(ledger, operation.into())
+    push(ledger, operation.into()).map(drop)
 }
 
 /// The price of what an order received, better than the order's own by the spread.

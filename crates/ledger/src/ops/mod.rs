@@ -28,6 +28,8 @@ pub mod proposal;
 pub mod samet;
 #[cfg(test)]
 pub(crate) mod sandbox;
+#[cfg(test)]
+mod tests;
 pub mod ticket;
 pub mod transfer;
 pub mod vesting;

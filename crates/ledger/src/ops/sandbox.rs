@@ -1,31 +1,33 @@
 //! A small chain for tests of operations: ten accounts, five assets issued by account 9, no fees.
 //!
 //! Accounts have the ids 1.2.0 to 1.2.9, assets 1.3.0 to 1.3.4. Invariant checked after every
-//! operation: what exists of an asset is where the tables say it is.
+//! operation: what exists of an asset is where the tables say it is. Operations come as packed
+//! transactions, as those of users do; only signatures and TaPoS are not asked for.
 
-use crate::constants::CORE;
-use crate::evaluate::Mode;
+use crate::audit::audit;
 use crate::ids::{AccountId, AssetId, FbaAccumulatorId, WitnessId};
 use crate::money::Asset;
 use crate::objects::*;
 use crate::ops::{Operation, OperationResult};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Id, TimePointSec};
+use crate::transaction::SignedTransaction;
+use crate::{Checks, Ledger, Recover, RecoveredTransaction, Rejected};
+use carbyne_wire::{Digest, Id, Json, Pack, TimePointSec, Value, unpack_exact};
+use serde_json::json;
 
 /// Who issues every asset.
 pub(crate) const ISSUER: AccountId = Id(9);
 /// The time at which the chain starts.
 pub(crate) const START: TimePointSec = TimePointSec(1_000_000);
+const CHAIN_ID: Digest<32> = Digest([0; 32]);
 
 /// The chain, on which every account below the issuer has `each` of every asset except the last,
 /// which has no supply.
 pub(crate) fn ledger(each: i64) -> Ledger {
     let mut ledger = Ledger::default();
     let witnesses = [Id(1) as WitnessId].into_iter().collect();
-    ledger
-        .tables
-        .global_properties
-        .create(GlobalProperty { active_witnesses: witnesses, ..GlobalProperty::default() });
+    let mut global = GlobalProperty { active_witnesses: witnesses, ..GlobalProperty::default() };
+    global.parameters.current_fees.scale = 0;
+    ledger.tables.global_properties.create(global);
     let dynamic = DynamicGlobalProperty { time: START, ..DynamicGlobalProperty::default() };
     ledger.tables.dynamic_properties.create(dynamic);
     for number in 0..10 {
@@ -61,22 +63,47 @@ fn create_asset(ledger: &mut Ledger, id: AssetId, each: i64) {
     }
 }
 
-/// Validates and applies an operation without a fee; a refused one leaves nothing behind.
+/// What is checked about a transaction that nobody signed and that may come again.
+const UNSIGNED: Checks =
+    Checks { transaction_signatures: false, tapos: false, duplicates: false, ..Checks::ALL };
+
+/// Pushes a packed transaction with one operation; a refused one leaves nothing behind.
 pub(crate) fn apply(
     ledger: &mut Ledger,
     operation: impl Into<Operation>,
 ) -> Result<OperationResult, Rejected> {
-    let operation = operation.into();
-    operation.stateless().check_stateless()?;
+    let results = push(ledger, vec![operation.into()])?;
+    Ok(results.into_iter().next().unwrap())
+}
+
+/// Pushes a packed transaction; a refused one leaves nothing behind.
+pub(crate) fn push(
+    ledger: &mut Ledger,
+    operations: Vec<Operation>,
+) -> Result<Vec<OperationResult>, Rejected> {
+    push_with(ledger, operations, &UNSIGNED)
+}
+
+/// Pushes a packed transaction with some checks.
+pub(crate) fn push_with(
+    ledger: &mut Ledger,
+    operations: Vec<Operation>,
+    checks: &Checks,
+) -> Result<Vec<OperationResult>, Rejected> {
+    let expiration = ledger.head_time()?;
+    let operations = operations.into();
+    let transaction = SignedTransaction { expiration, operations, ..Default::default() };
+    let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
+    let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
     ledger.begin();
-    let result = ledger.apply_operation(&operation, Mode::Free, false);
-    if result.is_ok() {
-        ledger.merge();
+    let results = ledger.apply_transaction(&transaction, checks);
+    if results.is_ok() {
+        ledger.merge()
     } else {
-        ledger.undo();
+        ledger.undo()
     }
     check_supplies(ledger);
-    result
+    results
 }
 
 /// Applies operations one after the other; each says `ok` or the reason why it is refused.
@@ -89,30 +116,41 @@ pub(crate) fn check(ledger: &mut Ledger, steps: &[(Operation, &str)]) {
     }
 }
 
-/// What the tables of these families say where each asset is.
+/// All that is held of every asset is its supply.
 #[track_caller]
 pub(crate) fn check_supplies(ledger: &Ledger) {
-    let tables = &ledger.tables;
-    let mut found = [0_i64; 5];
-    let mut add = |asset: AssetId, amount: i64| found[asset.index()] += amount;
-    tables.balances.iter().for_each(|row| add(row.asset_type, row.balance));
-    for pool in tables.liquidity_pools.iter() {
-        add(pool.asset_a, pool.balance_a);
-        add(pool.asset_b, pool.balance_b);
+    for line in audit(ledger).unwrap() {
+        assert!(line.is_balanced(), "{line:?}");
     }
-    tables.samet_funds.iter().for_each(|row| add(row.asset_type, row.balance - row.unpaid_amount));
-    tables.credit_offers.iter().for_each(|row| add(row.asset_type, row.current_balance));
-    tables.credit_deals.iter().for_each(|row| add(row.collateral_asset, row.collateral_amount));
-    tables.vesting_balances.iter().for_each(|row| add(row.balance.asset_id, row.balance.amount));
-    for (data, asset) in tables.asset_dynamic_data.iter().zip(tables.assets.iter()) {
-        add(asset.id, data.confidential_supply + data.accumulated_fees);
+}
+
+/// The operation of that name, its members as they are without a word about them except for those
+/// in `members`.
+pub(crate) fn op(name: &str, members: Value) -> Operation {
+    let (tag, ..) = Operation::TABLE.iter().find(|(_, known, _)| *known == name).unwrap();
+    Operation::from_json(&json!([tag, members])).unwrap()
+}
+
+/// An amount of an asset, as JSON.
+pub(crate) fn amount(amount: i64, asset: u64) -> Value {
+    json!({"amount": amount, "asset_id": format!("1.3.{asset}")})
+}
+
+/// A price, as JSON.
+pub(crate) fn price(base: Value, quote: Value) -> Value {
+    json!({"base": base, "quote": quote})
+}
+
+/// `value` with the members of `changes`, those of objects inside it taken one by one.
+pub(crate) fn with(mut value: Value, changes: Value) -> Value {
+    match (&mut value, changes) {
+        (Value::Object(members), Value::Object(changes)) => {
+            for (name, change) in changes {
+                let old = members.remove(&name).unwrap_or(Value::Null);
+                members.insert(name, with(old, change));
+            }
+            value
+        }
+        (_, changes) => changes,
     }
-    let fees = tables.statistics.iter().map(|row| row.pending_fees + row.pending_vested_fees);
-    add(
-        CORE,
-        fees.sum::<i64>()
-            + tables.fba_accumulators.iter().map(|fba| fba.accumulated_fba_fees).sum::<i64>(),
-    );
-    let supplies = tables.asset_dynamic_data.iter().map(|data| data.current_supply);
-    assert_eq!(found.to_vec(), supplies.collect::<Vec<_>>(), "what exists of each asset");
 }

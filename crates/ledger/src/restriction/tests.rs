@@ -1,8 +1,12 @@
 //! Restrictions against operations: what fits, and what complies.
 
 use super::{Restriction, check, complies, count};
+use crate::authority::Authority;
 use crate::ops::Operation;
-use carbyne_wire::{Json, Value};
+use crate::ops::custom_authority::CustomAuthorityCreate;
+use crate::ops::sandbox::{START, apply, ledger};
+use crate::parameters::CustomAuthorityOptions;
+use carbyne_wire::{Id, Json, Value, VarUint};
 
 /// Restrictions from lists `[member, function, argument]`, the short form of these tests.
 fn restrictions(text: &str) -> Vec<Restriction> {
@@ -41,17 +45,32 @@ fn operation(tag: u64, content: &str) -> Operation {
     Operation::from_json(&serde_json::json!([tag, content])).expect("an operation")
 }
 
-/// Whether restrictions fit an operation: the reason if not.
+/// Whether a custom authority with such restrictions is created, or why not.
 fn fits(tag: u64, text: &str) -> &'static str {
-    match check(&restrictions(text), tag) {
-        Ok(()) => "fits",
-        Err(rejected) => rejected.reason().trim_start_matches("RestrictionRefusal::"),
-    }
+    let mut ledger = ledger(0);
+    let options = CustomAuthorityOptions {
+        max_custom_authority_restrictions: 100,
+        ..CustomAuthorityOptions::default()
+    };
+    ledger
+        .modify_global(|global| {
+            global.parameters.extensions.custom_authority_options = Some(options);
+        })
+        .unwrap();
+    let create = CustomAuthorityCreate {
+        account: Id(6),
+        valid_to: START.wrapping_add(60),
+        operation_type: VarUint(tag),
+        auth: Authority::account(Id(7)),
+        restrictions: restrictions(text),
+        ..CustomAuthorityCreate::default()
+    };
+    apply(&mut ledger, create).map_or_else(|refusal| refusal.reason(), |_| "ok")
 }
 
 /// Restrictions that fit, and whether an operation complies with them.
 fn asks(operation: &Operation, text: &str, expected: bool) {
-    assert_eq!(fits(operation.tag(), text), "fits", "{text}");
+    assert!(check(&restrictions(text), operation.tag()).is_ok(), "{text}");
     assert_eq!(complies(operation, &restrictions(text)), expected, "{text}");
 }
 
@@ -85,43 +104,43 @@ fn producers() -> Operation {
 #[test]
 fn a_restriction_must_fit_the_operation() {
     let table = [
-        (0, "[]", "fits"),
-        (4, "[]", "UnsupportedOperation"),
-        (22, "[]", "UnsupportedOperation"),
-        (78, "[]", "UnknownOperation"),
-        (0, "[[1, 0, [7, \"1.2.3\"]]]", "fits"),
-        (0, "[[1, 0, [8, \"1.3.3\"]]]", "WrongTypes"),
-        (0, "[[1, 0, [0, {}]]]", "WrongTypes"),
-        (0, "[[4, 0, [0, {}]]]", "fits"),
-        (0, "[[6, 0, [0, {}]]]", "UnknownMember"),
-        (0, "[[1, 13, [0, {}]]]", "UnknownFunction"),
-        (0, "[[1, 4294967296, [7, \"1.2.3\"]]]", "fits"),
-        (0, "[[1, 4294967307, [40, [[], []]]]]", "UnknownFunction"),
-        (0, "[[3, 10, [39, []]]]", "Empty"),
-        (0, "[[3, 10, [39, [[0, 5, [2, 7]]]]]]", "fits"),
-        (0, "[[3, 10, [39, [[0, 5, [3, \"7\"]]]]]]", "WrongTypes"),
-        (0, "[[1, 10, [39, [[0, 5, [2, 7]]]]]]", "NoMembers"),
-        (0, "[[1, 10, [2, 7]]]", "WrongArgument"),
-        (0, "[[1, 0, [39, []]]]", "UnsupportedArgument"),
-        (0, "[[1, 2, [26, []]]]", "UnsupportedArgument"),
-        (0, "[[1, 6, [7, \"1.2.3\"]]]", "UnsupportedArgument"),
-        (0, "[[0, 11, [40, [[]]]]]", "TooFewBranches"),
-        (0, "[[0, 11, [40, [[], []]]]]", "Empty"),
-        (0, "[[0, 11, [39, []]]]", "WrongArgument"),
-        (0, "[[0, 12, [39, []]]]", "WrongArgument"),
-        (0, "[[1, 12, [41, [0, []]]]]", "NotAChoice"),
-        (49, "[[4, 12, [41, [3, []]]]]", "fits"),
-        (49, "[[4, 12, [41, [4, []]]]]", "UnknownChoice"),
-        (49, "[[4, 12, [41, [-1, []]]]]", "NegativeChoice"),
-        (49, "[[4, 12, [41, [2, [[0, 0, [2, 1]]]]]]]", "NoMembers"),
-        (13, "[[3, 8, [26, []]]]", "fits"),
-        (13, "[[3, 0, [26, []]]]", "fits"),
-        (13, "[[3, 2, [26, []]]]", "UnsupportedArgument"),
-        (13, "[[3, 8, [27, []]]]", "WrongTypes"),
-        (13, "[[1, 8, [26, []]]]", "WrongTypes"),
-        (21, "[[3, 6, [22, []]]]", "fits"),
-        (21, "[[3, 6, [21, []]]]", "WrongTypes"),
-        (21, "[[3, 0, [2, 4]]]", "WrongTypes"),
+        (0, "[]", "ok"),
+        (4, "[]", "RestrictionRefusal::UnsupportedOperation"),
+        (22, "[]", "RestrictionRefusal::UnsupportedOperation"),
+        (78, "[]", "RestrictionRefusal::UnknownOperation"),
+        (0, "[[1, 0, [7, \"1.2.3\"]]]", "ok"),
+        (0, "[[1, 0, [8, \"1.3.3\"]]]", "RestrictionRefusal::WrongTypes"),
+        (0, "[[1, 0, [0, {}]]]", "RestrictionRefusal::WrongTypes"),
+        (0, "[[4, 0, [0, {}]]]", "ok"),
+        (0, "[[6, 0, [0, {}]]]", "RestrictionRefusal::UnknownMember"),
+        (0, "[[1, 13, [0, {}]]]", "RestrictionRefusal::UnknownFunction"),
+        (0, "[[1, 4294967296, [7, \"1.2.3\"]]]", "ok"),
+        (0, "[[1, 4294967307, [40, [[], []]]]]", "RestrictionRefusal::UnknownFunction"),
+        (0, "[[3, 10, [39, []]]]", "RestrictionRefusal::Empty"),
+        (0, "[[3, 10, [39, [[0, 5, [2, 7]]]]]]", "ok"),
+        (0, "[[3, 10, [39, [[0, 5, [3, \"7\"]]]]]]", "RestrictionRefusal::WrongTypes"),
+        (0, "[[1, 10, [39, [[0, 5, [2, 7]]]]]]", "RestrictionRefusal::NoMembers"),
+        (0, "[[1, 10, [2, 7]]]", "RestrictionRefusal::WrongArgument"),
+        (0, "[[1, 0, [39, []]]]", "RestrictionRefusal::UnsupportedArgument"),
+        (0, "[[1, 2, [26, []]]]", "RestrictionRefusal::UnsupportedArgument"),
+        (0, "[[1, 6, [7, \"1.2.3\"]]]", "RestrictionRefusal::UnsupportedArgument"),
+        (0, "[[0, 11, [40, [[]]]]]", "RestrictionRefusal::TooFewBranches"),
+        (0, "[[0, 11, [40, [[], []]]]]", "RestrictionRefusal::Empty"),
+        (0, "[[0, 11, [39, []]]]", "RestrictionRefusal::WrongArgument"),
+        (0, "[[0, 12, [39, []]]]", "RestrictionRefusal::WrongArgument"),
+        (0, "[[1, 12, [41, [0, []]]]]", "RestrictionRefusal::NotAChoice"),
+        (49, "[[4, 12, [41, [3, []]]]]", "ok"),
+        (49, "[[4, 12, [41, [4, []]]]]", "RestrictionRefusal::UnknownChoice"),
+        (49, "[[4, 12, [41, [-1, []]]]]", "RestrictionRefusal::NegativeChoice"),
+        (49, "[[4, 12, [41, [2, [[0, 0, [2, 1]]]]]]]", "RestrictionRefusal::NoMembers"),
+        (13, "[[3, 8, [26, []]]]", "ok"),
+        (13, "[[3, 0, [26, []]]]", "ok"),
+        (13, "[[3, 2, [26, []]]]", "RestrictionRefusal::UnsupportedArgument"),
+        (13, "[[3, 8, [27, []]]]", "RestrictionRefusal::WrongTypes"),
+        (13, "[[1, 8, [26, []]]]", "RestrictionRefusal::WrongTypes"),
+        (21, "[[3, 6, [22, []]]]", "ok"),
+        (21, "[[3, 6, [21, []]]]", "RestrictionRefusal::WrongTypes"),
+        (21, "[[3, 0, [2, 4]]]", "RestrictionRefusal::WrongTypes"),
     ];
     for (tag, text, expected) in table {
         assert_eq!(fits(tag, text), expected, "{tag} {text}");

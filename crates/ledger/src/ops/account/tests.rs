@@ -43,6 +43,17 @@ fn key() -> Authority {
     Authority::key(PublicKey([2; 33]))
 }
 
+fn an_address() -> Authority {
+    let address_auths = [(Default::default(), 1)].into_iter().collect();
+    Authority { address_auths, ..Authority::default() }
+}
+
+/// One account more than an authority may name.
+fn crowd() -> Authority {
+    let account_auths = (0..11).map(|number| (Id(number), 1)).collect();
+    Authority { account_auths, ..Authority::default() }
+}
+
 fn votes(votes: &[&str]) -> FlatSet<VoteId> {
     votes.iter().map(|vote| VoteId::from_json(&(*vote).into()).unwrap()).collect()
 }
@@ -110,10 +121,7 @@ fn a_malformed_account_is_refused_without_asking_the_state() {
                 "AccountCreateRefusal::ReferrerPercentTooLarge",
             ),
             (create("bob", |o| o.owner = Authority::default()), "AccountRefusal::EmptyAuthority"),
-            (
-                create("bob", |o| drop(o.active.address_auths.insert(Default::default(), 1))),
-                "AccountRefusal::AddressAuthority",
-            ),
+            (create("bob", |o| o.active = an_address()), "AccountRefusal::AddressAuthority"),
             (
                 create("bob", |o| o.active.weight_threshold = 2),
                 "AccountRefusal::ImpossibleAuthority",
@@ -134,10 +142,7 @@ fn a_malformed_account_is_refused_without_asking_the_state() {
 #[test]
 fn members_register_accounts_that_only_name_what_exists() {
     let mut ledger = chain();
-    let crowd: Authority = Authority {
-        account_auths: (0..11).map(|number| (Id(number), 1)).collect(),
-        ..Authority::default()
-    };
+    let crowd = crowd();
     check(
         &mut ledger,
         &[
@@ -182,7 +187,7 @@ fn a_buyback_account_is_nobodys_and_the_only_one_of_its_asset() {
                 "AccountCreateRefusal::BuybackWithoutMarkets",
             ),
             (
-                create_buyback(|_, b| drop(b.markets.insert(Id(1)))),
+                create_buyback(|_, b| b.markets.extend([Id(1)])),
                 "AccountCreateRefusal::BuybackOfItself",
             ),
             (
@@ -225,7 +230,7 @@ fn registering_gets_dearer_with_every_so_many_accounts() {
         assert_eq!(fee(&ledger), before * times, "{name}");
     }
     let no_fees = |global: &mut crate::objects::GlobalProperty| {
-        *global.parameters.current_fees = FeeSchedule::default();
+        *global.parameters.current_fees = FeeSchedule { scale: 0, ..FeeSchedule::default() };
     };
     ledger.modify_global(no_fees).unwrap();
     let steps =
@@ -272,6 +277,7 @@ fn votes_are_for_what_exists_and_never_against() {
 
 #[test]
 fn an_update_changes_something_of_an_account_that_somebody_owns() {
+    let crowd = crowd();
     check(
         &mut chain(),
         &[
@@ -280,6 +286,7 @@ fn an_update_changes_something_of_an_account_that_somebody_owns() {
             (update(|o| o.account = Id(0)), "AccountUpdateRefusal::CommitteeAccount"),
             (update(|_| ()), "AccountUpdateRefusal::NothingToUpdate"),
             (update(|o| o.owner = Some(Authority::default())), "AccountRefusal::EmptyAuthority"),
+            (update(|o| o.owner = Some(crowd)), "AccountUpdateRefusal::AuthorityTooLarge"),
             (
                 update(|o| o.active = Some(Authority::account(Id(99)))),
                 "AccountUpdateRefusal::UnknownMember",

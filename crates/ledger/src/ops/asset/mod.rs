@@ -103,3 +103,6 @@ fn check_authorized(
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

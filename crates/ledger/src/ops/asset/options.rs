@@ -165,33 +165,28 @@ impl BitassetOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use carbyne_wire::Json;
+    use crate::ops::sandbox::{amount, apply, ledger, op, price, with};
+    use carbyne_wire::Value;
     use serde_json::json;
 
-    /// Options with the given members set, as the reason they are refused for, or nothing.
-    fn reason<T: Json>(
-        members: serde_json::Value,
-        check: fn(&T) -> Result<(), Rejected>,
-    ) -> String {
-        let options = T::from_json(&members).expect("members of options");
-        check(&options).err().map_or(String::new(), |rejected| rejected.reason().to_owned())
-    }
-
-    fn asset_options(mut members: serde_json::Value) -> serde_json::Value {
-        let amount = |id: &str| json!({"amount": 1, "asset_id": id});
-        if members.get("core_exchange_rate").is_none() {
-            members["core_exchange_rate"] =
-                json!({"base": amount("1.3.0"), "quote": amount("1.3.1")});
-        }
-        members
+    /// Whether an asset with these options is created, or why not.
+    #[track_caller]
+    fn check(options: Value, bitasset_options: Value, expected: &str) {
+        let rate = json!({"core_exchange_rate": price(amount(1, 0), amount(1, 1))});
+        let members = json!({
+            "issuer": "1.2.9",
+            "symbol": "NEW",
+            "common_options": with(rate, options),
+            "bitasset_opts": bitasset_options,
+        });
+        let outcome = apply(&mut ledger(0), op("asset_create", members));
+        assert_eq!(outcome.map_or_else(|refusal| refusal.reason(), |_| "ok"), expected);
     }
 
     #[test]
     fn options_of_an_asset_are_refused_for_what_no_asset_can_have() {
-        let check = |members, expected: &str| {
-            assert_eq!(reason(asset_options(members), AssetOptions::validate), expected);
-        };
-        check(json!({}), "");
+        let check = |members, expected: &str| check(members, Value::Null, expected);
+        check(json!({}), "ok");
         check(json!({"max_supply": 0}), "AssetOptionsRefusal::MaxSupplyOutOfRange");
         check(json!({"max_supply": -1}), "AssetOptionsRefusal::MaxSupplyOutOfRange");
         check(
@@ -207,16 +202,13 @@ mod tests {
         check(json!({"flags": flag::GLOBAL_SETTLE}), "AssetOptionsRefusal::PermissionOnly");
         check(json!({"flags": 0x180}), "AssetOptionsRefusal::FedByTwo");
         check(json!({"whitelist_authorities": ["1.2.9"]}), "AssetOptionsRefusal::WhiteListNotSet");
-        check(json!({"flags": 2, "whitelist_authorities": ["1.2.9"]}), "");
+        check(json!({"flags": 2, "whitelist_authorities": ["1.2.9"]}), "ok");
         check(
             json!({"whitelist_markets": ["1.3.5"], "blacklist_markets": ["1.3.4", "1.3.5"]}),
             "AssetOptionsRefusal::MarketInBothLists",
         );
-        let amount = |id: &str| json!({"amount": 1, "asset_id": id});
-        check(
-            json!({"core_exchange_rate": {"base": amount("1.3.2"), "quote": amount("1.3.1")}}),
-            "AssetOptionsRefusal::RateWithoutCore",
-        );
+        let rate = price(amount(1, 2), amount(1, 1));
+        check(json!({"core_exchange_rate": rate}), "AssetOptionsRefusal::RateWithoutCore");
     }
 
     #[test]
@@ -244,10 +236,8 @@ mod tests {
 
     #[test]
     fn options_of_a_smartcoin_are_refused_for_what_none_can_have() {
-        let check = |members, expected: &str| {
-            assert_eq!(reason(members, BitassetOptions::validate), expected);
-        };
-        check(json!({}), "");
+        let check = |members, expected: &str| check(json!({}), members, expected);
+        check(json!({}), "ok");
         check(json!({"minimum_feeds": 0}), "AssetOptionsRefusal::NoMinimumFeeds");
         check(
             json!({"force_settlement_offset_percent": 10_001}),
@@ -259,7 +249,7 @@ mod tests {
             "maintenance_collateral_ratio",
             "maximum_short_squeeze_ratio",
         ] {
-            check(extension(ratio, 1_001), "");
+            check(extension(ratio, 1_001), "ok");
             check(extension(ratio, 1_000), "PriceFeedRefusal::RatioOutOfRange");
             check(extension(ratio, 32_001), "PriceFeedRefusal::RatioOutOfRange");
         }
@@ -268,7 +258,7 @@ mod tests {
             extension("force_settle_fee_percent", 10_001),
             "AssetOptionsRefusal::PercentTooLarge",
         );
-        check(extension("black_swan_response_method", 3), "");
+        check(extension("black_swan_response_method", 3), "ok");
         check(extension("black_swan_response_method", 4), "AssetOptionsRefusal::UnknownResponse");
     }
 }

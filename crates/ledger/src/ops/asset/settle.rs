@@ -7,6 +7,7 @@ use super::{AssetRefusal, check_authorized, check_fee, check_market_issued};
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetBitassetDataId, AssetId, ForceSettlementId};
+use crate::ledger::LedgerRefusal;
 use crate::market::fees::{accumulate_collateral_fee, pay_market_fees};
 use crate::market::{BlackSwan, apply_force_settlement, check_call_orders};
 use crate::money::{Asset, Shares};
@@ -34,10 +35,6 @@ refusals! {
         NoFeed { asset: AssetId } [INSUFFICIENT_FEEDS]:
             "Cannot force settle with no price feed if the asset is not globally settled and the \
                 individual settlement pool (for force-settlements) is not empty",
-        /// The fund has less than it should give.
-        FundTooSmall { fund: i64, needs: i64 }:
-            "settled_amount.amount <= bitasset.settlement_fund: Internal error: amount in the \
-                global settlement fund is not sufficient to pay the settlement",
         /// An amount that a settled SmartCoin's fund gives nothing for.
         TooSmallForFund { amount: i64 } [UNSPECIFIED]:
             "Settle amount is too small to receive anything due to rounding",
@@ -151,7 +148,8 @@ impl AssetSettle {
             false => self.amount.times(bitasset.settlement_price)?,
         };
         let needs = receives.amount;
-        ensure!(needs <= fund, AssetSettleRefusal::FundTooSmall { fund, needs });
+        let what = "a settlement fund gives more than it has";
+        ensure!(needs <= fund, LedgerRefusal::Contradiction { what });
         ensure!(
             needs != 0 || bitasset.is_prediction_market,
             AssetSettleRefusal::TooSmallForFund { amount: self.amount.amount }

@@ -3,3 +3,6 @@
 pub mod claim;
 
 pub use claim::BalanceClaim;
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ use crate::authority::Authority;
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::evaluate::{Context, book_fee, convert_fee};
 use crate::ids::{AccountId, AssetId, BlindedBalanceId, FbaAccumulatorId};
+use crate::ledger::LedgerRefusal;
 use crate::money::Shares;
 use crate::objects::{BlindedBalance, CommitmentBytes, flag};
 use crate::upkeep::fba::beneficiaries;
@@ -69,9 +70,6 @@ refusals! {
         /// A commitment that is in use.
         CommitmentExists { commitment: CommitmentBytes }:
             "there is a blinded balance {commitment} already",
-        /// More leaves the blinded balances than is in them.
-        SupplyNegative { asset: AssetId, supply: i64 }:
-            "the confidential supply of {asset} would be {supply}",
     }
 }
 
@@ -235,7 +233,8 @@ fn adjust_supply(ledger: &mut Ledger, asset: AssetId, delta: i64) -> Result<(), 
     let data = ledger.get(asset)?.dynamic_asset_data_id;
     ledger.try_modify(data, |data| {
         let supply = data.confidential_supply.plus(delta)?;
-        ensure!(supply >= 0, ConfidentialRefusal::SupplyNegative { asset, supply });
+        let what = "more leaves blinded balances than is in them";
+        ensure!(supply >= 0, LedgerRefusal::Contradiction { what });
         data.confidential_supply = supply;
         Ok(())
     })

@@ -183,6 +183,25 @@ fn hidden_amounts_pass_on_and_become_public_again() {
 }
 
 #[test]
+fn a_hidden_amount_is_of_the_asset_it_was() {
+    let mut ledger = ledger(5_000);
+    let (transfer, next) = pass_on();
+    let asset: AssetId = Id(1);
+    let rate = crate::money::Price::new(Asset::core(1), Asset::new(1, asset));
+    ledger.modify(asset, |asset| asset.options.core_exchange_rate = rate).unwrap();
+    let mut other = show(next);
+    (other.fee, other.amount) = (Asset::new(0, asset), Asset::new(next.amount as i64, asset));
+    check(
+        &mut ledger,
+        &[
+            (hide().into(), "ok"),
+            (transfer.into(), "ok"),
+            (other.into(), "ConfidentialRefusal::InputAsset"),
+        ],
+    );
+}
+
+#[test]
 fn owners_of_inputs_must_sign() {
     let (transfer, next) = pass_on();
     for operation in [Operation::from(transfer), show(next).into()] {

@@ -82,6 +82,10 @@ fn an_offer_has_terms_that_can_be_met() {
     let no_price = changed(|offer| {
         offer.acceptable_collateral = [(SILVER, price(0, 3))].into_iter().collect();
     });
+    let dear = changed(|offer| {
+        let price = price(crate::constants::MAX_SHARE_SUPPLY + 1, 3);
+        offer.acceptable_collateral = [(SILVER, price)].into_iter().collect();
+    });
     let negative_limit =
         changed(|offer| offer.acceptable_borrowers = [(BOB, -1)].into_iter().collect());
     let stranger =
@@ -107,6 +111,7 @@ fn an_offer_has_terms_that_can_be_met() {
             (wrong_base, "CreditRefusal::CollateralBase"),
             (wrong_quote, "CreditRefusal::CollateralQuote"),
             (no_price, "MoneyRefusal::PriceNotPositive"),
+            (dear, "MoneyRefusal::PriceTooLarge"),
             (negative_limit, "CreditRefusal::BorrowerLimit"),
             (stranger, "LedgerRefusal::UnknownObject"),
             (changed(|offer| (offer.enabled, offer.auto_disable_time) = (false, START)), "ok"),

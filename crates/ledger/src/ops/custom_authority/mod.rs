@@ -144,3 +144,6 @@ fn check_owner(account: AccountId, owner: AccountId, change: &'static str) -> Re
     ensure!(account == owner, CustomAuthorityRefusal::NotOwner { account, owner, change });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

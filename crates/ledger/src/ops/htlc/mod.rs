@@ -120,32 +120,4 @@ const fn days_begun(seconds: u32) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(hash: HtlcHash, preimage: &[u8], is_of: bool) {
-        assert_eq!(hash.is_of(preimage), is_of, "{hash:?}");
-    }
-
-    #[test]
-    fn every_kind_of_hash_knows_its_secret() {
-        let hashes = [
-            HtlcHash::Ripemd160(Digest(hash::ripemd160(b"secret"))),
-            HtlcHash::Sha1(Digest(hash::sha1(b"secret"))),
-            HtlcHash::Sha256(Digest(hash::sha256(b"secret"))),
-            HtlcHash::Hash160(Digest(hash::hash160(b"secret"))),
-        ];
-        for hash in hashes {
-            check(hash.clone(), b"secret", true);
-            check(hash, b"guess", false);
-        }
-    }
-
-    #[test]
-    fn a_day_counts_from_its_first_second() {
-        let days = [(0, 0), (1, 1), (86_400, 1), (86_401, 2), (u32::MAX, 0)];
-        for (seconds, expected) in days {
-            assert_eq!(days_begun(seconds), expected, "{seconds} s");
-        }
-    }
-}
+mod tests;

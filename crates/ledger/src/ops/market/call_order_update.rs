@@ -6,6 +6,7 @@ use crate::constants::CORE;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetBitassetDataId, AssetId, CallOrderId};
+use crate::ledger::LedgerRefusal;
 use crate::market::{BlackSwan, adjust_core_in_orders, check_call_orders, unit_price};
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse, CallOrder};
@@ -60,9 +61,6 @@ refusals! {
         /// A position that is called at once and goes on.
         WouldBeCalled { collateralization: Price, initial: Price }:
             "{collateralization:?} is not above the required initial collateral ratio {initial:?}",
-        /// A position that vanished although none was called.
-        Vanished { call: CallOrderId }:
-            "no margin call was executed and yet the call object {call} was deleted",
     }
 }
 
@@ -276,7 +274,8 @@ fn check_position(
     let called_some = check_call_orders(ledger, asset, BlackSwan::Refused)?;
     let initial = ledger.get(bitasset)?.current_initial_collateralization;
     let Some(position) = ledger.find(id) else {
-        ensure!(called_some, Vanished { call: id });
+        let what = "a position vanished and none was called";
+        ensure!(called_some, LedgerRefusal::Contradiction { what });
         return Ok(());
     };
     let collateralization = position.collateralization();

@@ -6,3 +6,6 @@ pub mod limit_order_cancel;
 pub mod limit_order_create;
 pub mod limit_order_update;
 pub mod on_fill;
+
+#[cfg(test)]
+mod tests;

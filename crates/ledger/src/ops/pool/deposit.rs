@@ -7,6 +7,7 @@ use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
+use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
@@ -162,9 +163,10 @@ impl Evaluate for LiquidityPoolDeposit {
         let share = ledger.get(pool.share_asset)?;
         let is_empty = pool.is_empty();
         let supply = self.check_supply(ledger, share, is_empty)?;
+        let what = "a pool has shares and no balance, or a balance and no shares";
         ensure!(
             is_empty == (supply == 0) && (is_empty || (pool.balance_a > 0 && pool.balance_b > 0)),
-            LiquidityPoolRefusal::Inconsistent { pool: pool.id }
+            LedgerRefusal::Contradiction { what }
         );
         let words = "_share_asset_dyn_data->current_supply < share_asset_obj.options.max_supply: \
                      Can not create new supply for the share asset";

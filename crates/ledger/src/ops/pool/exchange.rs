@@ -11,6 +11,7 @@ use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
+use crate::ledger::LedgerRefusal;
 use crate::market::fees::{calculate_market_fee, pay_market_fees};
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
@@ -139,8 +140,8 @@ impl LiquidityPoolExchange {
         };
         let new_into = into.plus(pool_receives)? as u128;
         let new_from = pool.virtual_value.div_ceil(new_into);
-        let inconsistent = LiquidityPoolRefusal::Inconsistent { pool: pool.id };
-        Ok((from as u128).checked_sub(new_from).ok_or(inconsistent)?)
+        let what = "a pool gives more than it has";
+        Ok((from as u128).checked_sub(new_from).ok_or(LedgerRefusal::Contradiction { what })?)
     }
 }
 

@@ -81,10 +81,6 @@ refusals! {
             "( op.amount_to_sell.asset_id == _pool->asset_a && op.min_to_receive.asset_id == \
             _pool->asset_b ) || ( op.amount_to_sell.asset_id == _pool->asset_b && \
             op.min_to_receive.asset_id == _pool->asset_a ): Asset type mismatch",
-        /// Shares and balances contradict each other.
-        Inconsistent { pool: LiquidityPoolId }:
-            "(_pool->balance_a == 0) == (_share_asset_dyn_data->current_supply == 0): Internal \
-            error",
         /// No more shares may be made.
         NoNewSupply { share_asset: AssetId, words: &'static str }: "{words}",
         /// The account may not hold one of the assets.

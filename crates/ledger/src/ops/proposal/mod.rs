@@ -18,3 +18,6 @@ use crate::fees::data_fee;
 fn sized_fee(fee: u64, bytes: usize, price_per_kbyte: u32) -> Result<i64, Rejected> {
     Ok((fee as i64).wrapping_add(data_fee(bytes, price_per_kbyte.into())?))
 }
+
+#[cfg(test)]
+mod tests;

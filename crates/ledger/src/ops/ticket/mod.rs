@@ -45,3 +45,6 @@ fn check_amount(amount: Asset) -> Result<(), Rejected> {
     ensure!(asset == CORE, TicketRefusal::NotCore { asset });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

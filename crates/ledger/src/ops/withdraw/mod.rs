@@ -153,3 +153,6 @@ fn check_accounts(
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

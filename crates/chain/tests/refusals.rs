@@ -1,0 +1,85 @@
+//! What a chain refuses before the rules of blocks and transactions are asked.
+
+use carbyne_chain::Chain;
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
+use carbyne_ledger::ops::misc::custom::Custom;
+use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
+use carbyne_ledger::{
+    Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
+};
+use carbyne_wire::{Bytes, Digest, Pack, TimePointSec, unpack_exact};
+use std::sync::Arc;
+
+const CHAIN_ID: Digest<32> = Digest([7; 32]);
+const START: TimePointSec = TimePointSec(1_900_000_000);
+
+fn key(seed: &str) -> PrivateKey {
+    PrivateKey::from_seed(seed)
+}
+
+/// A chain with one witness, who signs with the key of that seed.
+fn chain() -> Chain {
+    let mut genesis = GenesisState {
+        initial_timestamp: START,
+        initial_active_witnesses: 1,
+        ..GenesisState::default()
+    };
+    let block_signing_key = key("witness").public_key();
+    genesis.initial_accounts.push(InitialAccount {
+        name: "witness".into(),
+        owner_key: block_signing_key,
+        is_lifetime_member: true,
+        ..InitialAccount::default()
+    });
+    let owner_name = "witness".into();
+    genesis.initial_witness_candidates.push(InitialWitness { owner_name, block_signing_key });
+    Chain::new(Ledger::from_genesis(&genesis, CHAIN_ID).unwrap(), CHAIN_ID)
+}
+
+#[track_caller]
+fn check<T: std::fmt::Debug>(outcome: Result<T, Rejected>, want: &str) {
+    assert_eq!(outcome.unwrap_err().reason(), want);
+}
+
+fn generate(chain: &mut Chain, slot: u32, seed: &str) -> Result<Arc<RecoveredBlock>, Rejected> {
+    let slot = chain.slot(slot).unwrap();
+    chain.generate_block(slot.time, slot.witness, &key(seed), &Checks::ALL)
+}
+
+fn push(chain: &mut Chain, block: &SignedBlock) -> Result<(), Rejected> {
+    let block = unpack_exact(&block.to_bytes()).unwrap();
+    let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Signatures);
+    chain.push_block(Arc::new(block), &Checks::ALL).map(drop)
+}
+
+#[test]
+fn blocks_are_made_in_a_slot_with_the_key_of_its_witness() {
+    let mut chain = chain();
+    let witness = chain.slot(1).unwrap().witness;
+    let now = chain.generate_block(START, witness, &key("witness"), &Checks::ALL);
+    check(now, "ChainRefusal::NoSlot");
+    check(generate(&mut chain, 1, "thief"), "ChainRefusal::WrongKey");
+    generate(&mut chain, 1, "witness").unwrap();
+}
+
+#[test]
+fn a_block_follows_one_that_is_known() {
+    let mut chain = chain();
+    check(chain.pop_block(), "ChainRefusal::NothingToPop");
+    let mut far_away = SignedBlock::default();
+    far_away.signed_header.header.previous.0[3] = 1;
+    check(push(&mut chain, &far_away), "ChainRefusal::PartsTooDeep");
+    generate(&mut chain, 1, "witness").unwrap();
+    check(push(&mut chain, &far_away), "ChainRefusal::Unlinkable");
+}
+
+#[test]
+fn a_transaction_of_a_megabyte_is_not_looked_at() {
+    let custom = Custom { data: Bytes(vec![0; 1 << 20]), ..Custom::default() };
+    let operations = vec![custom.into()].into();
+    let transaction = SignedTransaction { operations, ..SignedTransaction::default() };
+    let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
+    let outcome = chain().push_transaction(Arc::new(transaction), &Checks::ALL);
+    check(outcome, "ChainRefusal::TransactionTooLarge");
+}
