@@ -5,7 +5,9 @@
 
 pub mod api;
 pub mod compare;
+pub mod coverage;
 pub mod recording;
 pub mod report;
 pub mod scenarios;
+mod supply;
 pub mod wire;

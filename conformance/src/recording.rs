@@ -7,11 +7,20 @@ use std::path::{Path, PathBuf};
 
 /// The lines of a recording, decompressed if need be.
 pub fn lines(path: &Path) -> io::Result<impl Iterator<Item = io::Result<String>>> {
+    Ok(BufReader::with_capacity(1 << 18, open(path)?).lines())
+}
+
+/// The bytes of a file, decompressed if need be.
+pub fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     let file = File::open(path).map_err(|error| named(path, error))?;
     let is_compressed = path.extension().is_some_and(|extension| extension == "zst");
-    let plain: Box<dyn Read> =
-        if is_compressed { Box::new(zstd::Decoder::new(file)?) } else { Box::new(file) };
-    Ok(BufReader::with_capacity(1 << 18, plain).lines())
+    Ok(if is_compressed { Box::new(zstd::Decoder::new(file)?) } else { Box::new(file) })
 }
 
 /// The JSON objects of a recording.
@@ -24,10 +33,15 @@ pub fn objects(path: &Path) -> io::Result<Vec<Value>> {
 
 /// The file `NAME.jsonl` of a folder, plain or compressed.
 pub fn find(dir: &Path, name: &str) -> io::Result<PathBuf> {
-    let plain = dir.join(format!("{name}.jsonl"));
-    let compressed = dir.join(format!("{name}.jsonl.zst"));
+    find_file(dir, &format!("{name}.jsonl"))
+}
+
+/// A file of a folder, plain or compressed.
+pub fn find_file(dir: &Path, name: &str) -> io::Result<PathBuf> {
+    let plain = dir.join(name);
+    let compressed = dir.join(format!("{name}.zst"));
     [plain, compressed].into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        let message = format!("{} holds no {name}.jsonl or {name}.jsonl.zst", dir.display());
+        let message = format!("{} holds no {name} or {name}.zst", dir.display());
         io::Error::new(io::ErrorKind::NotFound, message)
     })
 }

@@ -1,6 +1,7 @@
 //! What a run found: how many cases passed and where the others differ.
 
 use crate::compare::Difference;
+use crate::coverage::Coverage;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -31,6 +32,8 @@ pub struct Report {
     pub passed: usize,
     /// The others.
     pub failures: Vec<Failure>,
+    /// What the chain answered on the way.
+    pub coverage: Coverage,
 }
 
 impl Report {
@@ -58,6 +61,7 @@ impl Report {
     pub fn append(&mut self, other: Self) {
         self.passed += other.passed;
         self.failures.extend(other.failures);
+        self.coverage.append(other.coverage);
     }
 
     /// One line per failing case and a closing line.

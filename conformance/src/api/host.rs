@@ -1,5 +1,7 @@
 //! A node without sockets: a chain, its history and its blocks, asked through sessions.
 
+use crate::coverage::Coverage;
+use crate::recording;
 use carbyne_api::event::BlockEvent;
 use carbyne_api::methods::ApiSet;
 use carbyne_api::{ApiError, Blocks, Outcome, Request, Session, Settings, Submission, User, View};
@@ -51,6 +53,8 @@ pub(super) struct Host {
     pub(super) settings: Settings,
     /// What happened and nobody was told yet.
     pub(super) happenings: Vec<Happening>,
+    /// What the chain answered.
+    pub(super) coverage: Coverage,
 }
 
 /// Rights of the recorded node.
@@ -83,7 +87,7 @@ fn settings(rights: Rights) -> Settings {
 impl Host {
     /// A chain at the genesis of a folder.
     pub(super) fn begin(dir: &Path, rights: Rights) -> io::Result<Self> {
-        let genesis = std::fs::read(dir.join("genesis.json"))?;
+        let genesis = recording::bytes(&recording::find_file(dir, "genesis.json")?)?;
         let chain_id = Digest(sha256(&genesis));
         let state = GenesisState::from_json(&serde_json::from_slice(&genesis)?);
         let ledger = Ledger::from_genesis(&state.map_err(io::Error::other)?, chain_id);
@@ -98,6 +102,7 @@ impl Host {
             log: Log(Vec::new()),
             settings: settings(rights),
             happenings: Vec::new(),
+            coverage: Coverage::default(),
         })
     }
 
@@ -155,6 +160,7 @@ impl Host {
                     self.history.undo();
                 }
                 ChainEvent::Applied(applied) => {
+                    self.coverage.accept(applied.operations.iter().map(|applied| &applied.op));
                     let (id, time) = (applied.block.id(), applied.block.block().header().timestamp);
                     self.log.0.push(applied.block.block().clone());
                     self.history.apply(id, time, applied.operations.clone());

@@ -34,27 +34,22 @@ pub fn run(paths: &[PathBuf], options: Options) -> io::Result<Report> {
     files.sort_by_key(|path| std::cmp::Reverse(path.metadata().map_or(0, |data| data.len())));
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let threads = threads.map_err(io::Error::other)?;
-    let mut done: Vec<(PathBuf, Vec<Failure>)> = threads.install(|| {
-        files
-            .into_par_iter()
-            .map(|path| {
-                let failures = check_file(&path, options);
-                let failures = failures.unwrap_or_else(|error| vec![unreadable(&path, &error)]);
-                (path, failures)
-            })
-            .collect()
+    let mut done: Vec<(PathBuf, Report)> = threads.install(|| {
+        let check = |path: PathBuf| {
+            let report = check_file(&path, options);
+            let report = report.unwrap_or_else(|error| unreadable(&path, &error));
+            (path, report)
+        };
+        files.into_par_iter().map(check).collect()
     });
     done.sort_by_key(|(path, _)| names.iter().position(|name| name == path));
     let mut report = Report::default();
-    for (_, failures) in done {
-        report.passed += usize::from(failures.is_empty());
-        report.failures.extend(failures);
-    }
+    done.into_iter().for_each(|(_, one)| report.append(one));
     Ok(report)
 }
 
-/// The failures of a scenario's first failing event; none if it passes.
-fn check_file(path: &Path, options: Options) -> io::Result<Vec<Failure>> {
+/// One case: the failures of a scenario's first failing event, or none.
+fn check_file(path: &Path, options: Options) -> io::Result<Report> {
     let mut replay = Replay::new(options);
     for (index, line) in recording::lines(path)?.enumerate() {
         let event = serde_json::from_str(&line?)?;
@@ -62,20 +57,22 @@ fn check_file(path: &Path, options: Options) -> io::Result<Vec<Failure>> {
         let mismatches = catch_unwind(AssertUnwindSafe(|| replay.step(&event)))
             .unwrap_or_else(|panic| vec![("event".to_owned(), vec![panicked(&*panic)])]);
         if !mismatches.is_empty() {
-            return Ok(failures(&recording::name(path), index + 1, mismatches));
+            let failures = failures(&recording::name(path), index + 1, mismatches);
+            return Ok(Report { failures, ..Report::default() });
         }
     }
-    Ok(Vec::new())
+    Ok(Report { passed: 1, coverage: replay.coverage, ..Report::default() })
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Report {
+    let failure = Failure {
         file: recording::name(path),
         event: 0,
         subject: "file".to_owned(),
         differences: vec![Difference::new("content", "a scenario", error)],
         cases: 1,
-    }
+    };
+    Report { failures: vec![failure], ..Report::default() }
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Difference {

@@ -4,7 +4,9 @@ use super::Options;
 use super::event::{self, Diff, Event, Kind};
 use super::objects::{self, Mismatches};
 use crate::compare::{Difference, Numbers, compare};
-use carbyne_chain::{Chain, ChainEvent, Observe, Pushed};
+use crate::coverage::Coverage;
+use crate::supply;
+use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Pushed};
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
@@ -19,17 +21,27 @@ pub(super) struct Replay {
     options: Options,
     /// Whether a transaction came since the last block or `clear`.
     transaction_came: bool,
+    /// Whether all that happened went by the rules, so that amounts add up.
+    is_untouched: bool,
+    /// What the chain answered.
+    pub(super) coverage: Coverage,
 }
 
 impl Replay {
     pub(super) fn new(options: Options) -> Self {
         let chain = Chain::new(Ledger::default(), Digest::default());
-        Self { chain, options, transaction_came: false }
+        Self {
+            chain,
+            options,
+            transaction_came: false,
+            is_untouched: true,
+            coverage: Coverage::default(),
+        }
     }
 
     /// Does what the event says; gives where the outcome differs.
     pub(super) fn step(&mut self, event: &Event) -> Mismatches {
-        let mismatches = match event.ev {
+        let mut mismatches = match event.ev {
             Kind::Genesis => self.genesis(event),
             Kind::Tx if self.options.blocks_only => Mismatches::new(),
             Kind::Tx => self.transaction(event),
@@ -43,9 +55,18 @@ impl Replay {
         match event.ev {
             Kind::Tx => self.transaction_came = true,
             Kind::Block | Kind::Clear => self.transaction_came = false,
+            Kind::Set => self.is_untouched = false,
             _ => {}
         }
+        if self.is_untouched && event.ok {
+            mismatches.extend(self.audit());
+        }
         mismatches
+    }
+
+    fn audit(&self) -> Mismatches {
+        let subject = format!("after block {}", self.chain.head_number());
+        about(&subject, supply::check(self.chain.ledger()))
     }
 
     fn genesis(&mut self, event: &Event) -> Mismatches {
@@ -70,6 +91,7 @@ impl Replay {
             Ok(transaction) => transaction,
             Err(difference) => return about("transaction", [difference]),
         };
+        let operations = transaction.operations.clone();
         let chain_id = *self.chain.chain_id();
         let recovered = RecoveredTransaction::new(transaction, &chain_id, Recover::Signatures);
         let subject = format!("transaction {}", recovered.id());
@@ -78,6 +100,7 @@ impl Replay {
             Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),
             Ok(accepted) => {
+                self.coverage.accept(&operations);
                 let mut mismatches = Mismatches::new();
                 let results = accepted.results.to_json();
                 compare_value(&mut mismatches, &subject, "results", &event.results, &results);
@@ -119,6 +142,11 @@ impl Replay {
 
     fn compare_block(&mut self, subject: &str, event: &Event, pushed: Pushed) -> Mismatches {
         let mut mismatches = Mismatches::new();
+        let events = self.chain.take_events();
+        let applied: Vec<_> = events.into_iter().filter_map(applied_block).collect();
+        for operation in applied.iter().flat_map(|block| &block.operations) {
+            self.coverage.accept([&operation.op]);
+        }
         let (wanted, got) = (Value::from(event.forked), Value::from(pushed == Pushed::Switched));
         compare_value(&mut mismatches, subject, "forked", &wanted, &got);
         let Some(diff @ Diff { changed: Some(_), .. }) = &event.diff else { return mismatches };
@@ -127,11 +155,7 @@ impl Replay {
             mismatches.extend(about(subject, [difference]));
             return mismatches;
         }
-        let applied = self.chain.take_events().into_iter().find_map(|event| match event {
-            ChainEvent::Applied(applied) => Some(applied),
-            _ => None,
-        });
-        let Some(applied) = applied else { return mismatches };
+        let Some(applied) = applied.into_iter().next() else { return mismatches };
         let ops = applied.operations.iter().map(operation_json).collect::<Vec<_>>();
         compare_operations(&mut mismatches, &event.ops, &ops);
         let pending = self.pending_changes();
@@ -183,12 +207,13 @@ impl Replay {
     }
 
     fn compare_refusal(
-        &self,
+        &mut self,
         subject: &str,
         event: &Event,
         rejected: &Rejected,
         before: Option<Digest<32>>,
     ) -> Mismatches {
+        self.coverage.refuse(rejected);
         if event.ok {
             return about(subject, [refused("accepted", rejected)]);
         }
@@ -212,6 +237,13 @@ impl Replay {
 
     fn hash(&self) -> Option<Digest<32>> {
         self.options.thorough.then(|| self.chain.ledger().state_hash())
+    }
+}
+
+fn applied_block(event: ChainEvent) -> Option<Box<AppliedBlock>> {
+    match event {
+        ChainEvent::Applied(applied) => Some(applied),
+        ChainEvent::Undone { .. } | ChainEvent::Pending(_) => None,
     }
 }
 

@@ -1,0 +1,43 @@
+//! The recordings of the repository: every one of them comes out as it was recorded.
+
+mod coverage;
+
+use conformance::report::Report;
+use conformance::scenarios::{self, Options};
+use conformance::{api, wire};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// Done once for the tests that look at them.
+static SCENARIOS: LazyLock<Report> =
+    LazyLock::new(|| scenarios::run(&[recordings("scenarios")], Options::default()).unwrap());
+static API_CHAIN: LazyLock<Report> = LazyLock::new(|| api::run_chain(&recordings("api")).unwrap());
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn recordings(folder: &str) -> PathBuf {
+    repository().join("testdata").join(folder)
+}
+
+fn check(report: &Report, cases: usize) {
+    assert!(report.failures.is_empty(), "{}", report.text());
+    assert_eq!(report.passed, cases);
+}
+
+#[test]
+fn every_wire_vector_is_equal_in_both_forms() {
+    check(&wire::run(&recordings("wire")).unwrap(), 1_598 + 400 + 200 + 65);
+}
+
+#[test]
+fn every_scenario_comes_out_as_it_was_recorded() {
+    check(&SCENARIOS, 773);
+}
+
+#[test]
+fn the_chain_of_the_live_node_comes_out_as_it_was_recorded() {
+    let (blocks, objects) = (1_048, 2_017);
+    check(&API_CHAIN, blocks + objects);
+}
