@@ -161,15 +161,15 @@ impl Host {
                 }
                 ChainEvent::Applied(applied) => {
                     self.coverage.accept(applied.operations.iter().map(|applied| &applied.op));
-                    let (id, time) = (applied.block.id(), applied.block.block().header().timestamp);
                     self.log.0.push(applied.block.block().clone());
-                    self.history.apply(id, time, applied.operations.clone());
+                    self.history.apply(&applied.block, applied.operations.clone());
                     self.history.commit(self.chain.undoable_blocks() as usize);
                     if self.settings.enable_subscribe_to_all {
                         let event = BlockEvent::of(&applied, self.chain.ledger(), &self.history);
                         self.happenings.push(Happening::Block(Box::new(event)));
                     }
                 }
+                ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
                 ChainEvent::Pending(transaction) => {
                     let json = transaction.transaction().to_json();
                     self.happenings.push(Happening::Pending(json));
@@ -210,6 +210,7 @@ impl Host {
                 self.push_transaction(transaction).map(|()| Value::Null)
             }
             Submission::Validate(transaction) => self.validate(transaction),
+            Submission::Simulate { .. } => return None,
             Submission::Block(block) => self.submit_block(block).map(|()| Value::Null),
             Submission::Produce { .. } => return None,
         };

@@ -10,16 +10,19 @@
 mod amounts;
 mod answer;
 mod arguments;
+mod effects;
 mod error;
 pub mod event;
 mod frame;
 mod limits;
 pub mod methods;
+pub mod openrpc;
 mod session;
 pub mod subscriptions;
 mod view;
 
 pub use arguments::Arguments;
+pub use effects::effects;
 pub use error::ApiError;
 pub use frame::{Frame, Request, parse_frame};
 pub use limits::Limits;

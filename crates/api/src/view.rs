@@ -75,13 +75,14 @@ impl<'a> View<'a> {
 
     /// The number the next object of a space and type gets.
     pub(crate) fn next_number(&self, space: u8, type_: u8) -> Result<u64, ApiError> {
-        match self.history.next_number(space, type_) {
-            Some(next) => Ok(next),
-            None => Ok(self.table(space, type_)?.next_number()),
-        }
+        Ok(self.table(space, type_)?.next_number())
     }
 
-    fn table(&self, space: u8, type_: u8) -> Result<&'a dyn AnyTable, ApiError> {
+    /// The objects of a type.
+    pub(crate) fn table(&self, space: u8, type_: u8) -> Result<&'a dyn AnyTable, ApiError> {
+        if let Some(table) = self.history.table(space, type_) {
+            return Ok(table);
+        }
         self.ledger.tables.any(space, type_).ok_or_else(|| {
             // The reference makes room for 255 types as soon as a space has one.
             let size = if SPACES.contains(&space) { u8::MAX } else { 0 };
@@ -171,6 +172,13 @@ pub enum Submission {
     Synchronous(SignedTransaction),
     /// A transaction that is only tried; the answer is the transaction with the results of its operations.
     Validate(SignedTransaction),
+    /// A transaction that is only tried; the answer is what it would do.
+    Simulate {
+        /// The transaction.
+        transaction: SignedTransaction,
+        /// Whether it must be signed.
+        with_signatures: bool,
+    },
     /// A block.
     Block(SignedBlock),
     /// Blocks to be produced at once, the first of them this many seconds after the head block at least.

@@ -1,7 +1,7 @@
 //! What the chain did, for those who follow it: the block log, history, subscribers.
 
 use carbyne_ledger::applied::AppliedOperation;
-use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
+use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction, RefusedTransaction};
 use carbyne_ledger::tables::ObjectChange;
 use carbyne_wire::Hash160;
 use std::sync::Arc;
@@ -45,4 +45,6 @@ pub enum ChainEvent {
     Applied(Box<AppliedBlock>),
     /// A transaction became pending, or still is after a block.
     Pending(Arc<RecoveredTransaction>),
+    /// A transaction was refused, or is not pending any more because it no longer applies.
+    Refused(Box<RefusedTransaction>),
 }

@@ -21,6 +21,6 @@ mod refusal;
 
 pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
-pub use pending::Accepted;
+pub use pending::{Accepted, Simulated};
 pub use produce::Slot;
 pub use refusal::ChainRefusal;

@@ -3,6 +3,7 @@
 use crate::event::{ChainEvent, Observe};
 use crate::{Chain, ChainRefusal};
 use carbyne_ledger::Rejected;
+use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::block::Checks;
 use carbyne_ledger::ops::OperationResult;
 use carbyne_ledger::recovered::RecoveredTransaction;
@@ -25,6 +26,17 @@ pub struct Accepted {
     /// What its operations gave back.
     pub results: Vec<OperationResult>,
     /// The objects it changed, if they are observed.
+    pub changes: Vec<ObjectChange>,
+}
+
+/// What a transaction would do.
+#[derive(Clone, Debug, Default)]
+pub struct Simulated {
+    /// What its operations would give back.
+    pub results: Vec<OperationResult>,
+    /// The operations, virtual ones included.
+    pub operations: Vec<AppliedOperation>,
+    /// The objects it would change.
     pub changes: Vec<ObjectChange>,
 }
 
@@ -55,6 +67,8 @@ impl Chain {
             Ok(results) => results,
             Err(rejected) => {
                 self.ledger.undo();
+                let refused = transaction.refused(&rejected);
+                self.events.push(ChainEvent::Refused(Box::new(refused)));
                 return Err(rejected);
             }
         };
@@ -66,6 +80,25 @@ impl Chain {
         self.waiting.push(Waiting { transaction: transaction.clone(), results: results.clone() });
         self.events.push(ChainEvent::Pending(transaction));
         Ok(Accepted { results, changes })
+    }
+
+    /// What a transaction would do if it was pushed; nothing of it stays.
+    pub fn simulate(
+        &mut self,
+        transaction: &RecoveredTransaction,
+        checks: &Checks,
+    ) -> Result<Simulated, Rejected> {
+        self.ledger.begin();
+        self.ledger.applied.operations.clear();
+        let applied = self.ledger.apply_transaction(transaction, checks);
+        let operations = std::mem::take(&mut self.ledger.applied.operations);
+        let simulated = applied.map(|results| Simulated {
+            results,
+            operations,
+            changes: self.ledger.changes(),
+        });
+        self.ledger.undo();
+        simulated
     }
 
     /// What the operations of a transaction would give back if it was pushed; nothing of it stays.

@@ -5,7 +5,9 @@ use crate::market::Markets;
 use crate::operations::{OperationHistory, concerned_accounts};
 use crate::pool::Pools;
 use crate::storage::{self, AccountStorage};
+use crate::transactions::{self, Refusals, TransactionPlace};
 use carbyne_graph::{Change, Object, Table};
+use carbyne_ledger::RecoveredBlock;
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::ops::Operation;
@@ -29,6 +31,8 @@ pub struct Settings {
     pub storage_from_block: u32,
     /// Widths of the price groups of orders, in basis points.
     pub tracked_groups: Vec<u16>,
+    /// Seconds for which the places of transactions are kept.
+    pub transactions_kept_seconds: u32,
 }
 
 impl Default for Settings {
@@ -40,6 +44,7 @@ impl Default for Settings {
             trades_kept_seconds: 259_200,
             storage_from_block: 0,
             tracked_groups: vec![10, 100],
+            transactions_kept_seconds: 86_400,
         }
     }
 }
@@ -63,6 +68,10 @@ pub struct History {
     pub pools: Pools,
     /// Data stored by custom operations.
     pub storage: Table<AccountStorage>,
+    /// Where transactions stand.
+    pub transactions: Table<TransactionPlace>,
+    /// Why transactions were refused.
+    pub refusals: Refusals,
     heads: VecDeque<Hash160>,
 }
 
@@ -72,10 +81,12 @@ impl History {
         Self { settings, ..Self::default() }
     }
 
-    /// Takes in the operations of the next block.
-    pub fn apply(&mut self, block: Hash160, time: TimePointSec, operations: Vec<AppliedOperation>) {
+    /// Takes in the next block and its operations.
+    pub fn apply(&mut self, block: &RecoveredBlock, operations: Vec<AppliedOperation>) {
+        let time = block.block().header().timestamp;
         self.tables().into_iter().for_each(Sessions::begin);
-        self.heads.push_back(std::mem::replace(&mut self.head, block));
+        self.heads.push_back(std::mem::replace(&mut self.head, block.id()));
+        transactions::add(&mut self.transactions, block, self.settings.transactions_kept_seconds);
         for operation in operations {
             let operation = OperationHistory::from(operation);
             self.follow(&operation, time);
@@ -115,7 +126,7 @@ impl History {
     }
 
     /// Every table, to go forward and back block by block.
-    fn tables(&mut self) -> [&mut dyn Sessions; 11] {
+    fn tables(&mut self) -> [&mut dyn Sessions; 12] {
         [
             &mut self.operations,
             &mut self.entries,
@@ -128,11 +139,12 @@ impl History {
             &mut self.pools.meta,
             &mut self.pools.tickers,
             &mut self.storage,
+            &mut self.transactions,
         ]
     }
 
     /// Every table, in a fixed order, for snapshots: with [`History::head`] they are the whole history.
-    pub fn state(&self) -> [&dyn AnyTable; 11] {
+    pub fn state(&self) -> [&dyn AnyTable; 12] {
         [
             &self.operations,
             &self.entries,
@@ -145,11 +157,12 @@ impl History {
             &self.pools.meta,
             &self.pools.tickers,
             &self.storage,
+            &self.transactions,
         ]
     }
 
     /// Every table, to be filled from a snapshot, in the order of [`History::state`].
-    pub fn state_mut(&mut self) -> [&mut dyn AnyTable; 11] {
+    pub fn state_mut(&mut self) -> [&mut dyn AnyTable; 12] {
         [
             &mut self.operations,
             &mut self.entries,
@@ -162,6 +175,7 @@ impl History {
             &mut self.pools.meta,
             &mut self.pools.tickers,
             &mut self.storage,
+            &mut self.transactions,
         ]
     }
 
@@ -181,7 +195,8 @@ impl History {
         ]
     }
 
-    fn table(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
+    /// The objects of a type that only history knows.
+    pub fn table(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
         let mut objects = self.objects().into_iter();
         objects.find(|(kind, _)| *kind == (space, type_)).map(|(_, table)| table)
     }
@@ -236,11 +251,6 @@ impl History {
             (4, 0) => Some(None),
             (space, type_) => Some(self.table(space, type_)?.json(id.instance)),
         }
-    }
-
-    /// The number the next such object gets: none if the type is kept elsewhere.
-    pub fn next_number(&self, space: u8, type_: u8) -> Option<u64> {
-        self.table(space, type_).map(AnyTable::next_number)
     }
 }
 

@@ -25,8 +25,10 @@ pub mod market;
 mod operations;
 pub mod pool;
 pub mod storage;
+mod transactions;
 mod window;
 
 pub use account::{AccountActivity, AccountHistory};
 pub use history::{History, Settings};
 pub use operations::{BlockOperations, OperationHistory, concerned_accounts};
+pub use transactions::{Refusals, TransactionPlace};

@@ -50,5 +50,5 @@ pub mod vesting;
 pub use block::Checks;
 pub use genesis::GenesisState;
 pub use ledger::Ledger;
-pub use recovered::{Recover, RecoveredBlock, RecoveredTransaction};
+pub use recovered::{Recover, RecoveredBlock, RecoveredTransaction, RefusedTransaction};
 pub use refusal::{ErrorCode, Refusal, Rejected, code};

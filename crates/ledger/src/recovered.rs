@@ -5,11 +5,11 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
-use crate::Rejected;
 use crate::transaction::{SignedBlock, SignedTransaction};
+use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{PublicKey, SignatureError};
-use carbyne_wire::{Digest, Hash160, Pack};
+use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
 use smallvec::SmallVec;
 
 refusals! {
@@ -180,9 +180,32 @@ impl RecoveredTransaction {
         self.facts.keys()
     }
 
+    /// What is to be remembered of its refusal.
+    pub fn refused(&self, reason: &Rejected) -> RefusedTransaction {
+        RefusedTransaction {
+            id: self.id(),
+            expiration: self.transaction.expiration,
+            code: reason.code(),
+            text: reason.to_string(),
+        }
+    }
+
     pub(crate) fn facts(&self) -> &Facts {
         &self.facts
     }
+}
+
+/// A transaction that was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefusedTransaction {
+    /// Which.
+    pub id: Hash160,
+    /// Until when it could have been in a block.
+    pub expiration: TimePointSec,
+    /// The reference's code.
+    pub code: ErrorCode,
+    /// The reason, in words.
+    pub text: String,
 }
 
 /// A block whose signatures were turned into keys.
@@ -249,6 +272,11 @@ impl RecoveredBlock {
     /// Whether `key` signed it; refused if no key can be recovered from the signature.
     pub fn signed_by(&self, key: &PublicKey) -> Result<bool, Rejected> {
         Ok(self.signee()? == *key)
+    }
+
+    /// The ids of its transactions, in order.
+    pub fn transaction_ids(&self) -> impl Iterator<Item = Hash160> {
+        self.facts.iter().map(Facts::id)
     }
 
     /// Its transactions, each with what is known about it.

@@ -91,6 +91,8 @@ pub trait AnyTable {
     fn json(&self, instance: u64) -> Option<Value>;
     /// The instance numbers of all objects, in order.
     fn numbers(&self) -> Vec<u64>;
+    /// The instance numbers of objects from `first` on, in order, `most` at most.
+    fn numbers_from(&self, first: u64, most: usize) -> Vec<u64>;
     /// What the newest session changed.
     fn changed(&self) -> Vec<ObjectChange>;
     /// Which objects the newest session touched.
@@ -127,6 +129,10 @@ impl<T: Object + Json + Pack> AnyTable for Table<T> {
 
     fn numbers(&self) -> Vec<u64> {
         self.iter().map(Object::instance).collect()
+    }
+
+    fn numbers_from(&self, first: u64, most: usize) -> Vec<u64> {
+        self.iter_from(first).take(most).map(Object::instance).collect()
     }
 
     fn changed(&self) -> Vec<ObjectChange> {

@@ -10,7 +10,7 @@ use crate::room::Room;
 use crate::snapshots::Snapshots;
 use anyhow::Result;
 use carbyne_api::event::BlockEvent;
-use carbyne_api::{ApiError, Blocks, Settings, View};
+use carbyne_api::{ApiError, Blocks, Settings, View, effects};
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Slot};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Rejected;
@@ -196,6 +196,21 @@ impl Node {
         })
     }
 
+    /// Says what a transaction would do to the pending state.
+    pub fn simulate(
+        &self,
+        transaction: SignedTransaction,
+        with_signatures: bool,
+    ) -> Result<Value, ApiError> {
+        tokio::task::block_in_place(|| {
+            let recover = if with_signatures { Recover::Signatures } else { Recover::Nothing };
+            let recovered = RecoveredTransaction::new(transaction, &self.chain_id, recover);
+            let checks = Checks { transaction_signatures: with_signatures, ..Checks::ALL };
+            let simulated = self.home.write().chain.simulate(&recovered, &checks)?;
+            Ok(effects(&simulated))
+        })
+    }
+
     /// Recovers the keys of a block and has it applied.
     pub async fn push_block(&self, block: SignedBlock) -> Result<(), ApiError> {
         let recovered = tokio::task::block_in_place(|| {
@@ -307,7 +322,7 @@ impl Core {
                 ChainEvent::Pending(transaction) => {
                     self.tell(|| Event::Pending(transaction.transaction().to_json()));
                 }
-                ChainEvent::Undone { .. } => {}
+                ChainEvent::Undone { .. } | ChainEvent::Refused(_) => {}
             }
         }
         drop(home);

@@ -156,7 +156,7 @@ impl Home {
                     let block = &applied.block;
                     self.log.append(block.number(), &block.id().0, &block.block().to_bytes())?;
                 }
-                ChainEvent::Pending(_) => {}
+                ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
             }
         }
         self.log.sync()
@@ -173,11 +173,11 @@ fn follow_history(history: &mut History, chain: &Chain, events: &[ChainEvent]) {
         match event {
             ChainEvent::Undone { .. } => history.undo(),
             ChainEvent::Applied(applied) => {
-                let time = applied.block.block().header().timestamp;
-                history.apply(applied.block.id(), time, applied.operations.clone());
+                history.apply(&applied.block, applied.operations.clone());
                 history.commit(chain.kept_blocks() as usize);
             }
             ChainEvent::Pending(_) => {}
+            ChainEvent::Refused(refused) => history.refusals.add((**refused).clone()),
         }
     }
 }

@@ -136,6 +136,9 @@ impl Connection {
             Submission::Validate(transaction) => {
                 return request.answer(self.node.validate_transaction(transaction));
             }
+            Submission::Simulate { transaction, with_signatures } => {
+                return request.answer(self.node.simulate(transaction, with_signatures));
+            }
             Submission::Block(block) => self.node.push_block(block).await,
             Submission::Produce { blocks, seconds } => self.node.produce(blocks, seconds).await,
             Submission::WithCallback(transaction, callback) => {

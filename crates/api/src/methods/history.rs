@@ -36,7 +36,7 @@ fn who(view: &View<'_>, name: &str) -> Option<AccountId> {
 }
 
 /// The operations of an account with these counts, newest first.
-fn newest_first<'a>(
+pub(super) fn newest_first<'a>(
     view: &View<'a>,
     account: AccountId,
     sequences: RangeInclusive<u64>,
@@ -47,13 +47,18 @@ fn newest_first<'a>(
     operations.filter_map(|entry| history.operations.get(entry.operation_id.0))
 }
 
-/// The operations of an account up to one of them, newest first. Entries are in the order of operations, so the
-/// first of them is found by halving.
+/// The operations of an account up to one of them, newest first.
 fn back_from<'a>(
     view: &View<'a>,
     account: AccountId,
     last: OperationHistoryId,
 ) -> impl Iterator<Item = &'a OperationHistory> {
+    newest_first(view, account, 1..=entries_up_to(view, account, last))
+}
+
+/// How many operations an account has up to one of them. Entries are in the order of operations, so that is found by
+/// halving.
+pub(super) fn entries_up_to(view: &View<'_>, account: AccountId, last: OperationHistoryId) -> u64 {
     let is_beyond = |sequence| {
         newest_first(view, account, sequence..=sequence).any(|operation| operation.id > last)
     };
@@ -62,7 +67,7 @@ fn back_from<'a>(
         let middle = low + (high - low).div_ceil(2);
         if is_beyond(middle) { high = middle - 1 } else { low = middle }
     }
-    newest_first(view, account, 1..=low)
+    low
 }
 
 fn get_account_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {

@@ -80,6 +80,11 @@ pub(super) const METHODS: &[Method] = &[
         doc: "Number of the debug API for this connection.",
         handler: Handler::Session(|session, _, _| number(session, ApiSet::Debug)),
     },
+    Method {
+        name: "carbyne",
+        doc: "Number of the carbyne API for this connection.",
+        handler: Handler::Session(|session, _, _| number(session, ApiSet::Carbyne)),
+    },
 ];
 
 fn login(

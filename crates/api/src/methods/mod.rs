@@ -2,6 +2,7 @@
 
 mod asset;
 mod block;
+mod carbyne;
 mod crypto;
 mod custom_operations;
 mod database;
@@ -9,6 +10,7 @@ mod dev;
 mod history;
 mod login;
 mod network_broadcast;
+mod network_node;
 mod orders;
 
 use crate::view::Submission;
@@ -42,11 +44,13 @@ pub enum ApiSet {
     Debug,
     /// For tests of what is built on a chain: moves its time. Ours, not the reference's.
     Dev,
+    /// What the reference does not answer. Ours.
+    Carbyne,
 }
 
 impl ApiSet {
     /// Every set.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Database,
         Self::Login,
         Self::NetworkBroadcast,
@@ -59,15 +63,17 @@ impl ApiSet {
         Self::NetworkNode,
         Self::Debug,
         Self::Dev,
+        Self::Carbyne,
     ];
 
     /// The sets that are open unless the operator says otherwise.
-    pub const DEFAULT: [Self; 5] = [
+    pub const DEFAULT: [Self; 6] = [
         Self::Database,
         Self::NetworkBroadcast,
         Self::History,
         Self::Orders,
         Self::CustomOperations,
+        Self::Carbyne,
     ];
 
     /// The name clients ask for it by.
@@ -85,6 +91,7 @@ impl ApiSet {
             Self::NetworkNode => "network_node",
             Self::Debug => "debug",
             Self::Dev => "dev",
+            Self::Carbyne => "carbyne",
         }
     }
 
@@ -101,12 +108,14 @@ impl ApiSet {
             Self::NetworkBroadcast => &[network_broadcast::METHODS],
             Self::Block => &[block::METHODS],
             Self::Dev => &[dev::METHODS],
+            Self::Carbyne => &[carbyne::METHODS],
             Self::Asset => &[asset::METHODS],
             Self::Crypto => &[crypto::METHODS],
             Self::History => &[history::METHODS],
             Self::Orders => &[orders::METHODS],
             Self::CustomOperations => &[custom_operations::METHODS],
-            Self::NetworkNode | Self::Debug => &[],
+            Self::NetworkNode => &[network_node::METHODS],
+            Self::Debug => &[],
         }
     }
 

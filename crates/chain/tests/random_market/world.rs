@@ -143,7 +143,7 @@ impl World {
     pub fn take_operations(&mut self) -> Vec<AppliedOperation> {
         let operations = |event| match event {
             ChainEvent::Applied(block) => block.operations,
-            ChainEvent::Undone { .. } | ChainEvent::Pending(_) => Vec::new(),
+            _ => Vec::new(),
         };
         self.chain.take_events().into_iter().flat_map(operations).collect()
     }

@@ -54,7 +54,7 @@ pub(super) const METHODS: &[Method] = &[
     },
     Method {
         name: "unsubscribe_from_market",
-        doc: "Ends that.",
+        doc: "Ends the subscription to a market.",
         handler: Handler::Session(|session, view, arguments| {
             session.subscriptions.leave_market(the_market(view, arguments, 0)?);
             Ok(Value::Null)
