@@ -14,16 +14,32 @@ use std::ops::{Bound, RangeInclusive};
 
 pub(super) const METHODS: &[Method] = &[
     read("get_account_history", "Operations of an account, newest first.", get_account_history),
-    read("get_account_history_by_time", "The same, back from a time.", get_account_history_by_time),
-    read("get_account_history_by_operations", "The same, of some kinds.", by_operations),
-    read("get_account_history_operations", "The same, of one kind.", of_one_kind),
-    read("get_relative_account_history", "The same, by their count.", get_relative_account_history),
+    read(
+        "get_account_history_by_time",
+        "Operations of an account back from a time.",
+        get_account_history_by_time,
+    ),
+    read(
+        "get_account_history_by_operations",
+        "Operations of an account of some kinds.",
+        by_operations,
+    ),
+    read("get_account_history_operations", "Operations of an account of one kind.", of_one_kind),
+    read(
+        "get_relative_account_history",
+        "Operations of an account by their count.",
+        get_relative_account_history,
+    ),
     read("get_block_operation_history", "Operations of a block.", get_block_operation_history),
     read("get_block_operations_by_time", "Operations of the block at a time.", block_by_time),
     read("get_fill_order_history", "Fills of a market, newest first.", get_fill_order_history),
     read("get_market_history", "Candles of a market.", get_market_history),
     read("get_liquidity_pool_history", "Operations of a pool, newest first.", pool_history),
-    read("get_liquidity_pool_history_by_sequence", "The same, by their count.", pool_by_sequence),
+    read(
+        "get_liquidity_pool_history_by_sequence",
+        "Operations of a pool by their count.",
+        pool_by_sequence,
+    ),
     read("get_market_history_buckets", "Widths of candles, in seconds.", |view, _| {
         let widths: FlatSet<u32> = view.history.settings.bucket_seconds.iter().copied().collect();
         Ok(widths.to_json())

@@ -16,10 +16,14 @@ pub(super) const METHODS: &[Method] = &[
         "Limits of the peer network; refused while there is none.",
         |_, _| no_network(),
     ),
-    read("set_advanced_node_parameters", "Sets those limits; refused likewise.", |_, arguments| {
-        arguments.raw(0)?;
-        no_network()
-    }),
+    read(
+        "set_advanced_node_parameters",
+        "Sets limits of the peer network; refused while there is none.",
+        |_, arguments| {
+            arguments.raw(0)?;
+            no_network()
+        },
+    ),
 ];
 
 fn no_network() -> Result<Value, ApiError> {

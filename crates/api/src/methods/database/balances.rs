@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
     read("get_account_balances", "What an account has of some or all assets.", of_account),
-    read("get_named_account_balances", "The same.", of_account),
+    read("get_named_account_balances", "Balances of an account by its name.", of_account),
     read("get_balance_objects", "Balances of the genesis by address.", get_balance_objects),
     read("get_vested_balances", "What can be claimed of such balances.", get_vested_balances),
     read("get_blinded_balances", "Blinded balances by commitment.", |view, arguments| {

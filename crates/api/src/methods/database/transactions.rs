@@ -17,12 +17,16 @@ pub(super) const METHODS: &[Method] = &[
         let transaction: SignedTransaction = arguments.get(0)?;
         Ok(Bytes(transaction.to_bytes()).to_json())
     }),
-    read("get_transaction_hex_without_sig", "Its bytes without signatures.", |_, arguments| {
-        let transaction: SignedTransaction = arguments.get(0)?;
-        let mut bytes = Vec::new();
-        transaction.pack_unsigned(&mut bytes);
-        Ok(Bytes(bytes).to_json())
-    }),
+    read(
+        "get_transaction_hex_without_sig",
+        "The bytes of a transaction without its signatures.",
+        |_, arguments| {
+            let transaction: SignedTransaction = arguments.get(0)?;
+            let mut bytes = Vec::new();
+            transaction.pack_unsigned(&mut bytes);
+            Ok(Bytes(bytes).to_json())
+        },
+    ),
     read("get_required_fees", "The fees of operations, paid in an asset.", get_required_fees),
 ];
 
