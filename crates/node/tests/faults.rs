@@ -5,13 +5,17 @@
 mod chain;
 
 use carbyne_api::{ApiError, Settings};
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_ledger::transaction::SignedBlock;
 use carbyne_node::core::{Node, Production, Storage, start};
-use carbyne_node::home::Home;
+use carbyne_node::home::{Home, read_block};
 use carbyne_node::snapshots::Held;
 use carbyne_node::state;
 use carbyne_store::simulated::{Fault, SimulatedDisk};
 use carbyne_wire::{Digest, Hash160};
 use parking_lot::RwLock;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -115,6 +119,81 @@ fn a_start_from_a_snapshot_gives_the_state_and_the_history_of_a_replay() {
         bytes
     };
     assert!(bytes(&restarted) == bytes(&never_died), "the histories differ");
+}
+
+#[test]
+fn damaged_snapshots_are_passed_over() {
+    let disk = SimulatedDisk::new();
+    run(&disk, &mut Vec::new()).expect("nothing fails");
+    disk.kill();
+    let mut began_at = Vec::new();
+    loop {
+        let home = open(&disk).expect("it starts");
+        assert_eq!(home.chain.head_number(), BLOCKS);
+        began_at.push(home.began_at);
+        let paths = home.snapshots.paths().expect("a directory");
+        let Some(path) = paths.get(began_at.len() - 1) else { break };
+        disk.spoil(path, 1_000);
+        drop(home);
+    }
+    assert!(began_at.len() == 3 && began_at.is_sorted_by(|a, b| a > b), "{began_at:?}");
+    assert_eq!(began_at.last(), Some(&0), "the genesis is what is left");
+}
+
+/// The block after which two branches part.
+const PARTING: u32 = 3;
+/// Blocks of the first branch; the second has one more.
+const FIRST_BRANCH: u32 = 2;
+
+/// Blocks of a branch, and the state hash at each of its head blocks.
+fn branch(blocks: u32, amount: i64) -> (Vec<SignedBlock>, BTreeMap<Hash160, Digest<32>>) {
+    let mut home = open(&SimulatedDisk::new()).expect("a chain");
+    let mut hashes = BTreeMap::from([(home.chain.head_id(), home.chain.ledger().state_hash())]);
+    for number in 0..PARTING + blocks {
+        let own = if number < PARTING { i64::from(number) } else { amount + i64::from(number) };
+        let (_, id) = chain::produce_with(&mut home, own).expect("a block");
+        hashes.insert(id, home.chain.ledger().state_hash());
+    }
+    let read = |number| read_block(&home.log.reader(), number).expect("readable").expect("there");
+    ((1..=PARTING + blocks).map(read).collect(), hashes)
+}
+
+/// Takes in blocks as the core does.
+fn push(home: &mut Home, block: &SignedBlock) -> anyhow::Result<()> {
+    let chain_id = *home.chain.chain_id();
+    let recovered = RecoveredBlock::new(block.clone(), &chain_id, Recover::Signatures);
+    let pushed = home.chain.push_block(Arc::new(recovered), &Checks::ALL);
+    pushed.map_err(|rejected| anyhow::anyhow!("{rejected}"))?;
+    home.chain.take_events().iter().try_for_each(|event| home.follow(std::slice::from_ref(event)))
+}
+
+#[test]
+fn no_fault_while_the_chain_switches_to_a_longer_branch_leaves_another_state() {
+    let (first, mut expected) = branch(FIRST_BRANCH, 100);
+    let (second, hashes) = branch(FIRST_BRANCH + 1, 200);
+    expected.extend(hashes);
+    let run = |disk: &SimulatedDisk| -> anyhow::Result<()> {
+        let mut home = open(disk)?;
+        let rest = second.iter().skip(PARTING as usize);
+        first.iter().chain(rest).try_for_each(|block| push(&mut home, block))
+    };
+    let disk = SimulatedDisk::new();
+    run(&disk).expect("nothing fails");
+    disk.kill();
+    let end = open(&disk).expect("it starts").chain.head_id();
+    assert_eq!(Some(end), second.last().map(SignedBlock::id));
+    for operation in 0..disk.operations() {
+        for fault in Fault::ALL {
+            let disk = SimulatedDisk::new();
+            disk.fail_at(operation, fault);
+            let _stopped = run(&disk);
+            disk.restart(operation);
+            let home = open(&disk).expect("it starts");
+            let found = home.chain.ledger().state_hash();
+            let known = expected.get(&home.chain.head_id());
+            assert_eq!(Some(&found), known, "{fault:?} at operation {operation}");
+        }
+    }
 }
 
 #[test]

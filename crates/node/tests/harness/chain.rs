@@ -53,7 +53,13 @@ pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
 /// Makes the next block with one transaction and brings it to disk.
 pub fn produce(home: &mut Home) -> Result<(u32, Hash160)> {
     let number = home.chain.head_number();
-    let operation = if number == 0 { claim(home)? } else { transfer(home, i64::from(number))? };
+    produce_with(home, i64::from(number))
+}
+
+/// Makes the next block with a transfer of so much, unless it is the first, and brings it to disk.
+pub fn produce_with(home: &mut Home, amount: i64) -> Result<(u32, Hash160)> {
+    let number = home.chain.head_number();
+    let operation = if number == 0 { claim(home)? } else { transfer(home, amount)? };
     let transaction = signed(
         operation,
         (number, home.chain.head_id()),
