@@ -243,7 +243,7 @@ impl Replay {
 fn applied_block(event: ChainEvent) -> Option<Box<AppliedBlock>> {
     match event {
         ChainEvent::Applied(applied) => Some(applied),
-        ChainEvent::Undone { .. } | ChainEvent::Pending(_) => None,
+        ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => None,
     }
 }
 
