@@ -143,9 +143,9 @@ pub(super) fn now(ledger: &Ledger, id: ObjectId) -> Option<Value> {
 }
 
 /// Writes a recorded object into the ledger; members that are not recorded keep their values.
-pub(super) fn write(ledger: &mut Ledger, object: &Value) -> Result<(), Difference> {
+pub(super) fn write(ledger: &mut Ledger, object: &Value) -> Result<(), Box<Difference>> {
     let id = id_of(object);
-    let failed = |reason: &dyn std::fmt::Display| Difference::new("set", id, reason);
+    let failed = |reason: &dyn std::fmt::Display| Box::new(Difference::new("set", id, reason));
     let Some(table) = ledger.tables.any_mut(id.space, id.type_) else {
         return Err(failed(&"no table of this type"));
     };

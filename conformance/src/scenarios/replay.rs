@@ -72,9 +72,10 @@ impl Replay {
     fn genesis(&mut self, event: &Event) -> Mismatches {
         let chain_id = Digest::from_hex(&event.chain_id).unwrap_or_default();
         let ledger = GenesisState::from_json(&event.genesis)
-            .map_err(|error| Difference::new("genesis", "readable JSON", error))
+            .map_err(|error| about("genesis", [Difference::new("JSON", "readable", error)]))
             .and_then(|genesis| {
-                Ledger::from_genesis(&genesis, chain_id).map_err(|error| refused("a state", error))
+                Ledger::from_genesis(&genesis, chain_id)
+                    .map_err(|rejected| about("genesis", [refused("a state", rejected)]))
             });
         match ledger {
             Ok(ledger) => {
@@ -82,14 +83,14 @@ impl Replay {
                 self.chain.set_observe(Observe::Objects);
                 objects::compare_all(&event.objects, self.chain.ledger())
             }
-            Err(difference) => about("genesis", [difference]),
+            Err(mismatches) => mismatches,
         }
     }
 
     fn transaction(&mut self, event: &Event) -> Mismatches {
         let transaction = match decode::<SignedTransaction>(&event.hex) {
             Ok(transaction) => transaction,
-            Err(difference) => return about("transaction", [difference]),
+            Err(mismatches) => return mismatches,
         };
         let operations = transaction.operations.clone();
         let chain_id = *self.chain.chain_id();
@@ -117,7 +118,7 @@ impl Replay {
     fn block(&mut self, event: &Event) -> Mismatches {
         let block = match decode::<SignedBlock>(&event.hex) {
             Ok(block) => block,
-            Err(difference) => return about("block", [difference]),
+            Err(mismatches) => return mismatches,
         };
         let subject = format!("block {}", block.block_num());
         let recover = if event::needs_no_recovery(event.skip) {
@@ -187,6 +188,7 @@ impl Replay {
             .objects
             .iter()
             .filter_map(|object| objects::write(ledger, object).err())
+            .map(|difference| *difference)
             .collect();
         event.removed.iter().for_each(|id| objects::remove(ledger, id));
         if failed.is_empty() { Mismatches::new() } else { about("set", failed) }
@@ -247,9 +249,11 @@ fn applied_block(event: ChainEvent) -> Option<Box<AppliedBlock>> {
     }
 }
 
-fn decode<T: Pack>(hex: &str) -> Result<T, Difference> {
-    let bytes = hex::decode(hex).map_err(|e| Difference::new("hex", "hexadecimal", e))?;
-    unpack_exact(&bytes).map_err(|error| Difference::new("hex", "readable bytes", error))
+fn decode<T: Pack>(hex: &str) -> Result<T, Mismatches> {
+    let failed =
+        |wanted, got: &dyn std::fmt::Display| about("event", [Difference::new("hex", wanted, got)]);
+    let bytes = hex::decode(hex).map_err(|error| failed("hexadecimal", &error))?;
+    unpack_exact(&bytes).map_err(|error| failed("readable bytes", &error))
 }
 
 fn about(subject: &str, differences: impl IntoIterator<Item = Difference>) -> Mismatches {

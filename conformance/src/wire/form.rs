@@ -44,7 +44,8 @@ pub(super) fn decode<T: Pack + Json + PartialEq>(
 pub(super) fn compare_written(wanted: &Value, got: &Value, differences: &mut Vec<Difference>) {
     let before = differences.len();
     compare("json", wanted, got, Numbers::AsWritten, differences);
-    if differences.len() == before && wanted.to_string() != got.to_string() {
+    let text = |value: &Value| value.to_string();
+    if differences.len() == before && text(wanted) != text(got) {
         differences.push(Difference::new("json (order of members)", wanted, got));
     }
 }

@@ -154,7 +154,7 @@ mod tests {
                 table.create(AccountBalance::new(owner, Asset::core(count)));
             }
             Step::Modify(which) => {
-                table.modify(u64::from(which) % 40, |row| row.balance = count.into());
+                table.modify(u64::from(which) % 40, |row| row.balance = count);
             }
             Step::Remove(which) => drop(table.remove(u64::from(which) % 40)),
             Step::Begin => table.begin(),

@@ -151,7 +151,7 @@ impl Asset {
 }
 
 /// A price: `base` is worth `quote`.
-#[derive(Clone, Copy, Debug, Default, Hash, Wire)]
+#[derive(Clone, Copy, Debug, Default, Wire)]
 pub struct Price {
     /// One side.
     pub base: Asset,

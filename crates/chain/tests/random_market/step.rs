@@ -189,7 +189,6 @@ impl Sale {
             expiration: ledger.head_time().ok()?.wrapping_add(self.seconds),
             fill_or_kill: self.now_or_never,
             extensions: LimitOrderOptions { on_fill: self.on_fill() },
-            ..LimitOrderCreate::default()
         };
         Some(order.into())
     }

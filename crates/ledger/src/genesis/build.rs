@@ -86,7 +86,7 @@ fn check(genesis: &GenesisState) -> Result<(), Rejected> {
     let time = genesis.initial_timestamp;
     ensure!(time != TimePointSec::default(), GenesisRefusal::NoTimestamp);
     let interval = DEFAULT_BLOCK_INTERVAL;
-    ensure!(time.0 % interval == 0, GenesisRefusal::UnevenTimestamp { time, interval });
+    ensure!(time.0.is_multiple_of(interval), GenesisRefusal::UnevenTimestamp { time, interval });
     let (active, candidates) =
         (genesis.initial_active_witnesses, genesis.initial_witness_candidates.len());
     ensure!(candidates > 0, GenesisRefusal::NoWitnesses);

@@ -40,20 +40,15 @@ refusals! {
 }
 
 /// What is to become of the pay.
-#[derive(Clone, Debug, PartialEq, Wire)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub enum WorkerInitializer {
     /// It goes back to the reserve.
+    #[default]
     Refund,
     /// It vests for the account.
     VestingBalance(VestingBalanceWorkerInitializer),
     /// It goes to an account that nobody controls.
     Burn,
-}
-
-impl Default for WorkerInitializer {
-    fn default() -> Self {
-        Self::Refund
-    }
 }
 
 /// How long the pay takes to vest.
