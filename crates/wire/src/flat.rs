@@ -29,6 +29,15 @@ impl<T: Ord> FlatSet<T> {
         Self(Vec::new())
     }
 
+    /// Sorts at once: adding one by one would take quadratic time where many arrive in another order.
+    fn of(mut items: Vec<T>) -> Self {
+        if !items.is_sorted_by(|a, b| a < b) {
+            items.sort();
+            items.dedup();
+        }
+        Self(items)
+    }
+
     /// Adds `item`; false if it was there already.
     pub fn insert(&mut self, item: T) -> bool {
         // What arrives is nearly always sorted, so the end is tried first.
@@ -74,17 +83,14 @@ impl<T: Ord> FlatSet<T> {
 
 impl<T: Ord> FromIterator<T> for FlatSet<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut set = Self::default();
-        set.extend(items);
-        set
+        Self::of(items.into_iter().collect())
     }
 }
 
 impl<T: Ord> Extend<T> for FlatSet<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
-        items.into_iter().for_each(|item| {
-            self.insert(item);
-        });
+        self.0.extend(items);
+        *self = Self::of(std::mem::take(&mut self.0));
     }
 }
 
@@ -109,12 +115,7 @@ impl<T: Pack + Ord> Pack for FlatSet<T> {
         self.0.pack(out);
     }
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        let mut items = Vec::<T>::unpack(input)?;
-        if !items.is_sorted_by(|a, b| a < b) {
-            items.sort();
-            items.dedup();
-        }
-        Ok(Self(items))
+        Vec::unpack(input).map(Self::of)
     }
 }
 
@@ -123,7 +124,7 @@ impl<T: Json + Ord> Json for FlatSet<T> {
         self.0.to_json()
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Ok(Vec::<T>::from_json(value)?.into_iter().collect())
+        Vec::from_json(value).map(Self::of)
     }
 }
 
