@@ -1,5 +1,5 @@
-//! Recorded answers against ours. Of an error the code is compared and the message but for the asserted expression,
-//! which is source text of the reference.
+//! Recorded answers against ours. Of an error the code is compared and the message but for the
+//! asserted expression, which is source text of the reference.
 
 use crate::compare::{Difference, Numbers, compare};
 use serde_json::{Map, Value};

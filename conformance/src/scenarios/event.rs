@@ -50,8 +50,8 @@ pub(super) struct Event {
     pub(super) head: Option<String>,
 }
 
-/// Objects that were created or changed, and ids of those that were removed. Both members are missing where
-/// nothing was recorded.
+/// Objects that were created or changed, and ids of those that were removed. Both members are
+/// missing where nothing was recorded.
 #[derive(Debug, Deserialize)]
 pub(super) struct Diff {
     pub(super) changed: Option<Vec<Value>>,

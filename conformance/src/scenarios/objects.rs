@@ -84,8 +84,8 @@ pub(crate) fn compare_all(wanted: &[Value], ledger: &Ledger) -> Mismatches {
     mismatches
 }
 
-/// Compares the changes that a session made with the recorded ones. `after` gives an object as it is at the end of
-/// the session, for recorded objects that the session did not touch.
+/// Compares the changes that a session made with the recorded ones. `after` gives an object as it
+/// is at the end of the session, for recorded objects that the session did not touch.
 pub(super) fn compare_changes(
     diff: &Diff,
     changes: Vec<ObjectChange>,

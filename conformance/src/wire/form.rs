@@ -1,4 +1,5 @@
-//! The two forms of one value: bytes and JSON must decode to the same value and come back as they were.
+//! The two forms of one value: bytes and JSON must decode to the same value and come back as they
+//! were.
 
 use super::text;
 use crate::compare::{Difference, Numbers, compare};

@@ -22,7 +22,8 @@ pub fn run(dir: &Path) -> io::Result<Report> {
     Ok(report)
 }
 
-/// Checks each line of a file on its own. `check` gives what the line is about and where it differs.
+/// Checks each line of a file on its own. `check` gives what the line is about and where it
+/// differs.
 fn check_lines(
     path: &Path,
     check: impl Fn(&Value) -> (String, Vec<Difference>),

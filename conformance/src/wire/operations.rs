@@ -94,7 +94,8 @@ fn check_fee(
 fn check_authorities(line: &Value, operation: &Operation, differences: &mut Vec<Difference>) {
     let mut operation = operation.clone();
     if let Operation::Custom(custom) = &mut operation {
-        // The recorder asked in the way of chains before hard fork core-210, which ignored these accounts.
+        // The recorder asked in the way of chains before hard fork core-210, which ignored these
+        // accounts.
         custom.required_auths.clear();
     }
     let mut required = RequiredAuthorities::default();

@@ -36,7 +36,8 @@ fn check_keys(
     let count = keys.len();
     let keys: FlatSet<_> = keys.into_iter().collect();
     match line.get("signature_error") {
-        // Two signatures of one key are the only thing that may be wrong with keys that can be recovered.
+        // Two signatures of one key are the only thing that may be wrong with keys that can be
+        // recovered.
         Some(_) if keys.len() < count => {}
         Some(error) => differences.push(Difference::new("signature_error", error, "none")),
         None => compare(

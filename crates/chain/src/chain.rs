@@ -10,8 +10,8 @@ use carbyne_ledger::{Ledger, Rejected};
 use carbyne_wire::{Digest, Hash160};
 use std::sync::Arc;
 
-/// Blocks whose old values are forgotten with each block that is applied: more than one, so that what was held goes away,
-/// and few, so that no block waits for it.
+/// Blocks whose old values are forgotten with each block that is applied: more than one, so that
+/// what was held goes away, and few, so that no block waits for it.
 const FORGOTTEN_PER_BLOCK: u32 = 2;
 
 /// What became of a block that was not refused.
@@ -106,8 +106,8 @@ impl Chain {
         self.undoable
     }
 
-    /// The newest block below all whose old values are kept. Its state is that of the tables before their oldest
-    /// sessions, and it can no longer be undone.
+    /// The newest block below all whose old values are kept. Its state is that of the tables before
+    /// their oldest sessions, and it can no longer be undone.
     pub fn base(&self) -> Base {
         let properties = self.ledger.tables.dynamic_properties.base(0);
         properties
@@ -115,13 +115,15 @@ impl Chain {
             .unwrap_or(Base { number: 0, id: Hash160::default() })
     }
 
-    /// Lets [`Chain::base`] stay the same until [`Chain::release_base`]: a snapshot of it is written.
+    /// Lets [`Chain::base`] stay the same until [`Chain::release_base`]: a snapshot of it is
+    /// written.
     pub fn hold_base(&mut self) -> Base {
         self.holds_base = true;
         self.base()
     }
 
-    /// Lets [`Chain::base`] move on again. What was kept for it goes with the next blocks, a little with each.
+    /// Lets [`Chain::base`] move on again. What was kept for it goes with the next blocks, a little
+    /// with each.
     pub fn release_base(&mut self) {
         self.holds_base = false;
     }
@@ -146,12 +148,14 @@ impl Chain {
         self.forks.block(id)
     }
 
-    /// What happened since this was asked last, in order; also after a refusal, which may have undone and redone blocks.
+    /// What happened since this was asked last, in order; also after a refusal, which may have
+    /// undone and redone blocks.
     pub fn take_events(&mut self) -> Vec<ChainEvent> {
         std::mem::take(&mut self.events)
     }
 
-    /// Takes in a block. Pending transactions are taken off before it and pushed again after it, also if it is refused.
+    /// Takes in a block. Pending transactions are taken off before it and pushed again after it,
+    /// also if it is refused.
     pub fn push_block(
         &mut self,
         block: Arc<RecoveredBlock>,
@@ -188,8 +192,8 @@ impl Chain {
         Ok(Pushed::Aside)
     }
 
-    /// Undoes blocks down to where the branch of `head` parts and applies that branch; if one of its blocks is refused,
-    /// the old branch comes back and the rest of the new one is forgotten.
+    /// Undoes blocks down to where the branch of `head` parts and applies that branch; if one of
+    /// its blocks is refused, the old branch comes back and the rest of the new one is forgotten.
     fn switch_to(&mut self, head: Hash160, checks: &Checks) -> Result<(), Rejected> {
         let old_head = self.head_id();
         let undoable = self.undoable;
@@ -251,7 +255,8 @@ impl Chain {
             return Err(rejected);
         }
         self.undoable += 1;
-        // The reference keeps this many, counted from the block that was irreversible before this one.
+        // The reference keeps this many, counted from the block that was irreversible before this
+        // one.
         let kept = block.number().saturating_sub(irreversible).saturating_add(1);
         self.forks.set_kept(kept);
         let ledger = &self.ledger;

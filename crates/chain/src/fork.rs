@@ -1,6 +1,7 @@
 //! The fork tree: blocks of all branches near the head (reference: `chain/fork_database.cpp`).
 //!
-//! Invariant: the head is the newest block of the longest branch seen; of two branches of equal length the one seen first.
+//! Invariant: the head is the newest block of the longest branch seen; of two branches of equal
+//! length the one seen first.
 
 use crate::ChainRefusal;
 use carbyne_crypto::PublicKey;
@@ -99,8 +100,8 @@ impl ForkTree {
         self.head.as_ref().and_then(|id| self.block(id))
     }
 
-    /// Adds a block that links to a known one; with `check_witness`, its witness must have been due where that is
-    /// known.
+    /// Adds a block that links to a known one; with `check_witness`, its witness must have been due
+    /// where that is known.
     pub(crate) fn push(
         &mut self,
         block: Arc<RecoveredBlock>,

@@ -1,11 +1,12 @@
 //! Blocks, forks and pending transactions around the ledger.
 //!
-//! [`Chain`] keeps three things in step: the ledger, whose every block above the last irreversible one can be undone;
-//! the fork tree, which knows the blocks of all branches; and the pending transactions, applied on top of the head
-//! block in a session of their own. What it did comes out as [`ChainEvent`]s, in order, for those who follow.
+//! [`Chain`] keeps three things in step: the ledger, whose every block above the last irreversible
+//! one can be undone; the fork tree, which knows the blocks of all branches; and the pending
+//! transactions, applied on top of the head block in a session of their own. What it did comes out
+//! as [`ChainEvent`]s, in order, for those who follow.
 //!
-//! Pure: times, keys and blocks come in as arguments. This room must never know sockets, files, who asks, or what an
-//! operation does inside.
+//! Pure: times, keys and blocks come in as arguments. This room must never know sockets, files, who
+//! asks, or what an operation does inside.
 
 #![cfg_attr(
     not(test),

@@ -150,8 +150,8 @@ impl Chain {
         self.waiting.iter().map(|waiting| &waiting.transaction)
     }
 
-    /// Pushes again what waited before a block: first what undone blocks held, then the rest; what is in the chain
-    /// already or no longer applies is dropped.
+    /// Pushes again what waited before a block: first what undone blocks held, then the rest; what
+    /// is in the chain already or no longer applies is dropped.
     pub(crate) fn restore_pending(&mut self, waiting: Vec<Waiting>, checks: &Checks) {
         let popped = std::mem::take(&mut self.popped);
         let again = popped.into_iter().chain(waiting.into_iter().map(|one| one.transaction));
