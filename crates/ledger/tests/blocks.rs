@@ -11,7 +11,7 @@ use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTrans
 use carbyne_ledger::{
     Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
 };
-use carbyne_wire::{Bytes, Digest, Id, TimePointSec};
+use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const START: u32 = 1_900_000_000;
@@ -76,7 +76,9 @@ fn sign(block: &mut SignedBlock) {
     block.signed_header.witness_signature = key().sign(&digest);
 }
 
+/// Applies a packed block.
 fn apply(ledger: &mut Ledger, block: SignedBlock, checks: Checks) -> Result<(), Rejected> {
+    let block = unpack_exact(&block.to_bytes()).unwrap();
     let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Signatures);
     ledger.apply_block(&block, &checks)
 }
@@ -158,6 +160,7 @@ fn check_transaction(change: impl FnOnce(&mut SignedTransaction), want: &str) {
     if transaction.signatures.is_empty() {
         transaction.sign(&key(), &CHAIN_ID);
     }
+    let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
     let refusal = ledger.apply_transaction(&transaction, &Checks::ALL).unwrap_err();
     assert_eq!(refusal.reason(), want, "{refusal}");
