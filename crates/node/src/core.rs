@@ -23,6 +23,7 @@ use parking_lot::RwLock;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 use tokio::sync::{broadcast, oneshot};
@@ -73,6 +74,7 @@ pub struct Node {
     blocks: LoggedBlocks,
     commands: SyncSender<Command>,
     events: broadcast::Sender<Arc<Event>>,
+    is_stopping: Arc<AtomicBool>,
 }
 
 /// How blocks are made.
@@ -94,6 +96,7 @@ pub struct Core {
     clock: Clock,
     snapshots: Snapshots,
     room: Room,
+    is_stopping: Arc<AtomicBool>,
     report: fn(&AppliedBlock),
 }
 
@@ -141,11 +144,13 @@ pub fn start(
         blocks,
         commands: sender,
         events: events.clone(),
+        is_stopping: Arc::default(),
     };
     let keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
     let core = Core {
         snapshots: Snapshots::new(home.clone(), storage.snapshot_every),
         room: Room::new(storage.keep_free_bytes),
+        is_stopping: node.is_stopping.clone(),
         home,
         commands: receiver,
         events,
@@ -239,18 +244,20 @@ impl Node {
         answer.await.unwrap_or_else(|_| Err(ApiError::assert("the node is stopping")))
     }
 
-    /// Ends the core after what it is doing.
+    /// Ends the core after what it is doing, before what waits.
     pub fn stop(&self) {
-        let _already_gone = self.commands.send(Command::Stop);
+        self.is_stopping.store(true, Ordering::Relaxed);
+        // Wakes a core that has nothing to do; one whose queue is full is awake.
+        let _full_or_gone = self.commands.try_send(Command::Stop);
     }
 }
 
 impl Core {
     /// Works until it is told to stop, or until the chain cannot be kept on disk.
     pub fn run(mut self) -> Result<()> {
-        loop {
+        while !self.is_stopping() {
             match self.commands.recv_timeout(self.time_to_next_slot()?) {
-                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => break,
                 Ok(command) => self.obey(command)?,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -260,6 +267,10 @@ impl Core {
         }
         self.snapshots.finish(LAST_SNAPSHOT_LIMIT);
         Ok(())
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
     }
 
     /// Has changes of objects written down only while somebody could want to be told.
@@ -295,6 +306,10 @@ impl Core {
             }
             Command::Produce { blocks, seconds, reply } => {
                 for n in 0..blocks {
+                    if self.is_stopping() {
+                        // Without a reply the asker is told so.
+                        return Ok(());
+                    }
                     self.produce_after(if n == 0 { seconds } else { 0 })?;
                 }
                 answer(reply, Ok(()));

@@ -69,7 +69,10 @@ async fn serve_async(service: Service) -> Result<()> {
     sockets.abort();
     tokio::task::block_in_place(|| {
         node.stop();
-        thread.join().map_err(|_| anyhow!("the core stopped at a bug"))?
+        let result = thread.join().map_err(|_| anyhow!("the core stopped at a bug"))?;
+        // The system takes back a large state at once; object by object it would take seconds.
+        std::mem::forget(node);
+        result
     })
 }
 

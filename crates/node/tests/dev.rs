@@ -151,6 +151,17 @@ fn a_snapshot_goes_from_one_directory_to_another() {
     assert!(!good && said.contains("WRONG"), "{said}");
 }
 
+#[test]
+fn it_ends_soon_however_much_waits_for_it() {
+    let mut dev = Dev::start(&["--instant"]);
+    let client = dev.client();
+    let asker = std::thread::spawn(move || client.call("dev", "produce_blocks", json!([10_000])));
+    wait_for_block(&dev, 3);
+    assert!(dev.stop("-TERM") < Duration::from_secs(10), "it ends within ten seconds");
+    let _cut_off = asker.join().expect("no bug");
+    assert!(head_of(&dev.data) >= 3);
+}
+
 /// Changes a byte in the middle of a file.
 fn spoil(file: &Path) {
     let mut bytes = std::fs::read(file).expect("readable");

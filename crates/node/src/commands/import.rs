@@ -18,56 +18,66 @@ use std::time::{Duration, Instant};
 /// Blocks between two writes to disk.
 const BATCH: usize = 100;
 
+/// Blocks between two snapshots: an import that is interrupted need not apply all blocks again.
+const SNAPSHOT_EVERY: u32 = 10_000;
+
 /// How long the snapshot after the last block may take.
 const SNAPSHOT_LIMIT: Duration = Duration::from_secs(600);
 
 /// Applies the blocks.
 pub fn run(args: &ImportArgs) -> Result<()> {
     let genesis = read_genesis(args.genesis.as_deref())?;
-    let mut home = Home::open(&args.data_dir, genesis)?;
+    let home = Arc::new(RwLock::new(Home::open(&args.data_dir, genesis)?));
+    let mut snapshots = Snapshots::new(home.clone(), SNAPSHOT_EVERY);
     let file =
         File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     let lines = BufReader::new(File::open(&args.file)?).lines().count();
     let bar = progress(lines as u64, "importing");
-    let (recover, checks) = if args.trust {
-        (Recover::Nothing, Checks::REPLAY)
-    } else {
-        (Recover::Signatures, Checks::ALL)
-    };
     let (started, mut applied) = (Instant::now(), 0_u32);
     for (n, line) in BufReader::new(file).lines().enumerate() {
         let block = read_line(&line?).with_context(|| format!("line {} of the file", n + 1))?;
+        applied += u32::from(take_in(&mut home.write(), block, args.trust)?);
         bar.inc(1);
-        if block.block_num() <= home.chain.head_number() {
-            continue;
-        }
-        let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
-        let number = recovered.number();
-        home.chain
-            .push_block(Arc::new(recovered), &checks)
-            .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
-        applied += 1;
         if n % BATCH == 0 {
-            follow(&mut home)?;
+            follow(&mut home.write())?;
+            snapshots.begin_if_due();
         }
     }
-    follow(&mut home)?;
+    follow(&mut home.write())?;
     bar.finish_and_clear();
-    let seconds = started.elapsed().as_secs_f64();
+    print(&home.read(), applied, started.elapsed());
+    snapshots.finish(SNAPSHOT_LIMIT);
+    Ok(())
+}
+
+/// Applies a block, unless it is in the chain already.
+fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
+    if block.block_num() <= home.chain.head_number() {
+        return Ok(false);
+    }
+    let (recover, checks) =
+        if trust { (Recover::Nothing, Checks::REPLAY) } else { (Recover::Signatures, Checks::ALL) };
+    let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
+    let number = recovered.number();
+    home.chain
+        .push_block(Arc::new(recovered), &checks)
+        .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
+    Ok(true)
+}
+
+fn follow(home: &mut Home) -> Result<()> {
+    let events = home.chain.take_events();
+    home.follow(&events)
+}
+
+fn print(home: &Home, applied: u32, time: Duration) {
+    let seconds = time.as_secs_f64();
     println!(
         "applied {applied} blocks in {seconds:.2} s ({:.0} blocks/s); head {} {}",
         f64::from(applied) / seconds.max(0.001),
         home.chain.head_number(),
         home.chain.head_id(),
     );
-    let home = Arc::new(RwLock::new(home));
-    Snapshots::new(home, 1).finish(SNAPSHOT_LIMIT);
-    Ok(())
-}
-
-fn follow(home: &mut Home) -> Result<()> {
-    let events = home.chain.take_events();
-    home.follow(&events)
 }
 
 fn read_line(line: &str) -> Result<SignedBlock> {
