@@ -19,7 +19,8 @@ pub enum Change<'a, T> {
 /// One open session of one table.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame<T> {
-    /// Distinguishes this session from every other of the table; a row that carries it is saved already.
+    /// Distinguishes this session from every other of the table; a row that carries it is saved
+    /// already.
     pub(crate) serial: u64,
     /// The instance number to be handed out next when the session began.
     pub(crate) next_instance: u64,

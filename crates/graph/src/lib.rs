@@ -2,8 +2,9 @@
 //!
 //! * A [`Table`] hands out instance numbers in sequence and never reuses one, except that undoing a
 //!   creation takes its number back.
-//! * Undo keeps the first old value of each row that a session touches. Sessions nest; [`Table::undo`] puts the
-//!   old values back, [`Table::merge`] hands them to the session below, [`Table::commit_oldest`] forgets them.
+//! * Undo keeps the first old value of each row that a session touches. Sessions nest;
+//!   [`Table::undo`] puts the old values back, [`Table::merge`] hands them to the session below,
+//!   [`Table::commit_oldest`] forgets them.
 //! * Secondary indexes follow every change, undo included, through [`Index`].
 //!
 //! This room must never know a BitShares object: it stores what implements [`Object`].

@@ -1,7 +1,8 @@
 //! Rows by instance number, in pages that are given back when they empty.
 //!
-//! Instance numbers are handed out in sequence, so a directory of pages finds a row with two loads and no hash;
-//! tables whose objects come and go (orders, proposals) keep only the pages that still hold something.
+//! Instance numbers are handed out in sequence, so a directory of pages finds a row with two loads
+//! and no hash; tables whose objects come and go (orders, proposals) keep only the pages that still
+//! hold something.
 
 /// Rows per page: small, so that one long-lived order does not keep much dead space alive.
 const PAGE_ROWS: usize = 64;

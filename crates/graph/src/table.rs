@@ -18,8 +18,8 @@ pub trait Object: Clone + PartialEq + Sized {
 
 /// Secondary indexes of a table: everything in them follows from the keys of the rows.
 pub trait Index<T>: Default {
-    /// The parts of a row that the indexes depend on. Rows whose keys are equal before and after a change need
-    /// no index work.
+    /// The parts of a row that the indexes depend on. Rows whose keys are equal before and after a
+    /// change need no index work.
     type Keys: PartialEq;
 
     /// The keys of a row.
@@ -113,7 +113,8 @@ impl<T: Object> Table<T> {
         instance
     }
 
-    /// Changes a row in place and returns what `change` does; none if there is no row with that number.
+    /// Changes a row in place and returns what `change` does; none if there is no row with that
+    /// number.
     #[inline]
     pub fn modify<R>(&mut self, instance: u64, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let row = self.pages.row_mut(instance)?;
@@ -144,8 +145,8 @@ impl<T: Object> Table<T> {
         Some(row)
     }
 
-    /// Writes a row from outside the rules, creating it under its own number if need be. For recordings and
-    /// snapshots only: rules use [`Table::create`] and [`Table::modify`].
+    /// Writes a row from outside the rules, creating it under its own number if need be. For
+    /// recordings and snapshots only: rules use [`Table::create`] and [`Table::modify`].
     pub fn put(&mut self, row: T) {
         let instance = row.instance();
         self.remove(instance);
@@ -160,11 +161,13 @@ impl<T: Object> Table<T> {
         self.next_instance = next;
     }
 
-    /// Keeps the value a row has now, unless the open session did so before; returns the session's serial.
+    /// Keeps the value a row has now, unless the open session did so before; returns the session's
+    /// serial.
     fn save(&mut self, instance: u64, old: impl FnOnce(Option<&T>) -> Option<T>) -> u64 {
         let Some(frame) = self.frames.back_mut() else { return 0 };
         let row = self.pages.row(instance);
-        // A row whose page was given back lost its mark; saving it twice is harmless, since the first counts.
+        // A row whose page was given back lost its mark; saving it twice is harmless, since the
+        // first counts.
         if row.is_none_or(|row| row.saved_by != frame.serial) {
             let old = old(row.and_then(|row| row.value.as_ref()));
             frame.old.push((instance, old));
@@ -204,8 +207,8 @@ impl<T: Object> Table<T> {
         self.next_instance = frame.next_instance;
     }
 
-    /// Ends the newest session and keeps its changes as changes of the one below; if there is none below,
-    /// they become permanent.
+    /// Ends the newest session and keeps its changes as changes of the one below; if there is none
+    /// below, they become permanent.
     pub fn merge(&mut self) {
         let Some(frame) = self.frames.pop_back() else { return };
         if let Some(below) = self.frames.back_mut() {
@@ -232,15 +235,15 @@ impl<T: Object> Table<T> {
         self.frames.front().map_or(self.next_instance, |frame| frame.next_instance)
     }
 
-    /// What open sessions saved: of each, the oldest first, its serial, which no other session of this table ever has,
-    /// and old values in the order they were saved, which only grow. The first old value of a row is the row before
-    /// the oldest open session.
+    /// What open sessions saved: of each, the oldest first, its serial, which no other session of
+    /// this table ever has, and old values in the order they were saved, which only grow. The first
+    /// old value of a row is the row before the oldest open session.
     pub fn saved(&self) -> impl Iterator<Item = (u64, &[(u64, Option<T>)])> {
         self.frames.iter().map(|frame| (frame.serial, frame.old.as_slice()))
     }
 
-    /// Rows that the newest session touched, each once, in order of instance; rows created and removed inside the
-    /// session are left out.
+    /// Rows that the newest session touched, each once, in order of instance; rows created and
+    /// removed inside the session are left out.
     pub fn changes(&self) -> Vec<Change<'_, T>> {
         let Some(frame) = self.frames.back() else { return Vec::new() };
         let mut old: Vec<&(u64, Option<T>)> = frame.old.iter().collect();

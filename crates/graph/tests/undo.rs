@@ -1,5 +1,6 @@
-//! Undo against a model that copies everything: after any sequence of creations, changes, removals and sessions, rows,
-//! secondary index, next instance number and the list of changes are those of the copies.
+//! Undo against a model that copies everything: after any sequence of creations, changes, removals
+//! and sessions, rows, secondary index, next instance number and the list of changes are those of
+//! the copies.
 
 use carbyne_graph::{Change, Index, Object, Table};
 use proptest::prelude::*;

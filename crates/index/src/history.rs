@@ -143,7 +143,8 @@ impl History {
         ]
     }
 
-    /// Every table, in a fixed order, for snapshots: with [`History::head`] they are the whole history.
+    /// Every table, in a fixed order, for snapshots: with [`History::head`] they are the whole
+    /// history.
     pub fn state(&self) -> [&dyn AnyTable; 12] {
         [
             &self.operations,

@@ -1,9 +1,10 @@
-//! Reading a table as it was before its oldest open session, a piece at a time, while the chain goes on between the pieces.
+//! Reading a table as it was before its oldest open session, a piece at a time, while the chain
+//! goes on between the pieces.
 //!
-//! Invariant: as long as that session stays open, the pieces together are the table as it was before it, whatever the
-//! rules did to the table meanwhile; each piece costs no more than its limits, and those that are not empty end at the same
-//! rows on every machine. This file must never know what the rows
-//! are for.
+//! Invariant: as long as that session stays open, the pieces together are the table as it was
+//! before it, whatever the rules did to the table meanwhile; each piece costs no more than its
+//! limits, and those that are not empty end at the same rows on every machine. This file must never
+//! know what the rows are for.
 
 use carbyne_graph::{Object, Table};
 use carbyne_wire::Pack;
@@ -60,8 +61,9 @@ impl BaseCursor {
         piece
     }
 
-    /// Learns the old values that were saved since the last piece; false if there are more of them than one piece may
-    /// cost. The oldest session comes first, so what is learnt first of a row is what it was.
+    /// Learns the old values that were saved since the last piece; false if there are more of them
+    /// than one piece may cost. The oldest session comes first, so what is learnt first of a row is
+    /// what it was.
     fn catch_up<T: Object + Pack>(&mut self, table: &Table<T>) -> bool {
         let mut budget = OLD_VALUES_MAX;
         for (serial, old) in table.saved() {
@@ -81,7 +83,8 @@ impl BaseCursor {
         true
     }
 
-    /// Appends the rows before `end` that are not there any more; false if there are more of them than `limit` allows.
+    /// Appends the rows before `end` that are not there any more; false if there are more of them
+    /// than `limit` allows.
     fn take_before(
         &mut self,
         end: u64,
@@ -194,11 +197,13 @@ mod tests {
             let expected: Vec<AccountBalance> = table.iter().cloned().collect();
             let next = table.next_instance();
             table.begin();
-            let (mut cursor, mut read, mut ended) = (BaseCursor::default(), Balances::default(), false);
+            let (mut cursor, mut read) = (BaseCursor::default(), Balances::default());
+            let mut ended = false;
             for (step, reads) in during {
                 count += 1;
                 act(&mut table, step, count);
-                // Only outside transactions is the state read: a session that grows later is the newest one.
+                // Only outside transactions is the state read: a session that grows later is the
+                // newest one.
                 if reads && !ended {
                     ended = read_piece(&table, &mut cursor, &mut read);
                 }

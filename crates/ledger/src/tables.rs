@@ -99,8 +99,8 @@ pub trait AnyTable {
     fn touched(&self) -> Vec<(u64, Touch)>;
     /// Appends the packed form of the whole table: count, next number, objects.
     fn pack_all(&self, out: &mut Vec<u8>);
-    /// Appends the next packed objects to `out`, until it has `limit` bytes or more, as they were before the oldest open
-    /// session, which must stay open until the last piece is read.
+    /// Appends the next packed objects to `out`, until it has `limit` bytes or more, as they were
+    /// before the oldest open session, which must stay open until the last piece is read.
     fn pack_base(&self, cursor: &mut BaseCursor, limit: usize, out: &mut Vec<u8>) -> Piece;
     /// The number the next object would have got before the oldest open session.
     fn base_next_number(&self) -> u64;

@@ -1,8 +1,9 @@
-//! What snapshots cost and save: the pause of the core while one is written, and the time until a node works again, with a
-//! given number of accounts and blocks of 1,000 transfers.
+//! What snapshots cost and save: the pause of the core while one is written, and the time until a
+//! node works again, with a given number of accounts and blocks of 1,000 transfers.
 //!
-//! `cargo bench -p carbyne --bench snapshot -- ACCOUNTS`; prints one JSON line. Times are in seconds, pauses and blocks in
-//! milliseconds. Files go to the folder for temporary files (`TMPDIR`).
+//! `cargo bench -p carbyne --bench snapshot -- ACCOUNTS`; prints one JSON line. Times are in
+//! seconds, pauses and blocks in milliseconds. Files go to the folder for temporary files
+//! (`TMPDIR`).
 
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]

@@ -56,7 +56,8 @@ pub enum Command {
 /// Options of `carbyne dev`.
 #[derive(Args, Debug)]
 pub struct DevArgs {
-    /// Genesis file in the reference's JSON format; without it a genesis with a funded account is made
+    /// Genesis file in the reference's JSON format; without it a genesis with a funded account is
+    /// made
     #[arg(long, value_name = "FILE")]
     pub genesis: Option<PathBuf>,
     /// Private key of a block producer of that genesis; may be given several times
@@ -78,7 +79,8 @@ pub struct DevArgs {
     /// Blocks between two snapshots of the state; 0 for none
     #[arg(long, value_name = "BLOCKS", default_value_t = 1_000)]
     pub snapshot_every: u32,
-    /// Produce a block whenever a transaction comes instead of by the clock, and let the API move time forward
+    /// Produce a block whenever a transaction comes instead of by the clock, and let the API move
+    /// time forward
     #[arg(long)]
     pub instant: bool,
 }
@@ -131,7 +133,8 @@ pub struct PrefixArgs {
 /// What to do with a genesis.
 #[derive(Debug, Subcommand)]
 pub enum GenesisCommand {
-    /// Write a genesis with the given number of witnesses and one funded account, and print their new keys
+    /// Write a genesis with the given number of witnesses and one funded account, and print their
+    /// new keys
     New {
         /// File to write; it must not exist
         file: PathBuf,
@@ -217,7 +220,8 @@ pub struct CheckArgs {
     /// Data directory to check; no node may be running there
     #[arg(long, value_name = "DIR", default_value = "data/dev")]
     pub data_dir: PathBuf,
-    /// Also apply every block from the genesis on and compare the states with those of the snapshots
+    /// Also apply every block from the genesis on and compare the states with those of the
+    /// snapshots
     #[arg(long)]
     pub replay: bool,
 }

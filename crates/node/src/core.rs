@@ -1,8 +1,8 @@
 //! The core: one thread that owns every change of the chain, and what the sockets may ask of it.
 //!
-//! Requests come through a bounded queue in order. Reading takes a lock that the core holds only while it applies a block
-//! or a transaction. Invariant: a block is on disk before anybody is told of it or can read of it. This file must never
-//! know a rule of the chain.
+//! Requests come through a bounded queue in order. Reading takes a lock that the core holds only
+//! while it applies a block or a transaction. Invariant: a block is on disk before anybody is told
+//! of it or can read of it. This file must never know a rule of the chain.
 
 use crate::clock::Clock;
 use crate::home::{Home, read_block};
@@ -34,7 +34,8 @@ const QUEUE_LENGTH: usize = 10_000;
 const EVENTS_KEPT: usize = 1_024;
 /// How long the core sleeps at most when nothing happens.
 const IDLE: Duration = Duration::from_millis(500);
-/// How long the last snapshot may take when the node stops, which is to take less than ten seconds in all.
+/// How long the last snapshot may take when the node stops, which is to take less than ten seconds
+/// in all.
 const LAST_SNAPSHOT_LIMIT: Duration = Duration::from_secs(5);
 
 /// What connections are told.
@@ -163,8 +164,8 @@ pub fn start(
 }
 
 impl Node {
-    /// Lets `read` look at the state, its history and its blocks of one moment. None if the node is stopping because the
-    /// last block could not be brought to disk.
+    /// Lets `read` look at the state, its history and its blocks of one moment. None if the node is
+    /// stopping because the last block could not be brought to disk.
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> Option<R> {
         let home = self.home.read();
         (!home.is_ahead_of_disk).then(|| {
@@ -190,7 +191,8 @@ impl Node {
         self.ask(|reply| Command::Transaction(Box::new(recovered), reply)).await
     }
 
-    /// Tries a transaction on the pending state and gives it back with the results of its operations.
+    /// Tries a transaction on the pending state and gives it back with the results of its
+    /// operations.
     pub fn validate_transaction(&self, transaction: SignedTransaction) -> Result<Value, ApiError> {
         tokio::task::block_in_place(|| {
             let recovered =
@@ -319,7 +321,8 @@ impl Core {
         Ok(())
     }
 
-    /// Changes the chain and brings what happened to disk, to history and to the connections, before anybody can read it.
+    /// Changes the chain and brings what happened to disk, to history and to the connections,
+    /// before anybody can read it.
     fn change<R>(&mut self, change: impl FnOnce(&mut Chain) -> R) -> Result<R> {
         let shared = self.home.clone();
         let mut home = shared.write();

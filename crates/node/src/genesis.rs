@@ -1,5 +1,5 @@
-//! Makes a genesis file in the reference's JSON format: witnesses that are also the committee, and one account that
-//! can claim the whole core supply.
+//! Makes a genesis file in the reference's JSON format: witnesses that are also the committee, and
+//! one account that can claim the whole core supply.
 
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::constants::MAX_SHARE_SUPPLY;

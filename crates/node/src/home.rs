@@ -1,8 +1,9 @@
-//! A chain in a data directory: its genesis, its block log, its snapshots, and the state that they give.
+//! A chain in a data directory: its genesis, its block log, its snapshots, and the state that they
+//! give.
 //!
-//! Invariant: the state is what replaying every block from the genesis gives. A snapshot only makes that quicker; one that
-//! is damaged, of another version or of a branch the log does not hold is passed over. This file must never know a rule of
-//! the chain.
+//! Invariant: the state is what replaying every block from the genesis gives. A snapshot only makes
+//! that quicker; one that is damaged, of another version or of a branch the log does not hold is
+//! passed over. This file must never know a rule of the chain.
 
 use crate::state::{self, State};
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -38,7 +39,8 @@ pub struct Home {
     pub snapshots: SnapshotStore,
     /// Number of the block from whose state it began; 0 for the genesis.
     pub began_at: u32,
-    /// Whether a block could not be brought to disk, so that the state is ahead of it: nobody may be told of it.
+    /// Whether a block could not be brought to disk, so that the state is ahead of it: nobody may
+    /// be told of it.
     pub is_ahead_of_disk: bool,
     disk: Arc<dyn Disk>,
     dir: DataDir,
@@ -54,7 +56,8 @@ enum Start {
 }
 
 impl Home {
-    /// Opens the chain in `dir`, or begins the chain of `genesis` there, and replays the blocks after its newest snapshot.
+    /// Opens the chain in `dir`, or begins the chain of `genesis` there, and replays the blocks
+    /// after its newest snapshot.
     pub fn open(dir: &Path, genesis: Option<Vec<u8>>) -> Result<Self> {
         Self::open_on(Arc::new(RealDisk), dir, genesis)
     }
@@ -64,7 +67,8 @@ impl Home {
         Self::open_from(disk, dir, genesis, Start::Snapshot, &mut |_, _| Ok(()))
     }
 
-    /// Opens the chain in `dir`, but replays every block from the genesis; `visit` sees the state after each.
+    /// Opens the chain in `dir`, but replays every block from the genesis; `visit` sees the state
+    /// after each.
     pub fn replayed(dir: &Path, visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>) -> Result<Self> {
         Self::open_from(Arc::new(RealDisk), dir, None, Start::Genesis, visit)
     }
@@ -114,7 +118,8 @@ impl Home {
         Ok(home)
     }
 
-    /// Applies the blocks of the log after block `number`; they were checked when they were written.
+    /// Applies the blocks of the log after block `number`; they were checked when they were
+    /// written.
     fn replay(
         &mut self,
         number: u32,
@@ -191,8 +196,8 @@ fn identify(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<Chain
     found.with_context(|| format!("there is no chain in {}; give it a genesis file", dir.display()))
 }
 
-/// Takes hold of the directory and keeps the genesis in it. In a new one the genesis comes first: should the node stop
-/// between the two, it begins the same chain again.
+/// Takes hold of the directory and keeps the genesis in it. In a new one the genesis comes first:
+/// should the node stop between the two, it begins the same chain again.
 fn hold(
     disk: &dyn Disk,
     dir: &Path,
@@ -260,7 +265,8 @@ fn state_at_genesis(genesis: Option<&[u8]>, dir: &Path, log: &BlockLog) -> Resul
     let first = log.reader().first().unwrap_or(1);
     ensure!(
         first == 1,
-        "the block log in {} begins at block {first} and there is no good snapshot before it: import one",
+        "the block log in {} begins at block {first}, and no good snapshot is there to go on from: \
+         import one",
         dir.display()
     );
     let missing = || format!("{} holds neither a genesis nor a good snapshot", dir.display());

@@ -1,4 +1,5 @@
-//! The real world around the chain, as a library, so that tests and benchmarks can use parts of the `carbyne` command.
+//! The real world around the chain, as a library, so that tests and benchmarks can use parts of the
+//! `carbyne` command.
 //!
 //! Threads, sockets, clock, files and signing keys live here; a rule of the chain never does.
 

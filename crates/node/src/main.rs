@@ -1,4 +1,5 @@
-//! The `carbyne` command: reads the command line and says what went wrong. Everything else is in the library.
+//! The `carbyne` command: reads the command line and says what went wrong. Everything else is in
+//! the library.
 
 use carbyne_node::cli::{Cli, Command};
 use carbyne_node::commands;

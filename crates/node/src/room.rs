@@ -1,8 +1,8 @@
 //! Whether the disk has room for what comes next.
 //!
-//! Invariant: the node takes nothing in while less than the reserve is free, so that a disk that fills up is met between two
-//! blocks, not in the middle of one; it goes on by itself when there is room again. This file must never know what the
-//! room is needed for.
+//! Invariant: the node takes nothing in while less than the reserve is free, so that a disk that
+//! fills up is met between two blocks, not in the middle of one; it goes on by itself when there is
+//! room again. This file must never know what the room is needed for.
 
 use crate::home::Home;
 use carbyne_api::ApiError;
@@ -53,7 +53,8 @@ impl Room {
 
     fn message(&self) -> String {
         format!(
-            "the disk is nearly full: {} MiB are free, {} MiB are needed; the node takes nothing in until there is room",
+            "the disk is nearly full: {} MiB are free, {} MiB are needed; the node takes nothing in \
+             until there is room",
             self.free_bytes >> 20,
             self.keep_free_bytes >> 20
         )

@@ -1,7 +1,7 @@
 //! The sockets: WebSocket and HTTP POST on one port, any path.
 //!
-//! A connection is one task that handles one frame after the other, so answers come in the order of requests. A client
-//! that does not read what it is sent is dropped, never buffered without end.
+//! A connection is one task that handles one frame after the other, so answers come in the order of
+//! requests. A client that does not read what it is sent is dropped, never buffered without end.
 
 use crate::core::{Event, Node};
 use axum::Router;

@@ -1,7 +1,9 @@
-//! When snapshots are written: every so many blocks and at the end, on a thread beside the core, one at a time.
+//! When snapshots are written: every so many blocks and at the end, on a thread beside the core,
+//! one at a time.
 //!
-//! Invariant: the core waits for one piece of a snapshot at most, never for a whole one, and old values kept for a snapshot
-//! are let go however it ends. This file must never know what a snapshot holds.
+//! Invariant: the core waits for one piece of a snapshot at most, never for a whole one, and old
+//! values kept for a snapshot are let go however it ends. This file must never know what a snapshot
+//! holds.
 
 use crate::home::Home;
 use crate::state;
@@ -56,7 +58,8 @@ impl Snapshots {
         }
     }
 
-    /// Writes a last snapshot; gives up what takes longer than `limit`: the one before and the block log suffice.
+    /// Writes a last snapshot; gives up what takes longer than `limit`: the one before and the
+    /// block log suffice.
     pub fn finish(mut self, limit: Duration) {
         let deadline = Instant::now() + limit;
         self.wait_until(deadline);

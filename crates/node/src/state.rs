@@ -1,4 +1,5 @@
-//! The state as bytes, as a snapshot holds it: every table of ledger and history as it was at a block that cannot be undone.
+//! The state as bytes, as a snapshot holds it: every table of ledger and history as it was at a
+//! block that cannot be undone.
 //!
 //! ```text
 //! format, number of tables                      u32 each, least significant byte first
@@ -7,8 +8,9 @@
 //!   0, 0
 //! ```
 //!
-//! Invariant: what is written is one block's state, though blocks are applied meanwhile; what is read is that state or an
-//! error. This file must never know what the rows mean, nor where the bytes are kept.
+//! Invariant: what is written is one block's state, though blocks are applied meanwhile; what is
+//! read is that state or an error. This file must never know what the rows mean, nor where the
+//! bytes are kept.
 
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -48,8 +50,8 @@ fn tables(home: &Home) -> Vec<&dyn AnyTable> {
     tables
 }
 
-/// Writes the state of the held base of the chain, piece by piece, letting the core work between two pieces. Gives the
-/// longest time for which the core had to wait.
+/// Writes the state of the held base of the chain, piece by piece, letting the core work between
+/// two pieces. Gives the longest time for which the core had to wait.
 pub fn write(
     home: &RwLock<Home>,
     out: &mut dyn Write,

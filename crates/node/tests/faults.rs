@@ -1,5 +1,5 @@
-//! A node on a disk that fails: whatever goes wrong at whichever access, it starts again by itself, has every block it had
-//! acknowledged, and its state is that of a node to which nothing happened.
+//! A node on a disk that fails: whatever goes wrong at whichever access, it starts again by itself,
+//! has every block it had acknowledged, and its state is that of a node to which nothing happened.
 
 #[path = "harness/chain.rs"]
 mod chain;
@@ -31,7 +31,8 @@ fn open(disk: &SimulatedDisk) -> anyhow::Result<Home> {
 /// What a node acknowledged.
 type Acknowledged = Vec<(u32, Hash160)>;
 
-/// Opens, makes blocks and snapshots until something fails or all are made; gives what was acknowledged.
+/// Opens, makes blocks and snapshots until something fails or all are made; gives what was
+/// acknowledged.
 fn run(disk: &SimulatedDisk, acknowledged: &mut Acknowledged) -> anyhow::Result<()> {
     let home = Arc::new(RwLock::new(open(disk)?));
     for _ in 0..BLOCKS {

@@ -1,5 +1,5 @@
-//! A node that is killed at random moments under load, again and again: it starts again by itself, every block it had told
-//! of is there, and its state is that of a node that never died.
+//! A node that is killed at random moments under load, again and again: it starts again by itself,
+//! every block it had told of is there, and its state is that of a node that never died.
 
 #[path = "harness/chain.rs"]
 #[allow(dead_code)]

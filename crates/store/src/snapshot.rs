@@ -183,8 +183,8 @@ impl SnapshotStore {
         Ok(newest)
     }
 
-    /// Opens a snapshot file of this chain: the block whose state it is and its bytes, each chunk of
-    /// which is verified before it is given out. Cheaper than [`SnapshotStore::verify`] for who
+    /// Opens a snapshot file of this chain: the block whose state it is and its bytes, each chunk
+    /// of which is verified before it is given out. Cheaper than [`SnapshotStore::verify`] for who
     /// reads it all anyway, and can begin again with an older one.
     pub fn open_file(&self, path: &Path) -> Result<(u32, BlockId, SnapshotReader), StoreError> {
         let frames = Frames::open(&*self.disk, path)?;

@@ -1,4 +1,5 @@
-//! `carbyne check`: walks the block log and the snapshots of a data directory and says what is wrong.
+//! `carbyne check`: walks the block log and the snapshots of a data directory and says what is
+//! wrong.
 //!
 //! It repairs nothing; only a torn tail of the block log is cut off, as at every start.
 

@@ -1,7 +1,7 @@
 //! `carbyne dev`: a chain on this machine with one command.
 //!
-//! Its producers' keys and the key of the funded account are derived from fixed words, so that scripts can rely on them; a
-//! chain that matters uses keys of its own.
+//! Its producers' keys and the key of the funded account are derived from fixed words, so that
+//! scripts can rely on them; a chain that matters uses keys of its own.
 
 use crate::cli::DevArgs;
 use crate::clock::Clock;

@@ -39,7 +39,8 @@ pub fn run(command: &GenesisCommand) -> Result<()> {
     Ok(())
 }
 
-/// The present, rounded down to a slot that can be that of a genesis: the reference wants multiples of 5 seconds.
+/// The present, rounded down to a slot that can be that of a genesis: the reference wants multiples
+/// of 5 seconds.
 pub fn now_aligned(block_interval: u8) -> TimePointSec {
     let now = Clock.now().0;
     TimePointSec(now - now % (5 * u32::from(block_interval.max(1))))

@@ -42,7 +42,8 @@ fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
     if let Some((head, _)) = log.head() {
         ensure!(
             found.number <= head,
-            "{} has blocks up to {head}, the snapshot is of block {}: import it into an empty directory",
+            "{} has blocks up to {head}, the snapshot is of block {}: import it into an empty \
+             directory",
             data_dir.display(),
             found.number
         );
