@@ -157,7 +157,7 @@ pub fn start(
         events,
         keys,
         production,
-        clock: Clock::default(),
+        clock: Clock,
         report,
     };
     (Arc::new(node), core)
