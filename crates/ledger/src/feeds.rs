@@ -4,7 +4,8 @@
 //! Invariant: the current feed is the median of the feeds that are alive, its price capped where the response to black
 //! swans asks for it.
 
-use crate::ids::{AssetBitassetDataId, AssetId};
+use crate::ids::AssetBitassetDataId;
+use crate::ledger::LedgerRefusal;
 use crate::market::update_settled_debt_order;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse};
@@ -14,20 +15,16 @@ use crate::select::select_nth;
 use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
-refusals! {
-    /// Why an asset has no feed or a feed has no effect.
-    pub enum FeedRefusal {
-        /// The asset has no price feed.
-        NotMarketIssued { asset: AssetId }: "Asset {asset} is not a market issued asset",
-    }
-}
+/// Whoever asks for the feeds of an asset knows that it has some.
+pub(crate) const NO_FEEDS: LedgerRefusal =
+    LedgerRefusal::Contradiction { what: "an asset without feeds is asked for them" };
 
 impl Ledger {
     /// The feeds and settlement state of an asset, refused if it is no SmartCoin.
     pub fn bitasset(&self, asset: &AssetObject) -> Result<&AssetBitassetData, Rejected> {
         match asset.bitasset_data_id {
             Some(data) => self.get(data),
-            None => Err(FeedRefusal::NotMarketIssued { asset: asset.id }.into()),
+            None => Err(NO_FEEDS.into()),
         }
     }
 

@@ -21,7 +21,8 @@ refusals! {
     pub enum BlackSwanRefusal {
         /// A user's own change would leave a position that cannot pay.
         NotAllowed { asset: AssetId }:
-            "Black swan of {asset} was detected during a margin update which is not allowed to trigger a blackswan",
+            "enable_black_swan: Black swan was detected during a margin update which is not \
+             allowed to trigger a blackswan",
     }
 }
 

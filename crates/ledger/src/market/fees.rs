@@ -13,11 +13,19 @@ use crate::objects::{Account, AssetObject};
 use crate::vesting::deposit_market_fee_vesting_balance;
 use crate::{Ledger, Rejected};
 
+refusals! {
+    /// Why a fee cannot be taken.
+    pub enum MarketFeeRefusal {
+        /// A part that is larger than any amount. The words are the reference's, since proposals store them.
+        PartTooLarge { amount: i64, percent: u16 }:
+            "a <= GRAPHENE_MAX_SHARE_SUPPLY: overflow when calculating percent",
+    }
+}
+
 /// `percent` basis points of an amount, rounded down.
 pub fn percent_of(amount: i64, percent: u16) -> Result<i64, Rejected> {
     let part = (amount as u128).wrapping_mul(u128::from(percent)) / u128::from(PERCENT_100);
-    let what = "a part of an amount is above the maximum supply";
-    ensure!(part <= MAX_SHARE_SUPPLY as u128, LedgerRefusal::Contradiction { what });
+    ensure!(part <= MAX_SHARE_SUPPLY as u128, MarketFeeRefusal::PartTooLarge { amount, percent });
     Ok(part as i64)
 }
 

@@ -20,7 +20,7 @@ refusals! {
     /// Why an order cannot be filled as decided.
     pub enum FillRefusal {
         /// A fee that was paid in another asset but stands for no core.
-        NoDeferredFee { order: LimitOrderId }: "{order} has a paid fee but no deferred fee",
+        NoDeferredFee { order: LimitOrderId }: "deferred_fee > 0: Internal error",
     }
 }
 

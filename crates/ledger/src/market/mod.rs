@@ -35,7 +35,7 @@ pub(crate) use deferred_fee::{DeferredFee, defer_fee, refund_deferred_fee, take_
 pub(crate) use fill::adjust_core_in_orders;
 pub(crate) use settle::{SettlementTerms, match_settlement};
 
-use crate::feeds::FeedRefusal;
+use crate::feeds::NO_FEEDS;
 use crate::ids::{AssetBitassetDataId, AssetId};
 use crate::objects::AssetBitassetData;
 use crate::{Ledger, Rejected};
@@ -46,7 +46,7 @@ pub(crate) fn bitasset_id(
     asset: AssetId,
 ) -> Result<AssetBitassetDataId, Rejected> {
     let id = ledger.get(asset)?.bitasset_data_id;
-    id.ok_or_else(|| FeedRefusal::NotMarketIssued { asset }.into())
+    id.ok_or_else(|| NO_FEEDS.into())
 }
 
 /// Feeds and settlement state of a SmartCoin.

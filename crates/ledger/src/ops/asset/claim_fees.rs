@@ -9,7 +9,7 @@ use crate::money::{Asset, Shares};
 use crate::objects::{AssetDynamicData, AssetObject};
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Text, Wire};
+use carbyne_wire::{FlatSet, Json, Text, Value, Wire};
 
 refusals! {
     /// Why fees are not paid out.
@@ -21,8 +21,9 @@ refusals! {
             "container_asset->can_accumulate_fee(d,o.amount_to_claim): Asset {symbol} ({asset}) \
                 is not backed by asset ({fee_asset}) and does not hold it as fees.",
         /// More than there is.
-        AboveAccumulated { claim: i64, accumulated: i64 }:
-            "Attempt to claim more fees, {claim}, than have accumulated, {accumulated}",
+        AboveAccumulated { field: &'static str, kind: &'static str, place: String, data: Value, claim: Value }:
+            "o.amount_to_claim.amount <= container_ddo->{field}: Attempt to claim more {kind} than \
+             have accumulated within asset {place}. Asset DDO: {data}. Fee claim: {claim}.",
     }
 }
 
@@ -104,6 +105,25 @@ impl AssetClaimFees {
     }
 }
 
+impl AssetClaimFees {
+    fn above_accumulated(
+        &self,
+        container: &AssetObject,
+        data: &AssetDynamicData,
+    ) -> AssetClaimFeesRefusal {
+        let (symbol, asset, fee_asset) =
+            (&container.symbol, container.id, self.amount_to_claim.asset_id);
+        let (field, kind, place) = if asset == fee_asset {
+            ("accumulated_fees", "fees", format!("{symbol} ({asset})"))
+        } else {
+            let place = format!("{symbol} ({asset}) backed by ({fee_asset})");
+            ("accumulated_collateral_fees", "backing-asset fees", place)
+        };
+        let (data, claim) = (data.to_json(), self.amount_to_claim.to_json());
+        AssetClaimFeesRefusal::AboveAccumulated { field, kind, place, data, claim }
+    }
+}
+
 impl Evaluate for AssetClaimFees {
     type Plan = ();
 
@@ -114,11 +134,9 @@ impl Evaluate for AssetClaimFees {
         check_issuer(container, self.issuer, words)?;
         self.check_asset(ledger, container)?;
         let mut data = ledger.get(container.dynamic_asset_data_id)?.clone();
-        let (claim, accumulated) = (self.amount_to_claim.amount, *self.accumulated(&mut data));
-        ensure!(
-            claim <= accumulated,
-            AssetClaimFeesRefusal::AboveAccumulated { claim, accumulated }
-        );
+        if self.amount_to_claim.amount > *self.accumulated(&mut data) {
+            return Err(self.above_accumulated(container, &data).into());
+        }
         Ok(())
     }
 

@@ -30,9 +30,9 @@ refusals! {
             "Attempted to claim {claimed} from a vesting balance with {available} available",
         /// A second claim on the same day.
         TooOften { last: TimePointSec, now: TimePointSec } [BALANCE_CLAIM_CLAIMED_TOO_OFTEN]:
-            "Genesis vesting balances may not be claimed more than once per day: {last}, {now}",
+            "Genesis vesting balances may not be claimed more than once per day.",
         /// A part of a balance that can only be claimed whole.
-        NotAll { claimed: i64, balance: i64 }: "{claimed} is claimed of a balance of {balance}",
+        NotAll { claimed: i64, balance: i64 }: "op.total_claimed == balance->balance: ",
     }
 }
 

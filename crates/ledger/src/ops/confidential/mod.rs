@@ -56,20 +56,20 @@ refusals! {
         FeeAsset { fee: AssetId, amount: AssetId }:
             "the fee in {fee} must be in the asset {amount} of the amount",
         /// The issuer does not allow it.
-        NotAllowed { asset: AssetId }: "{asset} does not allow confidential transfers",
+        NotAllowed { asset: AssetId, words: &'static str }: "{words}",
         /// Nothing is known by that commitment.
-        UnknownInput { commitment: CommitmentBytes }: "there is no blinded balance {commitment}",
+        UnknownInput { commitment: CommitmentBytes }: "itr != cidx.end(): ",
         /// Nothing is known by that commitment.
-        UnknownCommitment { commitment: CommitmentBytes } [BLIND_TRANSFER_UNKNOWN_COMMITMENT]:
-            "Attempting to claim an unknown prior commitment {commitment}",
+        UnknownCommitment { commitment: CommitmentBytes } [BLIND_TRANSFER_UNKNOWN_COMMITMENT]: "",
         /// A balance of another asset.
         InputAsset { given: AssetId, expected: AssetId }:
-            "the input is of {given}, the transfer of {expected}",
+            "itr->asset_id == o.fee.asset_id: ",
         /// Another owner than the balance has.
-        InputOwner { commitment: CommitmentBytes }: "{commitment} has another owner",
+        InputOwner { commitment: CommitmentBytes }: "itr->owner == in.owner: ",
         /// A commitment that is in use.
         CommitmentExists { commitment: CommitmentBytes }:
-            "there is a blinded balance {commitment} already",
+            "insert_result.second: \
+            Could not create object! Most likely a uniqueness constraint is violated.",
     }
 }
 

@@ -76,12 +76,14 @@ impl Evaluate for TransferToBlind {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.amount.asset_id)?;
-        ensure!(
-            asset.allow_confidential()
-                && !asset.is_transfer_restricted()
-                && !asset.has_flag(flag::WHITE_LIST),
-            ConfidentialRefusal::NotAllowed { asset: asset.id }
-        );
+        let conditions = [
+            (asset.allow_confidential(), "atype.allow_confidential(): "),
+            (!asset.is_transfer_restricted(), "!atype.is_transfer_restricted(): "),
+            (!asset.has_flag(flag::WHITE_LIST), "!(atype.options.flags & white_list): "),
+        ];
+        for (holds, words) in conditions {
+            ensure!(holds, ConfidentialRefusal::NotAllowed { asset: asset.id, words });
+        }
         check_outputs(ledger, &self.outputs)
     }
 

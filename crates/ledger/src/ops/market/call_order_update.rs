@@ -12,7 +12,7 @@ use crate::money::{Asset, Price, Shares};
 use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse, CallOrder};
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Wire};
+use carbyne_wire::{FlatSet, Text, Wire};
 
 refusals! {
     /// Why a change of a debt position is refused.
@@ -23,44 +23,58 @@ refusals! {
         SameAsset { asset: AssetId }: "{asset} cannot be collateral for itself",
         /// No change.
         NothingToUpdate: "neither collateral nor debt changes",
+        /// The asset has no price feed.
+        NotMarketIssued { asset: AssetId, symbol: Text }:
+            "_debt_asset->is_market_issued(): \
+             Unable to cover {symbol} as it is not a collateralized asset.",
         /// The issuer stopped new supply.
-        NoNewSupply { asset: AssetId }: "Can not create new supply of {asset}",
+        NoNewSupply { asset: AssetId }:
+            "o.delta_debt.amount <= 0 || _debt_asset->can_create_new_supply(): \
+             Can not create new supply",
         /// More debt than may exist.
         AboveMaxSupply { supply: i64, max_supply: i64 }:
-            "Borrowing this quantity would exceed MAX_SUPPLY: {supply} of {max_supply}",
+            "_dynamic_data_obj->current_supply + o.delta_debt.amount <= \
+             _debt_asset->options.max_supply: Borrowing this quantity would exceed MAX_SUPPLY",
         /// More would be paid back than exists.
-        BelowZero { supply: i64 }: "This transaction would bring current supply below zero: {supply}",
+        BelowZero { supply: i64 }:
+            "_dynamic_data_obj->current_supply + o.delta_debt.amount >= 0: \
+             This transaction would bring current supply below zero.",
         /// Settled assets have no positions.
         GloballySettled { asset: AssetId }:
-            "Cannot update debt position when {asset} has been globally settled",
+            "!_bitasset_data->is_globally_settled(): \
+             Cannot update debt position when the asset has been globally settled",
         /// Collateral of another asset than the one that backs the debt.
         WrongCollateral { collateral: AssetId, backing: AssetId }:
-            "Collateral asset type {collateral} should be same as backing asset {backing} of debt asset",
+            "o.delta_collateral.asset_id == _bitasset_data->options.short_backing_asset: \
+             Collateral asset type should be same as backing asset of debt asset",
         /// A position without debt that keeps collateral.
         CollateralLeft { collateral: i64 }:
-            "Should claim all collateral when closing debt position, {collateral} is left",
+            "new_collateral == 0: Should claim all collateral when closing debt position",
         /// A position that would have debt and no collateral, or less than nothing.
         NotPositive { collateral: i64, debt: i64 }:
-            "Both collateral {collateral} and debt {debt} should be positive after updated a debt position if not to close it",
+            "new_collateral > 0 && new_debt > 0: Both collateral and debt should be positive after \
+             updated a debt position if not to close it",
         /// A new position without collateral or without debt.
-        NewNotPositive { collateral: i64, debt: i64 }:
-            "Delta collateral {collateral} and debt {debt} of new debt position should be positive",
+        NewNotPositive { amount: i64, side: &'static str }:
+            "o.delta_{side}.amount > 0: Delta {side} amount of new debt position should be positive",
         /// In a prediction market one unit backs one unit.
         UnequalPrediction { collateral: i64, debt: i64 }:
-            "Debt {debt} and collateral {collateral} should be same when updating debt position in a prediction market",
+            "o.delta_collateral.amount == o.delta_debt.amount: Debt amount and collateral amount \
+             should be same when updating debt position in a prediction market",
         /// No price.
         NoFeed { asset: AssetId } [INSUFFICIENT_FEEDS]:
-            "Cannot borrow asset {asset} with no price feed",
+            "Cannot borrow asset with no price feed.",
         /// The account may not hold an asset.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "{account} is not allowed to transact {asset}",
+        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// A position that could not pay.
         WouldBlackSwan { collateralization: Price }:
-            "Could not create a debt position which would trigger a blackswan event instantly, unless it is to \
-            increase collateral ratio of an existing debt position and is not increasing its debt amount",
+            "increasing_cr || \
+             call_collateralization >= ~( _bitasset_data->median_feed.max_short_squeeze_price() ): \
+             Could not create a debt position which would trigger a blackswan event instantly, \
+             unless it is to increase collateral ratio of an existing debt position and is not \
+             increasing its debt amount",
         /// A position that is called at once and goes on.
-        WouldBeCalled { collateralization: Price, initial: Price }:
-            "{collateralization:?} is not above the required initial collateral ratio {initial:?}",
+        WouldBeCalled { collateralization: Price, initial: Price, words: &'static str }: "{words}",
     }
 }
 
@@ -116,6 +130,18 @@ impl Stateless for CallOrderUpdate {
     }
 }
 
+/// What is said of a position that was called and is not above the initial ratio.
+const CALLED_IN_PART: &str = "!call_ptr || increasing_cr || \
+    call_ptr->collateralization() > _bitasset_data->current_initial_collateralization: \
+    Could not create a debt position which would trigger a margin call instantly, unless the debt \
+    position is fully filled, or it is to increase collateral ratio of an existing debt position and is \
+    not increasing its debt amount, or the remaining debt position's collateral ratio is above required \
+    initial collateral ratio (ICR)";
+/// What is said of a position that nobody called and that is not above the initial ratio.
+const CALLED_LATER: &str = "ok: Can only increase collateral ratio without increasing debt when the \
+    debt position's collateral ratio is lower than or equal to required initial collateral ratio (ICR), \
+    if not to trigger a margin call immediately";
+
 /// What happens to a position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PositionChange {
@@ -149,7 +175,9 @@ impl CallOrderUpdate {
         let (collateral, debt) = (self.delta_collateral.amount, self.delta_debt.amount);
         let index = ledger.tables.call_orders.index();
         let Some(id) = index.find(self.funding_account, self.delta_debt.asset_id) else {
-            ensure!(collateral > 0 && debt > 0, NewNotPositive { collateral, debt });
+            for (amount, side) in [(collateral, "collateral"), (debt, "debt")] {
+                ensure!(amount > 0, NewNotPositive { amount, side });
+            }
             return Ok(PositionChange::Open);
         };
         let position = ledger.get(id)?;
@@ -185,13 +213,26 @@ impl CallOrderUpdate {
     }
 
     fn check_authorized(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let account = ledger.get(self.funding_account)?;
-        for asset in [self.delta_debt.asset_id, self.delta_collateral.asset_id] {
-            ensure!(
-                is_authorized_asset(account, ledger.get(asset)?),
-                CallOrderUpdateRefusal::Unauthorized { account: account.id, asset }
-            );
-        }
+        let words = "is_authorized_asset( d, *fee_paying_account, *_debt_asset ): \
+                     The account is not allowed to transact the debt asset";
+        self.check_asset(ledger, self.delta_debt.asset_id, words)?;
+        let words = "is_authorized_asset( d, *fee_paying_account, \
+                     _bitasset_data->options.short_backing_asset(d) ): \
+                     The account is not allowed to transact the collateral asset";
+        self.check_asset(ledger, self.delta_collateral.asset_id, words)
+    }
+
+    fn check_asset(
+        &self,
+        ledger: &Ledger,
+        asset: AssetId,
+        words: &'static str,
+    ) -> Result<(), Rejected> {
+        let account = self.funding_account;
+        ensure!(
+            is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
+            CallOrderUpdateRefusal::Unauthorized { account, asset, words }
+        );
         Ok(())
     }
 
@@ -279,7 +320,11 @@ fn check_position(
         return Ok(());
     };
     let collateralization = position.collateralization();
-    ensure!(is_raised || collateralization > initial, WouldBeCalled { collateralization, initial });
+    let words = if called_some { CALLED_IN_PART } else { CALLED_LATER };
+    ensure!(
+        is_raised || collateralization > initial,
+        WouldBeCalled { collateralization, initial, words }
+    );
     Ok(())
 }
 
@@ -288,8 +333,12 @@ impl Evaluate for CallOrderUpdate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<PositionChange, Rejected> {
         let asset = ledger.get(self.delta_debt.asset_id)?;
-        let bitasset = ledger.bitasset(asset)?;
+        if !asset.is_market_issued() {
+            let (asset, symbol) = (asset.id, asset.symbol.clone());
+            return Err(CallOrderUpdateRefusal::NotMarketIssued { asset, symbol }.into());
+        }
         self.check_supply(ledger, asset)?;
+        let bitasset = ledger.bitasset(asset)?;
         ensure!(
             !bitasset.is_globally_settled(),
             CallOrderUpdateRefusal::GloballySettled { asset: asset.id }

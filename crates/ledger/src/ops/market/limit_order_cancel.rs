@@ -21,7 +21,7 @@ refusals! {
             "Limit order {order} does not exist",
         /// Another account's order.
         NotTheSeller { order: LimitOrderId, account: AccountId } [LIMIT_ORDER_CANCEL_OWNER_MISMATCH]:
-            "Limit order {order} is owned by someone else, not {account}",
+            "Limit order {order} is owned by someone else",
     }
 }
 

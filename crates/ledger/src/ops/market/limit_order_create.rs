@@ -10,7 +10,7 @@ use crate::market::{DeferredFee, adjust_core_in_orders, apply_order, defer_fee};
 use crate::money::{Asset, Price};
 use crate::objects::{AssetObject, LimitOrder};
 use crate::ops::market::on_fill::{
-    LimitOrderAutoAction, OnFillRefusal, check_actions, validate_actions,
+    LimitOrderAutoAction, OnFillRefusal, check_fee_assets, validate_actions,
 };
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
@@ -29,22 +29,22 @@ refusals! {
         NothingToReceive { amount: i64 }: "the amount to receive {amount} is not positive",
         /// An order that would be expired already.
         Expired { expiration: TimePointSec, now: TimePointSec }:
-            "the order expires at {expiration}, which is before {now}",
+            "op.expiration >= d.head_block_time(): ",
         /// The seller's asset lists markets, and this is none of them.
         MarketNotWhitelisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_NOT_WHITELISTED]:
-            "{receives} has not been whitelisted by the selling asset {sells}",
+            "This market has not been whitelisted by the selling asset",
         /// The seller's asset excludes this market.
         MarketBlacklisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_BLACKLISTED]:
-            "{receives} has been blacklisted by the selling asset {sells}",
+            "This market has been blacklisted by the selling asset",
         /// The seller may not hold what is sold.
         SellingUnauthorized { account: AccountId, asset: AssetId } [LIMIT_ORDER_SELLING_UNAUTHORIZED]:
-            "{account} is not allowed to transact the selling asset {asset}",
+            "The account is not allowed to transact the selling asset",
         /// The seller may not hold what is bought.
         ReceivingUnauthorized { account: AccountId, asset: AssetId } [LIMIT_ORDER_RECEIVING_UNAUTHORIZED]:
-            "{account} is not allowed to transact the receiving asset {asset}",
+            "The account is not allowed to transact the receiving asset",
         /// The seller has less than is offered.
         InsufficientBalance { account: AccountId, has: i64, needs: i64 } [LIMIT_ORDER_INSUFFICIENT_BALANCE]:
-            "insufficient balance: {account} has {has} and offers {needs}",
+            "insufficient balance",
         /// The order was to be filled at once and was not.
         Unfilled { order: Value } [LIMIT_ORDER_KILL_UNFILLED]:
             "Killing limit order {order} due to unable to fill",
@@ -152,8 +152,11 @@ impl Evaluate for LimitOrderCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         if let Some(actions) = &self.extensions.on_fill {
-            ensure!(!actions.is_empty(), OnFillRefusal::WrongNumberOfActions { count: 0 });
-            check_actions(ledger, actions)?;
+            let words = "1 == op.extensions.value.on_fill->size(): The on_fill action list must \
+                         contain only one action until expanded in a future hardfork";
+            let count = actions.len();
+            ensure!(count == 1, OnFillRefusal::WrongNumberOfActions { count, words });
+            check_fee_assets(ledger, actions)?;
         }
         let (expiration, now) = (self.expiration, ledger.head_time()?);
         ensure!(expiration >= now, LimitOrderCreateRefusal::Expired { expiration, now });
@@ -192,10 +195,9 @@ impl Evaluate for LimitOrderCreate {
             ..LimitOrder::default()
         });
         let is_filled = apply_order(ledger, order)?;
-        ensure!(
-            is_filled || !self.fill_or_kill,
-            LimitOrderCreateRefusal::Unfilled { order: self.to_json() }
-        );
+        if self.fill_or_kill && !is_filled {
+            return Err(LimitOrderCreateRefusal::Unfilled { order: self.to_json() }.into());
+        }
         Ok(OperationResult::Object(order.into()))
     }
 }

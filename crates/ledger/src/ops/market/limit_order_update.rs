@@ -14,7 +14,9 @@ use crate::money::{Asset, Price, Shares};
 use crate::objects::LimitOrder;
 use crate::ops::market::limit_order_cancel::LimitOrderCancel;
 use crate::ops::market::limit_order_create::LimitOrderCreate;
-use crate::ops::market::on_fill::{LimitOrderAutoAction, check_actions, validate_actions};
+use crate::ops::market::on_fill::{
+    LimitOrderAutoAction, OnFillRefusal, check_fee_assets, validate_actions,
+};
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
@@ -33,31 +35,46 @@ refusals! {
             "Limit order {order} does not exist, cannot update",
         /// Another account's order.
         NotTheSeller { order: LimitOrderId, account: AccountId } [LIMIT_ORDER_UPDATE_OWNER_MISMATCH]:
-            "Limit order {order} is owned by someone else, cannot update by {account}",
+            "Limit order {order} is owned by someone else, cannot update",
         /// A price of other assets.
         IncompatiblePrice { order: LimitOrderId, base: AssetId, quote: AssetId }:
-            "Cannot update limit order {order} with a price of {base} in {quote}",
+            "base_id == _order->sell_price.base.asset_id && \
+             quote_id == _order->sell_price.quote.asset_id: \
+             Cannot update limit order with incompatible price",
         /// A price that is written with more than there is to sell.
         PriceTooLarge { base: i64, most: i64 }:
-            "The base amount {base} in the new price cannot be greater than the estimated maximum amount for sale {most}",
+            "o.new_price->base.amount <= max_amount_for_sale: The base amount in the new price \
+             cannot be greater than the estimated maximum amount for sale",
         /// An amount of another asset.
         IncompatibleAsset { order: LimitOrderId, asset: AssetId }:
-            "Cannot update limit order {order} with an amount of {asset}",
+            "delta.asset_id == _order->sell_price.base.asset_id: \
+             Cannot update limit order with incompatible asset",
         /// All would be taken out, or more.
         TakesAll { order: LimitOrderId, for_sale: i64, delta: i64 }:
-            "Cannot deduct all or more from {order} than it contains: {delta} of {for_sale}",
+            "_order->for_sale > -delta.amount: \
+             Cannot deduct all or more from order than order contains",
         /// What would be left gets nothing.
         TooSmall { order: LimitOrderId }:
-            "Cannot update limit order {order}: order becomes too small; cancel order instead",
+            "new_amount_to_receive.amount > 0: \
+             Cannot update limit order: order becomes too small; cancel order instead",
         /// An order that would be expired already.
         Expired { expiration: TimePointSec, now: TimePointSec }:
-            "Cannot update limit order to expire in the past: {expiration} is before {now}",
-        /// The sold asset does not allow the market.
-        MarketNotAllowed { sells: AssetId, receives: AssetId }:
-            "This market has been blacklisted or not whitelisted by the selling asset {sells}: {receives}",
+            "*o.new_expiration >= d.head_block_time(): \
+             Cannot update limit order to expire in the past",
+        /// The sold asset lists markets, and this is none of them.
+        MarketNotWhitelisted { sells: AssetId, receives: AssetId }:
+            "sell_asset.options.whitelist_markets.find( receive_asset_id ) != \
+             sell_asset.options.whitelist_markets.end(): \
+             This market has not been whitelisted by the selling asset",
+        /// The sold asset excludes this market.
+        MarketBlacklisted { sells: AssetId, receives: AssetId }:
+            "sell_asset.options.blacklist_markets.find( receive_asset_id ) == \
+             sell_asset.options.blacklist_markets.end(): \
+             This market has been blacklisted by the selling asset",
         /// The seller may not hold an asset.
-        Unauthorized { account: AccountId, asset: AssetId }:
-            "{account} is not allowed to transact {asset}",
+        Unauthorized { account: AccountId, asset: AssetId, role: &'static str, verb: &'static str }:
+            "is_authorized_asset( d, seller, {role}_asset ): \
+             The account is not allowed to transact the {verb} asset",
     }
 }
 
@@ -116,6 +133,15 @@ impl Stateless for LimitOrderUpdate {
 }
 
 impl LimitOrderUpdate {
+    fn check_actions(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let actions = self.on_fill.as_deref().unwrap_or_default();
+        let words = "o.on_fill->size() <= 1: The on_fill action list must contain zero or one \
+                     action until expanded in a future hardfork";
+        let count = actions.len();
+        ensure!(count <= 1, OnFillRefusal::WrongNumberOfActions { count, words });
+        check_fee_assets(ledger, actions)
+    }
+
     fn check_price(&self, order: &LimitOrder) -> Result<(), Rejected> {
         let Some(price) = self.new_price else { return Ok(()) };
         let (base, quote) = (price.base.asset_id, price.quote.asset_id);
@@ -155,13 +181,19 @@ impl LimitOrderUpdate {
         let (sold, account) = (ledger.get(sells)?, ledger.get(self.seller)?);
         let (white, black) = (&sold.options.whitelist_markets, &sold.options.blacklist_markets);
         ensure!(
-            (white.is_empty() || white.contains(&receives)) && !black.contains(&receives),
-            LimitOrderUpdateRefusal::MarketNotAllowed { sells, receives }
+            white.is_empty() || white.contains(&receives),
+            LimitOrderUpdateRefusal::MarketNotWhitelisted { sells, receives }
         );
-        for asset in [sold, ledger.get(receives)?] {
+        ensure!(
+            !black.contains(&receives),
+            LimitOrderUpdateRefusal::MarketBlacklisted { sells, receives }
+        );
+        let received = ledger.get(receives)?;
+        for (asset, role, verb) in [(sold, "sell", "selling"), (received, "receive", "receiving")] {
+            let (id, seller) = (asset.id, account.id);
             ensure!(
                 is_authorized_asset(account, asset),
-                LimitOrderUpdateRefusal::Unauthorized { account: account.id, asset: asset.id }
+                LimitOrderUpdateRefusal::Unauthorized { account: seller, asset: id, role, verb }
             );
         }
         Ok(())
@@ -207,7 +239,7 @@ impl Evaluate for LimitOrderUpdate {
     type Plan = Option<LimitOrderId>;
 
     fn check(&self, ledger: &Ledger, context: &Context) -> Result<Self::Plan, Rejected> {
-        check_actions(ledger, self.on_fill.as_deref().unwrap_or_default())?;
+        self.check_actions(ledger)?;
         let (id, account) = (self.order, self.seller);
         let order = ledger.find(id).ok_or(LimitOrderUpdateRefusal::UnknownOrder { order: id })?;
         ensure!(

@@ -19,10 +19,10 @@ refusals! {
         /// An order that would expire at once.
         NoLifetime: "The expiration seconds must be positive",
         /// More actions than the chain can handle.
-        WrongNumberOfActions { count: usize }:
-            "The on_fill action list must contain only one action, it contains {count}",
+        WrongNumberOfActions { count: usize, words: &'static str }: "{words}",
         /// The fee asset is not there.
-        UnknownFeeAsset { asset: AssetId }: "Fee asset {asset} does not exist",
+        UnknownFeeAsset { asset: AssetId }:
+            "d.find( take_profit_action.fee_asset_id ): Fee asset does not exist",
     }
 }
 
@@ -94,13 +94,11 @@ pub(super) fn validate_actions(actions: Option<&[LimitOrderAutoAction]>) -> Resu
     actions.unwrap_or_default().iter().try_for_each(LimitOrderAutoAction::validate)
 }
 
-/// Refuses actions that the chain cannot handle, or whose fee asset does not exist.
-pub(super) fn check_actions(
+/// Refuses actions whose fee asset does not exist.
+pub(super) fn check_fee_assets(
     ledger: &Ledger,
     actions: &[LimitOrderAutoAction],
 ) -> Result<(), Rejected> {
-    let count = actions.len();
-    ensure!(count <= 1, OnFillRefusal::WrongNumberOfActions { count });
     for action in actions {
         let asset = action.take_profit().fee_asset_id;
         ensure!(ledger.find(asset).is_some(), OnFillRefusal::UnknownFeeAsset { asset });

@@ -96,13 +96,13 @@ fn an_order_stays_within_the_lists_of_the_assets() {
         |options| options.whitelist_markets.extend([Id(2)]),
         1,
         "LimitOrderCreateRefusal::MarketNotWhitelisted",
-        "LimitOrderUpdateRefusal::MarketNotAllowed",
+        "LimitOrderUpdateRefusal::MarketNotWhitelisted",
     );
     check_after(
         |options| options.blacklist_markets.extend([Id(0)]),
         1,
         "LimitOrderCreateRefusal::MarketBlacklisted",
-        "LimitOrderUpdateRefusal::MarketNotAllowed",
+        "LimitOrderUpdateRefusal::MarketBlacklisted",
     );
     let whitelist = |options: &mut AssetOptions| options.whitelist_authorities.extend([Id(9)]);
     check_after(
@@ -171,7 +171,7 @@ fn a_position_is_of_a_smartcoin_and_its_collateral() {
             (op("asset_create", create), "ok"),
             (borrow(amount(1, 0), amount(1, 0)), "CallOrderUpdateRefusal::SameAsset"),
             (borrow(amount(0, COIN), amount(0, 0)), "CallOrderUpdateRefusal::NothingToUpdate"),
-            (borrow(amount(1, 1), amount(1, 0)), "FeedRefusal::NotMarketIssued"),
+            (borrow(amount(1, 1), amount(1, 0)), "CallOrderUpdateRefusal::NotMarketIssued"),
             (borrow(amount(1, COIN), amount(1, 1)), "CallOrderUpdateRefusal::WrongCollateral"),
             (borrow(amount(1_001, COIN), amount(1, 0)), "CallOrderUpdateRefusal::AboveMaxSupply"),
             (borrow(amount(-1, COIN), amount(1, 0)), "CallOrderUpdateRefusal::BelowZero"),

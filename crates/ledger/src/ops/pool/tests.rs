@@ -241,7 +241,11 @@ fn issuers_take_their_market_fees_on_both_sides() {
     check_amounts(&mut ledger, exchange((1_000, A), (1, B)), amounts);
     ledger.modify(A, |asset| asset.options.market_fee_percent = 10_000).unwrap();
     let refused = "LiquidityPoolRefusal::MakerFeeTooLarge";
-    check(&mut ledger, &[(exchange((1_000, A), (1, B)), refused)]);
+    let too_large = "MarketFeeRefusal::PartTooLarge";
+    check(
+        &mut ledger,
+        &[(exchange((1_000, A), (1, B)), refused), (exchange((i64::MAX, A), (1, B)), too_large)],
+    );
 }
 
 #[test]

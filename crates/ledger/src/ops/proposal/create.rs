@@ -21,13 +21,16 @@ refusals! {
         Empty: "a proposal needs an operation",
         /// An end that has passed.
         Expired { end: TimePointSec, now: TimePointSec }:
-            "Proposal has already expired on creation: it ends at {end}, and it is {now}",
+            "o.expiration_time > block_time: Proposal has already expired on creation.",
         /// A longer life than the committee allows.
         TooFar { end: TimePointSec, latest: TimePointSec }:
-            "Proposal expiration time {end} is too far in the future, {latest} is the latest",
+            "o.expiration_time <= block_time + global_parameters.maximum_proposal_lifetime: \
+             Proposal expiration time is too far in the future.",
         /// A review period as long as the life, or longer.
         ReviewTooLong { review: u32, lifetime: i64 }:
-            "Proposal review period of {review} s must be less than its overall lifetime of {lifetime} s",
+            "!o.review_period_seconds || \
+             fc::seconds( *o.review_period_seconds ) < ( o.expiration_time - block_time ): \
+             Proposal review period must be less than its overall lifetime.",
         /// The committee must have time for a review.
         ReviewRequired { min: u32 } [PROPOSAL_CREATE_REVIEW_PERIOD_REQUIRED]:
             "Review period not given, but at least {min} required",
@@ -35,13 +38,18 @@ refusals! {
         ReviewTooShort { review: u32, min: u32 } [PROPOSAL_CREATE_REVIEW_PERIOD_INSUFFICIENT]:
             "Review period of {review} specified, but at least {min} required",
         /// More than one approval in a proposal.
-        TwoUpdates: "At most one proposal update can be nested in a proposal!",
+        TwoUpdates:
+            "!already_contains_proposal_update: \
+             At most one proposal update can be nested in a proposal!",
         /// An operation that needs keys, which cannot approve a proposal.
         OtherAuthorities { count: usize }:
-            "Proposals containing operations requiring non-account authorities are not yet implemented: {count}",
+            "other.empty(): Proposals containing operations requiring non-account authorities are \
+             not yet implemented.",
         /// A proposal that does not exist yet is approved or deleted by what is proposed.
         FutureProposal { named: ProposalId, own: ProposalId }:
-            "Cannot update/delete proposal {named} with a future id in proposal {own}",
+            "vtor_1479.nested_update_count == 0 || \
+             proposal.id.instance() > vtor_1479.max_update_instance: \
+             Cannot update/delete a proposal with a future id!",
     }
 }
 

@@ -16,7 +16,8 @@ refusals! {
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// The account's approval is not needed.
         NotRequired { account: AccountId, proposal: ProposalId }:
-            "Provided authority of {account} is not authoritative for proposal {proposal}",
+            "required_approvals->find(o.fee_paying_account) != required_approvals->end(): \
+             Provided authority is not authoritative for this proposal.",
     }
 }
 

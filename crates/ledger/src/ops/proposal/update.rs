@@ -29,10 +29,12 @@ refusals! {
         KeyTwice { key: PublicKey }: "Cannot add and remove approval at the same time: {key:?}",
         /// An approval in the review period.
         InReview { proposal: ProposalId }:
-            "Proposal {proposal} is in its review period. No new approvals may be added",
+            "o.active_approvals_to_add.empty() && o.owner_approvals_to_add.empty(): \
+             This proposal is in its review period. No new approvals may be added.",
         /// An approval that is not there is taken back.
-        NotApproved { account: AccountId, proposal: ProposalId }:
-            "{account} has not approved {proposal}",
+        NotApproved { account: AccountId, proposal: ProposalId, list: &'static str }:
+            "_proposal->available_{list}_approvals.find(id) != \
+             _proposal->available_{list}_approvals.end(): ",
     }
 }
 
@@ -146,10 +148,11 @@ impl ProposalUpdate {
         proposal: ProposalId,
         removals: &FlatSet<AccountId>,
         available: &FlatSet<AccountId>,
+        list: &'static str,
     ) -> Result<(), Rejected> {
-        match removals.iter().find(|account| !available.contains(account)) {
+        match removals.iter().find(|account| !available.contains(account)).copied() {
             Some(account) => {
-                Err(ProposalUpdateRefusal::NotApproved { account: *account, proposal }.into())
+                Err(ProposalUpdateRefusal::NotApproved { account, proposal, list }.into())
             }
             None => Ok(()),
         }
@@ -184,8 +187,8 @@ impl Evaluate for ProposalUpdate {
         );
         let (active, owner) =
             (&proposal.available_active_approvals, &proposal.available_owner_approvals);
-        self.check_removals(proposal.id, &self.active_approvals_to_remove, active)?;
-        self.check_removals(proposal.id, &self.owner_approvals_to_remove, owner)
+        self.check_removals(proposal.id, &self.active_approvals_to_remove, active, "active")?;
+        self.check_removals(proposal.id, &self.owner_approvals_to_remove, owner, "owner")
     }
 
     /// A proposal with a review period waits for its end; any other is executed as soon as it is authorized, and if

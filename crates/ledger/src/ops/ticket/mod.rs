@@ -23,14 +23,20 @@ refusals! {
         /// An amount of another asset than core.
         NotCore { asset: AssetId }: "tickets hold core, not {asset}",
         /// The ticket is another account's.
-        NotOwned { ticket: TicketId, account: AccountId }: "{ticket} is not owned by {account}",
+        NotOwned { ticket: TicketId, account: AccountId }:
+            "_ticket->account == op.account: Ticket is not owned by the account",
         /// The ticket is locked forever.
-        LockedForever { ticket: TicketId }: "{ticket} is locked forever",
+        LockedForever { ticket: TicketId }:
+            "_ticket->current_type != lock_forever: \
+             Can not to update a ticket that is locked forever",
         /// The ticket has that target already.
-        SameTarget { ticket: TicketId }: "{ticket} has that target already",
+        SameTarget { ticket: TicketId }:
+            "static_cast<uint64_t>(_ticket->target_type) != op.target_type: \
+             Target type does not change",
         /// The ticket holds less than is to be taken from it.
         Insufficient { ticket: TicketId, has: i64, needs: i64 }:
-            "{ticket} holds {has}, less than {needs}",
+            "*op.amount_for_new_target <= _ticket->amount: \
+             Insufficient amount in ticket to be updated",
     }
 }
 
