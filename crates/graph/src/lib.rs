@@ -10,8 +10,10 @@
 //! This room must never know a BitShares object: it stores what implements [`Object`].
 
 mod journal;
+mod numbers;
 mod pages;
 mod table;
 
 pub use journal::Change;
+pub use numbers::NumberSet;
 pub use table::{Index, NoIndex, Object, Table};

@@ -4,6 +4,9 @@ use crate::journal::{Change, Frame};
 use crate::pages::Pages;
 use std::collections::VecDeque;
 
+/// Old values for which a table keeps room between sessions, so that blocks of the usual size allocate none.
+const SPARE_ROWS_MAX: usize = 1 << 15;
+
 /// What can be stored in a [`Table`].
 pub trait Object: Clone + PartialEq + Sized {
     /// The secondary indexes of the table, or [`NoIndex`].
@@ -30,6 +33,12 @@ pub trait Index<T>: Default {
 
     /// A row with these keys went.
     fn remove(&mut self, instance: u64, keys: Self::Keys);
+
+    /// The keys of a row changed. An index of several keys does less work here when it leaves alone those that stayed.
+    fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
+        self.remove(instance, before);
+        self.insert(instance, after);
+    }
 }
 
 /// For tables that are only asked by instance number.
@@ -50,6 +59,8 @@ pub struct Table<T: Object> {
     next_instance: u64,
     index: T::Index,
     frames: VecDeque<Frame<T>>,
+    /// An empty list of old values that was used before.
+    spare: Vec<(u64, Option<T>)>,
     last_serial: u64,
 }
 
@@ -60,6 +71,7 @@ impl<T: Object> Default for Table<T> {
             next_instance: 0,
             index: T::Index::default(),
             frames: VecDeque::new(),
+            spare: Vec::new(),
             last_serial: 0,
         }
     }
@@ -107,9 +119,8 @@ impl<T: Object> Table<T> {
         let instance = self.next_instance;
         row.set_instance(instance);
         self.next_instance += 1;
-        let serial = self.save(instance, |_| None);
         self.index.insert(instance, T::Index::keys(&row));
-        self.pages.replace(instance, Some(row), serial);
+        self.pages.replace(instance, Some(row), 0);
         instance
     }
 
@@ -120,7 +131,7 @@ impl<T: Object> Table<T> {
         let row = self.pages.row_mut(instance)?;
         let value = row.value.as_mut()?;
         if let Some(frame) = self.frames.back_mut()
-            && row.saved_by != frame.serial
+            && frame.must_save(instance, row.saved_by)
         {
             frame.old.push((instance, Some(value.clone())));
             row.saved_by = frame.serial;
@@ -130,8 +141,7 @@ impl<T: Object> Table<T> {
         debug_assert_eq!(value.instance(), instance, "a row never changes its number");
         let after = T::Index::keys(value);
         if before != after {
-            self.index.remove(instance, before);
-            self.index.insert(instance, after);
+            self.index.update(instance, before, after);
         }
         Some(result)
     }
@@ -166,9 +176,8 @@ impl<T: Object> Table<T> {
     fn save(&mut self, instance: u64, old: impl FnOnce(Option<&T>) -> Option<T>) -> u64 {
         let Some(frame) = self.frames.back_mut() else { return 0 };
         let row = self.pages.row(instance);
-        // A row whose page was given back lost its mark; saving it twice is harmless, since the
-        // first counts.
-        if row.is_none_or(|row| row.saved_by != frame.serial) {
+        // A row whose page was given back lost its mark; saving it twice is harmless, since the first counts.
+        if frame.must_save(instance, row.map_or(0, |row| row.saved_by)) {
             let old = old(row.and_then(|row| row.value.as_ref()));
             frame.old.push((instance, old));
         }
@@ -182,7 +191,7 @@ impl<T: Object> Table<T> {
         self.frames.push_back(Frame {
             serial: self.last_serial,
             next_instance: self.next_instance,
-            old: Vec::new(),
+            old: std::mem::take(&mut self.spare),
         });
     }
 
@@ -193,18 +202,27 @@ impl<T: Object> Table<T> {
 
     /// Ends the newest session and puts everything back as it was when it began.
     pub fn undo(&mut self) {
-        let Some(frame) = self.frames.pop_back() else { return };
-        for (instance, old) in frame.old.into_iter().rev() {
-            let keys = old.as_ref().map(T::Index::keys);
-            let gone = self.pages.replace(instance, old, 0);
-            if let Some(row) = gone {
-                self.index.remove(instance, T::Index::keys(&row));
-            }
-            if let Some(keys) = keys {
-                self.index.insert(instance, keys);
-            }
+        let Some(mut frame) = self.frames.pop_back() else { return };
+        let created: Vec<u64> = self.iter_from(frame.next_instance).map(T::instance).collect();
+        created.into_iter().rev().for_each(|instance| self.restore(instance, None));
+        while let Some((instance, old)) = frame.old.pop() {
+            self.restore(instance, old);
         }
         self.next_instance = frame.next_instance;
+        self.forget(frame.old);
+    }
+
+    /// Puts back what a row held.
+    fn restore(&mut self, instance: u64, old: Option<T>) {
+        let after = old.as_ref().map(T::Index::keys);
+        let gone = self.pages.replace(instance, old, 0);
+        match (gone.as_ref().map(T::Index::keys), after) {
+            (Some(before), Some(after)) if before == after => {}
+            (Some(before), Some(after)) => self.index.update(instance, before, after),
+            (Some(before), None) => self.index.remove(instance, before),
+            (None, Some(after)) => self.index.insert(instance, after),
+            (None, None) => {}
+        }
     }
 
     /// Ends the newest session and keeps its changes as changes of the one below; if there is none
@@ -212,13 +230,25 @@ impl<T: Object> Table<T> {
     pub fn merge(&mut self) {
         let Some(frame) = self.frames.pop_back() else { return };
         if let Some(below) = self.frames.back_mut() {
-            below.old.extend(frame.old);
+            // What the session below created needs no old value there.
+            let first_new = below.next_instance;
+            below.old.extend(frame.old.into_iter().filter(|(instance, _)| *instance < first_new));
+        }
+    }
+
+    /// Forgets old values, but not the room they took.
+    fn forget(&mut self, mut old: Vec<(u64, Option<T>)>) {
+        old.clear();
+        if (self.spare.capacity()..=SPARE_ROWS_MAX).contains(&old.capacity()) {
+            self.spare = old;
         }
     }
 
     /// Makes the changes of the oldest session permanent.
     pub fn commit_oldest(&mut self) {
-        self.frames.pop_front();
+        if let Some(frame) = self.frames.pop_front() {
+            self.forget(frame.old);
+        }
     }
 
     /// The row with that instance number as it was before the oldest open session.
@@ -250,13 +280,13 @@ impl<T: Object> Table<T> {
         // A stable sort, so that the first saved value of a row stays first.
         old.sort_by_key(|(instance, _)| *instance);
         old.dedup_by_key(|(instance, _)| *instance);
-        old.into_iter()
-            .filter_map(|(instance, old)| match (old, self.get(*instance)) {
+        let changed =
+            old.into_iter().filter_map(|(instance, old)| match (old, self.get(*instance)) {
                 (None, Some(new)) => Some(Change::Created(new)),
                 (Some(old), Some(new)) => Some(Change::Changed { old, new }),
                 (Some(old), None) => Some(Change::Removed(old)),
                 (None, None) => None,
-            })
-            .collect()
+            });
+        changed.chain(self.iter_from(frame.next_instance).map(Change::Created)).collect()
     }
 }

@@ -71,9 +71,10 @@ impl Applied {
         }
     }
 
-    /// Forgets everything and stands before the first transaction of a block.
-    pub(crate) fn start_block(&mut self, number: u32, time: TimePointSec) {
+    /// Forgets everything and stands before the first of the transactions of a block.
+    pub(crate) fn start_block(&mut self, number: u32, time: TimePointSec, transactions: usize) {
         self.operations.clear();
+        self.operations.reserve(transactions);
         self.block_num = number;
         self.block_time = time;
         self.trx_in_block = 0;

@@ -24,7 +24,7 @@ use crate::upkeep::maintenance::perform_chain_maintenance;
 use crate::upkeep::tickets::process_tickets;
 use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
-use crate::{Ledger, Rejected};
+use crate::{Ledger, Rejected, read_ahead};
 use carbyne_wire::{Hash160, Id, TimePointSec};
 
 refusals! {
@@ -129,8 +129,13 @@ impl Ledger {
         self.check_header(block, checks)?;
         let header = block.block().header();
         let is_maintenance = self.dynamic()?.next_maintenance_time <= header.timestamp;
-        self.applied.start_block(block.number(), header.timestamp);
-        for (transaction, facts) in block.transactions() {
+        let transactions = block.block().transactions.len();
+        self.applied.start_block(block.number(), header.timestamp, transactions);
+        let mut ahead = block.transactions();
+        for (number, (transaction, facts)) in block.transactions().enumerate() {
+            if number % read_ahead::GROUP == 0 {
+                read_ahead::read_ahead(self, ahead.by_ref().take(read_ahead::GROUP));
+            }
             self.apply_known(transaction, facts, checks)?;
             self.applied.next_transaction();
         }

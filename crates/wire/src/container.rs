@@ -119,7 +119,7 @@ macro_rules! sequence {
     };
 }
 sequence!([T] Vec<T>, T);
-sequence!([A: Array + 'static] SmallVec<A>, A::Item);
+sequence!([A: Array] SmallVec<A>, A::Item);
 
 impl<A: Pack, B: Pack> Pack for (A, B) {
     fn pack(&self, out: &mut Vec<u8>) {

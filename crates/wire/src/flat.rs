@@ -5,14 +5,18 @@
 
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
 use serde_json::Value;
+use smallvec::SmallVec;
+
+/// Most sets and maps have one item or none, like the keys of an account: that one stays inside.
+type Items<T> = SmallVec<[T; 1]>;
 
 /// A sorted set without duplicates.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FlatSet<T>(Vec<T>);
+pub struct FlatSet<T>(Items<T>);
 
 impl<T> Default for FlatSet<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Items::new())
     }
 }
 
@@ -25,12 +29,12 @@ impl<T> std::ops::Deref for FlatSet<T> {
 
 impl<T: Ord> FlatSet<T> {
     /// An empty set.
-    pub const fn new() -> Self {
-        Self(Vec::new())
+    pub fn new() -> Self {
+        Self(Items::new())
     }
 
     /// Sorts at once: adding one by one would take quadratic time where many arrive in another order.
-    fn of(mut items: Vec<T>) -> Self {
+    fn of(mut items: Items<T>) -> Self {
         if !items.is_sorted_by(|a, b| a < b) {
             items.sort();
             items.dedup();
@@ -76,8 +80,8 @@ impl<T: Ord> FlatSet<T> {
     }
 
     /// Keeps what `keep` says true of.
-    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
-        self.0.retain(keep);
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.0.retain(|item| keep(item));
     }
 }
 
@@ -96,7 +100,7 @@ impl<T: Ord> Extend<T> for FlatSet<T> {
 
 impl<T> IntoIterator for FlatSet<T> {
     type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
+    type IntoIter = smallvec::IntoIter<[T; 1]>;
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
@@ -115,7 +119,7 @@ impl<T: Pack + Ord> Pack for FlatSet<T> {
         self.0.pack(out);
     }
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        Vec::unpack(input).map(Self::of)
+        Items::unpack(input).map(Self::of)
     }
 }
 
@@ -124,7 +128,7 @@ impl<T: Json + Ord> Json for FlatSet<T> {
         self.0.to_json()
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Vec::from_json(value).map(Self::of)
+        Items::from_json(value).map(Self::of)
     }
 }
 
@@ -139,11 +143,11 @@ impl<T: Reflect> Reflect for FlatSet<T> {
 
 /// A map sorted by key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FlatMap<K, V>(Vec<(K, V)>);
+pub struct FlatMap<K, V>(Items<(K, V)>);
 
 impl<K, V> Default for FlatMap<K, V> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Items::new())
     }
 }
 
@@ -156,8 +160,8 @@ impl<K, V> std::ops::Deref for FlatMap<K, V> {
 
 impl<K: Ord, V> FlatMap<K, V> {
     /// An empty map.
-    pub const fn new() -> Self {
-        Self(Vec::new())
+    pub fn new() -> Self {
+        Self(Items::new())
     }
 
     fn find(&self, key: &K) -> Result<usize, usize> {
@@ -229,7 +233,7 @@ impl<K: Ord, V> FlatMap<K, V> {
 
 impl<K: Ord, V> FromIterator<(K, V)> for FlatMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(items: I) -> Self {
-        let mut pairs: Vec<(K, V)> = items.into_iter().collect();
+        let mut pairs: Items<(K, V)> = items.into_iter().collect();
         // A stable sort, so that the first of equal keys is the one that stays.
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         pairs.dedup_by(|later, first| later.0 == first.0);
@@ -239,7 +243,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for FlatMap<K, V> {
 
 impl<K, V> IntoIterator for FlatMap<K, V> {
     type Item = (K, V);
-    type IntoIter = std::vec::IntoIter<(K, V)>;
+    type IntoIter = smallvec::IntoIter<[(K, V); 1]>;
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
@@ -258,7 +262,7 @@ impl<K: Pack + Ord, V: Pack> Pack for FlatMap<K, V> {
         self.0.pack(out);
     }
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        Ok(Vec::<(K, V)>::unpack(input)?.into_iter().collect())
+        Ok(Items::<(K, V)>::unpack(input)?.into_iter().collect())
     }
 }
 
@@ -267,7 +271,7 @@ impl<K: Json + Ord + Default, V: Json + Default> Json for FlatMap<K, V> {
         self.0.to_json()
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Ok(Vec::<(K, V)>::from_json(value)?.into_iter().collect())
+        Ok(Items::<(K, V)>::from_json(value)?.into_iter().collect())
     }
 }
 

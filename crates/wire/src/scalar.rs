@@ -3,17 +3,18 @@
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
 use crate::{pack_varint, uint_to_json};
 use serde_json::Value;
+use smallvec::SmallVec;
 use std::fmt;
 
 /// Longest text or byte string the format allows, in bytes.
 const BYTES_MAX: u64 = 10 * 1024 * 1024;
 
-fn unpack_bytes(input: &mut Reader<'_>) -> Result<Vec<u8>, PackError> {
+fn unpack_bytes<'a>(input: &mut Reader<'a>) -> Result<&'a [u8], PackError> {
     let len = input.varint()?;
     if len >= BYTES_MAX {
         return Err(PackError::TooLong(len));
     }
-    Ok(input.take(len as usize)?.to_vec())
+    input.take(len as usize)
 }
 
 fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
@@ -21,9 +22,18 @@ fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-/// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may we.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Vec<u8>);
+/// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may we. Up to 16 bytes, as
+/// most names of accounts and all symbols have, stay inside: rows that hold a name are copied into every undo session.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(SmallVec<[u8; 16]>);
+
+impl Clone for Text {
+    /// Copies the bytes at once; a derived copy would go byte by byte.
+    #[inline]
+    fn clone(&self) -> Self {
+        Self(SmallVec::from_slice(&self.0))
+    }
+}
 
 impl Text {
     /// Length in bytes.
@@ -49,31 +59,31 @@ impl Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
+        Self(SmallVec::from_slice(text.as_bytes()))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(text.into_bytes())
+        text.as_str().into()
     }
 }
 
 impl From<Vec<u8>> for Text {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self(SmallVec::from_slice(&bytes))
     }
 }
 
 impl PartialEq<str> for Text {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for Text {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == other.as_bytes()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -94,7 +104,7 @@ impl Pack for Text {
         pack_bytes(&self.0, out);
     }
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        unpack_bytes(input).map(Self)
+        unpack_bytes(input).map(|bytes| Self(SmallVec::from_slice(bytes)))
     }
 }
 
@@ -138,7 +148,7 @@ impl Pack for Bytes {
         pack_bytes(&self.0, out);
     }
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        unpack_bytes(input).map(Self)
+        unpack_bytes(input).map(|bytes| Self(bytes.to_vec()))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::constants::PROXY_TO_SELF_ACCOUNT;
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_crypto::PublicKey;
-use carbyne_graph::Index;
+use carbyne_graph::{Index, NumberSet};
 use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, VoteKind, Wire};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -236,7 +236,7 @@ type Holdings = SmallVec<[(AssetId, u64); 2]>;
 pub struct BalanceIndex {
     by_account: Vec<Holdings>,
     by_asset: BTreeSet<(AssetId, u64)>,
-    flagged: BTreeSet<u64>,
+    flagged: NumberSet,
 }
 
 impl BalanceIndex {
@@ -260,7 +260,7 @@ impl BalanceIndex {
 
     /// The balance objects whose `maintenance_flag` is set.
     pub fn flagged(&self) -> impl Iterator<Item = AccountBalanceId> {
-        self.flagged.iter().map(|instance| carbyne_wire::Id(*instance))
+        self.flagged.iter().map(carbyne_wire::Id)
     }
 }
 
@@ -286,12 +286,24 @@ impl Index<AccountBalance> for BalanceIndex {
     }
     fn remove(&mut self, instance: u64, (account, asset, is_flagged): Self::Keys) {
         if is_flagged {
-            self.flagged.remove(&instance);
+            self.flagged.remove(instance);
         }
         self.by_asset.remove(&(asset, instance));
         if let Some(holdings) = self.by_account.get_mut(account.index()) {
             holdings.retain(|(_, number)| *number != instance);
         }
+    }
+    /// A balance never changes its owner or asset: only the mark is left.
+    fn update(&mut self, instance: u64, _: Self::Keys, (_, _, is_flagged): Self::Keys) {
+        mark(&mut self.flagged, instance, is_flagged);
+    }
+}
+
+fn mark(marked: &mut NumberSet, instance: u64, is_marked: bool) {
+    if is_marked {
+        marked.insert(instance);
+    } else {
+        marked.remove(instance);
     }
 }
 
@@ -370,14 +382,14 @@ impl AccountStatistics {
 /// the latter for questions only, no rule asks it.
 #[derive(Clone, Debug, Default)]
 pub struct StatisticsIndex {
-    due: BTreeSet<u64>,
+    due: NumberSet,
     by_voting_power_active: BTreeSet<(Reverse<(TimePointSec, u64)>, u64)>,
 }
 
 impl StatisticsIndex {
     /// The statistics that need maintenance, in order of id.
     pub fn due(&self) -> impl Iterator<Item = AccountStatisticsId> {
-        self.due.iter().map(|instance| carbyne_wire::Id(*instance))
+        self.due.iter().map(carbyne_wire::Id)
     }
 
     /// Those counted last first, and of these the most powerful first.
@@ -387,24 +399,23 @@ impl StatisticsIndex {
 }
 
 impl Index<AccountStatistics> for StatisticsIndex {
-    type Keys = (bool, (TimePointSec, u64));
+    type Keys = (bool, Option<Reverse<(TimePointSec, u64)>>);
     fn keys(row: &AccountStatistics) -> Self::Keys {
-        (row.needs_maintenance(), (row.vote_tally_time, row.vp_active))
+        let is_counted = row.vote_tally_time != TimePointSec::default();
+        let power = is_counted.then_some(Reverse((row.vote_tally_time, row.vp_active)));
+        (row.needs_maintenance(), power)
     }
-    fn insert(&mut self, instance: u64, (is_due, power): Self::Keys) {
-        if is_due {
-            self.due.insert(instance);
-        }
-        if power.0 != TimePointSec::default() {
-            self.by_voting_power_active.insert((Reverse(power), instance));
-        }
+    fn insert(&mut self, instance: u64, keys: Self::Keys) {
+        self.update(instance, (false, None), keys);
     }
-    fn remove(&mut self, instance: u64, (is_due, power): Self::Keys) {
-        if is_due {
-            self.due.remove(&instance);
-        }
-        if power.0 != TimePointSec::default() {
-            self.by_voting_power_active.remove(&(Reverse(power), instance));
+    fn remove(&mut self, instance: u64, keys: Self::Keys) {
+        self.update(instance, keys, (false, None));
+    }
+    fn update(&mut self, instance: u64, (_, before): Self::Keys, (is_due, after): Self::Keys) {
+        mark(&mut self.due, instance, is_due);
+        if before != after {
+            before.map(|power| self.by_voting_power_active.remove(&(power, instance)));
+            after.map(|power| self.by_voting_power_active.insert((power, instance)));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::ids::*;
 use crate::transaction::SignedTransaction;
 use carbyne_graph::Index;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// A transaction that was applied and has not expired.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -24,8 +24,9 @@ object!(TransactionHistory, TransactionHistoryIndex);
 pub struct TransactionHistoryIndex {
     /// Only asked for single ids, never walked: its order, which differs from run to run, shows
     /// nowhere.
-    by_trx_id: HashMap<Hash160, u64>,
-    by_expiration: BTreeSet<(TimePointSec, u64)>,
+    by_trx_id: HashMap<Hash160, u64, foldhash::quality::RandomState>,
+    /// Many expire at one moment: those are in order of id.
+    by_expiration: BTreeMap<TimePointSec, VecDeque<u64>>,
 }
 
 impl TransactionHistoryIndex {
@@ -36,7 +37,8 @@ impl TransactionHistoryIndex {
 
     /// The entry that expires first, and when.
     pub fn first_to_expire(&self) -> Option<(TimePointSec, TransactionHistoryId)> {
-        self.by_expiration.first().map(|(when, instance)| (*when, carbyne_wire::Id(*instance)))
+        let (when, instances) = self.by_expiration.first_key_value()?;
+        instances.front().map(|instance| (*when, carbyne_wire::Id(*instance)))
     }
 }
 
@@ -47,10 +49,21 @@ impl Index<TransactionHistory> for TransactionHistoryIndex {
     }
     fn insert(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
         self.by_trx_id.insert(trx_id, instance);
-        self.by_expiration.insert((expiration, instance));
+        let instances = self.by_expiration.entry(expiration).or_default();
+        if instances.back().is_none_or(|last| *last < instance) {
+            return instances.push_back(instance);
+        }
+        let at = instances.partition_point(|other| *other < instance);
+        instances.insert(at, instance);
     }
     fn remove(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
         self.by_trx_id.remove(&trx_id);
-        self.by_expiration.remove(&(expiration, instance));
+        let Some(instances) = self.by_expiration.get_mut(&expiration) else { return };
+        if let Ok(at) = instances.binary_search(&instance) {
+            instances.remove(at);
+        }
+        if instances.is_empty() {
+            self.by_expiration.remove(&expiration);
+        }
     }
 }
