@@ -253,6 +253,9 @@ impl<T: Object> Table<T> {
 
     /// The row with that instance number as it was before the oldest open session.
     pub fn base(&self, instance: u64) -> Option<&T> {
+        if instance >= self.base_next_instance() {
+            return None;
+        }
         let mut saved = self.frames.iter().flat_map(|frame| &frame.old);
         match saved.find(|(saved, _)| *saved == instance) {
             Some((_, old)) => old.as_ref(),
@@ -265,9 +268,9 @@ impl<T: Object> Table<T> {
         self.frames.front().map_or(self.next_instance, |frame| frame.next_instance)
     }
 
-    /// What open sessions saved: of each, the oldest first, its serial, which no other session of
-    /// this table ever has, and old values in the order they were saved, which only grow. The first
-    /// old value of a row is the row before the oldest open session.
+    /// What open sessions saved: of each, the oldest first, its serial, which no other session of this table ever has,
+    /// and old values in the order they were saved, which only grow. The first old value of a row is the row before
+    /// the oldest open session, if it existed then, which [`Table::base_next_instance`] tells.
     pub fn saved(&self) -> impl Iterator<Item = (u64, &[(u64, Option<T>)])> {
         self.frames.iter().map(|frame| (frame.serial, frame.old.as_slice()))
     }

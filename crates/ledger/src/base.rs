@@ -47,6 +47,9 @@ impl BaseCursor {
         }
         for row in table.iter_from(self.next) {
             let instance = row.instance();
+            if instance >= table.base_next_instance() {
+                break;
+            }
             if !self.take_before(instance, limit, out, &mut piece) || out.len() >= limit {
                 return piece;
             }
@@ -74,7 +77,7 @@ impl BaseCursor {
                 }
                 budget = budget.saturating_sub(1);
                 *known = known.saturating_add(1);
-                if *instance >= self.next {
+                if (self.next..table.base_next_instance()).contains(instance) {
                     let packed = || value.as_ref().map(Pack::to_bytes);
                     self.before.entry(*instance).or_insert_with(packed);
                 }
