@@ -22,15 +22,16 @@ pub(crate) struct Frame<T> {
     /// Distinguishes this session from every other of the table; a row that carries it is saved
     /// already.
     pub(crate) serial: u64,
-    /// The instance number to be handed out next when the session began: rows from there on are its own, so nothing is
-    /// kept of them.
+    /// The instance number to be handed out next when the session began: rows from there on are its
+    /// own, so nothing is kept of them.
     pub(crate) next_instance: u64,
     /// Old values in the order they were saved; the first one of a row is the one that counts.
     pub(crate) old: Vec<(u64, Option<T>)>,
 }
 
 impl<T> Frame<T> {
-    /// Whether the value of a row, saved last by the session with the number `saved_by`, is yet to be kept.
+    /// Whether the value of a row, saved last by the session with the number `saved_by`, is yet to
+    /// be kept.
     #[inline]
     pub(crate) fn must_save(&self, instance: u64, saved_by: u64) -> bool {
         instance < self.next_instance && saved_by != self.serial

@@ -1,7 +1,8 @@
 //! A set of instance numbers as bits: for marks on rows of tables that are dense.
 //!
-//! Which words hold a bit is itself a set of numbers, so the next number of a sparse set is found in a few steps however
-//! many rows exist. Memory follows the greatest number, not how many there are.
+//! Which words hold a bit is itself a set of numbers, so the next number of a sparse set is found
+//! in a few steps however many rows exist. Memory follows the greatest number, not how many there
+//! are.
 
 /// A set of numbers, walked in order.
 #[derive(Clone, Debug, Default)]

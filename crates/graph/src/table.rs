@@ -4,7 +4,8 @@ use crate::journal::{Change, Frame};
 use crate::pages::Pages;
 use std::collections::VecDeque;
 
-/// Old values for which a table keeps room between sessions, so that blocks of the usual size allocate none.
+/// Old values for which a table keeps room between sessions, so that blocks of the usual size
+/// allocate none.
 const SPARE_ROWS_MAX: usize = 1 << 15;
 
 /// What can be stored in a [`Table`].
@@ -34,7 +35,8 @@ pub trait Index<T>: Default {
     /// A row with these keys went.
     fn remove(&mut self, instance: u64, keys: Self::Keys);
 
-    /// The keys of a row changed. An index of several keys does less work here when it leaves alone those that stayed.
+    /// The keys of a row changed. An index of several keys does less work here when it leaves alone
+    /// those that stayed.
     fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
         self.remove(instance, before);
         self.insert(instance, after);
@@ -176,7 +178,8 @@ impl<T: Object> Table<T> {
     fn save(&mut self, instance: u64, old: impl FnOnce(Option<&T>) -> Option<T>) -> u64 {
         let Some(frame) = self.frames.back_mut() else { return 0 };
         let row = self.pages.row(instance);
-        // A row whose page was given back lost its mark; saving it twice is harmless, since the first counts.
+        // A row whose page was given back lost its mark; saving it twice is harmless, since the
+        // first counts.
         if frame.must_save(instance, row.map_or(0, |row| row.saved_by)) {
             let old = old(row.and_then(|row| row.value.as_ref()));
             frame.old.push((instance, old));
@@ -268,9 +271,10 @@ impl<T: Object> Table<T> {
         self.frames.front().map_or(self.next_instance, |frame| frame.next_instance)
     }
 
-    /// What open sessions saved: of each, the oldest first, its serial, which no other session of this table ever has,
-    /// and old values in the order they were saved, which only grow. The first old value of a row is the row before
-    /// the oldest open session, if it existed then, which [`Table::base_next_instance`] tells.
+    /// What open sessions saved: of each, the oldest first, its serial, which no other session of
+    /// this table ever has, and old values in the order they were saved, which only grow. The first
+    /// old value of a row is the row before the oldest open session, if it existed then, which
+    /// [`Table::base_next_instance`] tells.
     pub fn saved(&self) -> impl Iterator<Item = (u64, &[(u64, Option<T>)])> {
         self.frames.iter().map(|frame| (frame.serial, frame.old.as_slice()))
     }

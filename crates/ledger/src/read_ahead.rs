@@ -1,8 +1,10 @@
-//! Reading ahead: the rows that the next transactions of a block need are read before any of them is applied.
+//! Reading ahead: the rows that the next transactions of a block need are read before any of them
+//! is applied.
 //!
-//! A chain of a million accounts does not fit the processor's caches. Rows that are read one after the other cost the
-//! memory's latency each; read together, nearly that of one. So each pass here only reads what the pass before has made
-//! known the place of. Changes nothing and decides nothing.
+//! A chain of a million accounts does not fit the processor's caches. Rows that are read one after
+//! the other cost the memory's latency each; read together, nearly that of one. So each pass here
+//! only reads what the pass before has made known the place of. Changes nothing and decides
+//! nothing.
 
 use crate::Ledger;
 use crate::constants::CORE;
@@ -13,13 +15,15 @@ use carbyne_wire::FlatSet;
 use smallvec::SmallVec;
 use std::hint::black_box;
 
-/// Transactions that are read ahead together: enough to keep the memory busy, few enough to stay in a near cache.
+/// Transactions that are read ahead together: enough to keep the memory busy, few enough to stay in
+/// a near cache.
 pub(crate) const GROUP: usize = 32;
 
 /// Two accounts of each of [`GROUP`] transactions.
 type Accounts = SmallVec<[AccountId; 2 * GROUP]>;
 
-/// Reads what the transactions need in any case: whether they are known, the accounts that they touch, what pays fees.
+/// Reads what the transactions need in any case: whether they are known, the accounts that they
+/// touch, what pays fees.
 pub(crate) fn read_ahead<'a>(
     ledger: &Ledger,
     transactions: impl Iterator<Item = (&'a SignedTransaction, &'a Facts)>,

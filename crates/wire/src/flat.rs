@@ -1,7 +1,7 @@
 //! Sorted sets and maps kept in one vector: small, in order, and equal bytes for equal content.
 //!
-//! Like the reference's `flat_set` and `flat_map`, what arrives unsorted or repeated is sorted and the first
-//! of equal keys is kept.
+//! Like the reference's `flat_set` and `flat_map`, what arrives unsorted or repeated is sorted and
+//! the first of equal keys is kept.
 
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
 use serde_json::Value;
@@ -33,7 +33,8 @@ impl<T: Ord> FlatSet<T> {
         Self(Items::new())
     }
 
-    /// Sorts at once: adding one by one would take quadratic time where many arrive in another order.
+    /// Sorts at once: adding one by one would take quadratic time where many arrive in another
+    /// order.
     fn of(mut items: Items<T>) -> Self {
         if !items.is_sorted_by(|a, b| a < b) {
             items.sort();

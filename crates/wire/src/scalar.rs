@@ -22,8 +22,9 @@ fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-/// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may we. Up to 16 bytes, as
-/// most names of accounts and all symbols have, stay inside: rows that hold a name are copied into every undo session.
+/// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may
+/// we. Up to 16 bytes, as most names of accounts and all symbols have, stay inside: rows that hold
+/// a name are copied into every undo session.
 #[derive(Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(SmallVec<[u8; 16]>);
 
@@ -281,8 +282,9 @@ pub enum VoteKind {
     Worker = 2,
 }
 
-/// A thing that can be voted for; `kind:instance` in JSON, instances unique across kinds. Like the reference's, it
-/// compares by instance alone: a set holds one vote per instance, whatever its kind.
+/// A thing that can be voted for; `kind:instance` in JSON, instances unique across kinds. Like the
+/// reference's, it compares by instance alone: a set holds one vote per instance, whatever its
+/// kind.
 #[derive(Clone, Copy, Default)]
 pub struct VoteId {
     // Kind in the lower 8 bits, instance in the upper 24.
