@@ -120,6 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Runs `read` one level deeper, refusing input that nests without end.
+    #[inline]
     pub fn nested<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, PackError>,
@@ -156,6 +157,7 @@ pub trait Pack: Sized {
 }
 
 /// Unpacks a value that must take up all of `bytes`.
+#[inline]
 pub fn unpack_exact<T: Pack>(bytes: &[u8]) -> Result<T, PackError> {
     let mut input = Reader::new(bytes);
     let value = T::unpack(&mut input)?;
@@ -203,6 +205,7 @@ impl Pack for bool {
     fn pack(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
+    #[inline]
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
         match input.byte()? {
             0 => Ok(false),
@@ -216,6 +219,7 @@ impl<const N: usize> Pack for [u8; N] {
     fn pack(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self);
     }
+    #[inline]
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
         input.array()
     }

@@ -10,6 +10,9 @@ use smallvec::SmallVec;
 /// Most sets and maps have one item or none, like the keys of an account: that one stays inside.
 type Items<T> = SmallVec<[T; 1]>;
 
+/// So few are faster put in their places than sorted.
+const ONE_BY_ONE_MAX: usize = 8;
+
 /// A sorted set without duplicates.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlatSet<T>(Items<T>);
@@ -94,6 +97,10 @@ impl<T: Ord> FromIterator<T> for FlatSet<T> {
 
 impl<T: Ord> Extend<T> for FlatSet<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        let items = items.into_iter();
+        if items.size_hint().1.is_some_and(|count| count <= ONE_BY_ONE_MAX) {
+            return items.for_each(|item| _ = self.insert(item));
+        }
         self.0.extend(items);
         *self = Self::of(std::mem::take(&mut self.0));
     }
