@@ -17,7 +17,7 @@ use std::hint::black_box;
 
 /// Transactions that are read ahead together: enough to keep the memory busy, few enough to stay in
 /// a near cache.
-pub(crate) const GROUP: usize = 32;
+pub(crate) const GROUP: usize = 64;
 
 /// Two accounts of each of [`GROUP`] transactions.
 type Accounts = SmallVec<[AccountId; 2 * GROUP]>;
