@@ -1,5 +1,6 @@
-//! Transactions of recordings with a few bytes changed are pushed as if they were signed: nothing panics, what is
-//! refused leaves no trace in what waits, and a block of what is taken can be undone.
+//! Transactions of recordings with a few bytes changed are pushed as if they were signed: nothing
+//! panics, what is refused leaves no trace in what waits, and a block of what is taken can be
+//! undone.
 //!
 //! `CARBYNE_MUTANTS` says how often a transaction is changed.
 

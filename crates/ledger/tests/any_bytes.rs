@@ -1,12 +1,15 @@
-//! Whatever bytes or JSON somebody sends, reading it gives a value or a typed error, and a value can be checked, priced
-//! and written again. Nothing panics, and nothing needs more than a small stack.
+//! Whatever bytes or JSON somebody sends, reading it gives a value or a typed error, and a value
+//! can be checked, priced and written again. Nothing panics, and nothing needs more than a small
+//! stack.
 
 use carbyne_ledger::authority::Authority;
 use carbyne_ledger::fees::FeeSchedule;
 use carbyne_ledger::genesis::{InitialAccount, InitialAsset, InitialBalance, InitialWitness};
+use carbyne_ledger::ops::custom_authority::CustomAuthorityCreate;
 use carbyne_ledger::ops::proposal::ProposalCreate;
 use carbyne_ledger::ops::proposal::create::OpWrapper;
 use carbyne_ledger::ops::{Operation, RequiredAuthorities};
+use carbyne_ledger::restriction::{Argument, Restriction};
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{GenesisState, Ledger, Recover, RecoveredTransaction};
 use carbyne_wire::{Digest, FlatSet, Id, Json, Pack, Reader, unpack_exact};
@@ -119,8 +122,12 @@ fn genesis() -> Value {
     genesis.to_json()
 }
 
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4_000, ..Default::default() })]
+    #![proptest_config(config(4_000))]
 
     #[test]
     fn bytes_are_an_operation_or_not(tag in 0..OPERATIONS + 2, rest in bytes()) {
@@ -153,7 +160,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..Default::default() })]
+    #![proptest_config(config(300))]
 
     #[test]
     fn json_is_a_genesis_or_not(changes in changes()) {
@@ -173,12 +180,23 @@ fn nested_proposals(depth: usize) -> Vec<u8> {
     operation.to_bytes()
 }
 
-#[test]
-fn proposals_in_proposals_fit_a_small_stack_or_are_refused() {
-    let work = || {
+/// A restriction in a restriction, `depth` times, packed with the operation that has it.
+fn nested_restrictions(depth: usize) -> Vec<u8> {
+    let mut restriction = Restriction::default();
+    for _ in 0..depth {
+        let argument = Argument::Branches(vec![vec![restriction]]);
+        restriction = Restriction { argument, ..Restriction::default() };
+    }
+    let restrictions = vec![restriction];
+    Operation::from(CustomAuthorityCreate { restrictions, ..Default::default() }).to_bytes()
+}
+
+/// The deepest nesting that is read and looked at with a small stack.
+fn deepest(nested: fn(usize) -> Vec<u8>) -> usize {
+    let work = move || {
         let mut deepest = 0;
         for depth in [1, 10, 50, 100, 119, 120, 121, 200] {
-            if let Ok(operation) = unpack_exact::<Operation>(&nested_proposals(depth)) {
+            if let Ok(operation) = unpack_exact::<Operation>(&nested(depth)) {
                 look_at(&operation);
                 deepest = depth;
             }
@@ -186,7 +204,14 @@ fn proposals_in_proposals_fit_a_small_stack_or_are_refused() {
         deepest
     };
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
-    assert!((50..200).contains(&thread.unwrap().join().unwrap()));
+    thread.unwrap().join().unwrap()
+}
+
+#[test]
+fn what_nests_fits_a_small_stack_or_is_refused() {
+    for nested in [nested_proposals, nested_restrictions] {
+        assert!((50..200).contains(&deepest(nested)));
+    }
 }
 
 #[test]
@@ -197,7 +222,12 @@ fn many_items_in_the_wrong_order_are_sorted_quickly() {
     assert_eq!(set.len() as u64, count);
     assert!(set.is_sorted());
     let auths: Value = (0..count).rev().map(|n| json!([format!("1.2.{n}"), 1])).collect();
-    let json = json!({ "weight_threshold": 1, "account_auths": auths, "key_auths": [], "address_auths": [] });
-    let authority = Authority::from_json(&json).unwrap();
+    let authority = Authority::from_json(&json!({
+        "weight_threshold": 1,
+        "account_auths": auths,
+        "key_auths": [],
+        "address_auths": [],
+    }));
+    let authority = authority.unwrap();
     assert_eq!(authority.account_auths.len() as u64, count);
 }

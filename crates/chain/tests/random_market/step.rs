@@ -1,5 +1,5 @@
-//! What traders and the issuer do: small numbers that name an operation whatever the state is, so that sequences
-//! shrink well. Amounts and prices are small, so that rounding decides often.
+//! What traders and the issuer do: small numbers that name an operation whatever the state is, so
+//! that sequences shrink well. Amounts and prices are small, so that rounding decides often.
 
 use crate::world::{EUR, GOLD, ISSUER, POOL, SHARE, Setting, TRADERS, USD, coin_options, trader};
 use carbyne_ledger::Ledger;
@@ -26,7 +26,8 @@ use proptest::prelude::*;
 /// What the assets are worth at first, in core.
 const WORTH: [i64; 4] = [1, 3, 10, 25];
 
-/// Something that somebody does. Prices and ratios are in thousandths, prices of what the assets are worth at first.
+/// Something that somebody does. Prices and ratios are in thousandths, prices of what the assets
+/// are worth at first.
 #[derive(Clone, Debug)]
 pub enum Step {
     Sell(Sale),

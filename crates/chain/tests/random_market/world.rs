@@ -1,5 +1,5 @@
-//! A small chain with traders, two plain assets, two SmartCoins and a liquidity pool, and the doors to it. Knows
-//! no test.
+//! A small chain with traders, two plain assets, two SmartCoins and a liquidity pool, and the doors
+//! to it. Knows no test.
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
@@ -87,8 +87,8 @@ impl World {
         self.chain.ledger()
     }
 
-    /// Pushes an operation in a transaction of its own, with the fee it takes. Operations that pay no core pay in
-    /// [`GOLD`].
+    /// Pushes an operation in a transaction of its own, with the fee it takes. Operations that pay
+    /// no core pay in [`GOLD`].
     pub fn push(&mut self, mut operation: Operation) -> Result<(), Rejected> {
         let schedule = &self.ledger().parameters()?.current_fees;
         let fee_asset = operation.stateless().offered_fee().asset_id;

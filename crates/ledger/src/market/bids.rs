@@ -11,7 +11,8 @@ use crate::objects::{CallOrder, CollateralBid};
 use crate::ops::asset::execute_bid::ExecuteBid;
 use crate::{Ledger, Rejected};
 
-/// Turns a bid into a position with `debt` and, beside what was bid, `collateral_from_fund`, both in smallest units.
+/// Turns a bid into a position with `debt` and, beside what was bid, `collateral_from_fund`, both
+/// in smallest units.
 fn execute_bid(
     ledger: &mut Ledger,
     id: CollateralBidId,
@@ -77,7 +78,8 @@ fn cancel_bids_and_revive(
     })
 }
 
-/// Revives a globally settled SmartCoin at maintenance if there are bids for all of it, the best ones first.
+/// Revives a globally settled SmartCoin at maintenance if there are bids for all of it, the best
+/// ones first.
 pub fn process_bids(ledger: &mut Ledger, bitasset: AssetBitassetDataId) -> Result<(), Rejected> {
     let data = ledger.get(bitasset)?;
     if data.is_prediction_market || data.current_feed.settlement_price.is_null() {
@@ -135,8 +137,9 @@ fn accepted_bids(
     Ok((covered >= supply).then_some(accepted))
 }
 
-/// The feed price, as debt / collateral, below which a position would be at the ratio (in 1/1000). What does not fit is
-/// halved and raised by one until it does, as in the reference's `price::call_price`.
+/// The feed price, as debt / collateral, below which a position would be at the ratio (in 1/1000).
+/// What does not fit is halved and raised by one until it does, as in the reference's
+/// `price::call_price`.
 fn call_price(debt: Asset, collateral: Asset, ratio: u16) -> Result<Price, Rejected> {
     let mut numerator = (debt.amount as u128).saturating_mul(ratio.into());
     let mut denominator = (collateral.amount as u128).saturating_mul(COLLATERAL_RATIO_DENOM.into());

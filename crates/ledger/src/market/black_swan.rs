@@ -1,8 +1,9 @@
-//! What happens when a debt position cannot pay: everything is settled at once, or that position alone, or the price is
-//! capped so that it can (BSIPs 18, 71, 77; `black_swan_response_method`).
+//! What happens when a debt position cannot pay: everything is settled at once, or that position
+//! alone, or the price is capped so that it can (BSIPs 18, 71, 77; `black_swan_response_method`).
 //!
-//! Invariant: after a response no position is left that the best offer or, without one, the maximum short squeeze price
-//! would leave owing. Collateral taken in goes to a fund or an order; what it does not need is the issuer's fee.
+//! Invariant: after a response no position is left that the best offer or, without one, the maximum
+//! short squeeze price would leave owing. Collateral taken in goes to a fund or an order; what it
+//! does not need is the issuer's fee.
 
 use super::fill::{CallFill, Fill, fill_call_order};
 use super::settled_debt::{find_settled_debt_order, update_settled_debt_order};
@@ -44,8 +45,8 @@ pub fn find_least_collateralized(
     index.by_collateral(bitasset.options.short_backing_asset, bitasset.asset_id).next()
 }
 
-/// Looks for a position that cannot pay and responds to it. True if the SmartCoin is globally settled or positions were
-/// settled one by one.
+/// Looks for a position that cannot pay and responds to it. True if the SmartCoin is globally
+/// settled or positions were settled one by one.
 pub(super) fn check_for_blackswan(
     ledger: &mut Ledger,
     asset: AssetId,
@@ -87,7 +88,8 @@ pub(super) fn check_for_blackswan(
     Ok(settled_some)
 }
 
-/// What a position pays, as debt / collateral, to the best limit order that buys collateral, if there is one.
+/// What a position pays, as debt / collateral, to the best limit order that buys collateral, if
+/// there is one.
 fn best_offer(ledger: &Ledger, bitasset: &AssetBitassetData) -> Result<Option<Price>, Rejected> {
     let index = ledger.tables.limit_orders.index();
     let best = index.book(bitasset.asset_id, bitasset.options.short_backing_asset).next();
@@ -102,7 +104,8 @@ fn swan_price(bitasset: &AssetBitassetData, offer: Option<Price>) -> Result<Pric
     if bitasset.black_swan_response_method() != BlackSwanResponse::IndividualSettlementToFund {
         return Ok(offer.map_or(current, |offer| offer.max(current)));
     }
-    // Here the price in force is capped by the fund, and only an offer that is good enough for it counts.
+    // Here the price in force is capped by the fund, and only an offer that is good enough for it
+    // counts.
     match offer.filter(|offer| *offer >= current) {
         Some(offer) => Ok(offer),
         None => bitasset.median_feed.max_short_squeeze_price(),
@@ -114,13 +117,13 @@ fn swan_price(bitasset: &AssetBitassetData, offer: Option<Price>) -> Result<Pric
 pub enum MarginCalls {
     /// The same as the others.
     None,
-    /// More than the others: the settlement price, of which the fund gets what the maximum short squeeze ratio leaves
-    /// and the issuer gets the rest.
+    /// More than the others: the settlement price, of which the fund gets what the maximum short
+    /// squeeze ratio leaves and the issuer gets the rest.
     PayFees,
 }
 
-/// Closes all positions of a SmartCoin at `settlement_price`, as debt / collateral, and keeps their collateral in a fund
-/// for whoever holds the SmartCoin.
+/// Closes all positions of a SmartCoin at `settlement_price`, as debt / collateral, and keeps their
+/// collateral in a fund for whoever holds the SmartCoin.
 pub fn globally_settle_asset(
     ledger: &mut Ledger,
     asset: AssetId,
@@ -175,7 +178,8 @@ fn close_positions(
         let is_margin_call =
             margin_calls == MarginCalls::PayFees && order.collateralization() <= maintenance;
         had_margin_call |= is_margin_call;
-        // The fund's price is for the others once there was a margin call; without one they pay the settlement price.
+        // The fund's price is for the others once there was a margin call; without one they pay the
+        // settlement price.
         let price = if had_margin_call && !is_margin_call { fund_price } else { settlement_price };
         let (debt, collateral) = (order.get_debt(), order.get_collateral());
         let pays = at_most(debt.times_round_up(price)?, collateral)?;
@@ -208,7 +212,8 @@ fn close_position(
     Ok(())
 }
 
-/// Closes one position that cannot pay. All its collateral but the margin call fee goes to the fund or to the order.
+/// Closes one position that cannot pay. All its collateral but the margin call fee goes to the fund
+/// or to the order.
 fn individually_settle(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,
@@ -239,8 +244,8 @@ fn individually_settle(
     Ok(())
 }
 
-/// Adds collateral and debt to the order that sells settled debt, which is made if need be. Its core does not count as
-/// core in orders, because it is nobody's.
+/// Adds collateral and debt to the order that sells settled debt, which is made if need be. Its
+/// core does not count as core in orders, because it is nobody's.
 fn settle_to_order(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,

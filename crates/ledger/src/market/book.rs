@@ -1,8 +1,8 @@
 //! Walking a book while its orders are being filled.
 //!
-//! Invariant: a walk remembers the order it comes to next and the order it ends before, not their prices. An order that
-//! is placed between the two while the walk goes on is walked too, as in the reference, whose iterators stay with their
-//! orders.
+//! Invariant: a walk remembers the order it comes to next and the order it ends before, not their
+//! prices. An order that is placed between the two while the walk goes on is walked too, as in the
+//! reference, whose iterators stay with their orders.
 
 use crate::Ledger;
 use crate::ids::LimitOrderId;

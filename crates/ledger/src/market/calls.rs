@@ -1,8 +1,9 @@
-//! Margin calls: positions that are not collateralized enough are sold to the best limit orders and force settlements
-//! that are on the book.
+//! Margin calls: positions that are not collateralized enough are sold to the best limit orders and
+//! force settlements that are on the book.
 //!
-//! Invariant: the least collateralized position comes first, limit orders before force settlements; a position that the
-//! feed protects ends it. Called after everything that may change a price, a position or a settlement.
+//! Invariant: the least collateralized position comes first, limit orders before force settlements;
+//! a position that the feed protects ends it. Called after everything that may change a price, a
+//! position or a settlement.
 
 use super::black_swan::{BlackSwan, check_for_blackswan, find_least_collateralized};
 use super::book::Walk;
@@ -155,7 +156,8 @@ impl Calls {
         Ok(())
     }
 
-    /// Matches a position with the best offer. False if there is none, or if the position cannot pay what it asks for.
+    /// Matches a position with the best offer. False if there is none, or if the position cannot
+    /// pay what it asks for.
     fn match_offer(&mut self, ledger: &mut Ledger, call: CallOrderId) -> Result<bool, Rejected> {
         let Some(offer) = self.offers.peek() else { return Ok(false) };
         self.called_some = true;
@@ -200,8 +202,8 @@ impl Calls {
 }
 
 impl Trade {
-    /// The exchange with a limit order that offers debt at `price`. None if the position has too little collateral for
-    /// it, or would have less per debt afterwards.
+    /// The exchange with a limit order that offers debt at `price`. None if the position has too
+    /// little collateral for it, or would have less per debt afterwards.
     fn of(
         offered: Asset,
         call: &CallOrder,

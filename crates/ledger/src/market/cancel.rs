@@ -1,5 +1,5 @@
-//! Orders that leave the market unfilled: what is left goes back to their owners, and so does the fee that waited, less
-//! what a cancellation costs.
+//! Orders that leave the market unfilled: what is left goes back to their owners, and so does the
+//! fee that waited, less what a cancellation costs.
 
 use super::deferred_fee::{DeferredFee, refund_deferred_fee, take_cancel_fee};
 use super::fill::adjust_core_in_orders;
@@ -14,8 +14,8 @@ use crate::{Ledger, Rejected};
 pub enum Cancellation {
     /// Its seller asked, and paid for it.
     Asked,
-    /// The chain does it, because the order expired or became too small. It is recorded as a virtual operation, and
-    /// its cost is taken from the fee that waited.
+    /// The chain does it, because the order expired or became too small. It is recorded as a
+    /// virtual operation, and its cost is taken from the fee that waited.
     Forced,
 }
 

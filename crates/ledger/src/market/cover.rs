@@ -1,9 +1,10 @@
-//! How much debt a margin call may pay back so that the position reaches its target collateral ratio and no more (BSIP
-//! 38).
+//! How much debt a margin call may pay back so that the position reaches its target collateral
+//! ratio and no more (BSIP 38).
 //!
-//! Invariant: the answer is at most the whole debt; a smaller one leaves the position above its target. The exact
-//! solution of the equation is a fraction, so the neighbourhood is searched for amounts that do it; every node must
-//! find the same ones (reference: `chain/market_object.cpp`, which derives the equation).
+//! Invariant: the answer is at most the whole debt; a smaller one leaves the position above its
+//! target. The exact solution of the equation is a fraction, so the neighbourhood is searched for
+//! amounts that do it; every node must find the same ones (reference: `chain/market_object.cpp`,
+//! which derives the equation).
 
 use crate::Rejected;
 use crate::constants::COLLATERAL_RATIO_DENOM;
@@ -132,7 +133,8 @@ impl<'a> Equation<'a> {
         Ok(if cover >= all.cover { all } else { Step { pay, cover } })
     }
 
-    /// Halves the distance between a step that is not enough and one that may be, then walks on if it is not.
+    /// Halves the distance between a step that is not enough and one that may be, then walks on if
+    /// it is not.
     fn search_between(&self, mut low: Step, mut high: Step) -> Result<i64, Rejected> {
         let mut high_is_good = false;
         loop {
@@ -267,8 +269,8 @@ mod tests {
     use super::*;
     use carbyne_wire::Id;
 
-    /// A position with a target of `target` thousandths at a feed of one debt for `feed` collateral that pays
-    /// `feed * squeeze / 1000` collateral per debt.
+    /// A position with a target of `target` thousandths at a feed of one debt for `feed` collateral
+    /// that pays `feed * squeeze / 1000` collateral per debt.
     struct Case {
         collateral: i64,
         debt: i64,

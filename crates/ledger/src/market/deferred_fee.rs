@@ -1,7 +1,8 @@
-//! The fee of a limit order waits with it: whoever fills or cancels the order decides what becomes of it.
+//! The fee of a limit order waits with it: whoever fills or cancels the order decides what becomes
+//! of it.
 //!
-//! Invariant: a fee in another asset waits twice, as it was paid and as the core its pool gave for it; both leave
-//! together, or go back where they came from.
+//! Invariant: a fee in another asset waits twice, as it was paid and as the core its pool gave for
+//! it; both leave together, or go back where they came from.
 
 use crate::constants::CORE;
 use crate::evaluate::{Context, book_fee};
@@ -44,8 +45,9 @@ pub(crate) fn defer_fee(ledger: &mut Ledger, context: &Context) -> Result<(), Re
     adjust_fee_pool(ledger, Asset::new(0, context.fee.asset_id), pool_gives)
 }
 
-/// Takes up to `cost`, in smallest units of core, from a fee that waited, and returns what was taken in the asset it
-/// was paid in. Of a fee that was paid in another asset an equal share is taken, rounded up, for its issuer.
+/// Takes up to `cost`, in smallest units of core, from a fee that waited, and returns what was
+/// taken in the asset it was paid in. Of a fee that was paid in another asset an equal share is
+/// taken, rounded up, for its issuer.
 pub(crate) fn take_cancel_fee(
     ledger: &mut Ledger,
     deferred: &mut DeferredFee,
@@ -68,7 +70,8 @@ pub(crate) fn take_cancel_fee(
     Ok(share)
 }
 
-/// Gives a fee that waited back to who paid it; what was paid in another asset is exchanged back into its fee pool.
+/// Gives a fee that waited back to who paid it; what was paid in another asset is exchanged back
+/// into its fee pool.
 pub(crate) fn refund_deferred_fee(
     ledger: &mut Ledger,
     deferred: &DeferredFee,
@@ -80,7 +83,8 @@ pub(crate) fn refund_deferred_fee(
     adjust_fee_pool(ledger, Asset::new(0, deferred.paid.asset_id), deferred.core)
 }
 
-/// Adds `fee` to what the issuer of its asset may claim, and `core`, in smallest units, to the fee pool of that asset.
+/// Adds `fee` to what the issuer of its asset may claim, and `core`, in smallest units, to the fee
+/// pool of that asset.
 pub(super) fn adjust_fee_pool(ledger: &mut Ledger, fee: Asset, core: i64) -> Result<(), Rejected> {
     let data = ledger.get(fee.asset_id)?.dynamic_asset_data_id;
     ledger.try_modify(data, |data| {

@@ -1,8 +1,9 @@
-//! Market fees: what the receiver of a fill pays to the issuer of what it receives, and who gets a share of it (BSIPs
-//! 43, 81, 86); and the fees that issuers of SmartCoins take in collateral (BSIP 87).
+//! Market fees: what the receiver of a fill pays to the issuer of what it receives, and who gets a
+//! share of it (BSIPs 43, 81, 86); and the fees that issuers of SmartCoins take in collateral (BSIP
+//! 87).
 //!
-//! Invariant: the fee is taken from what is received, so the shares always add up to it. Whoever trades is not known
-//! here, only who pays.
+//! Invariant: the fee is taken from what is received, so the shares always add up to it. Whoever
+//! trades is not known here, only who pays.
 
 use crate::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, PERCENT_100, TEMP_ACCOUNT};
 use crate::evaluate::is_authorized_asset;
@@ -29,8 +30,8 @@ pub fn percent_of(amount: i64, percent: u16) -> Result<i64, Rejected> {
     Ok(part as i64)
 }
 
-/// The fee on receiving `amount` of `asset` in a trade. Takers pay the makers' percentage where they have none of
-/// their own (BSIP 81).
+/// The fee on receiving `amount` of `asset` in a trade. Takers pay the makers' percentage where
+/// they have none of their own (BSIP 81).
 pub fn calculate_market_fee(
     ledger: &Ledger,
     asset: AssetId,
@@ -53,8 +54,9 @@ fn market_fee(asset: &AssetObject, amount: Asset, is_maker: bool) -> Result<Asse
     Ok(asset.amount(fee.min(options.max_market_fee)))
 }
 
-/// Takes the fee on receiving `receives`, unless it is `calculated` already, shares it out and returns it. The network
-/// has its part first, then the registrar and the referrer of the seller, the issuer what is left.
+/// Takes the fee on receiving `receives`, unless it is `calculated` already, shares it out and
+/// returns it. The network has its part first, then the registrar and the referrer of the seller,
+/// the issuer what is left.
 pub fn pay_market_fees(
     ledger: &mut Ledger,
     seller: Option<AccountId>,
@@ -103,7 +105,8 @@ struct Rewards {
     referrer_reward: i64,
 }
 
-/// Pays registrar and referrer their part of a fee, in smallest units of `asset`, and returns the sum.
+/// Pays registrar and referrer their part of a fee, in smallest units of `asset`, and returns the
+/// sum.
 fn pay_rewards(
     ledger: &mut Ledger,
     seller: Option<AccountId>,
@@ -159,7 +162,8 @@ fn stand_in(account: AccountId) -> AccountId {
     if account == TEMP_ACCOUNT { COMMITTEE_ACCOUNT } else { account }
 }
 
-/// Takes the issuer's fee on a force settlement of `debt_asset` that brings `receives` collateral, and returns it.
+/// Takes the issuer's fee on a force settlement of `debt_asset` that brings `receives` collateral,
+/// and returns it.
 pub(crate) fn pay_force_settle_fees(
     ledger: &mut Ledger,
     debt_asset: AssetId,

@@ -1,6 +1,7 @@
 //! Fills: one side of a match is paid, its order shrinks or goes, and history hears of it.
 //!
-//! Invariant: a fill only moves what the match decided; it does not ask whether the match was right.
+//! Invariant: a fill only moves what the match decided; it does not ask whether the match was
+//! right.
 
 use super::cancel::remove_limit_order;
 use super::deferred_fee::adjust_fee_pool;
@@ -51,8 +52,8 @@ impl Fill {
     }
 }
 
-/// Fills a limit order, wholly or in part; true if it is gone afterwards, filled or, with `cull_if_small`, too small to
-/// go on.
+/// Fills a limit order, wholly or in part; true if it is gone afterwards, filled or, with
+/// `cull_if_small`, too small to go on.
 pub(super) fn fill_limit_order(
     ledger: &mut Ledger,
     id: LimitOrderId,
@@ -80,7 +81,8 @@ pub(super) fn fill_limit_order(
     if cull_if_small { cancel::maybe_cull_small_order(ledger, id) } else { Ok(false) }
 }
 
-/// Takes what was sold off a limit order that goes on, and links it to the order that takes its profit.
+/// Takes what was sold off a limit order that goes on, and links it to the order that takes its
+/// profit.
 fn shrink(
     ledger: &mut Ledger,
     id: LimitOrderId,
@@ -176,7 +178,8 @@ pub(super) fn fill_call_order(
         (order.debt.minus(receives.amount)?, has.minus(pays.amount)?);
     let is_closed = debt_left == 0;
     if is_closed {
-        // Nobody looks at the position until it is removed below; a position without debt has no place in a book.
+        // Nobody looks at the position until it is removed below; a position without debt has no
+        // place in a book.
         ledger.remove(id)?;
     } else {
         ledger.modify(id, |order| {
@@ -199,8 +202,9 @@ pub(super) fn fill_call_order(
     Ok(is_closed)
 }
 
-/// Fills a force settlement, wholly or in part; true if it is gone afterwards. Whoever settles pays the market fee of
-/// the collateral and, unless the position it meets is margin called, the force settlement fee of the SmartCoin.
+/// Fills a force settlement, wholly or in part; true if it is gone afterwards. Whoever settles pays
+/// the market fee of the collateral and, unless the position it meets is margin called, the force
+/// settlement fee of the SmartCoin.
 pub(super) fn fill_settle_order(
     ledger: &mut Ledger,
     id: ForceSettlementId,

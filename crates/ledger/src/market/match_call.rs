@@ -1,7 +1,7 @@
 //! A limit order meets a debt position that is being called.
 //!
-//! Invariant: the position pays at most the maximum short squeeze price; the difference to what the limit order gets is
-//! the margin call fee of the issuer (BSIP 74).
+//! Invariant: the position pays at most the maximum short squeeze price; the difference to what the
+//! limit order gets is the margin call fee of the issuer (BSIP 74).
 
 use super::cover::max_debt_to_cover;
 use super::fill::{CallFill, Fill, fill_call_order, fill_limit_order};
@@ -32,7 +32,8 @@ impl CallPrices {
     }
 }
 
-/// The position that is called next, if any is: the least collateralized one, unless the feed protects it.
+/// The position that is called next, if any is: the least collateralized one, unless the feed
+/// protects it.
 pub(super) fn next_call(
     ledger: &Ledger,
     bitasset: &AssetBitassetData,
@@ -63,7 +64,8 @@ impl Trade {
         let to_cover = max_debt_to_cover(call, prices.call_pays, bitasset)?;
         let to_cover = Asset::new(to_cover, call.debt_type());
         if to_cover.minus(offered)?.amount <= 0 {
-            // A called position never gets more than it has to pay back: rounding favours the limit order.
+            // A called position never gets more than it has to pay back: rounding favours the limit
+            // order.
             return Ok(Some(Self {
                 call_pays: to_cover.times_round_up(prices.call_pays)?,
                 call_receives: to_cover,
@@ -113,7 +115,8 @@ pub(super) fn margin_call_fee(call_pays: Asset, order_receives: Asset) -> Result
     Ok(fee)
 }
 
-/// Where no position is ever settled, the price in force is capped by the weakest one: moves the cap after a fill.
+/// Where no position is ever settled, the price in force is capped by the weakest one: moves the
+/// cap after a fill.
 pub(super) fn follow_positions(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,

@@ -1,8 +1,8 @@
-//! A new limit order meets the book: first better limit orders, then debt positions that are being called, then the
-//! other limit orders.
+//! A new limit order meets the book: first better limit orders, then debt positions that are being
+//! called, then the other limit orders.
 //!
-//! Invariant: the maker sets the price; what rounding leaves over stays with the larger order, and an order that has
-//! nothing to gain any more is cancelled.
+//! Invariant: the maker sets the price; what rounding leaves over stays with the larger order, and
+//! an order that has nothing to gain any more is cancelled.
 
 use super::black_swan::BlackSwan;
 use super::book::Walk;
@@ -19,7 +19,8 @@ use crate::{Ledger, Rejected};
 refusals! {
     /// Why two orders cannot be matched.
     pub enum MatchRefusal {
-        /// Both go on: the taker met the order that takes its own profit, which grows as fast as it is filled.
+        /// Both go on: the taker met the order that takes its own profit, which grows as fast as it
+        /// is filled.
         NoneFilled { taker: LimitOrderId, maker: LimitOrderId }:
             "result != match_result_type::none_filled: ",
     }
@@ -41,7 +42,8 @@ impl Filled {
     }
 }
 
-/// Matches a limit order that is new or changed with what is on the other side. Returns whether it is gone.
+/// Matches a limit order that is new or changed with what is on the other side. Returns whether it
+/// is gone.
 pub fn apply_order(ledger: &mut Ledger, id: LimitOrderId) -> Result<bool, Rejected> {
     let order = ledger.get(id)?;
     let (price, debt) = (order.sell_price, order.sell_asset_id());
@@ -78,8 +80,9 @@ fn feed_price(ledger: &Ledger, asset: AssetId) -> Result<Price, Rejected> {
     Ok(super::bitasset(ledger, asset)?.current_feed.settlement_price)
 }
 
-/// The prices of margin calls that an order at `price` may meet, if its asset has any: it must pay back debt for the
-/// collateral of a SmartCoin with a price that is not settled, and must offer enough.
+/// The prices of margin calls that an order at `price` may meet, if its asset has any: it must pay
+/// back debt for the collateral of a SmartCoin with a price that is not settled, and must offer
+/// enough.
 fn callable(ledger: &Ledger, price: Price) -> Result<Option<CallPrices>, Rejected> {
     let Some(id) = ledger.get(price.base.asset_id)?.bitasset_data_id else { return Ok(None) };
     let bitasset = ledger.get(id)?;
@@ -105,7 +108,8 @@ fn match_book(ledger: &mut Ledger, taker: LimitOrderId, walk: &mut Walk) -> Resu
     Ok(false)
 }
 
-/// Matches a taker with positions that are called, the least collateralized first. Returns whether the taker is done.
+/// Matches a taker with positions that are called, the least collateralized first. Returns whether
+/// the taker is done.
 fn match_calls(
     ledger: &mut Ledger,
     taker: LimitOrderId,
@@ -164,8 +168,9 @@ struct Trade {
 }
 
 impl Trade {
-    /// The exchange at `price` of all that the smaller order has. It receives rounded down, and pays for that rounded
-    /// up, so that it keeps what would buy nothing. None if the taker's rest buys nothing at all.
+    /// The exchange at `price` of all that the smaller order has. It receives rounded down, and
+    /// pays for that rounded up, so that it keeps what would buy nothing. None if the taker's rest
+    /// buys nothing at all.
     fn of(taker_sells: Asset, maker_sells: Asset, price: Price) -> Result<Option<Self>, Rejected> {
         let taker_is_smaller = taker_sells.minus(maker_sells.times(price)?)?.amount <= 0;
         if !taker_is_smaller {
@@ -187,8 +192,8 @@ mod tests {
     use super::*;
     use carbyne_wire::Id;
 
-    /// What a taker with `taker` units of asset 1 and a maker with `maker` units of asset 0 exchange at
-    /// `price.0` of asset 0 for `price.1` of asset 1: what the taker pays and receives.
+    /// What a taker with `taker` units of asset 1 and a maker with `maker` units of asset 0
+    /// exchange at `price.0` of asset 0 for `price.1` of asset 1: what the taker pays and receives.
     fn check(taker: i64, maker: i64, price: (i64, i64), trade: Option<(i64, i64)>) {
         let price = Price::new(Asset::new(price.0, Id(0)), Asset::new(price.1, Id(1)));
         let found = Trade::of(Asset::new(taker, Id(1)), Asset::new(maker, Id(0)), price).unwrap();

@@ -1,9 +1,10 @@
-//! Markets: what happens when orders meet. Limit orders, debt positions that are called, force settlements, and what
-//! follows when a debt position cannot pay.
+//! Markets: what happens when orders meet. Limit orders, debt positions that are called, force
+//! settlements, and what follows when a debt position cannot pay.
 //!
-//! Invariant: nothing is created or destroyed by a match: what one side pays is what the other side receives plus fees,
-//! and every unit that rounding leaves over has a named receiver. Orders of ids and of virtual operations are those of
-//! the reference (`chain/db_market.cpp`), because users see them. Never knows who sent what.
+//! Invariant: nothing is created or destroyed by a match: what one side pays is what the other side
+//! receives plus fees, and every unit that rounding leaves over has a named receiver. Orders of ids
+//! and of virtual operations are those of the reference (`chain/db_market.cpp`), because users see
+//! them. Never knows who sent what.
 
 mod bids;
 mod black_swan;

@@ -1,6 +1,8 @@
-//! Orders that take a profit: what a fill brought is sold again at a better price (the reference's `on_fill`).
+//! Orders that take a profit: what a fill brought is sold again at a better price (the reference's
+//! `on_fill`).
 //!
-//! Invariant: an automatic action that is refused leaves no trace and does not disturb the fill that caused it.
+//! Invariant: an automatic action that is refused leaves no trace and does not disturb the fill
+//! that caused it.
 
 use crate::constants::{CORE, PERCENT_100};
 use crate::evaluate::Mode;
@@ -15,8 +17,8 @@ use crate::ratio::Ratio;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Id, TimePointSec};
 
-/// Does what `id` asks for when it is filled and has received `received`. Returns the order that takes the profit if a
-/// new one was made, which may be filled already.
+/// Does what `id` asks for when it is filled and has received `received`. Returns the order that
+/// takes the profit if a new one was made, which may be filled already.
 pub(super) fn process(
     ledger: &mut Ledger,
     id: LimitOrderId,
@@ -31,7 +33,8 @@ pub(super) fn process(
     }
     let for_sale = Asset::new(size, received.asset_id);
     let linked = order.take_profit_order_id;
-    // A refusal is the user's loss of a convenience, not of the fill: the seller may lack the fee or may not trade.
+    // A refusal is the user's loss of a convenience, not of the fill: the seller may lack the fee
+    // or may not trade.
     let result = match linked {
         Some(linked) => update(ledger, id, linked, &action, for_sale).map(|()| None),
         None => create(ledger, id, &action, for_sale),

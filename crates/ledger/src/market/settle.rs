@@ -1,7 +1,9 @@
-//! Force settlements: holders of a SmartCoin exchange it for collateral of the least collateralized position.
+//! Force settlements: holders of a SmartCoin exchange it for collateral of the least collateralized
+//! position.
 //!
-//! Invariant: a position that is not called pays the settlement price; one that is called pays like to the market, and
-//! what it pays above what the settler gets is the margin call fee. A settlement too small to get anything is cancelled.
+//! Invariant: a position that is not called pays the settlement price; one that is called pays like
+//! to the market, and what it pays above what the settler gets is the margin call fee. A settlement
+//! too small to get anything is cancelled.
 
 use super::black_swan::BlackSwan;
 use super::calls::{Settlements, check_calls};
@@ -48,8 +50,8 @@ impl SettlementTerms {
     }
 }
 
-/// Matches a force settlement with a position. Returns the debt that was settled, in smallest units; none was if the
-/// settlement was cancelled instead, or if too little may be settled now.
+/// Matches a force settlement with a position. Returns the debt that was settled, in smallest
+/// units; none was if the settlement was cancelled instead, or if too little may be settled now.
 pub(crate) fn match_settlement(
     ledger: &mut Ledger,
     settlement: ForceSettlementId,
@@ -194,8 +196,9 @@ impl Exchange {
         Ok(Self::new(call.get_collateral(), debt.times_round_up(own)?, debt, own))
     }
 
-    /// Exchanges all of a settlement that is smaller than the called position: at the position's own price if it would
-    /// be worse off at that of the terms. None if the settler would get nothing.
+    /// Exchanges all of a settlement that is smaller than the called position: at the position's
+    /// own price if it would be worse off at that of the terms. None if the settler would get
+    /// nothing.
     fn of_whole_settlement(
         debt: Asset,
         call: &CallOrder,
@@ -266,8 +269,8 @@ pub fn apply_force_settlement(
     Ok(())
 }
 
-/// Matches positions that are called with the force settlements on the book, the earliest first. True once a position
-/// changed: then limit orders come first again.
+/// Matches positions that are called with the force settlements on the book, the earliest first.
+/// True once a position changed: then limit orders come first again.
 pub(super) fn match_force_settlements(
     ledger: &mut Ledger,
     id: AssetBitassetDataId,

@@ -1,8 +1,9 @@
-//! Debt positions that could not pay and were settled one by one to an order: it sells their collateral for their debt
-//! (the fourth black swan response).
+//! Debt positions that could not pay and were settled one by one to an order: it sells their
+//! collateral for their debt (the fourth black swan response).
 //!
-//! Invariant: the order behaves like one debt position. What it owes and what it has stand in the SmartCoin's data; the
-//! order shows how much of it is for sale, at the price of margin calls as long as that is enough.
+//! Invariant: the order behaves like one debt position. What it owes and what it has stand in the
+//! SmartCoin's data; the order shows how much of it is for sale, at the price of margin calls as
+//! long as that is enough.
 
 use super::book::Walk;
 use super::fees::accumulate_collateral_fee;
@@ -23,8 +24,9 @@ fn settled_debt(bitasset: &AssetBitassetData) -> Asset {
     Asset::new(bitasset.individual_settlement_debt, bitasset.asset_id)
 }
 
-/// Sets price and amount of the order that sells the collateral of settled debt after the price in force changed: at
-/// the price of margin calls if the collateral is enough for that, otherwise all of it for all of the debt.
+/// Sets price and amount of the order that sells the collateral of settled debt after the price in
+/// force changed: at the price of margin calls if the collateral is enough for that, otherwise all
+/// of it for all of the debt.
 pub fn update_settled_debt_order(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,
@@ -137,8 +139,8 @@ fn match_settled_debt_with_limit(
     Ok(Filled { taker: is_last, maker })
 }
 
-/// Fills the order of settled debt: like a debt position it pays its share of the collateral, and what the limit order
-/// does not get of it goes to the issuer.
+/// Fills the order of settled debt: like a debt position it pays its share of the collateral, and
+/// what the limit order does not get of it goes to the issuer.
 fn fill_settled_debt(
     ledger: &mut Ledger,
     id: LimitOrderId,

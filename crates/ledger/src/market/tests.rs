@@ -1,7 +1,8 @@
-//! Tables of what happens in markets: a few words per line, run through the rules, one [`check`] door.
+//! Tables of what happens in markets: a few words per line, run through the rules, one [`check`]
+//! door.
 //!
-//! After every line the amounts of every asset must add up: what balances, orders, positions, funds and fees hold
-//! together never changes, but for debt that is borrowed or paid back.
+//! After every line the amounts of every asset must add up: what balances, orders, positions, funds
+//! and fees hold together never changes, but for debt that is borrowed or paid back.
 
 use crate::Ledger;
 use crate::ids::*;

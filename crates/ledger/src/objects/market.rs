@@ -1,7 +1,8 @@
-//! Limit orders and debt positions, and the order books over them (reference: `chain/market_object.hpp`).
+//! Limit orders and debt positions, and the order books over them (reference:
+//! `chain/market_object.hpp`).
 //!
-//! Invariant: a book is walked best price first and, at one price, oldest order first. One tree holds all books,
-//! because prices compare by their pair of assets first.
+//! Invariant: a book is walked best price first and, at one price, oldest order first. One tree
+//! holds all books, because prices compare by their pair of assets first.
 
 use crate::Rejected;
 use crate::ids::*;
@@ -222,7 +223,8 @@ impl CallOrder {
     }
 }
 
-/// Debt positions by collateralization, lowest first, and by borrower; and sums of collateral, which no rule asks.
+/// Debt positions by collateralization, lowest first, and by borrower; and sums of collateral,
+/// which no rule asks.
 #[derive(Clone, Debug, Default)]
 pub struct CallOrderIndex {
     by_collateral: BTreeSet<(Price, u64)>,
@@ -232,7 +234,8 @@ pub struct CallOrderIndex {
 }
 
 impl CallOrderIndex {
-    /// The positions with debt in `debt` and collateral in `collateral`, the least collateralized first.
+    /// The positions with debt in `debt` and collateral in `collateral`, the least collateralized
+    /// first.
     pub fn by_collateral(
         &self,
         collateral: AssetId,

@@ -1,5 +1,5 @@
-//! Force settlements whose delay is over are executed at the end of the block, against the least collateralized debt
-//! positions and up to the volume that is allowed between two maintenances.
+//! Force settlements whose delay is over are executed at the end of the block, against the least
+//! collateralized debt positions and up to the volume that is allowed between two maintenances.
 //!
 //! Invariant: volume and price of an asset are those before its first settlement of the block.
 
@@ -21,8 +21,8 @@ pub(crate) fn clear_expired_force_settlements(ledger: &mut Ledger) -> Result<(),
     Ok(())
 }
 
-/// How much of an asset may be settled between two maintenances, in smallest units, and at what price, as debt /
-/// collateral.
+/// How much of an asset may be settled between two maintenances, in smallest units, and at what
+/// price, as debt / collateral.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     volume: i64,

@@ -1,5 +1,5 @@
-//! The market of the ledger against a naive one: the same orders, positions, settlements and prices give the same fills
-//! in the same order, and leave the same amounts.
+//! The market of the ledger against a naive one: the same orders, positions, settlements and prices
+//! give the same fills in the same order, and leave the same amounts.
 //!
 //! `CARBYNE_MARKET_CASES` says how many sequences are tried.
 
@@ -17,7 +17,8 @@ const WORTH: [u128; 3] = [1, 10, 3];
 /// Smallest units per unit of a step, so that rounding decides sometimes and sometimes not.
 const SCALES: [u128; 4] = [1, 1, 7, 1_000_003];
 
-/// Fees that differ between sequences: of makers and takers, in basis points, and of margin calls, in thousandths.
+/// Fees that differ between sequences: of makers and takers, in basis points, and of margin calls,
+/// in thousandths.
 #[derive(Clone, Debug)]
 struct Setting {
     fees: Vec<(u128, u128)>,

@@ -1,8 +1,10 @@
-//! A market in the plainest form that the rules allow: lists that are searched from the beginning each time, amounts as
-//! wide integers, ratios as pairs of them. It shares nothing with the rules of the ledger and is as slow as it looks.
+//! A market in the plainest form that the rules allow: lists that are searched from the beginning
+//! each time, amounts as wide integers, ratios as pairs of them. It shares nothing with the rules
+//! of the ledger and is as slow as it looks.
 //!
-//! Asset 0 is the core asset and the collateral of asset 1, a SmartCoin; asset 2 is plain. Nobody is settled
-//! individually, positions have no target ratio, and a position that cannot pay ends the story.
+//! Asset 0 is the core asset and the collateral of asset 1, a SmartCoin; asset 2 is plain. Nobody
+//! is settled individually, positions have no target ratio, and a position that cannot pay ends the
+//! story.
 
 use std::collections::BTreeMap;
 
@@ -211,7 +213,8 @@ impl Model {
         is_less(maker.price, inverse(feed.other_gets()))
     }
 
-    /// The position that an order meets, if it buys collateral and accepts the price of margin calls.
+    /// The position that an order meets, if it buys collateral and accepts the price of margin
+    /// calls.
     fn callable(&self, taker: &Order) -> Option<(Feed, Position)> {
         let feed = self.feed?;
         let buys_collateral = (taker.sells, taker.wants) == (COIN, CORE);
@@ -359,8 +362,8 @@ impl Model {
         }
     }
 
-    /// Whether a position owes more than it can pay at the best offer or at the squeeze price, whichever is better
-    /// for it.
+    /// Whether a position owes more than it can pay at the best offer or at the squeeze price,
+    /// whichever is better for it.
     fn cannot_pay(&self, position: &Position, feed: &Feed) -> bool {
         let owes = (position.debt, position.collateral);
         let offer =
@@ -379,7 +382,8 @@ impl Model {
         best.cloned()
     }
 
-    /// The best offer buys collateral of a called position. False if there is none that is good enough.
+    /// The best offer buys collateral of a called position. False if there is none that is good
+    /// enough.
     fn meet_offer(&mut self, position: &Position, feed: &Feed) -> bool {
         let Some(offer) = self.best_offer() else { return false };
         if is_less(feed.other_gets(), offer.price) {

@@ -1,4 +1,5 @@
-//! The two markets side by side: whatever the ledger takes, the naive one does too, and they are compared.
+//! The two markets side by side: whatever the ledger takes, the naive one does too, and they are
+//! compared.
 
 use crate::model::{COIN, CORE, Event, Feed, Model, Order, Position, Settlement, Who};
 use carbyne_ledger::evaluate::Mode;
