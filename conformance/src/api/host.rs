@@ -210,7 +210,7 @@ impl Host {
                 self.push_transaction(transaction).map(|()| Value::Null)
             }
             Submission::Validate(transaction) => self.validate(transaction),
-            Submission::Simulate { .. } => return None,
+            Submission::Simulate { .. } | Submission::Debug(_) => return None,
             Submission::Block(block) => self.submit_block(block).map(|()| Value::Null),
             Submission::Produce { .. } => return None,
         };

@@ -27,4 +27,4 @@ pub use error::ApiError;
 pub use frame::{Frame, Request, parse_frame};
 pub use limits::Limits;
 pub use session::{Outcome, Session};
-pub use view::{Blocks, Settings, Submission, User, View};
+pub use view::{Blocks, DebugRequest, Settings, Submission, User, View};

@@ -2,6 +2,7 @@
 
 use crate::answer::insert_after;
 use crate::{ApiError, Limits};
+use carbyne_crypto::PrivateKey;
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
@@ -161,6 +162,31 @@ pub struct Settings {
     pub limits: Limits,
 }
 
+/// What a client wants to change from outside the rules.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DebugRequest {
+    /// Push the next blocks of the chain in another data directory.
+    PushBlocks {
+        /// The directory, on the machine of the node.
+        folder: String,
+        /// How many blocks at most.
+        count: u32,
+    },
+    /// Make blocks in the next slots; the witnesses that are due get this key.
+    GenerateBlocks {
+        /// The key.
+        key: PrivateKey,
+        /// How many blocks.
+        count: u32,
+    },
+    /// Write, change or delete an object.
+    UpdateObject(Value),
+    /// Write every object that changes to this file, on the machine of the node.
+    StreamObjects(String),
+    /// Bring that file up to date.
+    FlushStream,
+}
+
 /// What a client wants to enter the chain.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submission {
@@ -179,6 +205,8 @@ pub enum Submission {
         /// Whether it must be signed.
         with_signatures: bool,
     },
+    /// A change from outside the rules.
+    Debug(DebugRequest),
     /// A block.
     Block(SignedBlock),
     /// Blocks to be produced at once, the first of them this many seconds after the head block at least.

@@ -246,3 +246,23 @@ fn a_history_is_filtered_and_paged() {
     check(json!({ "start": time(1), "stop": time(2) }), &[4]);
     check(json!({ "stop": time(1) }), &[5]);
 }
+
+#[test]
+fn debugging_changes_objects_and_makes_blocks_with_any_key() {
+    let mut world = World::new();
+    world.produce(1);
+    let update = json!({ "id": "1.2.7", "_action": "update", "name": "renamed" });
+    world.chain.update_object(&update, &CHECKS).expect("the account is there");
+    let name = |world: &World| world.chain.ledger().get(ANN).map(|ann| ann.name.to_string());
+    assert_eq!(name(&world).ok().as_deref(), Some("renamed"));
+    let refused = [json!({}), json!({ "id": "1.2.99" }), json!({ "id": "1.2.7", "_action": "x" })];
+    for update in refused {
+        assert!(world.chain.update_object(&update, &CHECKS).is_err(), "{update}");
+    }
+    world.chain.pop_block().expect("a block to undo");
+    assert_eq!(name(&world).ok().as_deref(), Some("ann0"));
+    let other = PrivateKey::from_seed("somebody else");
+    world.chain.generate_with(&other, &Checks::ALL).expect("a block");
+    world.chain.generate_with(&other, &Checks::ALL).expect("another block");
+    assert_eq!(world.chain.head_number(), 2);
+}

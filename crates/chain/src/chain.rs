@@ -271,6 +271,12 @@ impl Chain {
         Ok(())
     }
 
+    /// Finds out again who may follow the head block.
+    pub(crate) fn renew_succession(&mut self) {
+        let id = self.head_id();
+        self.forks.renew_succession(&id, succession(&self.ledger).ok());
+    }
+
     fn applied_block(&mut self, block: &Arc<RecoveredBlock>) -> Result<AppliedBlock, Rejected> {
         Ok(AppliedBlock {
             block: block.clone(),

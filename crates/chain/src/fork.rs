@@ -144,6 +144,13 @@ impl ForkTree {
         }
     }
 
+    /// Says anew who may follow a block, after a change from outside the rules.
+    pub(crate) fn renew_succession(&mut self, id: &Hash160, succession: Option<Succession>) {
+        if let Some(node) = self.nodes.get_mut(id) {
+            node.succession = succession.map(Arc::new);
+        }
+    }
+
     /// Keeps blocks of `kept` numbers back from the head.
     pub(crate) fn set_kept(&mut self, kept: u32) {
         self.kept = kept;

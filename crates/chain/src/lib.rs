@@ -14,6 +14,7 @@
 )]
 
 mod chain;
+mod debug;
 mod event;
 mod fork;
 mod pending;

@@ -2,7 +2,7 @@
 
 use carbyne_ledger::ids::WitnessId;
 use carbyne_ledger::refusals;
-use carbyne_wire::{Hash160, TimePointSec};
+use carbyne_wire::{Hash160, ObjectId, TimePointSec};
 
 refusals! {
     /// Why a block, a transaction or a step back is refused by the chain.
@@ -31,5 +31,11 @@ refusals! {
         NoSlot { time: TimePointSec }: "{time} is in no slot after the head block",
         /// The key is not that of the witness.
         WrongKey { witness: WitnessId }: "this is not the signing key of {witness}",
+        /// The object that is to be changed from outside the rules is not there.
+        UnknownObject { id: ObjectId }: "there is no object {id}",
+        /// What it is to become is no such object.
+        UnreadableObject { reason: String }: "{reason}",
+        /// The change is of no kind that is known.
+        NoSuchAction { action: String }: "{action} is not \"write\", \"update\" or \"delete\"",
     }
 }

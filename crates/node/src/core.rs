@@ -5,12 +5,13 @@
 //! of it or can read of it. This file must never know a rule of the chain.
 
 use crate::clock::Clock;
+use crate::debug::{ObjectStream, blocks_of};
 use crate::home::{Home, read_block};
 use crate::room::Room;
 use crate::snapshots::Snapshots;
 use anyhow::Result;
 use carbyne_api::event::BlockEvent;
-use carbyne_api::{ApiError, Blocks, Settings, View, effects};
+use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Slot};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Rejected;
@@ -63,6 +64,8 @@ enum Command {
         seconds: u32,
         reply: Reply,
     },
+    /// A change from outside the rules.
+    Debug(Box<DebugRequest>, Reply),
     Stop,
 }
 
@@ -99,6 +102,8 @@ pub struct Core {
     room: Room,
     is_stopping: Arc<AtomicBool>,
     report: fn(&AppliedBlock),
+    /// Where objects are written as they change, if somebody debugs.
+    stream: Option<ObjectStream>,
 }
 
 /// What the operator set for the files.
@@ -159,6 +164,7 @@ pub fn start(
         production,
         clock: Clock,
         report,
+        stream: None,
     };
     (Arc::new(node), core)
 }
@@ -232,6 +238,11 @@ impl Node {
         self.ask(|reply| Command::Produce { blocks, seconds, reply }).await
     }
 
+    /// Changes the chain from outside the rules.
+    pub async fn debug(&self, request: DebugRequest) -> Result<(), ApiError> {
+        self.ask(|reply| Command::Debug(Box::new(request), reply)).await
+    }
+
     async fn ask(&self, command: impl FnOnce(Reply) -> Command) -> Result<(), ApiError> {
         let (reply, answer) = oneshot::channel();
         match self.commands.try_send(command(reply)) {
@@ -277,7 +288,7 @@ impl Core {
 
     /// Has changes of objects written down only while somebody could want to be told.
     fn observe(&self) {
-        let wanted = self.events.receiver_count() > 0;
+        let wanted = self.events.receiver_count() > 0 || self.stream.is_some();
         let observe = if wanted { Observe::Blocks } else { Observe::Operations };
         self.home.write().chain.set_observe(observe);
     }
@@ -316,9 +327,65 @@ impl Core {
                 }
                 answer(reply, Ok(()));
             }
+            Command::Debug(request, reply) => {
+                let done = self.debug(*request)?;
+                let _asker_gone = reply.send(done);
+            }
             Command::Stop => {}
         }
         Ok(())
+    }
+
+    /// Does what the debug API asks; only what keeps the chain from the disk ends the core.
+    fn debug(&mut self, request: DebugRequest) -> Result<Result<(), ApiError>> {
+        let done = match request {
+            DebugRequest::UpdateObject(update) => {
+                self.change(|chain| chain.update_object(&update, &Checks::ALL))?
+            }
+            DebugRequest::GenerateBlocks { key, count } => {
+                let one = |chain: &mut Chain| chain.generate_with(&key, &Checks::ALL);
+                self.repeat((0..count).map(|_| one))?
+            }
+            DebugRequest::PushBlocks { folder, count } => {
+                let first = self.home.read().chain.head_number().saturating_add(1);
+                let blocks = match blocks_of(&folder, first, count) {
+                    Ok(blocks) => blocks,
+                    Err(error) => return Ok(Err(ApiError::assert(format!("{error:#}")))),
+                };
+                self.repeat(blocks.into_iter().map(|block| {
+                    move |chain: &mut Chain| {
+                        let id = *chain.chain_id();
+                        let block = RecoveredBlock::new(block, &id, Recover::Signatures);
+                        chain.push_block(Arc::new(block), &Checks::ALL).map(|_| ())
+                    }
+                }))?
+            }
+            DebugRequest::StreamObjects(path) => match ObjectStream::create(&path) {
+                Ok(stream) => {
+                    self.stream = Some(stream);
+                    Ok(())
+                }
+                Err(error) => return Ok(Err(ApiError::assert(format!("{error:#}")))),
+            },
+            DebugRequest::FlushStream => {
+                let flushed = self.stream.as_mut().map_or(Ok(()), ObjectStream::flush);
+                return Ok(flushed.map_err(|error| ApiError::assert(error.to_string())));
+            }
+        };
+        Ok(done.map_err(ApiError::from))
+    }
+
+    /// Changes the chain step by step, until a step is refused.
+    fn repeat<F>(&mut self, steps: impl Iterator<Item = F>) -> Result<Result<(), Rejected>>
+    where
+        F: FnOnce(&mut Chain) -> Result<(), Rejected>,
+    {
+        for step in steps {
+            if let Err(rejected) = self.change(step)? {
+                return Ok(Err(rejected));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Changes the chain and brings what happened to disk, to history and to the connections,
@@ -332,6 +399,10 @@ impl Core {
             match event {
                 ChainEvent::Applied(applied) => {
                     (self.report)(&applied);
+                    if let Some(Err(error)) = self.stream.as_mut().map(|one| one.write(&applied)) {
+                        tracing::error!(%error, "objects are not written to the file any more");
+                        self.stream = None;
+                    }
                     self.tell(|| Event::Block {
                         event: BlockEvent::of(&applied, home.chain.ledger(), &home.history),
                         time: applied.block.block().header().timestamp,
@@ -404,7 +475,10 @@ impl Command {
     /// Answers without doing anything.
     fn refuse(self, why: &ApiError) {
         match self {
-            Self::Transaction(_, reply) | Self::Block(_, reply) | Self::Produce { reply, .. } => {
+            Self::Transaction(_, reply)
+            | Self::Block(_, reply)
+            | Self::Debug(_, reply)
+            | Self::Produce { reply, .. } => {
                 let _asker_gone = reply.send(Err(why.clone()));
             }
             Self::Stop => {}

@@ -8,6 +8,7 @@ mod clock;
 pub mod commands;
 mod config;
 pub mod core;
+mod debug;
 pub mod genesis;
 pub mod home;
 mod room;

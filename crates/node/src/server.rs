@@ -139,6 +139,7 @@ impl Connection {
             Submission::Simulate { transaction, with_signatures } => {
                 return request.answer(self.node.simulate(transaction, with_signatures));
             }
+            Submission::Debug(request) => self.node.debug(request).await,
             Submission::Block(block) => self.node.push_block(block).await,
             Submission::Produce { blocks, seconds } => self.node.produce(blocks, seconds).await,
             Submission::WithCallback(transaction, callback) => {

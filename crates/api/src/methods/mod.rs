@@ -6,6 +6,7 @@ mod carbyne;
 mod crypto;
 mod custom_operations;
 mod database;
+mod debug;
 mod dev;
 mod history;
 mod login;
@@ -115,7 +116,7 @@ impl ApiSet {
             Self::Orders => &[orders::METHODS],
             Self::CustomOperations => &[custom_operations::METHODS],
             Self::NetworkNode => &[network_node::METHODS],
-            Self::Debug => &[],
+            Self::Debug => &[debug::METHODS],
         }
     }
 
