@@ -4,7 +4,8 @@ use crate::ApiError;
 use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::AssetObject;
 
-/// An amount of an asset as text with as many decimals as it needs: 12345 of precision 3 is "12.345".
+/// An amount of an asset as text with as many decimals as it needs: 12345 of precision 3 is
+/// "12.345".
 pub(crate) fn amount_to_string(amount: i64, precision: u8) -> String {
     let scale = 10_u64.saturating_pow(u32::from(precision));
     let (whole, decimals) = (amount.unsigned_abs() / scale, amount.unsigned_abs() % scale);
@@ -88,7 +89,8 @@ fn without_zero(mut price: Price) -> Price {
     price
 }
 
-/// `10,000 * part / whole`, the greatest number if it is larger; `whole` is not zero and below 2^127.
+/// `10,000 * part / whole`, the greatest number if it is larger; `whole` is not zero and below
+/// 2^127.
 fn ten_thousandths(part: u128, whole: u128) -> u128 {
     const TIMES: u32 = 10_000;
     let Some(whole_parts) = (part / whole).checked_mul(u128::from(TIMES)) else { return u128::MAX };

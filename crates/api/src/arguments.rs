@@ -1,4 +1,5 @@
-//! Arguments of a call, by position, read liberally: too many are ignored, optional ones may be missing.
+//! Arguments of a call, by position, read liberally: too many are ignored, optional ones may be
+//! missing.
 
 use crate::{ApiError, View};
 use carbyne_ledger::objects::{Account, AssetObject};

@@ -4,8 +4,8 @@ use carbyne_chain::Simulated;
 use carbyne_wire::Json;
 use serde_json::{Value, json};
 
-/// The answer to `simulate`: results of the operations, operations they would cause, objects they would create, change
-/// and remove.
+/// The answer to `simulate`: results of the operations, operations they would cause, objects they
+/// would create, change and remove.
 pub fn effects(simulated: &Simulated) -> Value {
     let results: Vec<Value> = simulated.results.iter().map(Json::to_json).collect();
     let caused = simulated.operations.iter().filter(|operation| operation.is_virtual);

@@ -1,4 +1,5 @@
-//! What a block changed, as subscribers see it: built once per block, whatever the number of subscribers.
+//! What a block changed, as subscribers see it: built once per block, whatever the number of
+//! subscribers.
 
 use crate::view::add_activity;
 use carbyne_chain::AppliedBlock;

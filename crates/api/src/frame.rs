@@ -1,7 +1,7 @@
 //! One frame: which method with which arguments, and how its answer is wrapped.
 //!
-//! Invariant: an answer has `result` or `error`, never both; `jsonrpc` only if the request had it, except on errors of
-//! the frame itself, which always have it.
+//! Invariant: an answer has `result` or `error`, never both; `jsonrpc` only if the request had it,
+//! except on errors of the frame itself, which always have it.
 
 use crate::ApiError;
 use carbyne_wire::{JsonTextError, as_written, parse_json};

@@ -1,11 +1,12 @@
 //! The remote interface: Graphene's dialect of JSON-RPC over any transport.
 //!
-//! [`Session::handle`] takes the text of one frame and gives the text of its answer, if it gets one; what a session
-//! subscribed to comes out of [`Session::take_notices`] after a block. Sockets, threads and time limits are the node's.
+//! [`Session::handle`] takes the text of one frame and gives the text of its answer, if it gets
+//! one; what a session subscribed to comes out of [`Session::take_notices`] after a block. Sockets,
+//! threads and time limits are the node's.
 //!
-//! One method is one function and one row of the table of its API, with the names and arguments of the reference.
-//! This room must never know how a transaction is applied, and never waits: what has to wait for a block says so
-//! in its [`Outcome`].
+//! One method is one function and one row of the table of its API, with the names and arguments of
+//! the reference. This room must never know how a transaction is applied, and never waits: what has
+//! to wait for a block says so in its [`Outcome`].
 
 mod amounts;
 mod answer;

@@ -1,4 +1,5 @@
-//! The most that methods give in one answer (reference: `application_options` in `application.hpp`).
+//! The most that methods give in one answer (reference: `application_options` in
+//! `application.hpp`).
 
 use crate::ApiError;
 use serde_json::{Map, Value};

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 /// The version of OpenRPC the document follows.
 const OPENRPC: &str = "1.2.6";
 
-/// The document. A method `database.get_objects` is called as `call` with `["database", "get_objects", [...]]`.
+/// The document. A method `database.get_objects` is called as `call` with `["database",
+/// "get_objects", [...]]`.
 pub fn document() -> Value {
     let methods = ApiSet::ALL.into_iter().flat_map(|set| set.methods().map(move |m| (set, m)));
     let methods: Vec<Value> = methods.map(|(set, method)| described(set, method)).collect();
@@ -14,7 +15,7 @@ pub fn document() -> Value {
         "openrpc": OPENRPC,
         "info": {
             "title": "Carbyne",
-            "description": "Methods are called as {\"method\":\"call\",\"params\":[api,method,[arguments]]}.",
+            "description": "A method `api.name` is called as `call` with [api, name, [arguments]].",
             "version": env!("CARGO_PKG_VERSION"),
         },
         "methods": methods,

@@ -20,7 +20,8 @@ pub enum Outcome {
 pub struct Session {
     /// API sets this user may use.
     pub(crate) allowed: Vec<ApiSet>,
-    /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in order of asking.
+    /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in
+    /// order of asking.
     numbered: Vec<ApiSet>,
     /// What it wants to be told.
     pub subscriptions: crate::subscriptions::Subscriptions,

@@ -1,6 +1,8 @@
-//! What a connection wants to be told, and the notices that a block or a pending transaction makes of it.
+//! What a connection wants to be told, and the notices that a block or a pending transaction makes
+//! of it.
 //!
-//! Order of notices of a block: the block, confirmations, fills, then created, changed and removed objects.
+//! Order of notices of a block: the block, confirmations, fills, then created, changed and removed
+//! objects.
 
 use crate::event::{BlockEvent, EventGroup, Market};
 use carbyne_ledger::ids::AccountId;

@@ -196,7 +196,8 @@ pub enum Submission {
     WithCallback(SignedTransaction, u64),
     /// A transaction; the answer comes with its block.
     Synchronous(SignedTransaction),
-    /// A transaction that is only tried; the answer is the transaction with the results of its operations.
+    /// A transaction that is only tried; the answer is the transaction with the results of its
+    /// operations.
     Validate(SignedTransaction),
     /// A transaction that is only tried; the answer is what it would do.
     Simulate {
@@ -209,7 +210,8 @@ pub enum Submission {
     Debug(DebugRequest),
     /// A block.
     Block(SignedBlock),
-    /// Blocks to be produced at once, the first of them this many seconds after the head block at least.
+    /// Blocks to be produced at once, the first of them this many seconds after the head block at
+    /// least.
     Produce {
         /// How many.
         blocks: u32,

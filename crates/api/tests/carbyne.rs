@@ -1,4 +1,5 @@
-//! The methods that are ours, asked as clients ask, on a small chain with two friends who send each other core.
+//! The methods that are ours, asked as clients ask, on a small chain with two friends who send each
+//! other core.
 
 use carbyne_api::methods::ApiSet;
 use carbyne_api::{Blocks, Outcome, Session, Settings, Submission, View, effects};
@@ -251,6 +252,7 @@ fn a_history_is_filtered_and_paged() {
 fn debugging_changes_objects_and_makes_blocks_with_any_key() {
     let mut world = World::new();
     world.produce(1);
+    world.produce(1);
     let update = json!({ "id": "1.2.7", "_action": "update", "name": "renamed" });
     world.chain.update_object(&update, &CHECKS).expect("the account is there");
     let name = |world: &World| world.chain.ledger().get(ANN).map(|ann| ann.name.to_string());
@@ -264,5 +266,5 @@ fn debugging_changes_objects_and_makes_blocks_with_any_key() {
     let other = PrivateKey::from_seed("somebody else");
     world.chain.generate_with(&other, &Checks::ALL).expect("a block");
     world.chain.generate_with(&other, &Checks::ALL).expect("another block");
-    assert_eq!(world.chain.head_number(), 2);
+    assert_eq!(world.chain.head_number(), 3);
 }

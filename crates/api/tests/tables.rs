@@ -1,4 +1,5 @@
-//! The tables of methods as a whole: nothing of the reference is missing, and the OpenRPC document has every row.
+//! The tables of methods as a whole: nothing of the reference is missing, and the OpenRPC document
+//! has every row.
 
 use carbyne_api::methods::ApiSet;
 use carbyne_api::openrpc;

@@ -1,7 +1,8 @@
-//! Changes from outside the rules, for tests of nodes and of what is built on them (reference: `db_debug.cpp`).
+//! Changes from outside the rules, for tests of nodes and of what is built on them (reference:
+//! `db_debug.cpp`).
 //!
-//! They lie on top of the head block and go when it is undone. No block carries them: a chain that was changed so does
-//! not come back from its blocks.
+//! They lie on top of the head block and go when it is undone. No block carries them: a chain that
+//! was changed so does not come back from its blocks.
 
 use crate::{Chain, ChainRefusal};
 use carbyne_crypto::PrivateKey;
@@ -37,8 +38,8 @@ impl Action {
 }
 
 impl Chain {
-    /// Writes, changes or deletes the object that `update` names by its `id`. Pending transactions are taken off before
-    /// it and pushed again after it.
+    /// Writes, changes or deletes the object that `update` names by its `id`. Pending transactions
+    /// are taken off before it and pushed again after it.
     pub fn update_object(&mut self, update: &Value, checks: &Checks) -> Result<(), Rejected> {
         self.change_head(checks, |ledger| apply(ledger, update))
     }

@@ -1,5 +1,5 @@
-//! The history of each account: entries 2.9.N that point at operations, and the counters the reference keeps in the
-//! account's statistics.
+//! The history of each account: entries 2.9.N that point at operations, and the counters the
+//! reference keeps in the account's statistics.
 
 use carbyne_graph::{Index, NoIndex, Object};
 use carbyne_ledger::ids::{AccountHistoryId, AccountId, OperationHistoryId};

@@ -1,7 +1,9 @@
-//! History from the stream of applied blocks: operations by account, fills by market, pools, stored data.
+//! History from the stream of applied blocks: operations by account, fills by market, pools, stored
+//! data.
 //!
-//! A follower: [`History::apply`] takes the operations of each block in order, [`History::undo`] takes the newest
-//! block back when the chain switches forks, [`History::commit`] forgets how. It must never write ledger state.
+//! A follower: [`History::apply`] takes the operations of each block in order, [`History::undo`]
+//! takes the newest block back when the chain switches forks, [`History::commit`] forgets how. It
+//! must never write ledger state.
 
 /// Says how a row is numbered: by its id.
 macro_rules! row {

@@ -1,7 +1,8 @@
-//! Trades: fills per market, candles, and what happened in the last 24 hours (reference: `market_history_plugin.cpp`).
+//! Trades: fills per market, candles, and what happened in the last 24 hours (reference:
+//! `market_history_plugin.cpp`).
 //!
-//! A market is a pair of assets with the smaller id as base. Both sides of a match are fills; candles and tickers count
-//! the maker's side only.
+//! A market is a pair of assets with the smaller id as base. Both sides of a match are fills;
+//! candles and tickers count the maker's side only.
 
 use crate::Settings;
 use crate::window::Window;

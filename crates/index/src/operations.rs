@@ -72,7 +72,8 @@ impl ByBlock {
         self.blocks.get(&number).copied()
     }
 
-    /// The operations of the newest block that has any and is not later than `time`, back to the oldest.
+    /// The operations of the newest block that has any and is not later than `time`, back to the
+    /// oldest.
     pub fn back_from(&self, time: TimePointSec) -> impl Iterator<Item = BlockOperations> {
         self.blocks.values().rev().copied().skip_while(move |block| block.time > time)
     }

@@ -57,7 +57,8 @@ macro_rules! sums {
                 $(self.$name = self.$name.wrapping_sub(other.$name);)*
             }
 
-            /// The names of its members in the ticker, behind those of the 24 hours and of all time.
+            /// The names of its members in the ticker, behind those of the 24 hours and of all
+            /// time.
             const MEMBERS: &'static [(&'static str, &'static str)] = &[$((
                 concat!("_24h_", stringify!($name)),
                 concat!("total_", stringify!($name)),
@@ -86,7 +87,8 @@ sums! {
     exchange_fee_b: u128,
 }
 
-/// The sums of a pool (reference: `liquidity_pool_ticker_object`); its instance number is the pool's.
+/// The sums of a pool (reference: `liquidity_pool_ticker_object`); its instance number is the
+/// pool's.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LiquidityPoolTicker {
     /// Id.
@@ -104,7 +106,8 @@ pub struct LiquidityPoolTicker {
 const DELTA_A: &str = "_24h_balance_delta_a";
 const DELTA_B: &str = "_24h_balance_delta_b";
 
-/// The members of one object: the sums stand in it side by side, told apart by the beginnings of their names.
+/// The members of one object: the sums stand in it side by side, told apart by the beginnings of
+/// their names.
 impl Json for LiquidityPoolTicker {
     fn to_json(&self) -> Value {
         let values = |sums: &PoolSums| {
@@ -245,7 +248,8 @@ impl Step {
         Self { sums, delta_a: -a, delta_b: -b }
     }
 
-    /// The fees are the maker's and the taker's market fee and the pool's; the market fees never enter the pool.
+    /// The fees are the maker's and the taker's market fee and the pool's; the market fees never
+    /// enter the pool.
     fn exchange(result: &ExchangeResult, sold: Asset, sells_a: bool) -> Self {
         let into = sold.amount.saturating_sub(amount(result.fees.first()));
         let out = amount(result.received.first()).saturating_add(amount(result.fees.get(1)));

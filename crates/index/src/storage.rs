@@ -1,7 +1,8 @@
-//! Data that accounts keep in custom operations, by catalog and key (reference: plugin `custom_operations`).
+//! Data that accounts keep in custom operations, by catalog and key (reference: plugin
+//! `custom_operations`).
 //!
-//! Invariant: one value per account, catalog and key. Values are JSON as the reference's parser reads it; data that is
-//! not of this form is somebody else's and is left alone.
+//! Invariant: one value per account, catalog and key. Values are JSON as the reference's parser
+//! reads it; data that is not of this form is somebody else's and is left alone.
 
 use carbyne_graph::{Index, Table};
 use carbyne_ledger::ids::AccountId;

@@ -1,7 +1,7 @@
 //! What became of transactions: where they stand in blocks, and why they were refused.
 //!
-//! Both are remembered for a while only. Places are state of the chain and go back with it; refusals are memory of this
-//! node.
+//! Both are remembered for a while only. Places are state of the chain and go back with it;
+//! refusals are memory of this node.
 
 use carbyne_graph::{Index, Object, Table};
 use carbyne_ledger::{RecoveredBlock, RefusedTransaction};
@@ -67,7 +67,8 @@ impl ByTransaction {
     }
 }
 
-/// Notes the transactions of a block and forgets those of blocks more than `kept_seconds` before it.
+/// Notes the transactions of a block and forgets those of blocks more than `kept_seconds` before
+/// it.
 pub(crate) fn add(places: &mut Table<TransactionPlace>, block: &RecoveredBlock, kept_seconds: u32) {
     let time = block.block().header().timestamp;
     for (place, transaction) in block.transaction_ids().enumerate() {

@@ -17,8 +17,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Moves to the 24 hours before `now`. `rows` gives number and time of each row from `first` on; what is answered
-    /// is the new window and the numbers of the rows that left.
+    /// Moves to the 24 hours before `now`. `rows` gives number and time of each row from `first`
+    /// on; what is answered is the new window and the numbers of the rows that left.
     pub(crate) fn roll(
         self,
         now: TimePointSec,

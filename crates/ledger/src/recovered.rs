@@ -260,7 +260,8 @@ impl RecoveredBlock {
         self.block.block_num()
     }
 
-    /// Refuses what no state could make valid: bad signatures, and transactions that are not valid in themselves.
+    /// Refuses what no state could make valid: bad signatures, and transactions that are not valid
+    /// in themselves.
     pub fn validate(&self) -> Result<(), Rejected> {
         for (transaction, facts) in self.transactions() {
             facts.validate(transaction)?;

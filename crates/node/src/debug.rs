@@ -1,4 +1,5 @@
-//! What the debug API asks of the core: blocks from another directory, and a file of objects as they change.
+//! What the debug API asks of the core: blocks from another directory, and a file of objects as
+//! they change.
 //!
 //! Never part of the rules: a node whose debug API is closed never comes here.
 
@@ -36,7 +37,8 @@ impl ObjectStream {
         Ok(Self(BufWriter::new(file)))
     }
 
-    /// Writes the number of a block, the objects it created or changed, and the ids of those it removed.
+    /// Writes the number of a block, the objects it created or changed, and the ids of those it
+    /// removed.
     pub fn write(&mut self, block: &AppliedBlock) -> std::io::Result<()> {
         writeln!(self.0, "{}", json!({ "bn": block.block.number() }))?;
         for change in &block.changes {

@@ -1,7 +1,9 @@
-//! JSON text as the reference's parser reads it, which takes much that the standard refuses (reference: `fc/json.cpp`).
+//! JSON text as the reference's parser reads it, which takes much that the standard refuses
+//! (reference: `fc/json.cpp`).
 //!
-//! Text after the value is ignored, commas may be missing, the first of equal members counts, words without quotes are
-//! text, and of an escape only the backslash goes: `\u0061` is `u0061`. Numbers with a decimal point are doubles.
+//! Text after the value is ignored, commas may be missing, the first of equal members counts, words
+//! without quotes are text, and of an escape only the backslash goes: `\u0061` is `u0061`. Numbers
+//! with a decimal point are doubles.
 
 use crate::{int_to_json, uint_to_json};
 use serde_json::{Map, Number, Value};

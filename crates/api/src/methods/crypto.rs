@@ -1,4 +1,5 @@
-//! Crypto: commitments and range proofs of confidential transfers, for clients that cannot compute them.
+//! Crypto: commitments and range proofs of confidential transfers, for clients that cannot compute
+//! them.
 
 use super::{Method, read};
 use crate::{ApiError, Arguments, View};

@@ -1,4 +1,5 @@
-//! Debug: changes the chain from outside the rules, for tests. To be opened to nobody on a real chain.
+//! Debug: changes the chain from outside the rules, for tests. To be opened to nobody on a real
+//! chain.
 
 use super::{Method, submit};
 use crate::ApiError;

@@ -72,8 +72,8 @@ fn back_from<'a>(
     newest_first(view, account, 1..=entries_up_to(view, account, last))
 }
 
-/// How many operations an account has up to one of them. Entries are in the order of operations, so that is found by
-/// halving.
+/// How many operations an account has up to one of them. Entries are in the order of operations, so
+/// that is found by halving.
 pub(super) fn entries_up_to(view: &View<'_>, account: AccountId, last: OperationHistoryId) -> u64 {
     let is_beyond = |sequence| {
         newest_first(view, account, sequence..=sequence).any(|operation| operation.id > last)

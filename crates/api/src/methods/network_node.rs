@@ -1,4 +1,5 @@
-//! Network node: peers. Answers as a reference node whose peer network is off, for this node has none.
+//! Network node: peers. Answers as a reference node whose peer network is off, for this node has
+//! none.
 
 use super::{Method, read};
 use crate::ApiError;

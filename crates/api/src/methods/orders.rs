@@ -1,7 +1,8 @@
 //! Orders: order books by price group (reference: plugin `grouped_orders`).
 //!
-//! A group takes orders whose prices differ by no more than its width. Which orders meet in a group depends on the order
-//! in which they come; here they come oldest first, as in a reference node that was just started.
+//! A group takes orders whose prices differ by no more than its width. Which orders meet in a group
+//! depends on the order in which they come; here they come oldest first, as in a reference node
+//! that was just started.
 
 use super::{Method, read};
 use crate::limits::limited;
@@ -73,7 +74,8 @@ impl Groups {
         self.put(joined, price, order.for_sale)
     }
 
-    /// Adds the order to the group whose least price is the next one not above it, if it is near enough.
+    /// Adds the order to the group whose least price is the next one not above it, if it is near
+    /// enough.
     fn add_to_group_below(&mut self, order: &LimitOrder, bounded: Price) -> Result<bool, ApiError> {
         let Some((key, group)) = self.groups.range_mut(Reverse(bounded)..).next() else {
             return Ok(false);
@@ -93,7 +95,8 @@ impl Groups {
         Ok(true)
     }
 
-    /// Makes `least` the least price of the group `joined`, or of a new one, and adds `for_sale` to it.
+    /// Makes `least` the least price of the group `joined`, or of a new one, and adds `for_sale` to
+    /// it.
     fn put(
         &mut self,
         joined: Option<Reverse<Price>>,

@@ -1,4 +1,5 @@
-//! Operations of an account: of some kinds, about an asset or a pair of assets, within a time; page by page.
+//! Operations of an account: of some kinds, about an asset or a pair of assets, within a time; page
+//! by page.
 
 use crate::limits::limited;
 use crate::methods::history::{entries_up_to, newest_first};
@@ -82,7 +83,8 @@ fn names(value: &Value, wanted: &str) -> bool {
     }
 }
 
-/// Answers `{"operations": [...], "cursor": count}`: the cursor says where the next page begins, null at the end.
+/// Answers `{"operations": [...], "cursor": count}`: the cursor says where the next page begins,
+/// null at the end.
 pub(super) fn account_history(
     view: &View<'_>,
     arguments: &Arguments<'_>,

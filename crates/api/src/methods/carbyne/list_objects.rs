@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 /// Most objects of a page.
 const OBJECTS_MAX: u32 = 1_000;
 
-/// Answers `{"objects": [...], "cursor": id}`. The type is given as "1.3"; the cursor is the id from which the next page
-/// begins, null at the end. Objects that come and go between two pages never make others appear twice or not at all.
+/// Answers `{"objects": [...], "cursor": id}`. The type is given as "1.3"; the cursor is the id
+/// from which the next page begins, null at the end. Objects that come and go between two pages
+/// never make others appear twice or not at all.
 pub(super) fn list_objects(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let kind: String = arguments.get(0)?;
     let cursor: Option<ObjectId> = arguments.optional(1)?;

@@ -16,7 +16,7 @@ pub(super) const METHODS: &[Method] = &[
     ),
     Method {
         name: "simulate",
-        doc: "What a transaction would do: results, virtual operations, objects. Signatures are checked if wished.",
+        doc: "What a transaction would do; signatures are checked if wished.",
         handler: Handler::Submit(|arguments| {
             Ok(Submission::Simulate {
                 transaction: arguments.get(0)?,

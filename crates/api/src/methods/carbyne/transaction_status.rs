@@ -5,8 +5,9 @@ use carbyne_ledger::RefusedTransaction;
 use carbyne_wire::{Hash160, Json};
 use serde_json::{Value, json};
 
-/// Answers `{"status": ...}`: "included" with its place and whether it is final, "pending" with its expiration, "expired"
-/// or "refused" with the reason, or "unknown". What happened long ago is forgotten.
+/// Answers `{"status": ...}`: "included" with its place and whether it is final, "pending" with its
+/// expiration, "expired" or "refused" with the reason, or "unknown". What happened long ago is
+/// forgotten.
 pub(super) fn get_transaction_status(
     view: &View<'_>,
     arguments: &Arguments<'_>,

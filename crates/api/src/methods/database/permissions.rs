@@ -1,4 +1,5 @@
-//! What accounts allow or promise each other: proposals, withdraw permissions, time-locked transfers.
+//! What accounts allow or promise each other: proposals, withdraw permissions, time-locked
+//! transfers.
 
 use crate::answer::objects;
 use crate::limits::limited;
