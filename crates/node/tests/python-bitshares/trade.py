@@ -1,4 +1,4 @@
-"""What a trading bot does from its first connection to a trade, with unmodified python-bitshares over a real socket.
+"""What a trading bot does from its first connection to a trade, with unmodified python-bitshares.
 
 Usage: trade.py WS_URL CHAIN_ID FUNDED_ACCOUNT FUNDED_WIF
 """
@@ -56,6 +56,8 @@ def connect():
     chain = BitShares(URL, keys=wifs, blocking="head", num_retries=1)
     set_shared_bitshares_instance(chain)
     same(chain.rpc.get_chain_id(), CHAIN_ID)
+    over_http = BitShares(URL.replace("ws://", "http://"), num_retries=1)
+    same(over_http.rpc.get_chain_id(), CHAIN_ID)
     return chain
 
 
@@ -113,28 +115,28 @@ def trade(chain, told):
     same(len(market.accounttrades(BOB)), 1)
     names = [entry["op"][0] for entry in account(BOB).history(limit=2)]
     same(names, [operationids.operations["fill_order"], operationids.operations["limit_order_create"]])
-    wait_for(told, lambda kind, notice: kind == "market" and isinstance(notice, FilledOrder))
+    wait_for(told, {"transaction", "account", "fill"})
 
 
 def listen():
-    """Notices of blocks, transactions, Alice and the market, as they come, from a second connection."""
+    """The kinds of notices about blocks, transactions, Alice and the market, from a second connection."""
     told = queue.Queue()
     notify = Notify(
         accounts=[ALICE],
         markets=[f"{SYMBOL}:BTS"],
-        on_tx=lambda notice: told.put(("transaction", notice)),
-        on_block=lambda notice: told.put(("block", notice)),
-        on_account=lambda notice: told.put(("account", notice)),
-        on_market=lambda notice: told.put(("market", notice)),
+        on_tx=lambda _: told.put("transaction"),
+        on_block=lambda _: told.put("block"),
+        on_account=lambda _: told.put("account"),
+        on_market=lambda notice: told.put("fill" if isinstance(notice, FilledOrder) else "order"),
     )
     threading.Thread(target=notify.listen, daemon=True).start()
-    wait_for(told, lambda kind, _: kind == "block")
+    wait_for(told, {"block"})
     return told
 
 
-def wait_for(told, wanted):
-    while not wanted(*told.get(timeout=PATIENCE)):
-        pass
+def wait_for(told, kinds):
+    while kinds:
+        kinds = kinds - {told.get(timeout=PATIENCE)}
 
 
 def refuse_wrong_signature(chain):
