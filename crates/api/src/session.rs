@@ -23,6 +23,8 @@ pub struct Session {
     /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in
     /// order of asking.
     numbered: Vec<ApiSet>,
+    /// The API set and method of the last frame, if it named one that exists.
+    pub called: Option<(ApiSet, &'static str)>,
     /// What it wants to be told.
     pub subscriptions: crate::subscriptions::Subscriptions,
 }
@@ -33,12 +35,14 @@ impl Session {
         Self {
             allowed: allowed.to_vec(),
             numbered: vec![ApiSet::Database, ApiSet::Login],
+            called: None,
             subscriptions: Default::default(),
         }
     }
 
     /// Handles the text of one frame.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
+        self.called = None;
         let request = match parse_frame(text) {
             Frame::Request(request) => request,
             Frame::Ignored => return Outcome::Answer(None),
@@ -107,6 +111,7 @@ impl Session {
             let known = api.methods().map(|method| method.name).collect();
             ApiError::MethodNotFound { name: name.to_owned(), known }
         })?;
+        self.called = Some((api, method.name));
         let arguments = Arguments::new(arguments);
         match method.handler {
             Handler::Read(read) => read(view, &arguments).map(Executed::Value),

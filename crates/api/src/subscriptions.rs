@@ -62,6 +62,13 @@ impl Subscriptions {
         self.automatic = automatic;
     }
 
+    /// How many callbacks there are: for objects, blocks, pending transactions, each market and each
+    /// transaction that is waited for. The objects that are followed have a limit of their own.
+    pub fn count(&self) -> usize {
+        let single = [self.objects, self.blocks, self.pending].iter().flatten().count();
+        single + self.markets.len() + self.transactions.len()
+    }
+
     /// Ends the subscriptions to objects and markets.
     pub fn cancel_all(&mut self) {
         self.objects = None;

@@ -46,6 +46,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Look into a data directory: its head, an object, the supply of every asset
     Inspect(InspectArgs),
+    /// Print the API as an OpenRPC document
+    Openrpc,
     /// Print a script that completes commands and options in a shell
     Completions {
         /// The shell to print it for

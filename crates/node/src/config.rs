@@ -56,6 +56,8 @@ pub struct ApiConfig {
     pub open: Vec<String>,
     /// Whether a client may subscribe to everything that is created and removed.
     pub enable_subscribe_to_all: bool,
+    /// Seconds after which the head is too old for `GET /health` to say that all is well.
+    pub healthy_head_age_seconds: u32,
 }
 
 /// Block production.
@@ -110,6 +112,7 @@ impl Default for ApiConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
             open: ApiSet::DEFAULT.iter().map(|set| set.name().to_owned()).collect(),
             enable_subscribe_to_all: false,
+            healthy_head_age_seconds: 30,
         }
     }
 }

@@ -7,6 +7,7 @@
 use crate::clock::Clock;
 use crate::debug::{ObjectStream, blocks_of};
 use crate::home::{Home, read_block};
+use crate::metrics::{Metrics, Stage};
 use crate::room::Room;
 use crate::snapshots::Snapshots;
 use anyhow::Result;
@@ -26,7 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{broadcast, oneshot};
 
 /// Requests that may wait for the core.
@@ -73,6 +74,8 @@ enum Command {
 pub struct Node {
     /// What the operator set for the interface.
     pub settings: Settings,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     chain_id: Digest<32>,
     home: Arc<RwLock<Home>>,
     blocks: LoggedBlocks,
@@ -100,6 +103,7 @@ pub struct Core {
     clock: Clock,
     snapshots: Snapshots,
     room: Room,
+    metrics: Arc<Metrics>,
     is_stopping: Arc<AtomicBool>,
     report: fn(&AppliedBlock),
     /// Where objects are written as they change, if somebody debugs.
@@ -145,6 +149,7 @@ pub fn start(
     let home = Arc::new(RwLock::new(home));
     let node = Node {
         settings,
+        metrics: Arc::default(),
         chain_id,
         home: home.clone(),
         blocks,
@@ -156,6 +161,7 @@ pub fn start(
     let core = Core {
         snapshots: Snapshots::new(home.clone(), storage.snapshot_every),
         room: Room::new(storage.keep_free_bytes),
+        metrics: node.metrics.clone(),
         is_stopping: node.is_stopping.clone(),
         home,
         commands: receiver,
@@ -182,6 +188,16 @@ impl Node {
                 settings: &self.settings,
             })
         })
+    }
+
+    /// Which chain it is.
+    pub fn chain_id(&self) -> &Digest<32> {
+        &self.chain_id
+    }
+
+    /// Time of a block of the log.
+    pub fn block_time(&self, number: u32) -> Option<TimePointSec> {
+        self.blocks.block(number).map(|block| block.header().timestamp)
     }
 
     /// What happens from now on.
@@ -227,7 +243,9 @@ impl Node {
     /// Recovers the keys of a block and has it applied.
     pub async fn push_block(&self, block: SignedBlock) -> Result<(), ApiError> {
         let recovered = tokio::task::block_in_place(|| {
-            RecoveredBlock::new(block, &self.chain_id, Recover::Signatures)
+            self.metrics.timed(Stage::Recover, || {
+                RecoveredBlock::new(block, &self.chain_id, Recover::Signatures)
+            })
         });
         recovered.validate()?;
         self.ask(|reply| Command::Block(Box::new(recovered), reply)).await
@@ -393,19 +411,29 @@ impl Core {
     fn change<R>(&mut self, change: impl FnOnce(&mut Chain) -> R) -> Result<R> {
         let shared = self.home.clone();
         let mut home = shared.write();
+        let started = Instant::now();
         let result = change(&mut home.chain);
-        for event in home.chain.take_events() {
+        let time = started.elapsed();
+        let events = home.chain.take_events();
+        let has_block = events.iter().any(|event| matches!(event, ChainEvent::Applied(_)));
+        self.metrics.took(if has_block { Stage::Apply } else { Stage::Pending }, time);
+        for event in events {
+            let started = Instant::now();
             home.follow(std::slice::from_ref(&event))?;
             match event {
                 ChainEvent::Applied(applied) => {
+                    self.metrics.took(Stage::Store, started.elapsed());
+                    self.count(&applied);
                     (self.report)(&applied);
                     if let Some(Err(error)) = self.stream.as_mut().map(|one| one.write(&applied)) {
                         tracing::error!(%error, "objects are not written to the file any more");
                         self.stream = None;
                     }
-                    self.tell(|| Event::Block {
-                        event: BlockEvent::of(&applied, home.chain.ledger(), &home.history),
-                        time: applied.block.block().header().timestamp,
+                    self.metrics.timed(Stage::Tell, || {
+                        self.tell(|| Event::Block {
+                            event: BlockEvent::of(&applied, home.chain.ledger(), &home.history),
+                            time: applied.block.block().header().timestamp,
+                        });
                     });
                 }
                 ChainEvent::Pending(transaction) => {
@@ -417,6 +445,12 @@ impl Core {
         drop(home);
         self.snapshots.begin_if_due();
         Ok(result)
+    }
+
+    fn count(&self, applied: &AppliedBlock) {
+        self.metrics.blocks.add(1);
+        self.metrics.transactions.add(applied.block.block().transactions.len());
+        self.metrics.operations.add(applied.operations.len());
     }
 
     fn tell(&self, event: impl FnOnce() -> Event) {

@@ -30,6 +30,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Snapshot { command } => commands::snapshot::run(command),
         Command::Check(args) => commands::check::run(args),
         Command::Inspect(args) => commands::inspect::run(args),
+        Command::Openrpc => commands::openrpc::run(),
         Command::Completions { shell } => {
             commands::completions::run(*shell);
             Ok(())

@@ -29,6 +29,8 @@ pub struct Service {
     pub storage: Storage,
     /// Where the API listens.
     pub api: SocketAddr,
+    /// Seconds after which the head is too old for the node to be healthy.
+    pub head_age_max: u32,
     /// Called for every block.
     pub report: fn(&AppliedBlock),
 }
@@ -50,7 +52,7 @@ async fn serve_async(service: Service) -> Result<()> {
         format!("cannot listen on {address}; is another node running? Choose another with --api")
     })?;
     println!("api       ws://{}", listener.local_addr()?);
-    let Service { home, keys, production, settings, storage, report, .. } = service;
+    let Service { home, keys, production, settings, storage, head_age_max, report, .. } = service;
     let (node, core) = start(home, keys, production, settings, storage, report);
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
@@ -61,7 +63,8 @@ async fn serve_async(service: Service) -> Result<()> {
             result
         })
         .context("cannot start the core")?;
-    let sockets = tokio::spawn(server::serve(listener, node.clone(), std::future::pending()));
+    let served = server::serve(listener, node.clone(), head_age_max, std::future::pending());
+    let sockets = tokio::spawn(served);
     tokio::select! {
         () = stop_signal()? => println!("stopping"),
         _ = core_done => {}

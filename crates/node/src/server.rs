@@ -1,9 +1,10 @@
-//! The sockets: WebSocket and HTTP POST on one port, any path.
+//! The sockets: WebSocket and HTTP POST on one port, any path; `GET /health` and `GET /metrics`.
 //!
 //! A connection is one task that handles one frame after the other, so answers come in the order of
 //! requests. A client that does not read what it is sent is dropped, never buffered without end.
 
 use crate::core::{Event, Node};
+use crate::health;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::ws::{
@@ -12,10 +13,11 @@ use axum::extract::ws::{
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use carbyne_api::{Outcome, Request, Session, Submission};
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::timeout;
@@ -25,16 +27,30 @@ const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// A client that takes longer than this to take an answer is dropped.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Serves the API until `shutdown` comes.
+/// Serves the API until `shutdown` comes. A head older than `head_age_max` seconds is not healthy.
 pub async fn serve(
     listener: TcpListener,
     node: Arc<Node>,
+    head_age_max: u32,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let app = Router::new()
-        .fallback(respond)
-        .layer(DefaultBodyLimit::max(FRAME_BYTES_MAX))
-        .with_state(node);
+    let app =
+        Router::new()
+            .route(
+                "/health",
+                get(move |State(node): State<Arc<Node>>| async move {
+                    health::health(&node, head_age_max)
+                })
+                .fallback(respond),
+            )
+            .route(
+                "/metrics",
+                get(|State(node): State<Arc<Node>>| async move { health::metrics(&node) })
+                    .fallback(respond),
+            )
+            .fallback(respond)
+            .layer(DefaultBodyLimit::max(FRAME_BYTES_MAX))
+            .with_state(node);
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await
 }
 
@@ -74,16 +90,25 @@ struct Connection {
     events: Receiver<Arc<Event>>,
     /// Notices that came while an answer was being waited for.
     notices: Vec<Value>,
+    /// How many subscriptions of this connection are in the metrics.
+    counted: usize,
 }
 
 impl Connection {
     fn new(node: Arc<Node>) -> Self {
         let session = Session::new(&node.settings.open);
         let events = node.subscribe();
-        Self { node, session, events, notices: Vec::new() }
+        Self { node, session, events, notices: Vec::new(), counted: 0 }
     }
 
     async fn run(mut self, mut socket: WebSocket) {
+        self.node.metrics.connections.change(0, 1);
+        self.converse(&mut socket).await;
+        self.node.metrics.connections.change(1, 0);
+    }
+
+    /// Answers and tells until one side has enough.
+    async fn converse(&mut self, socket: &mut WebSocket) {
         loop {
             tokio::select! {
                 frame = socket.recv() => {
@@ -97,7 +122,7 @@ impl Connection {
                     let answer = self.answer(&text).await;
                     let late = std::mem::take(&mut self.notices);
                     for value in answer.into_iter().chain(late) {
-                        if !send(&mut socket, &value).await {
+                        if !self.send(socket, &value).await {
                             return;
                         }
                     }
@@ -106,10 +131,14 @@ impl Connection {
                     let event = match event {
                         Ok(event) => event,
                         // It fell so far behind that events are gone: it must connect again.
-                        Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+                        Err(RecvError::Lagged(_)) => {
+                            self.node.metrics.slow_readers.add(1);
+                            return;
+                        }
+                        Err(RecvError::Closed) => return,
                     };
                     for notice in self.notices_of(&event) {
-                        if !send(&mut socket, &notice).await {
+                        if !self.send(socket, &notice).await {
                             return;
                         }
                     }
@@ -118,7 +147,34 @@ impl Connection {
         }
     }
 
+    /// Sends one value; false if the client is gone or does not take it in time.
+    async fn send(&self, socket: &mut WebSocket, value: &Value) -> bool {
+        let message = Message::Text(value.to_string().into());
+        match timeout(SEND_TIMEOUT, socket.send(message)).await {
+            Ok(sent) => sent.is_ok(),
+            Err(_) => {
+                self.node.metrics.slow_readers.add(1);
+                false
+            }
+        }
+    }
+
+    /// Answers a frame and counts it.
     async fn answer(&mut self, text: &str) -> Option<Value> {
+        let started = Instant::now();
+        let answer = self.execute(text).await;
+        let metrics = &self.node.metrics;
+        if let Some((api, method)) = self.session.called {
+            let is_error = answer.as_ref().is_some_and(|answer| answer.get("error").is_some());
+            metrics.called((api.name(), method), started.elapsed(), is_error);
+        }
+        let subscriptions = self.session.subscriptions.count();
+        metrics.subscriptions.change(self.counted, subscriptions);
+        self.counted = subscriptions;
+        answer
+    }
+
+    async fn execute(&mut self, text: &str) -> Option<Value> {
         let (node, session) = (&self.node, &mut self.session);
         let outcome = tokio::task::block_in_place(|| node.read(|view| session.handle(text, view)));
         match outcome? {
@@ -200,7 +256,8 @@ impl Connection {
     }
 }
 
-async fn send(socket: &mut WebSocket, value: &Value) -> bool {
-    let message = Message::Text(value.to_string().into());
-    matches!(timeout(SEND_TIMEOUT, socket.send(message)).await, Ok(Ok(())))
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.node.metrics.subscriptions.change(self.counted, 0);
+    }
 }

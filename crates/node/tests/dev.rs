@@ -75,6 +75,33 @@ fn head_of(data: &Path) -> u64 {
 }
 
 #[test]
+fn health_and_metrics_say_how_it_is() {
+    let dev = Dev::start(&[]);
+    wait_for_block(&dev, 2);
+    let (status, health) = dev.client().get("/health").expect("answered");
+    let health: Value = serde_json::from_str(&health).expect("JSON");
+    assert!(status.contains("200"), "{status}");
+    assert_eq!(health["chain_id"], dev.chain_id.as_str());
+    assert_eq!(health["sync_state"], "synced");
+    assert!(health["head_block_number"].as_u64() >= Some(2), "{health}");
+    assert!(health["head_age_seconds"].is_u64(), "{health}");
+    let unknown = call(&dev, "get_block", json!(["no number"]));
+    assert_ne!(unknown["error"], Value::Null);
+    let (status, page) = dev.client().get("/metrics").expect("answered");
+    assert!(status.contains("200"), "{status}");
+    for start in [
+        "carbyne_head_block ",
+        "carbyne_blocks_total ",
+        "carbyne_stage_seconds_count{stage=\"apply\"} ",
+        "carbyne_objects{type=\"1.2\"} ",
+        "carbyne_api_seconds_count{api=\"database\",method=\"get_dynamic_global_properties\"} ",
+        "carbyne_api_errors_total{api=\"database\",method=\"get_block\"} 1",
+    ] {
+        assert!(page.lines().any(|line| line.starts_with(start)), "no {start} in\n{page}");
+    }
+}
+
+#[test]
 fn instant_moves_time_forward() {
     let dev = Dev::start(&["--instant"]);
     let body = json!({ "id": 1, "method": "call", "params": ["dev", "advance_time", [3600]] });

@@ -63,7 +63,17 @@ pub fn run(args: &DevArgs) -> Result<()> {
     }
     let settings = Settings { enable_subscribe_to_all: true, open, ..Settings::default() };
     let storage = Storage { snapshot_every: args.snapshot_every, ..Storage::default() };
-    serve(Service { home, keys, production, settings, storage, api: args.api, report })
+    serve(Service {
+        home,
+        keys,
+        production,
+        settings,
+        storage,
+        api: args.api,
+        // Its clock may be moved and its blocks may come only with transactions.
+        head_age_max: u32::MAX,
+        report,
+    })
 }
 
 fn made_genesis(args: &DevArgs) -> String {

@@ -9,4 +9,5 @@ pub mod import;
 pub mod inspect;
 pub mod keys;
 pub mod node;
+pub mod openrpc;
 pub mod snapshot;

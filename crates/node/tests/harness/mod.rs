@@ -125,9 +125,19 @@ pub struct Client {
 impl Client {
     /// Sends a body; gives back status line and answer.
     pub fn post(&self, body: &str) -> io::Result<(String, Value)> {
+        let (status, body) = self.request("POST /", body)?;
+        Ok((status, serde_json::from_str(&body).unwrap_or(Value::Null)))
+    }
+
+    /// Gets a page; gives back status line and text.
+    pub fn get(&self, path: &str) -> io::Result<(String, String)> {
+        self.request(&format!("GET {path}"), "")
+    }
+
+    fn request(&self, what: &str, body: &str) -> io::Result<(String, String)> {
         let mut stream = TcpStream::connect(&self.address)?;
         let request = format!(
-            "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "{what} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             self.address,
             body.len()
         );
@@ -136,7 +146,7 @@ impl Client {
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
         let status = head.lines().next().unwrap_or_default().to_owned();
-        Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+        Ok((status, body.to_owned()))
     }
 
     /// Calls a method of an API; gives back the whole answer.

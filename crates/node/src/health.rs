@@ -1,0 +1,128 @@
+//! How the node is: what `GET /health` and `GET /metrics` say.
+//!
+//! Invariant: asking is cheap, however large the state, so that it can be done every second. This
+//! file must never change anything.
+
+use crate::clock::Clock;
+use crate::core::Node;
+use crate::metrics::{GAUGE, Page};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use carbyne_wire::TimePointSec;
+use serde_json::{Value, json};
+
+/// The chain at one moment.
+struct Position {
+    head: u32,
+    head_time: TimePointSec,
+    irreversible: u32,
+    /// Types of objects, and how many there are of each.
+    rows: Vec<((u8, u8), usize)>,
+}
+
+impl Position {
+    /// None if the node is stopping because the last block could not be brought to disk.
+    fn of(node: &Node) -> Option<Self> {
+        let found = node.read(|view| {
+            let dynamic = view.ledger.dynamic().ok()?;
+            let mut rows = Vec::new();
+            view.ledger.tables.each(&mut |kind, table| rows.push((kind, table.count())));
+            Some(Self {
+                head: dynamic.head_block_number,
+                head_time: view.ledger.head_time().ok()?,
+                irreversible: dynamic.last_irreversible_block_num,
+                rows,
+            })
+        });
+        found.flatten()
+    }
+
+    /// Seconds since the head block.
+    fn head_age(&self) -> u32 {
+        seconds_since(self.head_time)
+    }
+
+    /// Seconds since the last block that cannot be undone; none if it is not in the log.
+    fn irreversible_age(&self, node: &Node) -> Option<u32> {
+        node.block_time(self.irreversible).map(seconds_since)
+    }
+}
+
+fn seconds_since(time: TimePointSec) -> u32 {
+    Clock.now().0.saturating_sub(time.0)
+}
+
+/// The answer to `GET /health`: 503 if the head is older than `head_age_max` seconds.
+pub fn health(node: &Node, head_age_max: u32) -> Response {
+    let (status, body) = tokio::task::block_in_place(|| match Position::of(node) {
+        Some(position) => described(node, &position, head_age_max),
+        None => (StatusCode::SERVICE_UNAVAILABLE, json!({ "sync_state": "stopping" })),
+    });
+    (status, [(header::CONTENT_TYPE, "application/json")], format!("{body}\n")).into_response()
+}
+
+fn described(node: &Node, position: &Position, head_age_max: u32) -> (StatusCode, Value) {
+    let age = position.head_age();
+    let (status, state) = if age <= head_age_max {
+        (StatusCode::OK, "synced")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "behind")
+    };
+    let body = json!({
+        "sync_state": state,
+        "chain_id": node.chain_id().to_string(),
+        "head_block_number": position.head,
+        "head_age_seconds": age,
+        "head_age_limit_seconds": head_age_max,
+        "last_irreversible_block_num": position.irreversible,
+        "irreversible_age_seconds": position.irreversible_age(node),
+    });
+    (status, body)
+}
+
+/// The answer to `GET /metrics`.
+pub fn metrics(node: &Node) -> Response {
+    let mut page = Page::default();
+    tokio::task::block_in_place(|| {
+        if let Some(position) = Position::of(node) {
+            write_position(&mut page, node, &position);
+        }
+        node.metrics.write(&mut page);
+        write_process(&mut page);
+    });
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], page.into_text()).into_response()
+}
+
+fn write_position(page: &mut Page, node: &Node, position: &Position) {
+    page.single("carbyne_head_block", GAUGE, "Number of the head block.", position.head);
+    let age = position.head_age();
+    page.single("carbyne_head_age_seconds", GAUGE, "Seconds since the head block.", age);
+    let what = "Number of the last block that cannot be undone.";
+    page.single("carbyne_irreversible_block", GAUGE, what, position.irreversible);
+    if let Some(age) = position.irreversible_age(node) {
+        let what = "Seconds since the last block that cannot be undone.";
+        page.single("carbyne_irreversible_age_seconds", GAUGE, what, age);
+    }
+    page.family("carbyne_objects", GAUGE, "Objects of each type, such as 1.2 for accounts.");
+    for ((space, kind), count) in &position.rows {
+        page.sample("carbyne_objects", &[("type", &format!("{space}.{kind}"))], count);
+    }
+}
+
+/// What the system says of the process, under the names every Prometheus dashboard knows.
+fn write_process(page: &mut Page) {
+    if let Some(bytes) = resident_bytes() {
+        let what = "Memory that the process has, in bytes.";
+        page.single("process_resident_memory_bytes", GAUGE, what, bytes);
+    }
+    if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
+        page.single("process_open_fds", GAUGE, "Files and sockets that are open.", files.count());
+    }
+}
+
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.checked_mul(1024)
+}
