@@ -2,16 +2,16 @@
 
 use crate::Rejected;
 use crate::constants::{MAX_SHARE_SUPPLY, PERCENT_100};
-use crate::money::{Asset, Price};
+use crate::money::{Asset, MoneyRefusal, Price};
 use crate::ops::account::create::AccountCreateFee;
 use crate::ops::{FeeParameters, Operation};
 use carbyne_wire::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire};
 
 refusals! {
-    /// Why no fee can be computed.
+    /// Why no fee can be computed. The words are the reference's, since proposals store them.
     pub enum FeeRefusal {
         /// A fee above the greatest possible supply.
-        TooLarge { fee: u128 }: "the required fee of {fee} would exceed the maximum possible supply",
+        TooLarge { fee: u128, words: &'static str }: "{words}",
     }
 }
 
@@ -101,11 +101,15 @@ impl FeeSchedule {
     /// The fee of an operation, in smallest units of the core asset.
     pub fn calculate_fee(&self, operation: &Operation) -> Result<i64, Rejected> {
         let fee = operation.unscaled_fee(self)?;
+        // A parameter of 2^63 or more, which fits into no amount.
+        ensure!(fee >= 0, MoneyRefusal::Overflow { a: fee, b: 0 });
         if self.scale == u32::from(PERCENT_100) {
             return Ok(fee);
         }
         let scaled = u128::from(fee as u64) * u128::from(self.scale) / u128::from(PERCENT_100);
-        ensure!(scaled <= MAX_SHARE_SUPPLY as u128, FeeRefusal::TooLarge { fee: scaled });
+        let words = "scaled <= GRAPHENE_MAX_SHARE_SUPPLY: \
+                     Required fee after scaling would exceed maximum possible supply";
+        ensure!(scaled <= MAX_SHARE_SUPPLY as u128, FeeRefusal::TooLarge { fee: scaled, words });
         Ok(scaled as i64)
     }
 
@@ -122,6 +126,7 @@ impl FeeSchedule {
 /// The fee for `bytes` of data at `price_per_kbyte` for 1,024 bytes, rounded down.
 pub fn data_fee(bytes: usize, price_per_kbyte: u64) -> Result<i64, Rejected> {
     let fee = bytes as u128 * u128::from(price_per_kbyte) / 1024;
-    ensure!(fee <= MAX_SHARE_SUPPLY as u128, FeeRefusal::TooLarge { fee });
+    let words = "result <= GRAPHENE_MAX_SHARE_SUPPLY: ";
+    ensure!(fee <= MAX_SHARE_SUPPLY as u128, FeeRefusal::TooLarge { fee, words });
     Ok(fee as i64)
 }

@@ -45,7 +45,9 @@ impl Stateless for HtlcExtend {
 
     fn calculate_fee(&self, fee: &HtlcExtendFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let (count, price) = (days_begun(self.seconds_to_add), fee.fee_per_day);
-        let overflow = HtlcRefusal::FeeOverflow { count, price };
+        let words = "days == 0 || per_day_fee / days == fee_params.fee_per_day: \
+                     Fee calculation overflow";
+        let overflow = HtlcRefusal::FeeOverflow { count, price, words };
         Ok(fee.fee.wrapping_add(count.checked_mul(price).ok_or(overflow)?) as i64)
     }
 

@@ -28,7 +28,7 @@ refusals! {
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64 }: "HTLC amount should be greater than zero, not {amount}",
         /// A fee of more than 64 bits.
-        FeeOverflow { count: u64, price: u64 }: "Fee calculation overflow: {count} times {price}",
+        FeeOverflow { count: u64, price: u64, words: &'static str }: "{words}",
         /// The chain makes it, nobody sends it.
         Virtual: "virtual operation",
         /// The committee has not set the limits of contracts.

@@ -45,7 +45,8 @@ impl Stateless for HtlcRedeem {
 
     fn calculate_fee(&self, fee: &HtlcRedeemFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let (count, price) = (self.preimage.len().div_ceil(1024) as u64, fee.fee_per_kb);
-        let overflow = HtlcRefusal::FeeOverflow { count, price };
+        let words = "kb == 0 || product / kb == fee_params.fee_per_kb: Fee calculation overflow";
+        let overflow = HtlcRefusal::FeeOverflow { count, price, words };
         Ok(fee.fee.wrapping_add(count.checked_mul(price).ok_or(overflow)?) as i64)
     }
 

@@ -76,6 +76,16 @@ fn a_fee_per_day_fits_into_an_amount() {
     check(&mut ledger, &[(extend("1.2.1", 3 * SECONDS_PER_DAY), "HtlcRefusal::FeeOverflow")]);
 }
 
+#[test]
+fn what_fits_into_no_amount_is_not_charged_as_less_than_nothing() {
+    let mut ledger = chain();
+    let schedule = json!({"parameters": [[52, {"fee": 1_u64 << 63}]], "scale": 0});
+    let schedule = FeeSchedule::from_json(&schedule).unwrap();
+    check(&mut ledger, &[(create(json!({})), "ok")]);
+    ledger.modify_global(|global| *global.parameters.current_fees = schedule).unwrap();
+    check(&mut ledger, &[(extend("1.2.1", 1), "MoneyRefusal::Overflow")]);
+}
+
 fn check_hash(hash: HtlcHash, preimage: &[u8], is_of: bool) {
     assert_eq!(hash.is_of(preimage), is_of, "{hash:?}");
 }
