@@ -1,6 +1,7 @@
 //! The configuration file of `carbyne node`: TOML, every option with a default.
 
 use crate::core::Storage;
+use crate::guard::SocketLimits;
 use anyhow::{Context, Result, ensure};
 use carbyne_api::methods::ApiSet;
 use serde::Deserialize;
@@ -58,6 +59,18 @@ pub struct ApiConfig {
     pub enable_subscribe_to_all: bool,
     /// Seconds after which the head is too old for `GET /health` to say that all is well.
     pub healthy_head_age_seconds: u32,
+    /// WebSocket connections in all.
+    pub connections: usize,
+    /// WebSocket connections of one address.
+    pub connections_per_address: usize,
+    /// Requests of one address that may be in work at once.
+    pub requests_per_address: usize,
+    /// KiB of one frame or body.
+    pub frame_kib: usize,
+    /// Subscriptions of one connection.
+    pub subscriptions_per_connection: usize,
+    /// Whether a proxy says in `X-Forwarded-For` who asks.
+    pub behind_proxy: bool,
 }
 
 /// Block production.
@@ -108,11 +121,32 @@ impl Default for ChainConfig {
 
 impl Default for ApiConfig {
     fn default() -> Self {
+        let limits = SocketLimits::default();
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
             open: ApiSet::DEFAULT.iter().map(|set| set.name().to_owned()).collect(),
             enable_subscribe_to_all: false,
-            healthy_head_age_seconds: 30,
+            healthy_head_age_seconds: limits.head_age_max,
+            connections: limits.connections,
+            connections_per_address: limits.connections_per_address,
+            requests_per_address: limits.requests_per_address,
+            frame_kib: limits.frame_bytes >> 10,
+            subscriptions_per_connection: limits.subscriptions,
+            behind_proxy: limits.is_behind_proxy,
+        }
+    }
+}
+
+impl From<&ApiConfig> for SocketLimits {
+    fn from(config: &ApiConfig) -> Self {
+        Self {
+            connections: config.connections,
+            connections_per_address: config.connections_per_address,
+            requests_per_address: config.requests_per_address,
+            frame_bytes: config.frame_kib.saturating_mul(1 << 10),
+            subscriptions: config.subscriptions_per_connection,
+            is_behind_proxy: config.behind_proxy,
+            head_age_max: config.healthy_head_age_seconds,
         }
     }
 }

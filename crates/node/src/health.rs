@@ -5,6 +5,7 @@
 
 use crate::clock::Clock;
 use crate::core::Node;
+use crate::files;
 use crate::metrics::{GAUGE, Page};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -115,6 +116,9 @@ fn write_process(page: &mut Page) {
     if let Some(bytes) = resident_bytes() {
         let what = "Memory that the process has, in bytes.";
         page.single("process_resident_memory_bytes", GAUGE, what, bytes);
+    }
+    if let Some(most) = files::limit() {
+        page.single("process_max_fds", GAUGE, "Files and sockets that may be open.", most);
     }
     if let Ok(files) = std::fs::read_dir("/proc/self/fd") {
         page.single("process_open_fds", GAUGE, "Files and sockets that are open.", files.count());

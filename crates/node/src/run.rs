@@ -1,6 +1,8 @@
 //! Runs a node: the core on a thread of its own, the sockets on others, until SIGINT or SIGTERM.
 
 use crate::core::{Production, Storage, start};
+use crate::files;
+use crate::guard::SocketLimits;
 use crate::home::Home;
 use crate::server;
 use anyhow::{Context, Result, anyhow};
@@ -29,8 +31,8 @@ pub struct Service {
     pub storage: Storage,
     /// Where the API listens.
     pub api: SocketAddr,
-    /// Seconds after which the head is too old for the node to be healthy.
-    pub head_age_max: u32,
+    /// What the operator set for the sockets.
+    pub(crate) limits: SocketLimits,
     /// Called for every block.
     pub report: fn(&AppliedBlock),
 }
@@ -48,11 +50,12 @@ pub fn serve(service: Service) -> Result<()> {
 
 async fn serve_async(service: Service) -> Result<()> {
     let address = service.api;
+    files::raise_limit(service.limits.connections);
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; is another node running? Choose another with --api")
     })?;
     println!("api       ws://{}", listener.local_addr()?);
-    let Service { home, keys, production, settings, storage, head_age_max, report, .. } = service;
+    let Service { home, keys, production, settings, storage, limits, report, .. } = service;
     let (node, core) = start(home, keys, production, settings, storage, report);
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
@@ -63,7 +66,7 @@ async fn serve_async(service: Service) -> Result<()> {
             result
         })
         .context("cannot start the core")?;
-    let served = server::serve(listener, node.clone(), head_age_max, std::future::pending());
+    let served = server::serve(listener, node.clone(), limits, std::future::pending());
     let sockets = tokio::spawn(served);
     tokio::select! {
         () = stop_signal()? => println!("stopping"),

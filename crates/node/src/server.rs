@@ -4,78 +4,127 @@
 //! requests. A client that does not read what it is sent is dropped, never buffered without end.
 
 use crate::core::{Event, Node};
+use crate::guard::{Excess, Guard, Permit, SocketLimits};
 use crate::health;
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::ws::{
-    Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection,
+    CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code,
+    rejection::WebSocketUpgradeRejection,
 };
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{Method, StatusCode, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use carbyne_api::{Outcome, Request, Session, Submission};
+use carbyne_api::{ApiError, Frame, Outcome, Request, Session, Submission, parse_frame};
 use serde_json::Value;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::timeout;
 
-/// Largest frame or body, in bytes; the largest block fits.
-const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// A client that takes longer than this to take an answer is dropped.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A client that takes longer than this to send a body is dropped.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client has to take the reason why its connection ends.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Most notices that may wait for the answer before them.
+const NOTICES_WAITING_MAX: usize = 10_000;
+/// Most bytes of the reason in a frame that closes (RFC 6455, 5.5).
+const REASON_BYTES_MAX: usize = 123;
 
-/// Serves the API until `shutdown` comes. A head older than `head_age_max` seconds is not healthy.
+/// What every connection shares.
+struct Server {
+    node: Arc<Node>,
+    guard: Arc<Guard>,
+}
+
+/// Serves the API until `shutdown` comes.
 pub async fn serve(
     listener: TcpListener,
     node: Arc<Node>,
-    head_age_max: u32,
+    limits: SocketLimits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let app =
-        Router::new()
-            .route(
-                "/health",
-                get(move |State(node): State<Arc<Node>>| async move {
-                    health::health(&node, head_age_max)
-                })
-                .fallback(respond),
-            )
-            .route(
-                "/metrics",
-                get(|State(node): State<Arc<Node>>| async move { health::metrics(&node) })
-                    .fallback(respond),
-            )
-            .fallback(respond)
-            .layer(DefaultBodyLimit::max(FRAME_BYTES_MAX))
-            .with_state(node);
+    let server = Arc::new(Server { node, guard: Arc::new(Guard::new(limits)) });
+    let app = Router::new()
+        .route("/health", get(health).fallback(respond))
+        .route("/metrics", get(metrics).fallback(respond))
+        .fallback(respond)
+        .with_state(server)
+        .into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await
 }
 
+async fn health(State(server): State<Arc<Server>>) -> Response {
+    health::health(&server.node, server.guard.limits.head_age_max)
+}
+
+async fn metrics(State(server): State<Arc<Server>>) -> Response {
+    health::metrics(&server.node)
+}
+
 async fn respond(
-    State(node): State<Arc<Node>>,
+    State(server): State<Arc<Server>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     method: Method,
-    body: Bytes,
+    headers: HeaderMap,
+    body: Body,
 ) -> Response {
+    let address = server.address(peer, &headers);
     match upgrade {
-        Ok(upgrade) => upgrade
-            .max_message_size(FRAME_BYTES_MAX)
-            .max_frame_size(FRAME_BYTES_MAX)
-            .on_upgrade(move |socket| Connection::new(node).run(socket)),
-        Err(_) if method == Method::POST => post(node, &body).await,
+        Ok(upgrade) => match server.guard.connect(address) {
+            Ok(permit) => upgrade
+                .max_message_size(server.guard.limits.frame_bytes)
+                .max_frame_size(server.guard.limits.frame_bytes)
+                .on_upgrade(move |socket| Connection::new(server, address).run(socket, permit)),
+            Err(excess) => server.refuse(excess),
+        },
+        Err(_) if method == Method::POST => match server.guard.request(address) {
+            Ok(_permit) => post(server, address, body).await,
+            Err(excess) => server.refuse(excess),
+        },
         Err(_) => {
             (StatusCode::METHOD_NOT_ALLOWED, "POST a request or open a WebSocket\n").into_response()
         }
     }
 }
 
+impl Server {
+    /// Who asks. A proxy appends that to the header; what stands before it anybody can write.
+    fn address(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+        let forwarded = || {
+            let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+            last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        };
+        let is_behind_proxy = self.guard.limits.is_behind_proxy;
+        is_behind_proxy.then(forwarded).flatten().unwrap_or(peer.ip())
+    }
+
+    fn refuse(&self, excess: Excess) -> Response {
+        self.node.metrics.refused_by_limit.add(1);
+        (StatusCode::TOO_MANY_REQUESTS, format!("{excess}\n")).into_response()
+    }
+}
+
 /// One request, one answer: 204 where none is wanted, 400 where the request is none.
-async fn post(node: Arc<Node>, body: &[u8]) -> Response {
-    let text = String::from_utf8_lossy(body);
-    let mut connection = Connection::new(node);
+async fn post(server: Arc<Server>, address: IpAddr, body: Body) -> Response {
+    let most = server.guard.limits.frame_bytes;
+    let body = match timeout(BODY_TIMEOUT, to_bytes(body, most)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            server.node.metrics.refused_by_limit.add(1);
+            let text = format!("a request may have {most} bytes\n");
+            return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
+        }
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    let text = String::from_utf8_lossy(&body);
+    let mut connection = Connection::new(server, address);
     let Some(answer) = connection.answer(&text).await else {
         return StatusCode::NO_CONTENT.into_response();
     };
@@ -84,8 +133,19 @@ async fn post(node: Arc<Node>, body: &[u8]) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
 }
 
+/// The answer to a frame that is not executed.
+fn refusal(text: &str, excess: Excess) -> Option<Value> {
+    match parse_frame(text) {
+        Frame::Request(request) => request.answer(Err(ApiError::assert(excess.to_string()))),
+        Frame::Malformed(answer) => Some(answer),
+        Frame::Ignored => None,
+    }
+}
+
 struct Connection {
     node: Arc<Node>,
+    guard: Arc<Guard>,
+    address: IpAddr,
     session: Session,
     events: Receiver<Arc<Event>>,
     /// Notices that came while an answer was being waited for.
@@ -95,13 +155,15 @@ struct Connection {
 }
 
 impl Connection {
-    fn new(node: Arc<Node>) -> Self {
+    fn new(server: Arc<Server>, address: IpAddr) -> Self {
+        let node = server.node.clone();
         let session = Session::new(&node.settings.open);
         let events = node.subscribe();
-        Self { node, session, events, notices: Vec::new(), counted: 0 }
+        let guard = server.guard.clone();
+        Self { node, guard, address, session, events, notices: Vec::new(), counted: 0 }
     }
 
-    async fn run(mut self, mut socket: WebSocket) {
+    async fn run(mut self, mut socket: WebSocket, _permit: Permit) {
         self.node.metrics.connections.change(0, 1);
         self.converse(&mut socket).await;
         self.node.metrics.connections.change(1, 0);
@@ -112,19 +174,28 @@ impl Connection {
         loop {
             tokio::select! {
                 frame = socket.recv() => {
-                    let Some(Ok(message)) = frame else { return };
+                    let message = match frame {
+                        Some(Ok(message)) => message,
+                        Some(Err(error)) => return close(socket, &error.to_string()).await,
+                        None => return,
+                    };
                     let text = match message {
                         Message::Text(text) => text.to_string(),
                         Message::Binary(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
                         Message::Close(_) => return,
                         Message::Ping(_) | Message::Pong(_) => continue,
                     };
-                    let answer = self.answer(&text).await;
+                    let answer = self.answer_if_admitted(&text).await;
                     let late = std::mem::take(&mut self.notices);
                     for value in answer.into_iter().chain(late) {
                         if !self.send(socket, &value).await {
                             return;
                         }
+                    }
+                    let most = self.guard.limits.subscriptions;
+                    if self.counted > most {
+                        self.node.metrics.refused_by_limit.add(1);
+                        return close(socket, &Excess::Subscriptions(most).to_string()).await;
                     }
                 }
                 event = self.events.recv() => {
@@ -155,6 +226,17 @@ impl Connection {
             Err(_) => {
                 self.node.metrics.slow_readers.add(1);
                 false
+            }
+        }
+    }
+
+    /// Answers a frame unless too many of this address are in work.
+    async fn answer_if_admitted(&mut self, text: &str) -> Option<Value> {
+        match self.guard.request(self.address) {
+            Ok(_permit) => self.answer(text).await,
+            Err(excess) => {
+                self.node.metrics.refused_by_limit.add(1);
+                refusal(text, excess)
             }
         }
     }
@@ -227,21 +309,26 @@ impl Connection {
         &mut self,
         id: carbyne_wire::Hash160,
         expiration: carbyne_wire::TimePointSec,
-    ) -> Result<Value, carbyne_api::ApiError> {
+    ) -> Result<Value, ApiError> {
         loop {
             let Ok(event) = self.events.recv().await else {
-                return Err(carbyne_api::ApiError::assert("the node is stopping"));
+                return Err(ApiError::assert("the node is stopping"));
             };
             let notices = self.notices_of(&event);
             self.notices.extend(notices);
+            if self.notices.len() > NOTICES_WAITING_MAX {
+                self.notices.clear();
+                return Err(ApiError::assert(
+                    "too many notices came before the block with the transaction, which is still \
+                     pending; some are lost",
+                ));
+            }
             let Event::Block { event, time } = &*event else { continue };
             if let Some(found) = event.confirmations.iter().find(|found| found.id == id) {
                 return Ok(found.json.clone());
             }
             if *time > expiration {
-                return Err(carbyne_api::ApiError::assert(
-                    "the transaction expired before it was in a block",
-                ));
+                return Err(ApiError::assert("the transaction expired before it was in a block"));
             }
         }
     }
@@ -254,6 +341,17 @@ impl Connection {
             }
         }
     }
+}
+
+/// Ends a connection with the reason.
+async fn close(socket: &mut WebSocket, reason: &str) {
+    let mut end = reason.len().min(REASON_BYTES_MAX);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    let frame = CloseFrame { code: close_code::POLICY, reason: reason[..end].into() };
+    let closing = socket.send(Message::Close(Some(frame)));
+    let _gone_already = timeout(CLOSE_TIMEOUT, closing).await;
 }
 
 impl Drop for Connection {

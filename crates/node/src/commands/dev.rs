@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::commands::genesis::now_aligned;
 use crate::core::{Production, Storage, public_keys};
 use crate::genesis::{Recipe, make};
+use crate::guard::SocketLimits;
 use crate::home::{Home, holds_chain, read_genesis, wipe};
 use crate::run::{Service, serve};
 use anyhow::{Context, Result, ensure};
@@ -70,8 +71,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         settings,
         storage,
         api: args.api,
-        // Its clock may be moved and its blocks may come only with transactions.
-        head_age_max: u32::MAX,
+        limits: SocketLimits::of_a_developer(),
         report,
     })
 }

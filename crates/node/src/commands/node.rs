@@ -44,7 +44,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         settings,
         storage: (&config.storage).into(),
         api: config.api.listen,
-        head_age_max: config.api.healthy_head_age_seconds,
+        limits: (&config.api).into(),
         report,
     })
 }

@@ -42,16 +42,29 @@ impl Dev {
 
     /// Starts in a data directory.
     pub fn start_in(data: &Path, options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_carbyne"))
-            .arg("dev")
-            .arg("--data-dir")
-            .arg(data)
-            .args(["--api", "127.0.0.1:0"])
-            .args(options)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the node starts");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+        command.arg("dev").arg("--data-dir").arg(data);
+        command.args(["--api", "127.0.0.1:0"]).args(options);
+        let mut dev = Self::launch(&mut command, data);
+        dev.chain_id = dev.wait_for("chain id");
+        dev.account = dev.find("account").unwrap_or_default();
+        dev.key = dev.find("key").unwrap_or_default();
+        dev
+    }
+
+    /// Starts `carbyne node` on the chain in a data directory, with these lines under `[api]`.
+    #[allow(dead_code)]
+    pub fn start_node(data: &Path, api: &str) -> Self {
+        let file = data.with_extension("toml");
+        let text = format!("data_dir = {data:?}\n[api]\nlisten = \"127.0.0.1:0\"\n{api}\n");
+        std::fs::write(&file, text).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+        Self::launch(command.args(["node", "--config"]).arg(&file), data)
+    }
+
+    fn launch(command: &mut Command, data: &Path) -> Self {
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the node starts");
         let lines = Arc::new(Mutex::new(Vec::new()));
         collect(child.stdout.take().expect("its output"), lines.clone());
         collect(child.stderr.take().expect("its errors"), lines.clone());
@@ -66,9 +79,6 @@ impl Dev {
             key: String::new(),
         };
         dev.url = dev.wait_for("api");
-        dev.chain_id = dev.wait_for("chain id");
-        dev.account = dev.find("account").unwrap_or_default();
-        dev.key = dev.find("key").unwrap_or_default();
         dev
     }
 

@@ -1,0 +1,116 @@
+//! What one client may use of a node, over real sockets.
+
+#[allow(dead_code)]
+mod harness;
+
+use harness::Dev;
+use serde_json::{Value, json};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+use tungstenite::stream::MaybeTlsStream;
+use tungstenite::{Error, Message, WebSocket};
+
+type Socket = WebSocket<MaybeTlsStream<TcpStream>>;
+
+/// A node that produces nothing, on a new chain, with these lines under `[api]`.
+fn node(api: &str) -> (TempDir, Dev) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    Dev::start_in(Path::new(&data), &["--instant"]).stop("-TERM");
+    let node = Dev::start_node(&data, api);
+    (folder, node)
+}
+
+fn connect(node: &Dev) -> Result<Socket, Error> {
+    tungstenite::connect(&node.url).map(|(socket, _)| socket)
+}
+
+fn ask(socket: &mut Socket, method: &str, arguments: Value) -> Value {
+    let request = json!({ "id": 1, "method": "call", "params": ["database", method, arguments] });
+    socket.send(Message::text(request.to_string())).expect("sent");
+    let answer = socket.read().expect("answered").into_text().expect("text");
+    serde_json::from_str(&answer).expect("JSON")
+}
+
+/// Asks until `done` says yes.
+fn wait(what: &str, mut done: impl FnMut() -> bool) {
+    for _ in 0..200 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{what} did not happen");
+}
+
+#[test]
+fn an_address_has_so_many_connections_and_gets_them_back() {
+    let (_folder, node) = node("connections_per_address = 2");
+    let first = connect(&node).expect("the first");
+    let _second = connect(&node).expect("the second");
+    match connect(&node) {
+        Err(Error::Http(response)) => assert_eq!(response.status(), 429),
+        other => panic!("it was not refused: {other:?}"),
+    }
+    let (_, page) = node.client().get("/metrics").expect("answered");
+    assert!(page.contains("\ncarbyne_connections 2\n"), "{page}");
+    assert!(page.contains("\ncarbyne_refused_by_limit_total 1\n"), "{page}");
+    drop(first);
+    wait("a free place", || connect(&node).is_ok());
+}
+
+#[test]
+fn too_many_subscriptions_end_the_connection_with_the_reason() {
+    let (_folder, node) = node("subscriptions_per_connection = 1");
+    let mut socket = connect(&node).expect("connected");
+    assert!(ask(&mut socket, "set_block_applied_callback", json!([1])).get("error").is_none());
+    assert!(
+        ask(&mut socket, "set_pending_transaction_callback", json!([2])).get("error").is_none()
+    );
+    match socket.read() {
+        Ok(Message::Close(Some(frame))) => {
+            assert_eq!(frame.reason.as_str(), "a connection may have 1 subscriptions");
+        }
+        other => panic!("it was not closed: {other:?}"),
+    }
+    wait("nothing is left", || {
+        let (_, page) = node.client().get("/metrics").expect("answered");
+        page.contains("\ncarbyne_subscriptions 0\n") && page.contains("\ncarbyne_connections 0\n")
+    });
+}
+
+#[test]
+fn a_request_that_is_too_large_is_refused() {
+    let (_folder, node) = node("frame_kib = 1");
+    let (status, _) = node.client().post(&" ".repeat(1_500)).expect("answered");
+    assert!(status.contains("413"), "{status}");
+    let mut socket = connect(&node).expect("connected");
+    socket.send(Message::text(" ".repeat(1_500))).expect("sent");
+    assert!(!matches!(socket.read(), Ok(Message::Text(_))), "it was answered");
+}
+
+#[test]
+fn a_node_whose_head_is_old_is_not_healthy() {
+    let (_folder, node) = node("healthy_head_age_seconds = 1");
+    let mut last = String::new();
+    wait("503", || {
+        let (status, body) = node.client().get("/health").expect("answered");
+        last = body;
+        status.contains("503")
+    });
+    let health: Value = serde_json::from_str(&last).expect("JSON");
+    assert_eq!(health["sync_state"], "behind");
+    assert_eq!(health["head_age_limit_seconds"], 1);
+}
+
+#[test]
+fn the_openrpc_document_can_be_printed() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_carbyne"))
+        .arg("openrpc")
+        .output()
+        .expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(document["methods"].as_array().is_some_and(|methods| methods.len() > 100));
+}
