@@ -50,10 +50,10 @@ pub fn serve(service: Service) -> Result<()> {
 
 async fn serve_async(service: Service) -> Result<()> {
     let address = service.api;
-    files::raise_limit(service.limits.connections);
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; is another node running? Choose another with --api")
     })?;
+    files::raise_limit(service.limits.connections);
     println!("api       ws://{}", listener.local_addr()?);
     let Service { home, keys, production, settings, storage, limits, report, .. } = service;
     let (node, core) = start(home, keys, production, settings, storage, report);
