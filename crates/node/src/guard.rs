@@ -46,7 +46,7 @@ impl SocketLimits {
     /// For a node on the developer's own machine, whose clock may be moved.
     pub fn of_a_developer() -> Self {
         Self {
-            connections: 2_000,
+            connections: 12_000,
             connections_per_address: usize::MAX,
             requests_per_address: usize::MAX,
             head_age_max: u32::MAX,
