@@ -34,9 +34,9 @@ fn ask(socket: &mut Socket, method: &str, arguments: Value) -> Value {
     serde_json::from_str(&answer).expect("JSON")
 }
 
-/// Asks until `done` says yes.
+/// Asks until `done` says yes, for longer than a client may take for an answer.
 fn wait(what: &str, mut done: impl FnMut() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         if done() {
             return;
         }
@@ -113,4 +113,20 @@ fn the_openrpc_document_can_be_printed() {
         .expect("it runs");
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(document["methods"].as_array().is_some_and(|methods| methods.len() > 100));
+}
+
+#[test]
+fn a_client_that_does_not_read_its_answers_is_dropped() {
+    let (_folder, node) = node("");
+    let mut socket = connect(&node).expect("connected");
+    // More than the buffers of the system hold, so that an answer has to wait for the client.
+    let request = json!({ "id": 1, "method": "call", "params": ["carbyne", "get_openrpc", []] });
+    for _ in 0..1_000 {
+        socket.send(Message::text(request.to_string())).expect("sent");
+    }
+    wait("the end of its patience", || {
+        let (_, page) = node.client().get("/metrics").expect("answered");
+        page.contains("\ncarbyne_slow_readers_total 1\n")
+            && page.contains("\ncarbyne_connections 0\n")
+    });
 }
