@@ -88,7 +88,9 @@ impl Dev {
         line.split_whitespace().last().map(str::to_owned)
     }
 
-    fn wait_for(&mut self, name: &str) -> String {
+    /// Waits until a line begins with `name`; its last word.
+    #[allow(dead_code)]
+    pub fn wait_for(&mut self, name: &str) -> String {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some(value) = self.find(name) {
