@@ -9,6 +9,7 @@ use carbyne_ledger::{
     Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
 };
 use carbyne_wire::{Bytes, Digest, Pack, TimePointSec, unpack_exact};
+use serde_json::json;
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
@@ -82,4 +83,23 @@ fn a_transaction_of_a_megabyte_is_not_looked_at() {
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
     let outcome = chain().push_transaction(Arc::new(transaction), &Checks::ALL);
     check(outcome, "ChainRefusal::TransactionTooLarge");
+}
+
+#[test]
+fn a_change_from_outside_names_an_object_an_action_and_what_it_becomes() {
+    let mut chain = chain();
+    for (update, want) in [
+        (json!({"name": "nobody"}), "ChainRefusal::UnreadableObject"),
+        (json!({"id": "1.2.0", "_action": "paint"}), "ChainRefusal::NoSuchAction"),
+        (json!({"id": "1.2.99", "_action": "delete"}), "ChainRefusal::UnknownObject"),
+        (json!({"id": "1.99.0"}), "ChainRefusal::UnknownObject"),
+        (
+            json!({"id": "1.2.0", "_action": "update", "registrar": "nobody"}),
+            "ChainRefusal::UnreadableObject",
+        ),
+    ] {
+        let hash = chain.ledger().state_hash();
+        check(chain.update_object(&update, &Checks::NONE), want);
+        assert_eq!(chain.ledger().state_hash(), hash, "{update}");
+    }
 }
