@@ -26,6 +26,8 @@ refusals! {
             "is_authorized_asset( d, *fee_paying_account, *fee_asset ): \
              Account {account} '{name}' attempted to pay fee by using asset {asset} '{symbol}', \
              which is unauthorized due to whitelist / blacklist",
+        /// The lists of an asset do not let an account hold it; each operation says so in its own words.
+        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// The fee pool of the asset cannot convert the fee.
         FeePoolTooSmall { has: String, needs: String, fee: String }:
             "core_fee_paid <= fee_asset_dyn_data->fee_pool: \
@@ -193,4 +195,18 @@ pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
     }
     options.whitelist_authorities.is_empty()
         || account.whitelisting_accounts.iter().any(|id| options.whitelist_authorities.contains(id))
+}
+
+/// Refuses an account that may not hold an asset, in the words that the operation has for it.
+pub(crate) fn check_authorized(
+    ledger: &Ledger,
+    account: AccountId,
+    asset: AssetId,
+    words: &'static str,
+) -> Result<(), Rejected> {
+    ensure!(
+        is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
+        EvaluateRefusal::Unauthorized { account, asset, words }
+    );
+    Ok(())
 }

@@ -2,8 +2,8 @@
 //!
 //! Signed by: the active authority of `bidder`, who pays the fee. A bid of no debt takes back an earlier one.
 
-use super::{check_authorized, check_fee};
-use crate::evaluate::{Context, Evaluate};
+use super::check_fee;
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId, CollateralBidId};
 use crate::money::{Asset, Price, Shares};
@@ -140,16 +140,17 @@ impl BidCollateral {
     }
 
     fn check_lists(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let bidder = ledger.get(self.bidder)?;
         check_authorized(
-            bidder,
-            ledger.get(self.debt_covered.asset_id)?,
+            ledger,
+            self.bidder,
+            self.debt_covered.asset_id,
             "is_authorized_asset( d, *fee_paying_account, *_debt_asset ): The account is not \
                 allowed to transact the debt asset",
         )?;
         check_authorized(
-            bidder,
-            ledger.get(self.additional_collateral.asset_id)?,
+            ledger,
+            self.bidder,
+            self.additional_collateral.asset_id,
             "is_authorized_asset( d, *fee_paying_account, \
                 _bitasset_data->options.short_backing_asset(d) ): The account is not allowed to \
                 transact the collateral asset",

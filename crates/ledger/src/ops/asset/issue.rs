@@ -2,9 +2,9 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee. The fee has a part per 1,024 bytes of memo.
 
-use super::{AssetRefusal, check_authorized, check_fee, check_issuer, check_positive};
+use super::{AssetRefusal, check_fee, check_issuer, check_positive};
 use crate::constants::{CORE, MAX_SHARE_SUPPLY};
-use crate::evaluate::{Context, Evaluate};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
@@ -97,7 +97,7 @@ impl Evaluate for AssetIssue {
         );
         ensure!(asset.can_create_new_supply(), AssetIssueRefusal::NoNewSupply { asset: asset.id });
         let words = "is_authorized_asset( d, *to_account, a ): ";
-        check_authorized(ledger.get(self.issue_to_account)?, asset, words)?;
+        check_authorized(ledger, self.issue_to_account, asset.id, words)?;
         let current_supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
         let (amount, max_supply) = (self.asset_to_issue.amount, asset.options.max_supply);
         ensure!(

@@ -4,10 +4,9 @@
 //! state refuses is said in the reference's words, its assertion included, because proposals store them.
 
 use crate::Rejected;
-use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
-use crate::objects::{Account, AssetObject};
+use crate::objects::AssetObject;
 
 pub mod bid_collateral;
 pub mod claim_fees;
@@ -51,8 +50,6 @@ refusals! {
             "o.issuer == a.issuer: Incorrect issuer for asset! ({account} != {issuer})",
         /// The asset has no price feed.
         NotMarketIssued { asset: AssetId, words: &'static str }: "{words}",
-        /// The lists of the asset do not let the account hold it.
-        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// The account has less than it is to give.
         InsufficientBalance { account: AccountId, has: i64, needs: i64, words: &'static str }:
             "{words}",
@@ -89,18 +86,6 @@ fn check_updater(asset: &AssetObject, account: AccountId) -> Result<(), Rejected
 
 fn check_market_issued(asset: &AssetObject, words: &'static str) -> Result<(), Rejected> {
     ensure!(asset.is_market_issued(), AssetRefusal::NotMarketIssued { asset: asset.id, words });
-    Ok(())
-}
-
-fn check_authorized(
-    account: &Account,
-    asset: &AssetObject,
-    words: &'static str,
-) -> Result<(), Rejected> {
-    ensure!(
-        is_authorized_asset(account, asset),
-        AssetRefusal::Unauthorized { account: account.id, asset: asset.id, words }
-    );
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee. The fee has a part per 1,024 bytes of memo.
 
-use super::{AssetRefusal, check_authorized, check_fee, check_issuer, check_positive};
-use crate::evaluate::{Context, Evaluate};
+use super::{AssetRefusal, check_fee, check_issuer, check_positive};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
@@ -94,7 +94,7 @@ impl Evaluate for OverrideTransfer {
         // What the giver may hold does not matter, or a blacklisted account could not be emptied.
         let words = "is_authorized_asset( d, to_account, asset_type ): The to_account is not \
             allowed to transact the asset";
-        check_authorized(ledger.get(self.to)?, asset, words)?;
+        check_authorized(ledger, self.to, asset.id, words)?;
         let words = "d.get_balance( from_account, asset_type ).amount >= op.amount.amount: ";
         let (has, needs) = (ledger.balance(from.id, asset.id), self.amount.amount);
         ensure!(

@@ -2,9 +2,9 @@
 //!
 //! Signed by: the active authority of `payer`, who pays the fee.
 
-use super::{AssetRefusal, check_authorized, check_fee, check_positive};
+use super::{AssetRefusal, check_fee, check_positive};
 use crate::constants::MAX_SHARE_SUPPLY;
-use crate::evaluate::{Context, Evaluate};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -79,7 +79,7 @@ impl Evaluate for AssetReserve {
             AssetReserveRefusal::MarketIssued { symbol: asset.symbol.clone() }
         );
         let words = "is_authorized_asset( d, *from_account, a ): ";
-        check_authorized(ledger.get(self.payer)?, asset, words)?;
+        check_authorized(ledger, self.payer, asset.id, words)?;
         let amount = self.amount_to_reserve.amount;
         let current_supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
         // The last share of a liquidity pool stays, or what the pool holds would be nobody's.

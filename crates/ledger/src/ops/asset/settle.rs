@@ -3,8 +3,8 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{AssetRefusal, check_authorized, check_fee, check_market_issued};
-use crate::evaluate::{Context, Evaluate};
+use super::{AssetRefusal, check_fee, check_market_issued};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetBitassetDataId, AssetId, ForceSettlementId};
 use crate::ledger::LedgerRefusal;
@@ -290,16 +290,17 @@ impl Evaluate for AssetSettle {
         let words =
             "d.get_balance( op.account, op.amount.asset_id ) >= op.amount: Insufficient balance";
         ensure!(has >= needs, AssetRefusal::InsufficientBalance { account, has, needs, words });
-        let payer = ledger.get(account)?;
         check_authorized(
-            payer,
-            asset,
+            ledger,
+            account,
+            asset.id,
             "is_authorized_asset( d, *fee_paying_account, *asset_to_settle ): The account is not \
                 allowed to settle the asset",
         )?;
         check_authorized(
-            payer,
-            ledger.get(bitasset.options.short_backing_asset)?,
+            ledger,
+            account,
+            bitasset.options.short_backing_asset,
             "is_authorized_asset( d, *fee_paying_account, \
                 bitasset.options.short_backing_asset(d) ): The account is not allowed to receive \
                 the backing asset",

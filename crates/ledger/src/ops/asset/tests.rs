@@ -464,7 +464,7 @@ fn an_asset_is_issued_by_its_issuer_up_to_its_maximum() {
             (of(amount(1, MARK)), "AssetIssueRefusal::MarketIssued"),
             (of(amount(1, 4)), "AssetIssueRefusal::PoolShare"),
             (of(amount(1, MARK + 1)), "AssetIssueRefusal::NoNewSupply"),
-            (of(amount(1, MARK + 2)), "AssetRefusal::Unauthorized"),
+            (of(amount(1, MARK + 2)), "EvaluateRefusal::Unauthorized"),
             (of(amount(1_000_000_000_000_000, 1)), "AssetIssueRefusal::MaxSupplyExceeded"),
             (of(amount(1, 1)), "ok"),
         ],

@@ -4,7 +4,7 @@
 //! Signed by: the active authority of `account`, who borrowed and pays the fee.
 
 use super::*;
-use crate::evaluate::{Context, Evaluate};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::FeeSchedule;
 use crate::ids::CreditDealId;
 use crate::money::Asset;

@@ -23,7 +23,6 @@ pub use offer_delete::CreditOfferDelete;
 pub use offer_update::CreditOfferUpdate;
 
 use crate::constants::{MAX_SHARE_SUPPLY, SECONDS_PER_DAY};
-use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId, CreditDealSummaryId, CreditOfferId};
 use crate::money::{Price, Shares};
 use crate::{Ledger, Rejected};
@@ -91,8 +90,6 @@ refusals! {
         DisabledTooLate { auto_disable_time: &'static str, time: TimePointSec, now: TimePointSec }:
             "{auto_disable_time} - block_time <= fc::days(GRAPHENE_MAX_CREDIT_OFFER_DAYS): \
             Auto-disable time should not be later than 380 days in the future",
-        /// An account may not hold an asset.
-        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// Somebody else's offer.
         NotOwner { account: AccountId, owner: AccountId }:
             "_offer->owner_account == op.owner_account: The account is not the owner of the credit \
@@ -211,20 +208,6 @@ fn check_auto_disable_time(
     ensure!(
         seconds <= i64::from(MAX_CREDIT_OFFER_SECS),
         CreditRefusal::DisabledTooLate { auto_disable_time, time, now }
-    );
-    Ok(())
-}
-
-/// Refuses an account that may not hold the asset.
-fn check_authorized(
-    ledger: &Ledger,
-    account: AccountId,
-    asset: AssetId,
-    words: &'static str,
-) -> Result<(), Rejected> {
-    ensure!(
-        is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-        CreditRefusal::Unauthorized { account, asset, words }
     );
     Ok(())
 }

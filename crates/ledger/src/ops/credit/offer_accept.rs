@@ -3,7 +3,7 @@
 //! Signed by: the active authority of `borrower`, who pays the fee.
 
 use super::*;
-use crate::evaluate::{Context, Evaluate};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::FeeSchedule;
 use crate::ids::CreditDealSummaryId;
 use crate::money::Asset;

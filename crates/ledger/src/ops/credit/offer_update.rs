@@ -5,7 +5,7 @@
 //! 1,024 bytes of the operation.
 
 use super::*;
-use crate::evaluate::{Context, Evaluate};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::{FeeSchedule, data_fee};
 use crate::money::Asset;
 use crate::objects::CreditOffer;

@@ -3,7 +3,7 @@
 //! Signed by: the active authority of `funding_account`, who pays the fee.
 
 use crate::constants::CORE;
-use crate::evaluate::{Context, Evaluate, is_authorized_asset};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::feeds::update_bitasset_current_feed;
 use crate::ids::{AccountId, AssetBitassetDataId, AssetId, CallOrderId};
 use crate::ledger::LedgerRefusal;
@@ -64,8 +64,6 @@ refusals! {
         /// No price.
         NoFeed { asset: AssetId } [INSUFFICIENT_FEEDS]:
             "Cannot borrow asset with no price feed.",
-        /// The account may not hold an asset.
-        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// A position that could not pay.
         WouldBlackSwan { collateralization: Price }:
             "increasing_cr || \
@@ -212,28 +210,15 @@ impl CallOrderUpdate {
         Ok(())
     }
 
-    fn check_authorized(&self, ledger: &Ledger) -> Result<(), Rejected> {
+    fn check_payer(&self, ledger: &Ledger) -> Result<(), Rejected> {
+        let account = self.funding_account;
         let words = "is_authorized_asset( d, *fee_paying_account, *_debt_asset ): \
                      The account is not allowed to transact the debt asset";
-        self.check_asset(ledger, self.delta_debt.asset_id, words)?;
+        check_authorized(ledger, account, self.delta_debt.asset_id, words)?;
         let words = "is_authorized_asset( d, *fee_paying_account, \
                      _bitasset_data->options.short_backing_asset(d) ): \
                      The account is not allowed to transact the collateral asset";
-        self.check_asset(ledger, self.delta_collateral.asset_id, words)
-    }
-
-    fn check_asset(
-        &self,
-        ledger: &Ledger,
-        asset: AssetId,
-        words: &'static str,
-    ) -> Result<(), Rejected> {
-        let account = self.funding_account;
-        ensure!(
-            is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-            CallOrderUpdateRefusal::Unauthorized { account, asset, words }
-        );
-        Ok(())
+        check_authorized(ledger, account, self.delta_collateral.asset_id, words)
     }
 
     fn move_amounts(&self, ledger: &mut Ledger) -> Result<(), Rejected> {
@@ -351,7 +336,7 @@ impl Evaluate for CallOrderUpdate {
         );
         let change = self.check_amounts(ledger)?;
         self.check_feed(bitasset, change)?;
-        self.check_authorized(ledger)?;
+        self.check_payer(ledger)?;
         Ok(change)
     }
 

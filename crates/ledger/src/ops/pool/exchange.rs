@@ -5,10 +5,10 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
+use super::LiquidityPoolRefusal;
 use super::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
-use super::{LiquidityPoolRefusal, check_authorized};
 use crate::constants::PERCENT_100;
-use crate::evaluate::{Context, Evaluate};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;

@@ -20,7 +20,7 @@ pub use update::LiquidityPoolUpdate;
 pub use withdraw::LiquidityPoolWithdraw;
 
 use crate::constants::PERCENT_100;
-use crate::evaluate::is_authorized_asset;
+use crate::evaluate::check_authorized;
 use crate::ids::{AccountId, AssetId, LiquidityPoolId};
 use crate::objects::LiquidityPool;
 use crate::{Ledger, Rejected};
@@ -83,8 +83,6 @@ refusals! {
             op.min_to_receive.asset_id == _pool->asset_a ): Asset type mismatch",
         /// No more shares may be made.
         NoNewSupply { share_asset: AssetId, words: &'static str }: "{words}",
-        /// The account may not hold one of the assets.
-        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// A first deposit that needs more shares than there may be.
         InitialDepositTooLarge { shares: i64, max_supply: i64 }:
             "share_amount <= share_asset_obj.options.max_supply: For initial deposit, each amount \
@@ -134,20 +132,6 @@ fn check_owner(ledger: &Ledger, pool: &LiquidityPool, account: AccountId) -> Res
 /// Refuses another asset than the pool's.
 fn check_asset(given: AssetId, expected: AssetId, words: &'static str) -> Result<(), Rejected> {
     ensure!(given == expected, LiquidityPoolRefusal::AssetMismatch { given, expected, words });
-    Ok(())
-}
-
-/// Refuses an account that may not hold an asset.
-fn check_authorized(
-    ledger: &Ledger,
-    account: AccountId,
-    asset: AssetId,
-    words: &'static str,
-) -> Result<(), Rejected> {
-    ensure!(
-        is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-        LiquidityPoolRefusal::Unauthorized { account, asset, words }
-    );
     Ok(())
 }
 

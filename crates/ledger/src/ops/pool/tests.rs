@@ -265,7 +265,7 @@ fn an_asset_decides_what_it_is_traded_for_and_by_whom() {
     refuse("LiquidityPoolRefusal::MarketBlacklisted", |options| {
         options.blacklist_markets = [A].into_iter().collect();
     });
-    refuse("LiquidityPoolRefusal::Unauthorized", |options| {
+    refuse("EvaluateRefusal::Unauthorized", |options| {
         options.whitelist_authorities = [Id(7)].into_iter().collect();
     });
 }

@@ -3,8 +3,8 @@
 //!
 //! Signed by: the active authority of `borrower`, who pays the fee.
 
-use super::{SametFundRefusal, UNAUTHORIZED, check_asset, check_authorized, concerns_owner};
-use crate::evaluate::{Context, Evaluate};
+use super::{SametFundRefusal, UNAUTHORIZED, check_asset, concerns_owner};
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};

@@ -2,8 +2,8 @@
 //!
 //! Signed by: the active authority of `owner_account`, who pays the fee.
 
-use super::{SametFundRefusal, check_authorized};
-use crate::evaluate::{Context, Evaluate};
+use super::SametFundRefusal;
+use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId, SametFundId};
 use crate::money::Asset;

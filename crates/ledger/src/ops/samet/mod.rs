@@ -17,7 +17,6 @@ pub use delete::SametFundDelete;
 pub use repay::SametFundRepay;
 pub use update::SametFundUpdate;
 
-use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId, SametFundId};
 use crate::objects::SametFund;
 use crate::ops::{ExtendableResult, OperationResult};
@@ -39,8 +38,6 @@ refusals! {
         NothingToUpdate: "Should change something",
         /// A change of nothing.
         DeltaIsZero: "Delta amount should not be zero",
-        /// The account may not hold the asset.
-        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// Somebody else's fund.
         NotOwner { account: AccountId, owner: AccountId }:
             "_fund->owner_account == op.owner_account: The account is not the owner of the SameT \
@@ -84,20 +81,6 @@ pub(crate) fn check_repaid(ledger: &Ledger) -> Result<(), Rejected> {
 /// What is said of an account that the asset of a fund does not let deal with it.
 const UNAUTHORIZED: &str = "is_authorized_asset( d, *fee_paying_account, _fund->asset_type(d) ): \
                             The account is unauthorized by the asset";
-
-/// Refuses an account that may not hold the asset.
-fn check_authorized(
-    ledger: &Ledger,
-    account: AccountId,
-    asset: AssetId,
-    words: &'static str,
-) -> Result<(), Rejected> {
-    ensure!(
-        is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-        SametFundRefusal::Unauthorized { account, asset, words }
-    );
-    Ok(())
-}
 
 fn check_owner(fund: &SametFund, account: AccountId) -> Result<(), Rejected> {
     let owner = fund.owner_account;
