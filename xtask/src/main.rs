@@ -1,4 +1,5 @@
-//! `cargo xtask`: the commands engineers and CI run. `cargo xtask ci` is the same on a laptop and in CI.
+//! `cargo xtask`: the commands engineers and CI run. `cargo xtask ci` is the same on a laptop and
+//! in CI.
 
 use anyhow::{Result, bail};
 use std::process::Command;

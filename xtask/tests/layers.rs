@@ -1,5 +1,5 @@
-//! The arrows between rooms point downward only, and the pure rooms depend on nothing that could make two machines
-//! disagree.
+//! The arrows between rooms point downward only, and the pure rooms depend on nothing that could
+//! make two machines disagree.
 
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -62,8 +62,9 @@ impl Subscriptions {
         self.automatic = automatic;
     }
 
-    /// How many callbacks there are: for objects, blocks, pending transactions, each market and each
-    /// transaction that is waited for. The objects that are followed have a limit of their own.
+    /// How many callbacks there are: for objects, blocks, pending transactions, each market and
+    /// each transaction that is waited for. The objects that are followed have a limit of their
+    /// own.
     pub fn count(&self) -> usize {
         let single = [self.objects, self.blocks, self.pending].iter().flatten().count();
         single + self.markets.len() + self.transactions.len()

@@ -1,6 +1,7 @@
-//! How many transfers a second the core applies on one thread: full evaluators, fees, authority against recovered keys, undo
-//! on, in blocks of 3,000. Recovering the keys is not timed: workers do that. Afterwards the supply must add up, and undoing
-//! and applying the last block must give the same state hash.
+//! How many transfers a second the core applies on one thread: full evaluators, fees, authority
+//! against recovered keys, undo on, in blocks of 3,000. Recovering the keys is not timed: workers
+//! do that. Afterwards the supply must add up, and undoing and applying the last block must give
+//! the same state hash.
 //!
 //! `cargo bench -p carbyne-chain --bench transfer -- ACCOUNTS TRANSFERS`; prints one JSON line.
 
@@ -44,7 +45,14 @@ fn key(n: u64) -> PrivateKey {
 fn genesis() -> GenesisState {
     let public = key(0).public_key().to_text("BTS");
     let names: Vec<String> = (0..11).map(|n| format!("init{n}")).collect();
-    let account = |name: &String| json!({ "name": name, "owner_key": public, "active_key": public, "is_lifetime_member": true });
+    let account = |name: &String| {
+        json!({
+            "name": name,
+            "owner_key": public,
+            "active_key": public,
+            "is_lifetime_member": true,
+        })
+    };
     let witness = |name: &String| json!({ "owner_name": name, "block_signing_key": public });
     let value = json!({
         "initial_timestamp": "2030-01-01T00:00:00",
@@ -155,7 +163,8 @@ fn main() {
     let mut ledger = Ledger::from_genesis(&genesis(), chain_id).expect("a ledger");
     let first = add_accounts(&mut ledger, accounts);
     let mut chain = Chain::new(ledger, chain_id);
-    // The first block is a maintenance block, whose work is linear in the accounts: it is not a transfer's.
+    // The first block is a maintenance block, whose work is linear in the accounts: it is not a
+    // transfer's.
     let maintenance = block(&chain, Vec::new());
     chain.push_block(maintenance, &CHECKS).expect("an empty block applies");
     let mut sequence = Sequence(1);
@@ -179,7 +188,8 @@ fn main() {
     let audit = carbyne_ledger::audit::audit(chain.ledger()).expect("an audit");
     assert!(audit.iter().all(|line| line.is_balanced()), "supply adds up");
     println!(
-        r#"{{"name":"apply_transfer","accounts":{accounts},"transfers":{applied},"per_second":{:.0},"ns":{:.0},"processor_ns":{:.0},"state_hash":"{hash}"}}"#,
+        "{{\"name\":\"apply_transfer\",\"accounts\":{accounts},\"transfers\":{applied},\
+         \"per_second\":{:.0},\"ns\":{:.0},\"processor_ns\":{:.0},\"state_hash\":\"{hash}\"}}",
         applied as f64 / spent.as_secs_f64(),
         spent.as_nanos() as f64 / applied as f64,
         busy.as_nanos() as f64 / applied as f64,

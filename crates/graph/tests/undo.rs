@@ -55,7 +55,8 @@ fn step() -> impl Strategy<Value = Step> {
     let row = || (0..4u8, any::<u8>());
     prop_oneof![
         4 => row().prop_map(|(key, data)| Step::Create { key, data }),
-        6 => (any::<u16>(), row()).prop_map(|(which, (key, data))| Step::Modify { which, key, data }),
+        6 => (any::<u16>(), row())
+            .prop_map(|(which, (key, data))| Step::Modify { which, key, data }),
         3 => any::<u16>().prop_map(|which| Step::Remove { which }),
         1 => (any::<u8>(), row())
             .prop_map(|(instance, (key, data))| Step::Put { instance, key, data }),
@@ -175,7 +176,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_sequence_of_steps_equals_a_model_of_copies(steps in prop::collection::vec(step(), 1..120)) {
+    fn any_sequence_of_steps_equals_a_model_of_copies(
+        steps in prop::collection::vec(step(), 1..120),
+    ) {
         let (mut table, mut model) = (Table::<Row>::default(), Model::default());
         for step in &steps {
             take(step, &mut table, &mut model);

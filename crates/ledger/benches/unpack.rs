@@ -1,5 +1,5 @@
-//! How fast a signed transfer of 106 bytes becomes an owned transaction, on one thread. Prints one JSON line; the
-//! yardstick is copying the same bytes into a new vector.
+//! How fast a signed transfer of 106 bytes becomes an owned transaction, on one thread. Prints one
+//! JSON line; the yardstick is copying the same bytes into a new vector.
 
 use carbyne_ledger::money::Asset;
 use carbyne_ledger::ops::transfer::Transfer;
@@ -47,7 +47,8 @@ fn main() {
         black_box(black_box(&bytes).clone());
     });
     println!(
-        r#"{{"name":"unpack_transfer","bytes":{},"per_second":{unpacked:.0},"copies_per_second":{copied:.0}}}"#,
+        "{{\"name\":\"unpack_transfer\",\"bytes\":{},\"per_second\":{unpacked:.0},\
+         \"copies_per_second\":{copied:.0}}}",
         bytes.len(),
     );
 }

@@ -43,7 +43,8 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// Records an operation caused by the one at work and returns its place, for [`Applied::set_result`].
+    /// Records an operation caused by the one at work and returns its place, for
+    /// [`Applied::set_result`].
     pub fn push(&mut self, op: Operation, is_virtual: bool) -> usize {
         self.operations.push(AppliedOperation {
             op,
@@ -100,7 +101,8 @@ impl Applied {
         self.trx_in_block = self.trx_in_block.wrapping_add(1);
     }
 
-    /// Stands behind the last transaction, where the steps at the end of a block record what they cause.
+    /// Stands behind the last transaction, where the steps at the end of a block record what they
+    /// cause.
     pub(crate) fn start_block_end(&mut self) {
         self.op_in_trx = 0;
         self.virtual_op = 0;

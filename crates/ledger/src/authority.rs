@@ -1,4 +1,5 @@
-//! Weighted sets of keys and accounts that must approve an operation (reference: `protocol/authority.hpp`).
+//! Weighted sets of keys and accounts that must approve an operation (reference:
+//! `protocol/authority.hpp`).
 
 use crate::ids::{AccountId, AssetId};
 use carbyne_crypto::{Address, PublicKey};

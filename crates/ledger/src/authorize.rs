@@ -1,7 +1,9 @@
-//! Whether signatures and approvals are enough for operations (reference: `protocol/transaction.cpp`).
+//! Whether signatures and approvals are enough for operations (reference:
+//! `protocol/transaction.cpp`).
 //!
-//! Invariant: keys are marked as used in the reference's order of questions, because a signature that no question
-//! needed is refused. Never knows where keys come from, nor whether a transaction or a proposal asks.
+//! Invariant: keys are marked as used in the reference's order of questions, because a signature
+//! that no question needed is refused. Never knows where keys come from, nor whether a transaction
+//! or a proposal asks.
 
 use crate::authority::Authority;
 use crate::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
@@ -42,7 +44,8 @@ pub trait AuthorityLookup {
     /// The owner authority of an account.
     fn owner(&self, account: AccountId) -> Result<&Authority, Rejected>;
 
-    /// Custom authorities of an account that allow an operation; none unless the lookup knows of them.
+    /// Custom authorities of an account that allow an operation; none unless the lookup knows of
+    /// them.
     fn custom(&self, _account: AccountId, _operation: &Operation) -> Vec<&Authority> {
         Vec::new()
     }
@@ -85,8 +88,8 @@ pub struct Approvals<'a> {
     pub allow_committee: bool,
 }
 
-/// Refuses unless the approvals are what the operations need, no more and no less. Accounts may stand in the
-/// authorities of others `max_depth` deep.
+/// Refuses unless the approvals are what the operations need, no more and no less. Accounts may
+/// stand in the authorities of others `max_depth` deep.
 pub fn verify_authority<L: AuthorityLookup>(
     operations: &[Operation],
     approvals: &Approvals<'_>,
@@ -119,7 +122,8 @@ pub fn verify_authority<L: AuthorityLookup>(
     }
 }
 
-/// Who must agree to a transaction, as its operations say; accounts that need their owner authority need no other.
+/// Who must agree to a transaction, as its operations say; accounts that need their owner authority
+/// need no other.
 pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
     let mut required = RequiredAuthorities::default();
     operations.iter().for_each(|operation| operation.stateless().require(&mut required));
@@ -244,7 +248,8 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
             || self.check_authority(self.lookup.owner(account)?, depth)?)
     }
 
-    /// Whether an authority is satisfied. Asks keys, addresses, accounts, and stops when the weight is enough.
+    /// Whether an authority is satisfied. Asks keys, addresses, accounts, and stops when the weight
+    /// is enough.
     fn check_authority(&mut self, authority: &Authority, depth: u32) -> Result<bool, Rejected> {
         let mut weight = Weight { total: 0, threshold: authority.weight_threshold };
         for (key, more) in &authority.key_auths {
@@ -290,8 +295,8 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
         could_sign
     }
 
-    /// Whether a key with that address signed, or could. Where none did, the reference reads behind the end of its
-    /// list; here nobody agreed.
+    /// Whether a key with that address signed, or could. Where none did, the reference reads behind
+    /// the end of its list; here nobody agreed.
     fn signed_by_address(&mut self, address: &Address) -> bool {
         let mut keys = self.provided.iter().map(|(key, _)| key).chain(self.available);
         let found = keys.find(|key| has_address(key, address)).copied();

@@ -1,4 +1,5 @@
-//! Balances of accounts: one object per account and asset, made when first needed and never removed.
+//! Balances of accounts: one object per account and asset, made when first needed and never
+//! removed.
 
 use crate::constants::CORE;
 use crate::ids::{AccountId, AssetId};
@@ -12,10 +13,12 @@ refusals! {
     pub enum BalanceRefusal {
         /// The account never had any of what it is to give.
         None { account: Text, needs: String, has: String }:
-            "delta.amount > 0: Insufficient Balance: {account}'s balance of {has} is less than required {needs}",
+            "delta.amount > 0: Insufficient Balance: {account}'s balance of {has} is less than \
+            required {needs}",
         /// The account has less than it is to give.
         Insufficient { account: Text, needs: String, has: String }:
-            "abo->get_balance() >= -delta: Insufficient Balance: {account}'s balance of {has} is less than required {needs}",
+            "abo->get_balance() >= -delta: Insufficient Balance: {account}'s balance of {has} is \
+            less than required {needs}",
     }
 }
 

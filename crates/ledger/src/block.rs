@@ -47,7 +47,8 @@ refusals! {
         NoSlot: "the block is in no slot after the head block",
         /// A witness out of turn.
         WrongWitness { witness: WitnessId, scheduled: WitnessId, slot: u32 }:
-            "{witness} instead of {scheduled} for slot {slot}: Witness produced block at wrong time",
+            "{witness} instead of {scheduled} for slot {slot}: Witness produced block at wrong \
+            time",
         /// Too many blocks that may still be undone.
         TooMuchUndo { head: u32, irreversible: u32 } [UNDO_DATABASE]:
             "head block {head} is too far from the last irreversible block {irreversible}",

@@ -1,5 +1,5 @@
-//! How the fees an account paid are shared between the network, the lifetime referrer, the referrer and the registrar
-//! (reference: `chain/account_object.cpp`).
+//! How the fees an account paid are shared between the network, the lifetime referrer, the referrer
+//! and the registrar (reference: `chain/account_object.cpp`).
 //!
 //! Invariant: the parts add up to the fee; whatever rounding leaves goes to the registrar.
 
@@ -62,8 +62,8 @@ fn pay_out_fees(
     deposit_cashback(ledger, registrar, registrar_cut, require_vesting)
 }
 
-/// Gives the part of a referrer whose membership ended to the lifetime referrer, for good. Registrars are lifetime
-/// members, so nobody need ask about them.
+/// Gives the part of a referrer whose membership ended to the lifetime referrer, for good.
+/// Registrars are lifetime members, so nobody need ask about them.
 fn follow_membership_of_referrer(ledger: &mut Ledger, account: AccountId) -> Result<(), Rejected> {
     let referrer = ledger.get(ledger.get(account)?.referrer)?;
     if referrer.is_basic_account(ledger.head_time()?) {

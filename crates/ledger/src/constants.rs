@@ -1,5 +1,6 @@
-//! Constants of the protocol (reference: `protocol/config.hpp`, `chain/config.hpp`). Share amounts are in the
-//! smallest unit of their asset, percentages in basis points (1/100 of a percent), times in seconds.
+//! Constants of the protocol (reference: `protocol/config.hpp`, `chain/config.hpp`). Share amounts
+//! are in the smallest unit of their asset, percentages in basis points (1/100 of a percent), times
+//! in seconds.
 
 use crate::ids::{AccountId, AssetId};
 
@@ -61,7 +62,8 @@ pub const TEMP_ACCOUNT: AccountId = carbyne_wire::Id(4);
 /// As a voting account: votes directly.
 pub const PROXY_TO_SELF_ACCOUNT: AccountId = carbyne_wire::Id(5);
 
-/// Weight of the active witnesses that must have built on a block before it is irreversible, in basis points.
+/// Weight of the active witnesses that must have built on a block before it is irreversible, in
+/// basis points.
 pub const IRREVERSIBLE_THRESHOLD: u16 = 70 * PERCENT_1;
 /// Most blocks above the last irreversible one.
 pub const MAX_UNDO_HISTORY: u32 = 10_000;
@@ -74,5 +76,6 @@ pub const RECENTLY_MISSED_COUNT_DECREMENT: u32 = 3;
 pub const CORE_SYMBOL: &str = "BTS";
 /// Part of a fee for the network where nothing else is said, in basis points.
 pub const DEFAULT_NETWORK_PERCENT_OF_FEE: u16 = 20 * PERCENT_1;
-/// Seconds until a witness's pay is vested; a parameter that no message carries and so never changes.
+/// Seconds until a witness's pay is vested; a parameter that no message carries and so never
+/// changes.
 pub const WITNESS_PAY_VESTING_SECONDS: u32 = 86_400;

@@ -1,7 +1,7 @@
 //! How one operation is applied: fee prepared, checked, fee booked, applied, payer debited.
 //!
-//! Invariant: the payer's balance is debited **after** the operation is applied, so that an operation may earn what
-//! pays its fee (reference: `evaluator.hpp`).
+//! Invariant: the payer's balance is debited **after** the operation is applied, so that an
+//! operation may earn what pays its fee (reference: `evaluator.hpp`).
 
 use crate::constants::CORE;
 use crate::ids::{AccountId, AssetId};
@@ -13,8 +13,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::Text;
 
 refusals! {
-    /// Why an operation is refused before its own rules are asked. The words are the reference's, since proposals
-    /// store them.
+    /// Why an operation is refused before its own rules are asked. The words are the reference's,
+    /// since proposals store them.
     pub enum EvaluateRefusal {
         /// No user can send this operation.
         NoEvaluator { operation: String }:
@@ -26,7 +26,8 @@ refusals! {
             "is_authorized_asset( d, *fee_paying_account, *fee_asset ): \
              Account {account} '{name}' attempted to pay fee by using asset {asset} '{symbol}', \
              which is unauthorized due to whitelist / blacklist",
-        /// The lists of an asset do not let an account hold it; each operation says so in its own words.
+        /// The lists of an asset do not let an account hold it; each operation says so in its own
+        /// words.
         Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
         /// The fee pool of the asset cannot convert the fee.
         FeePoolTooSmall { has: String, needs: String, fee: String }:
@@ -45,7 +46,8 @@ pub enum Mode {
     Sent,
     /// From a proposal that was approved; it pays the fees of the day it is executed.
     Proposed,
-    /// From a limit order that was filled and takes its profit: the order it takes it with follows its price.
+    /// From a limit order that was filled and takes its profit: the order it takes it with follows
+    /// its price.
     OnFill,
     /// From the genesis or another place without fees.
     Free,
@@ -66,7 +68,8 @@ pub struct Context {
 
 /// The rules of an operation that can be sent: decide first, then change.
 pub trait Evaluate: Stateless {
-    /// What [`Evaluate::check`] found out and [`Evaluate::apply`] needs: ids and numbers, never references.
+    /// What [`Evaluate::check`] found out and [`Evaluate::apply`] needs: ids and numbers, never
+    /// references.
     type Plan;
 
     /// Reads the state and decides; changes nothing.
@@ -80,8 +83,8 @@ pub trait Evaluate: Stateless {
         context: &Context,
     ) -> Result<OperationResult, Rejected>;
 
-    /// Books the fee before [`Evaluate::apply`]: by default through the fee pool of its asset into the pending
-    /// fees of the payer.
+    /// Books the fee before [`Evaluate::apply`]: by default through the fee pool of its asset into
+    /// the pending fees of the payer.
     fn pay_fee(
         &self,
         _plan: &mut Self::Plan,
@@ -93,7 +96,8 @@ pub trait Evaluate: Stateless {
     }
 }
 
-/// Applies one operation, its fee included. The caller owns the session that takes a refused one back.
+/// Applies one operation, its fee included. The caller owns the session that takes a refused one
+/// back.
 pub(crate) fn evaluate_one<O: Evaluate>(
     operation: &O,
     whole: &Operation,
@@ -164,8 +168,8 @@ pub fn convert_fee(ledger: &mut Ledger, context: &Context) -> Result<(), Rejecte
     })
 }
 
-/// Adds a fee, in smallest units of the core asset, to the pending fees of its payer: small ones are shared out at
-/// once at the next maintenance, larger ones vest.
+/// Adds a fee, in smallest units of the core asset, to the pending fees of its payer: small ones
+/// are shared out at once at the next maintenance, larger ones vest.
 pub fn book_fee(ledger: &mut Ledger, payer: AccountId, core_fee: i64) -> Result<(), Rejected> {
     let threshold = ledger.parameters()?.cashback_vesting_threshold;
     let statistics = ledger.get(payer)?.statistics;
@@ -180,7 +184,8 @@ pub fn book_fee(ledger: &mut Ledger, payer: AccountId, core_fee: i64) -> Result<
     })
 }
 
-/// Whether the whitelists and blacklists of an asset let an account hold it (BSIP 86: the committee always may).
+/// Whether the whitelists and blacklists of an asset let an account hold it (BSIP 86: the committee
+/// always may).
 pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
     use crate::constants::COMMITTEE_ACCOUNT;
     if account.id == COMMITTEE_ACCOUNT {

@@ -1,8 +1,8 @@
-//! SmartCoins seen from the ledger: their data, supply and price feeds (reference: `chain/asset_object.cpp`,
-//! `chain/db_update.cpp`).
+//! SmartCoins seen from the ledger: their data, supply and price feeds (reference:
+//! `chain/asset_object.cpp`, `chain/db_update.cpp`).
 //!
-//! Invariant: the current feed is the median of the feeds that are alive, its price capped where the response to black
-//! swans asks for it.
+//! Invariant: the current feed is the median of the feeds that are alive, its price capped where
+//! the response to black swans asks for it.
 
 use crate::ids::AssetBitassetDataId;
 use crate::ledger::LedgerRefusal;
@@ -38,8 +38,8 @@ impl Ledger {
     }
 }
 
-/// Derives the feed in force from the feeds that were published. `skip_median_update` leaves the median as it is and
-/// only looks whether its price is to be capped otherwise.
+/// Derives the feed in force from the feeds that were published. `skip_median_update` leaves the
+/// median as it is and only looks whether its price is to be capped otherwise.
 pub fn update_bitasset_current_feed(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,
@@ -62,7 +62,8 @@ pub fn update_bitasset_current_feed(
     Ok(())
 }
 
-/// The price in force: that of the median, raised where debt positions or settled debt must stay able to pay.
+/// The price in force: that of the median, raised where debt positions or settled debt must stay
+/// able to pay.
 fn derived_feed_price(ledger: &Ledger, bitasset: &AssetBitassetData) -> Result<Price, Rejected> {
     let median = bitasset.median_feed.settlement_price;
     if median.is_null() {
@@ -128,8 +129,9 @@ impl AssetBitassetData {
         self.refresh_collateralizations()
     }
 
-    /// The median of each part; ratios that the issuer sets take the place of those that producers publish. The parts
-    /// are selected from one list in turn, in the reference's order, see [`select_nth`].
+    /// The median of each part; ratios that the issuer sets take the place of those that producers
+    /// publish. The parts are selected from one list in turn, in the reference's order, see
+    /// [`select_nth`].
     fn median_of(&self, feeds: &mut [&PriceFeedWithIcr]) -> PriceFeedWithIcr {
         let set = &self.options.extensions;
         let settlement_price = median(feeds, |feed| feed.settlement_price);

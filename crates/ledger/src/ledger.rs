@@ -23,7 +23,8 @@ refusals! {
         Contradiction { what: &'static str }: "{what}",
         /// Operations that cause operations that cause operations.
         NestedTooDeep:
-            "counter < db.get_global_properties().active_witnesses.size() * 2: Max undo session nesting depth exceeded!",
+            "counter < db.get_global_properties().active_witnesses.size() * 2: Max undo session \
+            nesting depth exceeded!",
     }
 }
 
@@ -148,8 +149,9 @@ impl Ledger {
         self.tables.merge();
     }
 
-    /// Does `work` in a session of its own: if it is refused, nothing of it stays, recorded operations included. May
-    /// nest as deep as twice the number of active witnesses (reference: `undo_session_nesting_guard`).
+    /// Does `work` in a session of its own: if it is refused, nothing of it stays, recorded
+    /// operations included. May nest as deep as twice the number of active witnesses (reference:
+    /// `undo_session_nesting_guard`).
     pub(crate) fn nested<R>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, Rejected>,

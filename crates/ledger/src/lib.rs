@@ -1,8 +1,8 @@
 //! The rules of the chain: objects, operations, matching, upkeep at block end.
 //!
-//! Pure: the same blocks give the same state on every machine. Nothing here reads a clock, a file, a random number
-//! or the order of a hash table, and whatever a user sends is refused with a typed reason, never with a panic.
-//! This room must never know files, peers, threads, or who asks.
+//! Pure: the same blocks give the same state on every machine. Nothing here reads a clock, a file,
+//! a random number or the order of a hash table, and whatever a user sends is refused with a typed
+//! reason, never with a panic. This room must never know files, peers, threads, or who asks.
 
 #![cfg_attr(
     not(test),

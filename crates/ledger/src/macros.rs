@@ -20,7 +20,8 @@ macro_rules! fee_parameters {
     };
 }
 
-/// Defines a choice without content: a name in JSON (its number is read too), eight bytes in binary.
+/// Defines a choice without content: a name in JSON (its number is read too), eight bytes in
+/// binary.
 macro_rules! named_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $(
         $(#[$variant_meta:meta])* $variant:ident = $number:literal $text:literal
@@ -39,10 +40,12 @@ macro_rules! named_enum {
             fn pack(&self, out: &mut Vec<u8>) {
                 (*self as i64).pack(out);
             }
-            fn unpack(input: &mut carbyne_wire::Reader<'_>) -> Result<Self, carbyne_wire::PackError> {
+            fn unpack(
+                input: &mut carbyne_wire::Reader<'_>,
+            ) -> Result<Self, carbyne_wire::PackError> {
                 let number = i64::unpack(input)?;
-                let unknown =
-                    carbyne_wire::PackError::UnknownTag { name: stringify!($name), tag: number as u64 };
+                let (name, tag) = (stringify!($name), number as u64);
+                let unknown = carbyne_wire::PackError::UnknownTag { name, tag };
                 Self::from_number(number).ok_or(unknown)
             }
         }
@@ -52,7 +55,10 @@ macro_rules! named_enum {
                 match self { $(Self::$variant => $text.into()),* }
             }
             fn from_json(value: &carbyne_wire::Value) -> Result<Self, carbyne_wire::JsonError> {
-                let named = match value.as_str() { $(Some($text) => Some(Self::$variant),)* _ => None };
+                let named = match value.as_str() {
+                    $(Some($text) => Some(Self::$variant),)*
+                    _ => None,
+                };
                 let unknown = || carbyne_wire::JsonError::bad_cast(value, stringify!($name));
                 named
                     .or_else(|| i64::from_json(value).ok().and_then(Self::from_number))
@@ -71,7 +77,8 @@ macro_rules! named_enum {
     };
 }
 
-/// Inside `impl Stateless`: the operation has a field `fee`, paid by the account in the named field.
+/// Inside `impl Stateless`: the operation has a field `fee`, paid by the account in the named
+/// field.
 macro_rules! paid_by {
     ($payer:ident) => {
         fn fee(&self) -> $crate::money::Asset {
@@ -174,7 +181,10 @@ macro_rules! tables {
             }
 
             /// Calls `visit` for every table, to change, in order of space and type.
-            pub fn each_mut<'a>(&'a mut self, visit: &mut dyn FnMut((u8, u8), &'a mut dyn AnyTable)) {
+            pub fn each_mut<'a>(
+                &'a mut self,
+                visit: &mut dyn FnMut((u8, u8), &'a mut dyn AnyTable),
+            ) {
                 $(visit((<$id>::SPACE, <$id>::TYPE), &mut self.$field);)*
             }
 
@@ -197,8 +207,9 @@ macro_rules! tables {
     };
 }
 
-/// Defines the choice of all operations and that of their fee parameters from lines `tag Variant: path::Type` and
-/// says which of them can be sent. Large ones are boxed, so that a transaction of small ones stays small.
+/// Defines the choice of all operations and that of their fee parameters from lines
+/// `tag Variant: path::Type` and says which of them can be sent. Large ones are boxed, so that a
+/// transaction of small ones stays small.
 macro_rules! operations {
     ($($tag:literal $kind:ident $variant:ident : $($path:ident)::+ $(, $boxed:ident)?;)*) => {
         /// An operation: tag and content.
@@ -238,7 +249,9 @@ macro_rules! operations {
 
             /// What is true of the operation without chain state.
             pub fn stateless(&self) -> &dyn AnyOperation {
-                match self { $(Self::$variant(operation) => operations!(@deref $($boxed)? operation)),* }
+                match self { $(
+                    Self::$variant(operation) => operations!(@deref $($boxed)? operation)
+                ),* }
             }
 
             /// The fee, to change.
@@ -246,7 +259,8 @@ macro_rules! operations {
                 match self { $(Self::$variant(operation) => operation.fee_mut()),* }
             }
 
-            /// The fee that `schedule` asks for, in smallest units of the core asset, before its scale.
+            /// The fee that `schedule` asks for, in smallest units of the core asset, before its
+            /// scale.
             pub(crate) fn unscaled_fee(&self, schedule: &FeeSchedule) -> Result<i64, Rejected> {
                 match self { $(Self::$variant(operation) => {
                     let parameters = match schedule.find($tag) {

@@ -1,5 +1,5 @@
-//! Amounts of assets and prices between them. No floats: prices are ratios of two amounts and compare by 128-bit
-//! cross multiplication; every rounding has a name.
+//! Amounts of assets and prices between them. No floats: prices are ratios of two amounts and
+//! compare by 128-bit cross multiplication; every rounding has a name.
 //!
 //! Invariant: arithmetic that would overflow or mix assets is refused, never wrapped.
 
@@ -10,8 +10,8 @@ use carbyne_wire::Wire;
 use std::cmp::Ordering;
 
 refusals! {
-    /// Why amounts do not add up or a price does not apply. The words are the reference's, since proposals store
-    /// them; it has none for sums that do not fit.
+    /// Why amounts do not add up or a price does not apply. The words are the reference's, since
+    /// proposals store them; it has none for sums that do not fit.
     pub enum MoneyRefusal {
         /// A result is above 2^63 - 1.
         Overflow { a: i64, b: i64 } [OVERFLOW]: "",
@@ -20,7 +20,8 @@ refusals! {
         /// Amounts of two assets are added or compared.
         AssetMismatch { a: AssetId, b: AssetId }: "a.asset_id == b.asset_id: ",
         /// An amount is multiplied with a price of other assets.
-        WrongPrice { asset: AssetId, base: AssetId, quote: AssetId, words: &'static str }: "{words}",
+        WrongPrice { asset: AssetId, base: AssetId, quote: AssetId, words: &'static str }:
+            "{words}",
         /// A price with a side that is not positive.
         PriceNotPositive { base: i64, quote: i64, words: &'static str }: "{words}",
         /// A price of an asset in itself.
@@ -119,7 +120,8 @@ impl Asset {
     /// What the amount is worth at `price`, any fraction rounded up to a whole unit.
     pub fn times_round_up(self, price: Price) -> Result<Self, Rejected> {
         self.convert(price, "invalid asset::multiply_and_round_up(price)", |product, divisor| {
-            // Wrapping is the reference's: 128 bits hold any product of two amounts that are not negative.
+            // Wrapping is the reference's: 128 bits hold any product of two amounts that are not
+            // negative.
             product.wrapping_add(divisor).wrapping_sub(1) / divisor
         })
     }

@@ -1,12 +1,13 @@
-//! Account names: which are well-formed, and which are cheap to register (reference: `protocol/account.cpp`).
+//! Account names: which are well-formed, and which are cheap to register (reference:
+//! `protocol/account.cpp`).
 //!
 //! Invariant: decides on bytes alone; never knows which names are taken.
 
 use crate::constants::{MAX_ACCOUNT_NAME_LENGTH, MIN_ACCOUNT_NAME_LENGTH};
 use carbyne_wire::Text;
 
-/// Whether an account may have that name: labels joined by dots, each of lower-case letters, digits and dashes,
-/// beginning with a letter and not ending with a dash.
+/// Whether an account may have that name: labels joined by dots, each of lower-case letters, digits
+/// and dashes, beginning with a letter and not ending with a dash.
 pub fn is_valid_name(name: &Text) -> bool {
     let bytes = name.as_bytes();
     (MIN_ACCOUNT_NAME_LENGTH..=MAX_ACCOUNT_NAME_LENGTH).contains(&bytes.len())

@@ -76,7 +76,8 @@ refusals! {
         /// A block interval out of its range.
         BlockInterval { seconds: u8 }: "a block interval of {seconds} seconds is not possible",
         /// Maintenance as often as blocks, or more often.
-        MaintenanceTooOften { seconds: u32 }: "Maintenance interval must be longer than block interval: {seconds}",
+        MaintenanceTooOften { seconds: u32 }:
+            "Maintenance interval must be longer than block interval: {seconds}",
         /// Maintenance between blocks.
         MaintenanceBetweenBlocks { seconds: u32 }:
             "Maintenance interval must be a multiple of block interval: {seconds}",
@@ -89,7 +90,8 @@ refusals! {
             "Maximum transaction expiration time must be greater than a block interval: {seconds}",
         /// A review that leaves no time to approve.
         ReviewTooLong { seconds: u32 }:
-            "Committee proposal review period must be less than the maximum proposal lifetime: {seconds}",
+            "Committee proposal review period must be less than the maximum proposal lifetime: \
+            {seconds}",
         /// Too large a part of market fees for the network.
         MarketFeePercentTooLarge { percent: u16 }:
             "The market_fee_network_percent parameter can not exceed 30%: {percent}",

@@ -1,8 +1,8 @@
-//! Price feeds: what producers publish about a SmartCoin and the prices that follow from it (reference:
-//! `protocol/asset.hpp`, BSIPs 74, 75 and 77).
+//! Price feeds: what producers publish about a SmartCoin and the prices that follow from it
+//! (reference: `protocol/asset.hpp`, BSIPs 74, 75 and 77).
 //!
-//! Settlement prices are debt / collateral; collateralizations are collateral / debt. Ratios are in thousandths.
-//! Knows no state: medians and caps are made in `feeds.rs`.
+//! Settlement prices are debt / collateral; collateralizations are collateral / debt. Ratios are in
+//! thousandths. Knows no state: medians and caps are made in `feeds.rs`.
 
 use crate::Rejected;
 use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_COLLATERAL_RATIO, MIN_COLLATERAL_RATIO};
@@ -127,7 +127,8 @@ impl PriceFeedWithIcr {
         self.settlement_price.times_ratio(ratio)
     }
 
-    /// The price at which a margin call offers collateral to the market: settlement price / (MSSR - MCFR).
+    /// The price at which a margin call offers collateral to the market: settlement price / (MSSR -
+    /// MCFR).
     pub fn margin_call_order_price(&self, fee_ratio: Option<u16>) -> Result<Price, Rejected> {
         self.settlement_price.over_ratio(self.margin_call_order_ratio(fee_ratio))
     }
@@ -137,7 +138,8 @@ impl PriceFeedWithIcr {
         Ratio::new(self.margin_call_order_thousandths(fee_ratio), COLLATERAL_RATIO_DENOM)
     }
 
-    /// What part of the collateral that a called position gives away goes to the buyer: (MSSR - MCFR) / MSSR.
+    /// What part of the collateral that a called position gives away goes to the buyer: (MSSR -
+    /// MCFR) / MSSR.
     pub fn margin_call_pays_ratio(&self, fee_ratio: Option<u16>) -> Ratio {
         let paid = self.margin_call_order_thousandths(fee_ratio);
         Ratio::new(paid, self.maximum_short_squeeze_ratio)

@@ -1,8 +1,9 @@
 //! Prices times ratios: how collateral ratios, squeeze ratios and offsets move a price.
 //!
-//! Invariant: the product is exact while both sides fit below the greatest possible supply; beyond that it is halved
-//! until it fits, or replaced by the nearest whole ratio if that is closer (reference: `protocol/asset.cpp`). Every
-//! node must round alike, so the 128-bit fractions here reduce and compare exactly. Knows nothing of feeds.
+//! Invariant: the product is exact while both sides fit below the greatest possible supply; beyond
+//! that it is halved until it fits, or replaced by the nearest whole ratio if that is closer
+//! (reference: `protocol/asset.cpp`). Every node must round alike, so the 128-bit fractions here
+//! reduce and compare exactly. Knows nothing of feeds.
 
 use crate::Rejected;
 use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_SHARE_SUPPLY};
@@ -78,7 +79,8 @@ struct Fraction {
 }
 
 impl Price {
-    /// Collateral over debt at which a position has the given collateral ratio (in 1/1000), halved until it fits.
+    /// Collateral over debt at which a position has the given collateral ratio (in 1/1000), halved
+    /// until it fits.
     pub fn call_price(debt: Asset, collateral: Asset, ratio: u16) -> Result<Self, Rejected> {
         Self::new(collateral, debt).validate()?;
         let swan = Fraction::new(debt.amount as u128, collateral.amount as u128);
@@ -142,7 +144,8 @@ impl Fraction {
         fraction
     }
 
-    /// A fraction with a side of one whose other side does not fit, with that side cut to what fits.
+    /// A fraction with a side of one whose other side does not fit, with that side cut to what
+    /// fits.
     fn at_edge(self) -> Self {
         if self.numerator == 1 {
             Self { numerator: 1, denominator: MAX }
@@ -179,7 +182,8 @@ impl Fraction {
         }
     }
 
-    /// Whether the fraction is the smaller one: compares continued fractions, which needs no product.
+    /// Whether the fraction is the smaller one: compares continued fractions, which needs no
+    /// product.
     fn is_less(self, other: Self) -> bool {
         let (mut left, mut right) = (self, other);
         let mut smaller = Ordering::Less;
@@ -193,7 +197,8 @@ impl Fraction {
             let (left_rest, right_rest) = (left.remainder(), right.remainder());
             smaller = smaller.reverse();
             if left_rest == 0 || right_rest == 0 {
-                // The side without a rest ends here: it is smaller on even steps and larger on odd ones.
+                // The side without a rest ends here: it is smaller on even steps and larger on odd
+                // ones.
                 return left_rest != right_rest && (left_rest == 0) == smaller.is_gt();
             }
             left = Self { numerator: left.denominator, denominator: left_rest };

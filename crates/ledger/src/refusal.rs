@@ -1,7 +1,8 @@
 //! Why something is refused: one typed variant per reason, with the numbers that decided.
 //!
-//! Each file of rules defines its own reasons with [`refusals!`]; [`Rejected`] carries any of them outwards. The
-//! error codes are the reference's (its `exceptions.cpp`), because clients switch on them.
+//! Each file of rules defines its own reasons with [`refusals!`]; [`Rejected`] carries any of them
+//! outwards. The error codes are the reference's (its `exceptions.cpp`), because clients switch on
+//! them.
 
 use std::fmt;
 
@@ -41,7 +42,8 @@ impl Rejected {
         self.0.reason()
     }
 
-    /// What proposals store and clients read: the short text of the code, then the refusal's own words, if it has any.
+    /// What proposals store and clients read: the short text of the code, then the refusal's own
+    /// words, if it has any.
     pub fn words(&self) -> String {
         let (what, own) = (self.code().what, self.0.to_string());
         if own.is_empty() { format!("{what}:") } else { format!("{what}: {own}") }
@@ -66,7 +68,8 @@ impl fmt::Display for Rejected {
     }
 }
 
-/// Defines an enum of reasons. A variant may name an error code of [`code`]; its text may use its fields.
+/// Defines an enum of reasons. A variant may name an error code of [`code`]; its text may use its
+/// fields.
 ///
 /// ```ignore
 /// refusals! {
@@ -75,7 +78,8 @@ impl fmt::Display for Rejected {
 ///         /// The tip is larger than what the account has.
 ///         BalanceTooLow { has: i64, needs: i64 }: "has {has}, needs {needs}",
 ///         /// The account may not tip.
-///         NotWhitelisted { account: AccountId } [TRANSFER_FROM_NOT_WHITELISTED]: "{account} may not",
+///         NotWhitelisted { account: AccountId } [TRANSFER_FROM_NOT_WHITELISTED]:
+///             "{account} may not",
 ///     }
 /// }
 /// ```
@@ -142,14 +146,16 @@ pub mod code {
         OUT_OF_RANGE_VALUE = 8 "out_of_range_exception" "Out of Range";
         OUT_OF_RANGE = 13 "St12out_of_range" "out of range";
         INVALID_INDEX = 13 "St12out_of_range" "Invalid index to fc::typelist::runtime::dispatch()";
-        NEGATIVE_INDEX = 13 "St12out_of_range" "Negative index to fc::typelist::runtime::dispatch()";
+        NEGATIVE_INDEX = 13
+            "St12out_of_range" "Negative index to fc::typelist::runtime::dispatch()";
         OVERFLOW = 19 "overflow" "Integer Overflow";
         UNDERFLOW = 20 "underflow" "Integer Underflow";
         DIVIDE_BY_ZERO = 21 "divide_by_zero" "Integer Divide By Zero";
         DUPLICATE_TRANSACTION = 3030001 "duplicate_transaction" "duplicate transaction";
         TRANSFER_FROM_NOT_WHITELISTED =
             3050001 "transfer_from_account_not_whitelisted" "owner mismatch";
-        TRANSFER_TO_NOT_WHITELISTED = 3050002 "transfer_to_account_not_whitelisted" "owner mismatch";
+        TRANSFER_TO_NOT_WHITELISTED =
+            3050002 "transfer_to_account_not_whitelisted" "owner mismatch";
         TRANSFER_RESTRICTED_ASSET =
             3050003 "transfer_restricted_transfer_asset" "restricted transfer asset";
         LIMIT_ORDER_KILL_UNFILLED = 3050101 "limit_order_create_kill_unfilled"

@@ -1,8 +1,9 @@
 //! The element that sorting would put at a place, found as the C++ library's `nth_element` does.
 //!
-//! Prices that are equal may be written differently (1/2 and 2/4), and which of them a median is can be seen in the
-//! state. So the steps are those of the library the chain has always run with: partition around the median of three
-//! while more than three elements are left, then an insertion sort.
+//! Prices that are equal may be written differently (1/2 and 2/4), and which of them a median is
+//! can be seen in the state. So the steps are those of the library the chain has always run with:
+//! partition around the median of three while more than three elements are left, then an insertion
+//! sort.
 
 use std::cmp::Ordering;
 
@@ -13,7 +14,8 @@ pub(crate) fn select_nth<T>(items: &mut [T], place: usize, order: impl Fn(&T, &T
         return;
     }
     let mut rounds = last.ilog2() * 2;
-    // The library gives up partitioning after that many rounds; sorting then yields an equal element.
+    // The library gives up partitioning after that many rounds; sorting then yields an equal
+    // element.
     while last - first > 3 && rounds > 0 {
         rounds -= 1;
         let cut = partition(items, first, last, &order);
@@ -28,7 +30,8 @@ pub(crate) fn select_nth<T>(items: &mut [T], place: usize, order: impl Fn(&T, &T
     }
 }
 
-/// Moves the median of three to `first`, then smaller elements before larger ones; returns where the larger begin.
+/// Moves the median of three to `first`, then smaller elements before larger ones; returns where
+/// the larger begin.
 fn partition<T>(
     items: &mut [T],
     first: usize,
@@ -100,7 +103,8 @@ mod tests {
 
     #[test]
     fn leaves_the_elements_in_the_order_of_the_library() {
-        // What libstdc++ makes of 'a', 'b', 'c' ... with the keys 7 i modulo 1 and modulo 3, at place n / 2.
+        // What libstdc++ makes of 'a', 'b', 'c' ... with the keys 7 i modulo 1 and modulo 3, at
+        // place n / 2.
         let orders = [
             (1, "ab abc cdab cedab dfeacb fedgacb hfgeiadcb ktsrqponmlcedfbaghij"),
             (3, "ab abc adbc adebc adebcf dgaebfc agdhbfeci pajmgtksdnqlihofercb"),

@@ -1,4 +1,5 @@
-//! Transactions and blocks: content, ids, digests (reference: `protocol/transaction.hpp`, `protocol/block.hpp`).
+//! Transactions and blocks: content, ids, digests (reference: `protocol/transaction.hpp`,
+//! `protocol/block.hpp`).
 
 use crate::ids::WitnessId;
 use crate::ops::{Operation, OperationResult};
@@ -73,7 +74,8 @@ impl SignedTransaction {
     }
 }
 
-/// A transaction in a block, with what its operations gave back; the results do not count for consensus.
+/// A transaction in a block, with what its operations gave back; the results do not count for
+/// consensus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProcessedTransaction {
     /// The transaction.
@@ -165,7 +167,8 @@ pub struct SignedHeader {
 }
 
 impl SignedHeader {
-    /// The block id: SHA-224 of the packed signed header, cut to 20 bytes, the number in the first four.
+    /// The block id: SHA-224 of the packed signed header, cut to 20 bytes, the number in the first
+    /// four.
     pub fn id(&self) -> Hash160 {
         let hash = sha224(&self.to_bytes());
         let mut id = [0; 20];
@@ -228,7 +231,8 @@ impl SignedBlock {
         self.signed_header.id()
     }
 
-    /// Digest over the transactions: a tree of SHA-256, its root hashed with RIPEMD-160's width of 20 bytes.
+    /// Digest over the transactions: a tree of SHA-256, its root hashed with RIPEMD-160's width of
+    /// 20 bytes.
     pub fn merkle_root(&self) -> Hash160 {
         let mut level: Vec<[u8; 32]> =
             self.transactions.iter().map(|transaction| sha256(&transaction.to_bytes())).collect();

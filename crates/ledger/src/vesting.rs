@@ -1,7 +1,8 @@
-//! How amounts vest and how the chain pays into vesting balances (reference: `chain/vesting_balance_object.cpp`,
-//! `chain/db_balance.cpp`).
+//! How amounts vest and how the chain pays into vesting balances (reference:
+//! `chain/vesting_balance_object.cpp`, `chain/db_balance.cpp`).
 //!
-//! Invariant: what a policy lets out is never more than what is in the balance, nor more than has vested.
+//! Invariant: what a policy lets out is never more than what is in the balance, nor more than has
+//! vested.
 
 use crate::constants::{
     COMMITTEE_ACCOUNT, CORE, NULL_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT,
@@ -17,8 +18,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
 refusals! {
-    /// Why nothing can be put into or taken out of a vesting balance, in the reference's words, since proposals store
-    /// them.
+    /// Why nothing can be put into or taken out of a vesting balance, in the reference's words,
+    /// since proposals store them.
     pub enum VestingRefusal {
         /// More is withdrawn than has vested.
         NotVested { allowed: i64, wanted: i64 }: "vbo.is_withdraw_allowed( now, op.amount ): ",
@@ -134,7 +135,8 @@ impl VestingBalance {
         Ok(())
     }
 
-    /// Takes an amount out that [`VestingBalance::check_withdraw`] allows; whoever calls gives it to the owner.
+    /// Takes an amount out that [`VestingBalance::check_withdraw`] allows; whoever calls gives it
+    /// to the owner.
     pub fn withdraw(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
         let left = self.balance.minus(amount)?;
         if let VestingPolicy::Cdd(policy) = &mut self.policy {
@@ -195,15 +197,15 @@ pub(crate) fn deposit_lazy_vesting(
     Ok(Some(ledger.create(new)))
 }
 
-/// Whether an account is one of the chain's own, which get no cashback. The proxy to oneself is missing here, as in
-/// the reference.
+/// Whether an account is one of the chain's own, which get no cashback. The proxy to oneself is
+/// missing here, as in the reference.
 fn is_reserved(account: AccountId) -> bool {
     [COMMITTEE_ACCOUNT, WITNESS_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, NULL_ACCOUNT, TEMP_ACCOUNT]
         .contains(&account)
 }
 
-/// Pays a part of a fee, in smallest units of core, to an account; what a reserved account would get goes back to
-/// the reserve.
+/// Pays a part of a fee, in smallest units of core, to an account; what a reserved account would
+/// get goes back to the reserve.
 pub(crate) fn deposit_cashback(
     ledger: &mut Ledger,
     account: AccountId,
@@ -317,7 +319,8 @@ mod tests {
         })
     }
 
-    /// A balance of 1,000 with a policy; then steps: at that time so much can be withdrawn, and so much is.
+    /// A balance of 1,000 with a policy; then steps: at that time so much can be withdrawn, and so
+    /// much is.
     #[track_caller]
     fn check(policy: VestingPolicy, steps: &[(u32, i64, i64)]) {
         let mut balance =

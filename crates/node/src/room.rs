@@ -53,8 +53,8 @@ impl Room {
 
     fn message(&self) -> String {
         format!(
-            "the disk is nearly full: {} MiB are free, {} MiB are needed; the node takes nothing in \
-             until there is room",
+            "the disk is nearly full: {} MiB are free, {} MiB are needed; the node takes nothing \
+             in until there is room",
             self.free_bytes >> 20,
             self.keep_free_bytes >> 20
         )

@@ -1,10 +1,12 @@
 //! `#[derive(Wire)]`: binary form, JSON form and reflection from one definition.
 //!
 //! * A struct packs its fields in order; its JSON is an object with the fields as members.
-//! * `#[wire(extension)]` on a struct whose fields are all `Option`: a count, then number and value of each
-//!   field that is set. In JSON an object with the members that are set; `[]` reads as empty.
-//! * An enum is a choice: tag and value. Each variant has one unnamed field, or none, which is the empty value
-//!   `{}`. Tags count from 0; `#[wire(tag = 7)]` on a variant sets the count. JSON is `[tag, value]`.
+//! * `#[wire(extension)]` on a struct whose fields are all `Option`: a count, then number and value
+//!   of each field that is set. In JSON an object with the members that are set; `[]` reads as
+//!   empty.
+//! * An enum is a choice: tag and value. Each variant has one unnamed field, or none, which is the
+//!   empty value `{}`. Tags count from 0; `#[wire(tag = 7)]` on a variant sets the count. JSON is
+//!   `[tag, value]`.
 //! * `#[wire(skip)]` on a field leaves it out of all forms.
 
 use proc_macro2::TokenStream;

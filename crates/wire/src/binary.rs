@@ -1,4 +1,5 @@
-//! Binary form: little-endian integers, base-128 lengths, no padding, no tags except where a type is a choice.
+//! Binary form: little-endian integers, base-128 lengths, no padding, no tags except where a type
+//! is a choice.
 //!
 //! Invariant: unpacking never panics and never allocates more than the input can justify.
 

@@ -1,6 +1,8 @@
-//! JSON form, with the liberties clients of Graphene take: numbers as text, text as numbers, members missing.
+//! JSON form, with the liberties clients of Graphene take: numbers as text, text as numbers,
+//! members missing.
 //!
-//! Errors name the member and carry the reference's error code: 4 parse error, 7 bad cast, 10 assertion.
+//! Errors name the member and carry the reference's error code: 4 parse error, 7 bad cast, 10
+//! assertion.
 
 use serde_json::Value;
 use std::fmt::Write as _;

@@ -2,10 +2,10 @@
 //!
 //! A type derives all three from one definition with `#[derive(Wire)]`:
 //!
-//! * [`Pack`]: the binary form that is hashed, signed and sent to peers. Packing what was unpacked gives
-//!   canonical bytes: sets come out sorted, whatever the order they arrived in.
-//! * [`Json`]: the form clients read and write. Members that are missing keep their default, unknown ones
-//!   are ignored, numbers may be given as text.
+//! * [`Pack`]: the binary form that is hashed, signed and sent to peers. Packing what was unpacked
+//!   gives canonical bytes: sets come out sorted, whatever the order they arrived in.
+//! * [`Json`]: the form clients read and write. Members that are missing keep their default,
+//!   unknown ones are ignored, numbers may be given as text.
 //! * [`Reflect`]: fields by number, which custom authorities restrict.
 //!
 //! This room must never know a rule of the chain.

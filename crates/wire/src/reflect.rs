@@ -1,9 +1,11 @@
-//! Fields by number and kind, for rules written by users about operations (custom authorities, BSIP 40).
+//! Fields by number and kind, for rules written by users about operations (custom authorities, BSIP
+//! 40).
 
 use crate::{ObjectId, TimePointSec};
 use carbyne_crypto::PublicKey;
 
-/// What a type is, before there is a value of it. Inner kinds are functions because types may contain themselves.
+/// What a type is, before there is a value of it. Inner kinds are functions because types may
+/// contain themselves.
 #[derive(Clone, Copy)]
 pub enum Kind {
     /// Nothing: the member of a choice that carries no data.

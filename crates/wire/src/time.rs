@@ -51,7 +51,8 @@ impl TimePointSec {
     }
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar, by counting from March of 400-year eras.
+/// Days from 1970-01-01 to a date of the Gregorian calendar, by counting from March of 400-year
+/// eras.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -7,7 +7,8 @@ use crate::ops::transfer::Transfer;
 use carbyne_wire::Id;
 use std::collections::BTreeMap;
 
-/// Accounts with their active and owner authorities, from lines like `10 active 2 k1=1 a11=1 owner 1 k9=1`.
+/// Accounts with their active and owner authorities, from lines like
+/// `10 active 2 k1=1 a11=1 owner 1 k9=1`.
 #[derive(Default)]
 struct World(BTreeMap<AccountId, [Authority; 2]>);
 

@@ -17,7 +17,8 @@ use crate::{Ledger, Rejected};
 refusals! {
     /// Why a fee cannot be taken.
     pub enum MarketFeeRefusal {
-        /// A part that is larger than any amount. The words are the reference's, since proposals store them.
+        /// A part that is larger than any amount. The words are the reference's, since proposals
+        /// store them.
         PartTooLarge { amount: i64, percent: u16 }:
             "a <= GRAPHENE_MAX_SHARE_SUPPLY: overflow when calculating percent",
     }

@@ -378,8 +378,8 @@ impl AccountStatistics {
     }
 }
 
-/// Statistics that maintenance has to look at, and those of accounts whose votes were ever counted, by voting power;
-/// the latter for questions only, no rule asks it.
+/// Statistics that maintenance has to look at, and those of accounts whose votes were ever counted,
+/// by voting power; the latter for questions only, no rule asks it.
 #[derive(Clone, Debug, Default)]
 pub struct StatisticsIndex {
     due: NumberSet,

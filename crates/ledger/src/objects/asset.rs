@@ -1,4 +1,5 @@
-//! Assets: what the issuer sets, and supply and pools (reference: `chain/asset_object.hpp`, `protocol/asset_ops.hpp`).
+//! Assets: what the issuer sets, and supply and pools (reference: `chain/asset_object.hpp`,
+//! `protocol/asset_ops.hpp`).
 
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::ids::*;
@@ -51,7 +52,8 @@ pub mod flag {
         | DISABLE_CONFIDENTIAL
         | WITNESS_FED_ASSET
         | COMMITTEE_FED_ASSET;
-    /// Bits that, set in issuer permissions, forbid it: they came later, and clients did not set them.
+    /// Bits that, set in issuer permissions, forbid it: they came later, and clients did not set
+    /// them.
     pub const DISABLING: u16 = !ENABLING;
     /// Bits that are permissions only, never flags.
     pub const PERMISSION_ONLY: u16 = GLOBAL_SETTLE
@@ -218,7 +220,8 @@ impl AssetObject {
         self.options.issuer_permissions & bit != 0
     }
 
-    /// An amount in whole units with its symbol, as in `1.50000 BTS`; decimals that are all zero are left out.
+    /// An amount in whole units with its symbol, as in `1.50000 BTS`; decimals that are all zero
+    /// are left out.
     pub fn pretty(&self, amount: i64) -> String {
         let one = 10_i64.checked_pow(self.precision.into()).unwrap_or(i64::MAX);
         let (whole, decimals) = (amount / one, (amount % one).unsigned_abs());

@@ -1,4 +1,5 @@
-//! Balances of the genesis that wait for the owners of addresses (reference: `chain/balance_object.hpp`).
+//! Balances of the genesis that wait for the owners of addresses (reference:
+//! `chain/balance_object.hpp`).
 
 use crate::Rejected;
 use crate::ids::*;

@@ -12,7 +12,8 @@ use carbyne_graph::Index;
 use carbyne_wire::{FlatMap, TimePointSec, Wire};
 use std::collections::BTreeSet;
 
-/// How a SmartCoin responds when a debt position cannot pay (reference: `black_swan_response_type`).
+/// How a SmartCoin responds when a debt position cannot pay (reference:
+/// `black_swan_response_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlackSwanResponse {
     /// All positions are closed and their collateral moves to a fund.
@@ -200,7 +201,8 @@ impl AssetBitassetData {
     }
 }
 
-/// SmartCoins by collateral, by expiration of their feed, and those whose core exchange rate is due.
+/// SmartCoins by collateral, by expiration of their feed, and those whose core exchange rate is
+/// due.
 #[derive(Clone, Debug, Default)]
 pub struct BitassetIndex {
     by_backing: BTreeSet<(AssetId, u64)>,

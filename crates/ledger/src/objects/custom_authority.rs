@@ -65,7 +65,8 @@ impl CustomAuthorityIndex {
         self.between((account, VarUint(0), false), (account, VarUint(u64::MAX), true))
     }
 
-    /// Custom authorities of an account for the operation with that tag, those that cannot be used first.
+    /// Custom authorities of an account for the operation with that tag, those that cannot be used
+    /// first.
     pub fn of_operation(
         &self,
         account: AccountId,
@@ -74,7 +75,8 @@ impl CustomAuthorityIndex {
         self.between((account, VarUint(tag), false), (account, VarUint(tag), true))
     }
 
-    /// Custom authorities of an account for the operation with that tag that can be used, in order of number.
+    /// Custom authorities of an account for the operation with that tag that can be used, in order
+    /// of number.
     pub fn enabled(&self, account: AccountId, tag: u64) -> impl Iterator<Item = CustomAuthorityId> {
         self.between((account, VarUint(tag), true), (account, VarUint(tag), true))
     }

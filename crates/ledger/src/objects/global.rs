@@ -1,4 +1,5 @@
-//! Properties of the whole chain (reference: `chain/global_property_object.hpp`, `chain/chain_property_object.hpp`).
+//! Properties of the whole chain (reference: `chain/global_property_object.hpp`,
+//! `chain/chain_property_object.hpp`).
 
 use crate::ids::*;
 use crate::parameters::ChainParameters;
@@ -54,7 +55,8 @@ pub struct DynamicGlobalProperty {
     pub recently_missed_count: u32,
     /// Slots since genesis, missed ones included.
     pub current_aslot: u64,
-    /// One bit per recent slot: whether it had a block. Missed slots stand below the block that ended them.
+    /// One bit per recent slot: whether it had a block. Missed slots stand below the block that
+    /// ended them.
     pub recent_slots_filled: u128,
     /// Bit 1: the head block was a maintenance block.
     pub dynamic_flags: u32,

@@ -1,5 +1,6 @@
-//! Lists of what is rare, so that maintenance finds it: accounts with a special authority and assets that are bought
-//! back (reference: `chain/special_authority_object.hpp`, `chain/buyback_object.hpp`).
+//! Lists of what is rare, so that maintenance finds it: accounts with a special authority and
+//! assets that are bought back (reference: `chain/special_authority_object.hpp`,
+//! `chain/buyback_object.hpp`).
 
 use crate::ids::*;
 use carbyne_graph::Index;

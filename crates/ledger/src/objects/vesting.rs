@@ -1,5 +1,5 @@
-//! Vesting balances: amounts that become their owner's over time (reference: `chain/vesting_balance_object.hpp`). The
-//! arithmetic of the policies stands in `vesting.rs`.
+//! Vesting balances: amounts that become their owner's over time (reference:
+//! `chain/vesting_balance_object.hpp`). The arithmetic of the policies stands in `vesting.rs`.
 
 use crate::ids::*;
 use crate::money::Asset;

@@ -1,4 +1,5 @@
-//! Workers: proposals that are voted for to be paid by the chain (reference: `chain/worker_object.hpp`).
+//! Workers: proposals that are voted for to be paid by the chain (reference:
+//! `chain/worker_object.hpp`).
 
 use crate::ids::*;
 use carbyne_graph::Index;

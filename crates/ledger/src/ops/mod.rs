@@ -1,4 +1,5 @@
-//! The table of operations. One operation is one file and two lines: `mod` in its family and its row here.
+//! The table of operations. One operation is one file and two lines: `mod` in its family and its
+//! row here.
 //!
 //! A file of an operation holds its fields in wire order, its fee, what is true of it without state
 //! ([`Stateless`]), its rules ([`Evaluate`](crate::evaluate::Evaluate)) and their tests.
@@ -207,7 +208,8 @@ impl Default for Operation {
     }
 }
 
-/// What an operation gives back (reference: `protocol/base.hpp`). The rare large ones are boxed: most results are empty.
+/// What an operation gives back (reference: `protocol/base.hpp`). The rare large ones are boxed:
+/// most results are empty.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub enum OperationResult {
     /// Nothing.

@@ -1,6 +1,7 @@
 //! Transfer: moves an amount from one account to another, with an optional encrypted memo.
 //!
-//! Signed by: the active authority of `from`, who pays the fee. The fee has a part per 1,024 bytes of memo.
+//! Signed by: the active authority of `from`, who pays the fee. The fee has a part per 1,024 bytes
+//! of memo.
 
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::fees::{FeeSchedule, data_fee};
@@ -23,17 +24,27 @@ refusals! {
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
         /// The sender may not hold the asset.
-        FromNotWhitelisted { account: AccountId, asset: AssetId, trip: Trip } [TRANSFER_FROM_NOT_WHITELISTED]:
+        FromNotWhitelisted {
+            account: AccountId,
+            asset: AssetId,
+            trip: Trip,
+        } [TRANSFER_FROM_NOT_WHITELISTED]:
             "'from' account {account} is not whitelisted for asset {asset} {trip}",
         /// The receiver may not hold the asset.
-        ToNotWhitelisted { account: AccountId, asset: AssetId, trip: Trip } [TRANSFER_TO_NOT_WHITELISTED]:
+        ToNotWhitelisted {
+            account: AccountId,
+            asset: AssetId,
+            trip: Trip,
+        } [TRANSFER_TO_NOT_WHITELISTED]:
             "'to' account {account} is not whitelisted for asset {asset} {trip}",
         /// Only the issuer may send or receive the asset.
         Restricted { asset: AssetId, trip: Trip } [TRANSFER_RESTRICTED_ASSET]:
             "Asset {asset} has transfer_restricted flag enabled {trip}",
-        /// The sender has less than the amount. The words are the reference's, since proposals store them.
+        /// The sender has less than the amount. The words are the reference's, since proposals
+        /// store them.
         InsufficientBalance { has: String, needs: String, from: Text, to: Text, trip: Trip }:
-            "insufficient_balance: Insufficient Balance: {has}, unable to transfer '{needs}' from account '{from}' to '{to}' {trip}",
+            "insufficient_balance: Insufficient Balance: {has}, unable to transfer '{needs}' from \
+            account '{from}' to '{to}' {trip}",
     }
 }
 

@@ -1,4 +1,5 @@
-//! Whether restrictions fit the type they are about (reference: `custom_authorities/restriction_predicate.hxx`).
+//! Whether restrictions fit the type they are about (reference:
+//! `custom_authorities/restriction_predicate.hxx`).
 //!
 //! Invariant: what passes here can be asked of every value of the type without a surprise.
 
@@ -8,7 +9,8 @@ use crate::ops::Operation;
 use carbyne_wire::{Field, Kind, Reflect};
 
 refusals! {
-    /// Why restrictions do not fit what they are about. The words are the reference's, since proposals store them.
+    /// Why restrictions do not fit what they are about. The words are the reference's, since
+    /// proposals store them.
     pub enum RestrictionRefusal {
         /// No operation has that tag.
         UnknownOperation { tag: u64 } [INVALID_INDEX]:
@@ -64,7 +66,8 @@ pub fn check(restrictions: &[Restriction], operation: u64) -> Result<(), Rejecte
     check_all(restrictions, &Object { kind, name })
 }
 
-/// What restrictions are about; operations have a name, of anything in them the members tell what it is.
+/// What restrictions are about; operations have a name, of anything in them the members tell what
+/// it is.
 struct Object {
     kind: Kind,
     name: &'static str,
@@ -184,7 +187,8 @@ fn check_supported(restriction: &Restriction, function: Function) -> Result<(), 
     Err(RestrictionRefusal::UnsupportedArgument { function, argument }.into())
 }
 
-/// Tag of the first argument that is a set; the sets follow in the order of what they hold, from `bool`.
+/// Tag of the first argument that is a set; the sets follow in the order of what they hold, from
+/// `bool`.
 const FIRST_SET: u64 = 20;
 /// Tag of the last argument that is a set.
 const LAST_SET: u64 = 38;

@@ -1,6 +1,8 @@
-//! Whether an operation complies with restrictions (reference: `custom_authorities/restriction_predicate.hxx`).
+//! Whether an operation complies with restrictions (reference:
+//! `custom_authorities/restriction_predicate.hxx`).
 //!
-//! Invariant: an answer for every operation. What [`check`](super::check) would refuse is never complied with.
+//! Invariant: an answer for every operation. What [`check`](super::check) would refuse is never
+//! complied with.
 
 use super::{Argument, Function, Restriction};
 use crate::ops::Operation;
@@ -91,8 +93,8 @@ fn is_equal(member: View<'_>, argument: &View<'_>) -> bool {
     }
 }
 
-/// How a member stands to an argument. An optional member that is not there counts as equal, so that `le` and `ge`
-/// hold of it: the reference turns its refusal into the number 0.
+/// How a member stands to an argument. An optional member that is not there counts as equal, so
+/// that `le` and `ge` hold of it: the reference turns its refusal into the number 0.
 fn order(member: View<'_>, argument: &View<'_>) -> Ordering {
     present(member).map_or(Ordering::Equal, |member| compare(&member, argument))
 }
@@ -119,7 +121,8 @@ fn contains(function: Function, member: View<'_>, set: &Values<'_>, of_texts: bo
         // The reference's answer of "not there" is its answer to `in`, which `not_in` turns around.
         return function == Function::NotIn;
     };
-    // A text is one value where the set holds texts, and a list of characters where it holds numbers.
+    // A text is one value where the set holds texts, and a list of characters where it holds
+    // numbers.
     let is_one_value = match &member {
         View::Text(_) => of_texts,
         View::Bytes(_) | View::Sequence(_) => false,
@@ -145,8 +148,8 @@ fn contains(function: Function, member: View<'_>, set: &Values<'_>, of_texts: bo
     }
 }
 
-/// Whether a set contains a value. Integers are looked for as 64 bits with a sign, in which the largest ones of
-/// an unsigned member are negative, as in the reference.
+/// Whether a set contains a value. Integers are looked for as 64 bits with a sign, in which the
+/// largest ones of an unsigned member are negative, as in the reference.
 fn has(set: &Values<'_>, value: &View<'_>) -> bool {
     let narrow = match value {
         View::Int(value) => Some(View::Int(i128::from(*value as i64))),

@@ -1,5 +1,5 @@
-//! What users write about the fields of an operation: the restrictions of custom authorities (BSIP 40; reference:
-//! `protocol/restriction.hpp`).
+//! What users write about the fields of an operation: the restrictions of custom authorities (BSIP
+//! 40; reference: `protocol/restriction.hpp`).
 //!
 //! * [`Restriction`] is the data: member, function, argument.
 //! * [`check`] refuses what does not fit the operation it is about; it looks at types only.
@@ -33,7 +33,8 @@ pub struct Restriction {
 /// What a restriction asks of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
-    /// The member equals the argument; a container has as many elements; an optional value is not there.
+    /// The member equals the argument; a container has as many elements; an optional value is not
+    /// there.
     Eq,
     /// Not [`Function::Eq`].
     Ne,

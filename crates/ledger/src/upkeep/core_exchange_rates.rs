@@ -3,7 +3,8 @@
 use crate::ids::AssetBitassetDataId;
 use crate::{Ledger, Rejected};
 
-/// Sets the core exchange rate of every SmartCoin whose feed or own rate changed since the last block.
+/// Sets the core exchange rate of every SmartCoin whose feed or own rate changed since the last
+/// block.
 pub(crate) fn update_core_exchange_rates(ledger: &mut Ledger) -> Result<(), Rejected> {
     let due: Vec<_> = ledger.tables.bitassets.index().cer_updates().collect();
     due.into_iter().try_for_each(|bitasset| set_from_feed(ledger, bitasset))

@@ -1,4 +1,5 @@
-//! Expired feeds: a SmartCoin whose oldest feed no longer counts gets a new median, and its positions are called.
+//! Expired feeds: a SmartCoin whose oldest feed no longer counts gets a new median, and its
+//! positions are called.
 
 use super::core_exchange_rates::set_from_feed;
 use crate::feeds::update_bitasset_current_feed;

@@ -4,7 +4,8 @@ use crate::money::Asset;
 use crate::ops::htlc::HtlcRefund;
 use crate::{Ledger, Rejected};
 
-/// Ends every contract whose time has come, in the order of their ends (reference: `clear_expired_htlcs`).
+/// Ends every contract whose time has come, in the order of their ends (reference:
+/// `clear_expired_htlcs`).
 pub(crate) fn expired_htlcs(ledger: &mut Ledger) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
     while let Some((expiration, id)) = ledger.tables.htlcs.index().first_to_expire() {

@@ -2,7 +2,8 @@
 
 use crate::{Ledger, Rejected};
 
-/// Ends every proposal whose time has come, in the order of their ends (reference: `clear_expired_proposals`).
+/// Ends every proposal whose time has come, in the order of their ends (reference:
+/// `clear_expired_proposals`).
 pub(crate) fn expired_proposals(ledger: &mut Ledger) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
     while let Some((expiration, proposal)) = ledger.tables.proposals.index().first_to_expire() {

@@ -2,7 +2,8 @@
 
 use crate::{Ledger, Rejected};
 
-/// Removes every withdraw permission whose time has come (reference: `update_withdraw_permissions`).
+/// Removes every withdraw permission whose time has come (reference:
+/// `update_withdraw_permissions`).
 pub(crate) fn withdraw_permissions(ledger: &mut Ledger) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
     while let Some((expiration, id)) = ledger.tables.withdraw_permissions.index().first_to_expire()

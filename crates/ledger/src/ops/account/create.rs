@@ -1,7 +1,8 @@
 //! Account creation: a member registers an account and shares its future fees with a referrer.
 //!
-//! Signed by: the active authority of `registrar`, who pays the fee; for a buyback account also by the issuer of
-//! the asset it buys. The fee depends on the name and has a part per 1,024 bytes of the operation.
+//! Signed by: the active authority of `registrar`, who pays the fee; for a buyback account also by
+//! the issuer of the asset it buys. The fee depends on the name and has a part per 1,024 bytes of
+//! the operation.
 
 use super::{
     MemberFault, Void, add_authority_accounts, check_authority_members, check_special_authority,
@@ -21,8 +22,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Text, Wire};
 
 refusals! {
-    /// Why an account is not created. What depends on the state is said in the reference's words, since proposals
-    /// store them.
+    /// Why an account is not created. What depends on the state is said in the reference's words,
+    /// since proposals store them.
     pub enum AccountCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -105,7 +106,8 @@ pub struct AccountCreate {
     pub registrar: AccountId,
     /// Who referred it; a member.
     pub referrer: AccountId,
-    /// The referrer's part of what registrar and referrer share, in basis points; the rest is the registrar's.
+    /// The referrer's part of what registrar and referrer share, in basis points; the rest is the
+    /// registrar's.
     pub referrer_percent: u16,
     /// Its name.
     pub name: Text,
@@ -268,7 +270,8 @@ fn allowed_assets(options: &BuybackAccountOptions) -> FlatSet<AssetId> {
     allowed
 }
 
-/// Counts a registration and, every so many of them, raises the basic fee until the next maintenance.
+/// Counts a registration and, every so many of them, raises the basic fee until the next
+/// maintenance.
 fn count_registration(ledger: &mut Ledger) -> Result<(), Rejected> {
     let registered = ledger.modify_dynamic(|dynamic| {
         let count = dynamic.accounts_registered_this_interval.wrapping_add(1);

@@ -19,8 +19,8 @@ use carbyne_wire::{Id, Json, TimePointSec};
 const ANN: AccountId = Id(6);
 const BOB: AccountId = Id(7);
 
-/// A chain on which Ann and the issuer are lifetime members. Votes: 1:0 and 0:1 are Ann, 2:2 and 2:3 for and against
-/// her worker.
+/// A chain on which Ann and the issuer are lifetime members. Votes: 1:0 and 0:1 are Ann, 2:2 and
+/// 2:3 for and against her worker.
 fn chain() -> Ledger {
     let mut ledger = ledger(5_000);
     for member in [ANN, ISSUER] {
@@ -381,7 +381,8 @@ fn an_upgrade_shares_what_was_paid_before() {
             (upgrade(BOB, true), "AccountUpgradeRefusal::AlreadyMember"),
         ],
     );
-    // The referrer is no member, so its part goes to the lifetime referrer; rounding goes to the registrar.
+    // The referrer is no member, so its part goes to the lifetime referrer; rounding goes to the
+    // registrar.
     let cashback = |account: crate::ids::AccountId| {
         let balance = ledger.get(account).unwrap().cashback_vb;
         balance.map_or(0, |id| ledger.get(id).unwrap().balance.amount)

@@ -1,5 +1,5 @@
-//! Account transfer: was meant to give an account to another owner. It has no rules, so nobody can send it; its fee
-//! is read as the price of creating a sub-asset.
+//! Account transfer: was meant to give an account to another owner. It has no rules, so nobody can
+//! send it; its fee is read as the price of creating a sub-asset.
 
 use crate::Rejected;
 use crate::fees::FeeSchedule;

@@ -1,7 +1,8 @@
 //! Account update: new authorities, options or votes.
 //!
-//! Signed by: the owner authority of `account` if the owner authority or its special authority changes, otherwise the
-//! active one. The fee has a part per 1,024 bytes of the operation if the options change.
+//! Signed by: the owner authority of `account` if the owner authority or its special authority
+//! changes, otherwise the active one. The fee has a part per 1,024 bytes of the operation if the
+//! options change.
 
 use super::{
     MemberFault, Void, add_authority_accounts, check_authority_members, check_special_authority,
@@ -19,8 +20,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Wire};
 
 refusals! {
-    /// Why an account is not updated. What depends on the state is said in the reference's words, since proposals
-    /// store them.
+    /// Why an account is not updated. What depends on the state is said in the reference's words,
+    /// since proposals store them.
     pub enum AccountUpdateRefusal {
         /// The temp account, which anybody may act for.
         TempAccount: "the temp account cannot be updated",
@@ -36,7 +37,8 @@ refusals! {
         /// An authority with a member that does not exist.
         UnknownMember { account: AccountId } [ACCOUNT_UPDATE_AUTH_ACCOUNT_NOT_FOUND]:
             "Account {account} specified in authority does not exist",
-        /// The account was created with a special authority of nobody, which is on the list for good.
+        /// The account was created with a special authority of nobody, which is on the list for
+        /// good.
         AlreadyListed { account: AccountId }:
             "insert_result.second: \
              Could not create object! Most likely a uniqueness constraint is violated.",

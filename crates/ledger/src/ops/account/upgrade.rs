@@ -1,7 +1,7 @@
 //! Account upgrade: an account becomes a lifetime member and gets its own cashback.
 //!
-//! Signed by: the active authority of `account_to_upgrade`, who pays the fee. Annual memberships can no longer be
-//! bought; their price is still part of the fee schedule.
+//! Signed by: the active authority of `account_to_upgrade`, who pays the fee. Annual memberships
+//! can no longer be bought; their price is still part of the fee schedule.
 
 use crate::cashback::process_fees;
 use crate::constants::PERCENT_100;
@@ -14,8 +14,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, Wire};
 
 refusals! {
-    /// Why an account is not upgraded. What depends on the state is said in the reference's words, since proposals
-    /// store them.
+    /// Why an account is not upgraded. What depends on the state is said in the reference's words,
+    /// since proposals store them.
     pub enum AccountUpgradeRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -1,6 +1,7 @@
 //! Account whitelist: one account lists another as good, as bad, as both or as neither.
 //!
-//! Signed by: the active authority of `authorizing_account`, who pays the fee. Assets may follow such lists.
+//! Signed by: the active authority of `authorizing_account`, who pays the fee. Assets may follow
+//! such lists.
 
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
@@ -16,8 +17,8 @@ const WHITE_LISTED: u8 = 1;
 const BLACK_LISTED: u8 = 2;
 
 refusals! {
-    /// Why an account is not listed. What depends on the state is said in the reference's words, since proposals
-    /// store them.
+    /// Why an account is not listed. What depends on the state is said in the reference's words,
+    /// since proposals store them.
     pub enum AccountWhitelistRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -1,6 +1,8 @@
-//! Bid collateral: offers to take over debt of a globally settled SmartCoin for additional collateral (BSIP 18).
+//! Bid collateral: offers to take over debt of a globally settled SmartCoin for additional
+//! collateral (BSIP 18).
 //!
-//! Signed by: the active authority of `bidder`, who pays the fee. A bid of no debt takes back an earlier one.
+//! Signed by: the active authority of `bidder`, who pays the fee. A bid of no debt takes back an
+//! earlier one.
 
 use super::check_fee;
 use crate::evaluate::{Context, Evaluate, check_authorized};

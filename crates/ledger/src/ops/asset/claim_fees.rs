@@ -1,4 +1,5 @@
-//! Asset claim fees: pays fees that an asset accumulated, in itself or in its collateral, out to its issuer.
+//! Asset claim fees: pays fees that an asset accumulated, in itself or in its collateral, out to
+//! its issuer.
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 
@@ -21,7 +22,13 @@ refusals! {
             "container_asset->can_accumulate_fee(d,o.amount_to_claim): Asset {symbol} ({asset}) \
                 is not backed by asset ({fee_asset}) and does not hold it as fees.",
         /// More than there is.
-        AboveAccumulated { field: &'static str, kind: &'static str, place: String, data: Value, claim: Value }:
+        AboveAccumulated {
+            field: &'static str,
+            kind: &'static str,
+            place: String,
+            data: Value,
+            claim: Value,
+        }:
             "o.amount_to_claim.amount <= container_ddo->{field}: Attempt to claim more {kind} than \
              have accumulated within asset {place}. Asset DDO: {data}. Fee claim: {claim}.",
     }

@@ -1,7 +1,7 @@
 //! Asset create: a new asset, with a price feed and collateral if it is a SmartCoin.
 //!
-//! Signed by: the active authority of `issuer`, who pays the fee. The fee depends on the length of the symbol and on
-//! the size of the operation. Half of it goes to the fee pool of the new asset.
+//! Signed by: the active authority of `issuer`, who pays the fee. The fee depends on the length of
+//! the symbol and on the size of the operation. Half of it goes to the fee pool of the new asset.
 
 use super::{AssetRefusal, check_fee};
 use crate::constants::{COMMITTEE_ACCOUNT, CORE, MAX_ASSET_SYMBOL_LENGTH, MIN_ASSET_SYMBOL_LENGTH};
@@ -141,7 +141,8 @@ impl Stateless for AssetCreate {
 impl AssetCreate {
     fn validate_kind(&self) -> Result<(), Rejected> {
         let permissions = self.common_options.issuer_permissions;
-        // The reference forgot to ask for a SmartCoin where only feeding by witnesses or committee is permitted.
+        // The reference forgot to ask for a SmartCoin where only feeding by witnesses or committee
+        // is permitted.
         let unchecked = flag::UIA | flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
         ensure!(
             permissions & !unchecked == 0 || self.bitasset_opts.is_some(),
@@ -246,8 +247,8 @@ pub(super) fn check_authority_lists(
     Ok(())
 }
 
-/// The fee of a sub-asset. The parameter of `account_transfer`, which nobody can send, was given this meaning when
-/// tickets came; a schedule without tickets has no such fee.
+/// The fee of a sub-asset. The parameter of `account_transfer`, which nobody can send, was given
+/// this meaning when tickets came; a schedule without tickets has no such fee.
 fn sub_asset_fee(schedule: &FeeSchedule) -> Option<u64> {
     const ACCOUNT_TRANSFER: u64 = 9;
     const TICKET_CREATE: u64 = 57;
@@ -258,7 +259,8 @@ fn sub_asset_fee(schedule: &FeeSchedule) -> Option<u64> {
     }
 }
 
-/// Upper case letters and digits with at most one dot; a letter first, no dot last, and not like a BIT asset.
+/// Upper case letters and digits with at most one dot; a letter first, no dot last, and not like a
+/// BIT asset.
 fn is_valid_symbol(symbol: &Text) -> bool {
     let bytes = symbol.as_bytes();
     let is_known = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'.';

@@ -1,4 +1,5 @@
-//! Asset global settle: the issuer closes all debt positions of a SmartCoin or prediction market at one price.
+//! Asset global settle: the issuer closes all debt positions of a SmartCoin or prediction market at
+//! one price.
 //!
 //! Signed by: the active authority of `issuer`, who pays the fee.
 

@@ -1,6 +1,7 @@
 //! Asset issue: the issuer of a user-issued asset creates some of it for an account.
 //!
-//! Signed by: the active authority of `issuer`, who pays the fee. The fee has a part per 1,024 bytes of memo.
+//! Signed by: the active authority of `issuer`, who pays the fee. The fee has a part per 1,024
+//! bytes of memo.
 
 use super::{AssetRefusal, check_fee, check_issuer, check_positive};
 use crate::constants::{CORE, MAX_SHARE_SUPPLY};

@@ -132,8 +132,8 @@ impl AssetOptions {
         Ok(())
     }
 
-    /// The bits of [`flag`] that the issuer may change: enabling permissions that are set and disabling ones that
-    /// are not.
+    /// The bits of [`flag`] that the issuer may change: enabling permissions that are set and
+    /// disabling ones that are not.
     pub fn enabled_issuer_permissions_mask(&self) -> u16 {
         (self.issuer_permissions & flag::ENABLING) | (!self.issuer_permissions & flag::DISABLING)
     }

@@ -1,6 +1,8 @@
-//! Override transfer: the issuer of an asset moves what others hold of it, where its flags allow that.
+//! Override transfer: the issuer of an asset moves what others hold of it, where its flags allow
+//! that.
 //!
-//! Signed by: the active authority of `issuer`, who pays the fee. The fee has a part per 1,024 bytes of memo.
+//! Signed by: the active authority of `issuer`, who pays the fee. The fee has a part per 1,024
+//! bytes of memo.
 
 use super::{AssetRefusal, check_fee, check_issuer, check_positive};
 use crate::evaluate::{Context, Evaluate, check_authorized};

@@ -36,9 +36,11 @@ refusals! {
     }
 }
 
-const NOT_A_WITNESS: &str = "d.get(GRAPHENE_WITNESS_ACCOUNT).active.account_auths.count(o.publisher) \
+const NOT_A_WITNESS: &str = "d.get(GRAPHENE_WITNESS_ACCOUNT).\
+    active.account_auths.count(o.publisher) \
     > 0: Only active witnesses are allowed to publish price feeds for this asset";
-const NOT_OF_THE_COMMITTEE: &str = "d.get(GRAPHENE_COMMITTEE_ACCOUNT).active.account_auths.count(o.publisher) \
+const NOT_OF_THE_COMMITTEE: &str = "d.get(GRAPHENE_COMMITTEE_ACCOUNT).\
+    active.account_auths.count(o.publisher) \
     > 0: Only active committee members are allowed to publish price feeds for this asset";
 const NOT_A_PRODUCER: &str = "bitasset.feeds.count(o.publisher) > 0: The account is not in the \
     set of allowed price feed producers of this asset";
@@ -125,8 +127,8 @@ impl AssetPublishFeed {
     }
 }
 
-/// Whether a globally settled SmartCoin can be had back: nobody holds it, or its fund is more than the collateral that
-/// a new position would need.
+/// Whether a globally settled SmartCoin can be had back: nobody holds it, or its fund is more than
+/// the collateral that a new position would need.
 fn should_revive(ledger: &Ledger, bitasset: &AssetBitassetData) -> Result<bool, Rejected> {
     if !bitasset.is_globally_settled() || bitasset.current_feed.settlement_price.is_null() {
         return Ok(false);

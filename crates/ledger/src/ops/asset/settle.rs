@@ -1,5 +1,5 @@
-//! Asset settle: redeems some of a SmartCoin for its collateral, at once from a settlement fund or later from debt
-//! positions at the price of the feed.
+//! Asset settle: redeems some of a SmartCoin for its collateral, at once from a settlement fund or
+//! later from debt positions at the price of the feed.
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
@@ -111,7 +111,8 @@ impl AssetSettle {
         Ok(())
     }
 
-    /// Redeems from the fund of a globally settled SmartCoin: its last holder gets all that is left.
+    /// Redeems from the fund of a globally settled SmartCoin: its last holder gets all that is
+    /// left.
     fn redeem_from_global_fund(
         &self,
         ledger: &mut Ledger,
@@ -202,8 +203,8 @@ impl AssetSettle {
         Ok(Redemption { pays: receives.times_round_up(price)?, receives })
     }
 
-    /// Pays collateral from a fund to the account, after the issuers of the SmartCoin and of the collateral had
-    /// their fees.
+    /// Pays collateral from a fund to the account, after the issuers of the SmartCoin and of the
+    /// collateral had their fees.
     fn pay_out(
         &self,
         ledger: &mut Ledger,
@@ -226,7 +227,8 @@ impl AssetSettle {
         Ok(result(pays, received, collateral_fee, market_fee))
     }
 
-    /// Leaves what no fund took as an order that waits, and lets it meet positions that are being called.
+    /// Leaves what no fund took as an order that waits, and lets it meet positions that are being
+    /// called.
     fn order_settlement(
         &self,
         ledger: &mut Ledger,
@@ -253,7 +255,8 @@ fn collateral_fee(
         return Ok(None);
     }
     let price = bitasset.margin_call_order_price()?;
-    // Where the product does not fit, a margin call would pay more than there is, and no fee is left.
+    // Where the product does not fit, a margin call would pay more than there is, and no fee is
+    // left.
     let Ok(limit) = pays.times_round_up(price) else { return Ok(None) };
     let fee = receives.minus(limit)?;
     Ok((fee.amount > 0).then_some(fee))

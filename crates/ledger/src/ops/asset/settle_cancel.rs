@@ -1,4 +1,5 @@
-//! Asset settle cancel: the record of a force settlement order that the chain gave back. Nobody can send it.
+//! Asset settle cancel: the record of a force settlement order that the chain gave back. Nobody can
+//! send it.
 
 use super::AssetRefusal;
 use crate::Rejected;

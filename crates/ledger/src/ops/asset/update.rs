@@ -1,6 +1,7 @@
 //! Asset update: new options of an asset, within what its permissions still allow.
 //!
-//! Signed by: the active authority of `issuer`, who pays the fee, which grows with the size of the operation.
+//! Signed by: the active authority of `issuer`, who pays the fee, which grows with the size of the
+//! operation.
 
 use super::create::{AssetCreateRefusal, MAX_PRECISION, check_authority_lists};
 use super::{AssetRefusal, check_fee, check_updater};
@@ -154,7 +155,8 @@ impl Stateless for AssetUpdate {
 }
 
 impl AssetUpdate {
-    /// Refuses permissions that an asset of its kind cannot have, or that were given up; returns those in force.
+    /// Refuses permissions that an asset of its kind cannot have, or that were given up; returns
+    /// those in force.
     fn check_permissions(
         &self,
         asset: &AssetObject,

@@ -71,7 +71,8 @@ const COMMITTEE_CHILD: &str = "child.issuer != GRAPHENE_COMMITTEE_ACCOUNT: A \
     blockchain-controlled market asset would be invalidated by changing this backing asset.";
 const CHILD_TOO_DEEP: &str = "!new_backing_asset.is_market_issued(): A non-blockchain controlled \
     BitAsset would be invalidated by changing this backing asset.";
-const BACKED_BY_OTHER_BITASSET: &str = "new_backing_asset.bitasset_data(d).options.short_backing_asset \
+const BACKED_BY_OTHER_BITASSET: &str = "new_backing_asset.bitasset_data(d).\
+    options.short_backing_asset \
     == asset_id_type(): May not modify a blockchain-controlled market asset to be backed by an \
     asset which is not backed by CORE.";
 const BACKED_BY_UIA: &str = "new_backing_asset.get_id() == asset_id_type(): May not modify a \
@@ -217,8 +218,8 @@ impl AssetUpdateBitasset {
         check_depth(ledger, backing)
     }
 
-    /// The assets backed by this one must not become backed too deep, by themselves, or not by core where the
-    /// committee issues them.
+    /// The assets backed by this one must not become backed too deep, by themselves, or not by core
+    /// where the committee issues them.
     fn check_children(&self, ledger: &Ledger, new_backing: &AssetObject) -> Result<(), Rejected> {
         if new_backing.id == CORE {
             return Ok(());

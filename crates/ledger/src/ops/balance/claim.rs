@@ -1,7 +1,7 @@
 //! Balance claim: moves a balance of the genesis, or what has vested of it, to an account.
 //!
-//! Signed by: the active authority of `deposit_to_account`, and the key the balance belongs to. There is no fee: a
-//! claim frees memory and cannot be repeated.
+//! Signed by: the active authority of `deposit_to_account`, and the key the balance belongs to.
+//! There is no fee: a claim frees memory and cannot be repeated.
 
 use crate::authority::Authority;
 use crate::authorize::has_address;

@@ -109,7 +109,8 @@ fn show(note: Note) -> TransferFromBlind {
 
 #[test]
 fn what_is_hidden_adds_up_and_is_in_order() {
-    // Only the range that a proof claims is looked at, as in the reference; its body proves nothing to the chain.
+    // Only the range that a proof claims is looked at, as in the reference; its body proves nothing
+    // to the chain.
     let forged = changed(|hide| hide.outputs[0].range_proof.0[100] ^= 1);
     let spoilt = changed(|hide| hide.outputs[0].range_proof.0[0] |= 0x80);
     let swapped = changed(|hide| hide.outputs[1].commitment.0[20] ^= 1);

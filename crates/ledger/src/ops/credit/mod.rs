@@ -108,8 +108,8 @@ refusals! {
         NotEnabled { offer: CreditOfferId }: "_offer->enabled: The credit offer is not enabled",
         /// Less than the offer lends in one deal.
         BelowMinDeal { amount: i64, min: i64 }:
-            "_offer->min_deal_amount <= op.borrow_amount.amount: Borrowing amount should not be less \
-            than minimum deal amount",
+            "_offer->min_deal_amount <= op.borrow_amount.amount: Borrowing amount should not be \
+            less than minimum deal amount",
         /// A higher fee rate than the borrower accepts.
         FeeRateTooHigh { offered: u32, accepted: u32 }:
             "_offer->fee_rate <= op.max_fee_rate: The maximum accceptable fee rate is lower than \
@@ -131,11 +131,12 @@ refusals! {
             "itr != _offer->acceptable_borrowers.end(): Account is not in acceptable borrowers",
         /// More than this borrower may borrow.
         BorrowsTooMuch { amount: i64, already: i64, max: i64 }:
-            "already_borrowed + op.borrow_amount.amount <= *max_allowed: Unable to borrow {amount}, \
-            already borrowed {already}, maximum allowed {max}",
+            "already_borrowed + op.borrow_amount.amount <= *max_allowed: Unable to borrow \
+            {amount}, already borrowed {already}, maximum allowed {max}",
         /// A deal that would end at once.
         RepayTimeNotInFuture { now: TimePointSec }:
-            "new_deal.latest_repay_time > block_time: Latest repayment time should be in the future",
+            "new_deal.latest_repay_time > block_time: Latest repayment time should be in the \
+            future",
         /// Somebody else's deal.
         NotBorrower { account: AccountId, borrower: AccountId, change: &'static str }:
             "_deal->borrower == op.account: A credit deal can only be {change} by the borrower",

@@ -1,7 +1,8 @@
-//! Custom authority create: lets keys and accounts send one kind of operation for an account, within restrictions.
+//! Custom authority create: lets keys and accounts send one kind of operation for an account,
+//! within restrictions.
 //!
-//! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of restrictions and
-//! authority.
+//! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of
+//! restrictions and authority.
 
 use super::{
     CustomAuthorityRefusal, check_account, check_authority, check_count, check_end, check_fee,

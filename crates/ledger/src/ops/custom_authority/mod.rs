@@ -1,5 +1,5 @@
-//! Custom authorities: keys and accounts that may send one kind of operation for an account, within restrictions
-//! (BSIP 40).
+//! Custom authorities: keys and accounts that may send one kind of operation for an account, within
+//! restrictions (BSIP 40).
 
 pub mod create;
 pub mod delete;
@@ -34,7 +34,8 @@ refusals! {
         /// An authority with addresses.
         AddressAuthorities { count: usize }: "Address authorities are not supported: {count}",
         /// An authority whose threshold cannot be reached.
-        Impossible { threshold: u32 }: "Cannot use an impossible authority threshold of {threshold}",
+        Impossible { threshold: u32 }:
+            "Cannot use an impossible authority threshold of {threshold}",
         /// An update of nothing.
         NothingToUpdate: "Must update something",
         /// The committee has not set the limits of custom authorities.
@@ -66,7 +67,8 @@ refusals! {
              Cannot {change} a different account's custom authority",
         /// An update to what is so already.
         Unchanged { new: &'static str, old: &'static str, words: &'static str }:
-            "*op.{new} != old_object->{old}: Custom authority update specifies {words} is not changed",
+            "*op.{new} != old_object->{old}: Custom authority update specifies {words} is not \
+            changed",
         /// No restriction of that number.
         UnknownRestriction { id: u16 }:
             "old_object->restrictions.count(id) == 1: \

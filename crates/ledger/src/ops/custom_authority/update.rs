@@ -1,6 +1,8 @@
-//! Custom authority update: changes who may use a custom authority, when, and within which restrictions.
+//! Custom authority update: changes who may use a custom authority, when, and within which
+//! restrictions.
 //!
-//! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of what is added.
+//! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of
+//! what is added.
 
 use super::{
     CustomAuthorityRefusal, check_account, check_authority, check_count, check_end, check_fee,

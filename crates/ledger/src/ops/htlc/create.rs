@@ -1,7 +1,8 @@
-//! HTLC create: sets an amount aside for another account, who gets it by showing the secret behind a hash in time.
+//! HTLC create: sets an amount aside for another account, who gets it by showing the secret behind
+//! a hash in time.
 //!
-//! Signed by: the active authority of `from`, who pays the fee. The fee has a part per day that begins and, at the
-//! price of a transfer's memo, one per 1,024 bytes of memo.
+//! Signed by: the active authority of `from`, who pays the fee. The fee has a part per day that
+//! begins and, at the price of a transfer's memo, one per 1,024 bytes of memo.
 
 use super::{HtlcHash, HtlcRefusal, days_begun, options};
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};

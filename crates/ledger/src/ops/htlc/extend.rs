@@ -1,7 +1,7 @@
 //! HTLC extend: gives a contract more time.
 //!
-//! Signed by: the active authority of `update_issuer`, who pays the fee and must have made the contract. The fee has
-//! a part per added day that begins.
+//! Signed by: the active authority of `update_issuer`, who pays the fee and must have made the
+//! contract. The fee has a part per added day that begins.
 
 use super::{HtlcRefusal, days_begun, options};
 use crate::evaluate::{Context, Evaluate};

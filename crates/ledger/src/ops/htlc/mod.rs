@@ -1,5 +1,5 @@
-//! Hashed time-lock contracts: an amount that goes to whoever is named, if the secret behind a hash is shown in time,
-//! and otherwise back.
+//! Hashed time-lock contracts: an amount that goes to whoever is named, if the secret behind a hash
+//! is shown in time, and otherwise back.
 
 pub mod create;
 pub mod extend;

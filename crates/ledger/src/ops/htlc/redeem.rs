@@ -1,7 +1,7 @@
 //! HTLC redeem: shows the secret of a contract, so that its amount goes to the receiver.
 //!
-//! Signed by: the active authority of `redeemer`, who pays the fee and may be anybody. The fee has a part per 1,024
-//! bytes of secret that begin.
+//! Signed by: the active authority of `redeemer`, who pays the fee and may be anybody. The fee has
+//! a part per 1,024 bytes of secret that begin.
 
 use super::{HtlcRedeemed, HtlcRefusal};
 use crate::evaluate::{Context, Evaluate};

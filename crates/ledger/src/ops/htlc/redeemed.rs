@@ -1,4 +1,5 @@
-//! HTLC redeemed: the record that the secret of a contract was shown and the amount paid out. Virtual.
+//! HTLC redeemed: the record that the secret of a contract was shown and the amount paid out.
+//! Virtual.
 
 use super::{HtlcHash, HtlcRefusal};
 use crate::Rejected;

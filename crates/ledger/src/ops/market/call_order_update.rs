@@ -56,7 +56,8 @@ refusals! {
              updated a debt position if not to close it",
         /// A new position without collateral or without debt.
         NewNotPositive { amount: i64, side: &'static str }:
-            "o.delta_{side}.amount > 0: Delta {side} amount of new debt position should be positive",
+            "o.delta_{side}.amount > 0: Delta {side} amount of new debt position should be \
+            positive",
         /// In a prediction market one unit backs one unit.
         UnequalPrediction { collateral: i64, debt: i64 }:
             "o.delta_collateral.amount == o.delta_debt.amount: Debt amount and collateral amount \
@@ -132,13 +133,13 @@ impl Stateless for CallOrderUpdate {
 const CALLED_IN_PART: &str = "!call_ptr || increasing_cr || \
     call_ptr->collateralization() > _bitasset_data->current_initial_collateralization: \
     Could not create a debt position which would trigger a margin call instantly, unless the debt \
-    position is fully filled, or it is to increase collateral ratio of an existing debt position and is \
-    not increasing its debt amount, or the remaining debt position's collateral ratio is above required \
-    initial collateral ratio (ICR)";
+    position is fully filled, or it is to increase collateral ratio of an existing debt position \
+    and is not increasing its debt amount, or the remaining debt position's collateral ratio is \
+    above required initial collateral ratio (ICR)";
 /// What is said of a position that nobody called and that is not above the initial ratio.
-const CALLED_LATER: &str = "ok: Can only increase collateral ratio without increasing debt when the \
-    debt position's collateral ratio is lower than or equal to required initial collateral ratio (ICR), \
-    if not to trigger a margin call immediately";
+const CALLED_LATER: &str = "ok: Can only increase collateral ratio without increasing debt when \
+    the debt position's collateral ratio is lower than or equal to required initial collateral \
+    ratio (ICR), if not to trigger a margin call immediately";
 
 /// What happens to a position.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -260,7 +261,8 @@ impl CallOrderUpdate {
     }
 }
 
-/// Moves the cap of the price where it follows the weakest position, and calls positions if it moved.
+/// Moves the cap of the price where it follows the weakest position, and calls positions if it
+/// moved.
 fn follow_closed_position(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,
@@ -278,8 +280,9 @@ fn follow_closed_position(
     Ok(())
 }
 
-/// Calls positions after one was opened or changed, and refuses what the rules for collateral ratios do not allow:
-/// whoever raises the ratio without more debt always may; else the position must be above the initial ratio, or gone.
+/// Calls positions after one was opened or changed, and refuses what the rules for collateral
+/// ratios do not allow: whoever raises the ratio without more debt always may; else the position
+/// must be above the initial ratio, or gone.
 fn check_position(
     ledger: &mut Ledger,
     bitasset: AssetBitassetDataId,

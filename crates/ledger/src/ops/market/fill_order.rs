@@ -1,4 +1,5 @@
-//! Fill order: the record of one side of a match, made by the chain for history. Nobody can send it.
+//! Fill order: the record of one side of a match, made by the chain for history. Nobody can send
+//! it.
 
 use crate::Rejected;
 use crate::ids::AccountId;

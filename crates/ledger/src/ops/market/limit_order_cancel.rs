@@ -1,7 +1,9 @@
-//! Limit order cancel: takes a limit order from the market and gives its seller back what is left of it.
+//! Limit order cancel: takes a limit order from the market and gives its seller back what is left
+//! of it.
 //!
-//! Signed by: the active authority of `fee_paying_account`, who must be the seller and pays the fee. The fee that came
-//! with the order is given back. The chain itself sends this operation when an order expires or becomes too small.
+//! Signed by: the active authority of `fee_paying_account`, who must be the seller and pays the
+//! fee. The fee that came with the order is given back. The chain itself sends this operation when
+//! an order expires or becomes too small.
 
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LimitOrderId};
@@ -20,7 +22,10 @@ refusals! {
         UnknownOrder { order: LimitOrderId } [LIMIT_ORDER_CANCEL_NONEXIST]:
             "Limit order {order} does not exist",
         /// Another account's order.
-        NotTheSeller { order: LimitOrderId, account: AccountId } [LIMIT_ORDER_CANCEL_OWNER_MISMATCH]:
+        NotTheSeller {
+            order: LimitOrderId,
+            account: AccountId,
+        } [LIMIT_ORDER_CANCEL_OWNER_MISMATCH]:
             "Limit order {order} is owned by someone else",
     }
 }

@@ -1,7 +1,7 @@
 //! Limit order create: offers an amount of one asset for another at a price or better.
 //!
-//! Signed by: the active authority of `seller`, who pays the fee. The fee stays with the order until it is filled or
-//! cancelled.
+//! Signed by: the active authority of `seller`, who pays the fee. The fee stays with the order
+//! until it is filled or cancelled.
 
 use crate::constants::CORE;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
@@ -31,19 +31,32 @@ refusals! {
         Expired { expiration: TimePointSec, now: TimePointSec }:
             "op.expiration >= d.head_block_time(): ",
         /// The seller's asset lists markets, and this is none of them.
-        MarketNotWhitelisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_NOT_WHITELISTED]:
+        MarketNotWhitelisted {
+            sells: AssetId,
+            receives: AssetId,
+        } [LIMIT_ORDER_MARKET_NOT_WHITELISTED]:
             "This market has not been whitelisted by the selling asset",
         /// The seller's asset excludes this market.
         MarketBlacklisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_BLACKLISTED]:
             "This market has been blacklisted by the selling asset",
         /// The seller may not hold what is sold.
-        SellingUnauthorized { account: AccountId, asset: AssetId } [LIMIT_ORDER_SELLING_UNAUTHORIZED]:
+        SellingUnauthorized {
+            account: AccountId,
+            asset: AssetId,
+        } [LIMIT_ORDER_SELLING_UNAUTHORIZED]:
             "The account is not allowed to transact the selling asset",
         /// The seller may not hold what is bought.
-        ReceivingUnauthorized { account: AccountId, asset: AssetId } [LIMIT_ORDER_RECEIVING_UNAUTHORIZED]:
+        ReceivingUnauthorized {
+            account: AccountId,
+            asset: AssetId,
+        } [LIMIT_ORDER_RECEIVING_UNAUTHORIZED]:
             "The account is not allowed to transact the receiving asset",
         /// The seller has less than is offered.
-        InsufficientBalance { account: AccountId, has: i64, needs: i64 } [LIMIT_ORDER_INSUFFICIENT_BALANCE]:
+        InsufficientBalance {
+            account: AccountId,
+            has: i64,
+            needs: i64,
+        } [LIMIT_ORDER_INSUFFICIENT_BALANCE]:
             "insufficient balance",
         /// The order was to be filled at once and was not.
         Unfilled { order: Value } [LIMIT_ORDER_KILL_UNFILLED]:

@@ -1,7 +1,7 @@
 //! Limit order update: changes price, amount, expiration or automatic actions of a limit order.
 //!
-//! Signed by: the active authority of `seller`, who pays the fee. The fee takes the place of the one the order had,
-//! which is given back, less a share of what a cancellation costs.
+//! Signed by: the active authority of `seller`, who pays the fee. The fee takes the place of the
+//! one the order had, which is given back, less a share of what a cancellation costs.
 
 use crate::constants::CORE;
 use crate::evaluate::{Context, Evaluate, Mode, is_authorized_asset};
@@ -34,7 +34,10 @@ refusals! {
         UnknownOrder { order: LimitOrderId } [LIMIT_ORDER_UPDATE_NONEXIST]:
             "Limit order {order} does not exist, cannot update",
         /// Another account's order.
-        NotTheSeller { order: LimitOrderId, account: AccountId } [LIMIT_ORDER_UPDATE_OWNER_MISMATCH]:
+        NotTheSeller {
+            order: LimitOrderId,
+            account: AccountId,
+        } [LIMIT_ORDER_UPDATE_OWNER_MISMATCH]:
             "Limit order {order} is owned by someone else, cannot update",
         /// A price of other assets.
         IncompatiblePrice { order: LimitOrderId, base: AssetId, quote: AssetId }:
@@ -199,8 +202,8 @@ impl LimitOrderUpdate {
         Ok(())
     }
 
-    /// Gives the fee back that waited with the order, less a share of the cost of a cancellation: as much as a change
-    /// costs in comparison to a new order.
+    /// Gives the fee back that waited with the order, less a share of the cost of a cancellation:
+    /// as much as a change costs in comparison to a new order.
     fn release_fee(&self, ledger: &mut Ledger, mut deferred: DeferredFee) -> Result<(), Rejected> {
         if deferred.core <= 0 {
             return Ok(());
@@ -217,7 +220,8 @@ impl LimitOrderUpdate {
         refund_deferred_fee(ledger, &deferred)
     }
 
-    /// Whether the order linked to this one still takes its profit, or this one that of the other, after the change.
+    /// Whether the order linked to this one still takes its profit, or this one that of the other,
+    /// after the change.
     fn keeps_link(&self, order: &LimitOrder, mode: Mode) -> bool {
         let changes_price = self.new_price.is_some_and(|price| price != order.sell_price);
         if changes_price && mode != Mode::OnFill {

@@ -1,6 +1,7 @@
 //! What a limit order does by itself when it is filled: place an order that takes the profit.
 //!
-//! Invariant: an action is validated wherever an operation carries it; the rules keep at most one per order.
+//! Invariant: an action is validated wherever an operation carries it; the rules keep at most one
+//! per order.
 
 use crate::constants::PERCENT_100;
 use crate::ids::AssetId;

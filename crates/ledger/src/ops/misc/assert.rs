@@ -1,7 +1,7 @@
 //! Assert: a transaction that holds it is refused unless its conditions are true.
 //!
-//! Signed by: the active authority of `fee_paying_account`. `required_auths` names accounts but asks for no signature
-//! of theirs. The fee is per condition.
+//! Signed by: the active authority of `fee_paying_account`. `required_auths` names accounts but
+//! asks for no signature of theirs. The fee is per condition.
 
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
@@ -13,8 +13,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Hash160, Text, Wire};
 
 refusals! {
-    /// Why a condition does not hold. What depends on the state is said in the reference's words, since
-    /// proposals store them.
+    /// Why a condition does not hold. What depends on the state is said in the reference's words,
+    /// since proposals store them.
     pub enum AssertRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
@@ -147,7 +147,8 @@ impl Stateless for Assert {
     }
 
     fn validate(&self) -> Result<(), Rejected> {
-        // Names and symbols that nothing could have are not refused here: the reference drops what it finds out.
+        // Names and symbols that nothing could have are not refused here: the reference drops what
+        // it finds out.
         ensure!(self.fee.amount >= 0, AssertRefusal::NegativeFee { fee: self.fee.amount });
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Custom: carries data that the chain does not look into.
 //!
-//! Signed by: the active authorities of `payer`, who pays the fee, and of `required_auths`. The fee has a part per
-//! 1,024 bytes of the operation.
+//! Signed by: the active authorities of `payer`, who pays the fee, and of `required_auths`. The fee
+//! has a part per 1,024 bytes of the operation.
 
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::{FeeSchedule, data_fee};

@@ -1,7 +1,7 @@
 //! Proposal create: puts operations on the chain for others to approve.
 //!
-//! Signed by: the fee payer only; the authorities of the proposed operations come with approvals. The fee has a part
-//! per 1,024 bytes of the whole operation.
+//! Signed by: the fee payer only; the authorities of the proposed operations come with approvals.
+//! The fee has a part per 1,024 bytes of the whole operation.
 
 use super::sized_fee;
 use crate::constants::COMMITTEE_ACCOUNT;
@@ -97,7 +97,8 @@ impl ProposalCreate {
         required
     }
 
-    /// Refuses two approvals in one proposal and flags that no asset may have, in proposals inside too.
+    /// Refuses two approvals in one proposal and flags that no asset may have, in proposals inside
+    /// too.
     fn check_content(&self) -> Result<(), Rejected> {
         let mut has_update = false;
         for proposed in &self.proposed_ops {
@@ -141,7 +142,8 @@ impl ProposalCreate {
         Ok(())
     }
 
-    /// The last of the proposals that are approved or deleted by what is proposed, in proposals inside too.
+    /// The last of the proposals that are approved or deleted by what is proposed, in proposals
+    /// inside too.
     fn last_named(&self) -> Option<ProposalId> {
         let named = self.proposed_ops.iter().filter_map(|proposed| match &proposed.op {
             Operation::ProposalCreate(inner) => inner.last_named(),

@@ -1,6 +1,7 @@
 //! Proposal delete: ends a proposal before its time, by one of those who must approve it.
 //!
-//! Signed by: the active authority of the fee payer, also where the proposal needs its owner authority.
+//! Signed by: the active authority of the fee payer, also where the proposal needs its owner
+//! authority.
 
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, ProposalId};

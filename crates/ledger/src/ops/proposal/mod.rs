@@ -1,6 +1,7 @@
 //! Proposals: transactions that wait on the chain until everybody who must approve has done so.
 //!
-//! A proposal is executed the moment it is authorized, or, if it has a review period, when it expires.
+//! A proposal is executed the moment it is authorized, or, if it has a review period, when it
+//! expires.
 
 pub mod create;
 pub mod delete;

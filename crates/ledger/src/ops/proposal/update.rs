@@ -1,7 +1,7 @@
 //! Proposal update: adds approvals to a proposal or takes them back.
 //!
-//! Signed by: the fee payer, and everybody whose approval is added or taken back. The fee has a part per 1,024 bytes
-//! of the whole operation.
+//! Signed by: the fee payer, and everybody whose approval is added or taken back. The fee has a
+//! part per 1,024 bytes of the whole operation.
 
 use super::sized_fee;
 use crate::authority::Authority;
@@ -191,8 +191,8 @@ impl Evaluate for ProposalUpdate {
         self.check_removals(proposal.id, &self.owner_approvals_to_remove, owner, "owner")
     }
 
-    /// A proposal with a review period waits for its end; any other is executed as soon as it is authorized, and if
-    /// that is refused it waits too, with the reason.
+    /// A proposal with a review period waits for its end; any other is executed as soon as it is
+    /// authorized, and if that is refused it waits too, with the reason.
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
         let waits = ledger.modify(self.proposal, |proposal| {
             self.change(proposal);

@@ -44,7 +44,8 @@ refusals! {
             Fund",
         /// Something is borrowed.
         Unpaid { fund: SametFundId, unpaid: i64, change: &'static str }:
-            "_fund->unpaid_amount == 0: Can only {change} a SameT Fund when the unpaid amount is zero",
+            "_fund->unpaid_amount == 0: Can only {change} a SameT Fund when the unpaid amount is \
+            zero",
         /// Another asset than that of the fund.
         AssetMismatch { given: AssetId, expected: AssetId, amount: &'static str }:
             "_fund->asset_type == {amount}asset_id: Asset type mismatch",

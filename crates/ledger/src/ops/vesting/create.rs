@@ -1,4 +1,5 @@
-//! Vesting balance creation: an account locks an amount for itself or another to withdraw as it vests.
+//! Vesting balance creation: an account locks an amount for itself or another to withdraw as it
+//! vests.
 //!
 //! Signed by: the active authority of `creator`, who pays the fee and gives the amount.
 
@@ -12,8 +13,8 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 refusals! {
-    /// Why a vesting balance is not created. What depends on the state is said in the reference's words, since
-    /// proposals store them.
+    /// Why a vesting balance is not created. What depends on the state is said in the reference's
+    /// words, since proposals store them.
     pub enum VestingBalanceCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

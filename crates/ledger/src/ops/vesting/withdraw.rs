@@ -1,7 +1,7 @@
 //! Vesting balance withdrawal: the owner takes out what has vested.
 //!
-//! Signed by: the active authority of `owner`, who pays the fee. Whether the owner may hold the asset is not asked:
-//! the amount is the owner's already.
+//! Signed by: the active authority of `owner`, who pays the fee. Whether the owner may hold the
+//! asset is not asked: the amount is the owner's already.
 
 use crate::constants::TEMP_ACCOUNT;
 use crate::evaluate::{Context, Evaluate};

@@ -1,7 +1,8 @@
-//! Withdraw permission claim: takes an amount that a withdraw permission allows, with an optional encrypted memo.
+//! Withdraw permission claim: takes an amount that a withdraw permission allows, with an optional
+//! encrypted memo.
 //!
-//! Signed by: the active authority of `withdraw_to_account`, who pays the fee. The fee has a part per 1,024 bytes of
-//! memo.
+//! Signed by: the active authority of `withdraw_to_account`, who pays the fee. The fee has a part
+//! per 1,024 bytes of memo.
 
 use super::{WithdrawRefusal, check_accounts};
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};

@@ -1,4 +1,5 @@
-//! Withdraw permission create: lets another account take a limited amount in each of a number of periods.
+//! Withdraw permission create: lets another account take a limited amount in each of a number of
+//! periods.
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 

@@ -1,7 +1,8 @@
-//! Withdraw permissions: one account lets another take a limited amount in each of a number of periods.
+//! Withdraw permissions: one account lets another take a limited amount in each of a number of
+//! periods.
 //!
-//! What a rule over state refuses is said in the reference's words, its assertion included, because proposals store
-//! them.
+//! What a rule over state refuses is said in the reference's words, its assertion included, because
+//! proposals store them.
 
 pub mod claim;
 pub mod create;
@@ -110,8 +111,8 @@ impl Terms {
         self.start.wrapping_add(self.periods.wrapping_mul(self.period_sec))
     }
 
-    /// Refuses periods that are over or too short, or that do not begin after now; a changed permission may also
-    /// begin right now.
+    /// Refuses periods that are over or too short, or that do not begin after now; a changed
+    /// permission may also begin right now.
     fn check_time(&self, ledger: &Ledger, is_new: bool) -> Result<(), Rejected> {
         let (start, end, now) = (self.start, self.end(), ledger.head_time()?);
         let order = if is_new { ">" } else { ">=" };
@@ -135,7 +136,8 @@ fn check_exists<I: Stored>(ledger: &Ledger, id: I, member: &'static str) -> Resu
     Ok(())
 }
 
-/// Refuses a permission between other accounts than an operation names; `member` is where it names who may withdraw.
+/// Refuses a permission between other accounts than an operation names; `member` is where it names
+/// who may withdraw.
 fn check_accounts(
     permit: &WithdrawPermission,
     from: AccountId,
