@@ -1,5 +1,6 @@
 //! The configuration file of `carbyne node`: TOML, every option with a default.
 
+use crate::budget::Budget;
 use crate::core::Storage;
 use crate::guard::SocketLimits;
 use anyhow::{Context, Result, ensure};
@@ -65,6 +66,10 @@ pub struct ApiConfig {
     pub connections_per_address: usize,
     /// Requests of one address that may be in work at once.
     pub requests_per_address: usize,
+    /// What the requests of one address may cost in a second, in the long run; 0 for no limit.
+    pub cost_per_second_per_address: u64,
+    /// What they may cost at once after a time of rest.
+    pub cost_burst_per_address: u64,
     /// KiB of one frame or body.
     pub frame_kib: usize,
     /// Subscriptions of one connection.
@@ -130,6 +135,8 @@ impl Default for ApiConfig {
             connections: limits.connections,
             connections_per_address: limits.connections_per_address,
             requests_per_address: limits.requests_per_address,
+            cost_per_second_per_address: limits.cost_per_address.per_second,
+            cost_burst_per_address: limits.cost_per_address.burst,
             frame_kib: limits.frame_bytes >> 10,
             subscriptions_per_connection: limits.subscriptions,
             behind_proxy: limits.is_behind_proxy,
@@ -143,6 +150,10 @@ impl From<&ApiConfig> for SocketLimits {
             connections: config.connections,
             connections_per_address: config.connections_per_address,
             requests_per_address: config.requests_per_address,
+            cost_per_address: Budget {
+                per_second: config.cost_per_second_per_address,
+                burst: config.cost_burst_per_address,
+            },
             frame_bytes: config.frame_kib.saturating_mul(1 << 10),
             subscriptions: config.subscriptions_per_connection,
             is_behind_proxy: config.behind_proxy,

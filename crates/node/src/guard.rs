@@ -1,13 +1,19 @@
 //! How much of the node one address and one connection may use.
 //!
 //! Invariant: what is taken is given back when its [`Permit`] is dropped, and an address that uses
-//! nothing is forgotten. This file must never know what a request asks for.
+//! nothing and has paid for everything is forgotten. This file must never know what a request asks
+//! for, nor read a clock.
 
+use crate::budget::{Budget, Spent};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Addresses that are remembered before those are looked for that can be forgotten.
+const ADDRESSES_MIN: usize = 1_024;
 
 /// What the operator set for the sockets.
 #[derive(Clone, Debug)]
@@ -18,6 +24,8 @@ pub struct SocketLimits {
     pub connections_per_address: usize,
     /// Requests of one address that may be in work at once.
     pub requests_per_address: usize,
+    /// What the requests of one address may cost.
+    pub cost_per_address: Budget,
     /// Bytes of one frame or body; those of the largest transaction or block must fit.
     pub frame_bytes: usize,
     /// Subscriptions of one connection.
@@ -34,6 +42,7 @@ impl Default for SocketLimits {
             connections: 20_000,
             connections_per_address: 100,
             requests_per_address: 100,
+            cost_per_address: Budget { per_second: 250_000, burst: 5_000_000 },
             frame_bytes: 16 << 20,
             subscriptions: 1_000,
             is_behind_proxy: false,
@@ -49,6 +58,7 @@ impl SocketLimits {
             connections: 12_000,
             connections_per_address: usize::MAX,
             requests_per_address: usize::MAX,
+            cost_per_address: Budget { per_second: 0, burst: 0 },
             head_age_max: u32::MAX,
             ..Self::default()
         }
@@ -71,6 +81,8 @@ pub enum Excess {
     ConnectionsOfAddress(usize),
     /// The address has that many requests in work already.
     RequestsOfAddress(usize),
+    /// The address has spent what it may and earns enough for the next request in this time.
+    CostOfAddress(Duration),
     /// The connection has more than that many subscriptions.
     Subscriptions(usize),
 }
@@ -87,6 +99,13 @@ impl fmt::Display for Excess {
             Self::RequestsOfAddress(most) => {
                 write!(out, "your address has {most} requests in work already, wait for answers")
             }
+            Self::CostOfAddress(wait) => {
+                let milliseconds = wait.as_nanos().div_ceil(1_000_000);
+                write!(
+                    out,
+                    "your address has asked for too much work, try again in {milliseconds} ms"
+                )
+            }
             Self::Subscriptions(most) => {
                 write!(out, "a connection may have {most} subscriptions")
             }
@@ -98,12 +117,32 @@ impl fmt::Display for Excess {
 struct Used {
     connections: usize,
     requests: usize,
+    spent: Spent,
 }
 
 #[derive(Debug, Default)]
 struct Total {
     connections: usize,
     addresses: BTreeMap<IpAddr, Used>,
+    /// Addresses that were left when those were last forgotten that can be.
+    remembered: usize,
+}
+
+impl Used {
+    fn can_be_forgotten(&self, now: Instant) -> bool {
+        self.connections == 0 && self.requests == 0 && self.spent.is_paid(now)
+    }
+}
+
+impl Total {
+    /// Forgets what can be forgotten, whenever there are twice as many addresses as after the last
+    /// time.
+    fn forget(&mut self, now: Instant) {
+        if self.addresses.len() >= ADDRESSES_MIN.max(2 * self.remembered) {
+            self.addresses.retain(|_, used| !used.can_be_forgotten(now));
+            self.remembered = self.addresses.len();
+        }
+    }
 }
 
 /// Keeps count of what addresses use.
@@ -146,15 +185,28 @@ impl Guard {
     }
 
     /// A request for an address, if it may have one.
-    pub fn request(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Excess> {
+    pub fn request(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Excess> {
         let address = network(address);
         let most = self.limits.requests_per_address;
         let mut used = self.used.lock();
-        if used.addresses.get(&address).is_some_and(|used| used.requests >= most) {
-            return Err(Excess::RequestsOfAddress(most));
+        used.forget(now);
+        if let Some(used) = used.addresses.get(&address) {
+            if used.requests >= most {
+                return Err(Excess::RequestsOfAddress(most));
+            }
+            if let Some(wait) = self.limits.cost_per_address.wait(used.spent, now) {
+                return Err(Excess::CostOfAddress(wait));
+            }
         }
         used.addresses.entry(address).or_default().requests += 1;
         Ok(Permit { guard: self.clone(), address, what: What::Request })
+    }
+
+    /// Has an address pay for what it asked.
+    pub fn charge(&self, address: IpAddr, units: u64, now: Instant) {
+        let mut used = self.used.lock();
+        let of_address = used.addresses.entry(network(address)).or_default();
+        self.limits.cost_per_address.charge(&mut of_address.spent, units, now);
     }
 }
 
@@ -204,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_limited_and_given_back() {
-        let guard = guard();
+        let (guard, now) = (guard(), Instant::now());
         let one = address("192.0.2.1");
         let first = guard.connect(one).unwrap();
         let _second = guard.connect(one).unwrap();
@@ -212,16 +264,45 @@ mod tests {
         let _other = guard.connect(address("192.0.2.2")).unwrap();
         assert_eq!(guard.connect(address("192.0.2.3")).unwrap_err(), Excess::Connections(3));
         drop(first);
-        let request = guard.request(one).unwrap();
-        assert_eq!(guard.request(one).unwrap_err(), Excess::RequestsOfAddress(1));
+        let request = guard.request(one, now).unwrap();
+        assert_eq!(guard.request(one, now).unwrap_err(), Excess::RequestsOfAddress(1));
         drop(request);
-        assert!(guard.request(one).is_ok() && guard.connect(one).is_ok());
+        assert!(guard.request(one, now).is_ok() && guard.connect(one).is_ok());
     }
 
     #[test]
     fn an_address_that_uses_nothing_is_forgotten() {
         let guard = guard();
         drop(guard.connect(address("192.0.2.1")).unwrap());
+        assert!(guard.used.lock().addresses.is_empty());
+    }
+
+    #[test]
+    fn an_address_that_spent_too_much_waits_and_others_do_not() {
+        let (guard, now) = (guard(), Instant::now());
+        let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
+        guard.charge(one, 5_000_000 + 250_000, now);
+        let wait = Excess::CostOfAddress(Duration::from_secs(1));
+        assert_eq!(guard.request(one, now).unwrap_err(), wait);
+        let text = "your address has asked for too much work, try again in 1000 ms";
+        assert_eq!(wait.to_string(), text);
+        assert!(guard.request(other, now).is_ok());
+        assert!(guard.request(one, now + Duration::from_secs(1)).is_ok());
+    }
+
+    #[test]
+    fn an_address_is_forgotten_when_it_has_paid() {
+        let (guard, now) = (guard(), Instant::now());
+        for n in 0..ADDRESSES_MIN as u32 {
+            guard.charge(IpAddr::from(n.to_be_bytes()), 250_000, now);
+        }
+        let one = address("192.0.2.1");
+        drop(guard.request(one, now).unwrap());
+        assert_eq!(guard.used.lock().addresses.len(), ADDRESSES_MIN);
+        for n in 0..ADDRESSES_MIN as u32 {
+            guard.charge(IpAddr::from((n + 5_000).to_be_bytes()), 1, now);
+        }
+        drop(guard.request(one, now + Duration::from_secs(1)).unwrap());
         assert!(guard.used.lock().addresses.is_empty());
     }
 

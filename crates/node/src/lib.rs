@@ -3,6 +3,7 @@
 //!
 //! Threads, sockets, clock, files and signing keys live here; a rule of the chain never does.
 
+mod budget;
 pub mod cli;
 mod clock;
 pub mod commands;

@@ -3,6 +3,7 @@
 //! A connection is one task that handles one frame after the other, so answers come in the order of
 //! requests. A client that does not read what it is sent is dropped, never buffered without end.
 
+use crate::budget::{metered, units};
 use crate::core::{Event, Node};
 use crate::guard::{Excess, Guard, Permit, SocketLimits};
 use crate::health;
@@ -84,7 +85,7 @@ async fn respond(
                 .on_upgrade(move |socket| Connection::new(server, address).run(socket, permit)),
             Err(excess) => server.refuse(excess),
         },
-        Err(_) if method == Method::POST => match server.guard.request(address) {
+        Err(_) if method == Method::POST => match server.guard.request(address, Instant::now()) {
             Ok(_permit) => post(server, address, body).await,
             Err(excess) => server.refuse(excess),
         },
@@ -128,9 +129,8 @@ async fn post(server: Arc<Server>, address: IpAddr, body: Body) -> Response {
     let Some(answer) = connection.answer(&text).await else {
         return StatusCode::NO_CONTENT.into_response();
     };
-    let code = answer.pointer("/error/code").and_then(Value::as_i64).unwrap_or_default();
-    let status = if code <= -32_600 { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    (status, [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
+    let status = if answer.is_request { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    (status, [(header::CONTENT_TYPE, "application/json")], answer.text).into_response()
 }
 
 /// The answer to a frame that is not executed.
@@ -139,6 +139,20 @@ fn refusal(text: &str, excess: Excess) -> Option<Value> {
         Frame::Request(request) => request.answer(Err(ApiError::assert(excess.to_string()))),
         Frame::Malformed(answer) => Some(answer),
         Frame::Ignored => None,
+    }
+}
+
+/// What is sent for a frame.
+struct Answer {
+    text: String,
+    /// Whether the frame was a request at all.
+    is_request: bool,
+}
+
+impl Answer {
+    fn of(value: &Value) -> Self {
+        let code = value.pointer("/error/code").and_then(Value::as_i64).unwrap_or_default();
+        Self { text: value.to_string(), is_request: code > -32_600 }
     }
 }
 
@@ -185,10 +199,11 @@ impl Connection {
                         Message::Close(_) => return,
                         Message::Ping(_) | Message::Pong(_) => continue,
                     };
-                    let answer = self.answer_if_admitted(&text).await;
+                    let answer = self.answer_if_admitted(&text).await.map(|answer| answer.text);
                     let late = std::mem::take(&mut self.notices);
-                    for value in answer.into_iter().chain(late) {
-                        if !self.send(socket, &value).await {
+                    let late = late.iter().map(Value::to_string);
+                    for text in answer.into_iter().chain(late) {
+                        if !self.send(socket, text).await {
                             return;
                         }
                     }
@@ -209,7 +224,7 @@ impl Connection {
                         Err(RecvError::Closed) => return,
                     };
                     for notice in self.notices_of(&event) {
-                        if !self.send(socket, &notice).await {
+                        if !self.send(socket, notice.to_string()).await {
                             return;
                         }
                     }
@@ -218,9 +233,9 @@ impl Connection {
         }
     }
 
-    /// Sends one value; false if the client is gone or does not take it in time.
-    async fn send(&self, socket: &mut WebSocket, value: &Value) -> bool {
-        let message = Message::Text(value.to_string().into());
+    /// Sends a text; false if the client is gone or does not take it in time.
+    async fn send(&self, socket: &mut WebSocket, text: String) -> bool {
+        let message = Message::Text(text.into());
         match timeout(SEND_TIMEOUT, socket.send(message)).await {
             Ok(sent) => sent.is_ok(),
             Err(_) => {
@@ -230,30 +245,39 @@ impl Connection {
         }
     }
 
-    /// Answers a frame unless too many of this address are in work.
-    async fn answer_if_admitted(&mut self, text: &str) -> Option<Value> {
-        match self.guard.request(self.address) {
+    /// Answers a frame unless the address has asked for too much.
+    async fn answer_if_admitted(&mut self, text: &str) -> Option<Answer> {
+        match self.guard.request(self.address, Instant::now()) {
             Ok(_permit) => self.answer(text).await,
             Err(excess) => {
                 self.node.metrics.refused_by_limit.add(1);
-                refusal(text, excess)
+                let refused = async { refusal(text, excess).as_ref().map(Answer::of) };
+                charged(&self.guard, self.address, refused).await
             }
         }
     }
 
-    /// Answers a frame and counts it.
-    async fn answer(&mut self, text: &str) -> Option<Value> {
-        let started = Instant::now();
-        let answer = self.execute(text).await;
+    /// Answers a frame, counts it, and has the address pay.
+    async fn answer(&mut self, text: &str) -> Option<Answer> {
+        let (guard, address) = (self.guard.clone(), self.address);
+        let counted = async {
+            let started = Instant::now();
+            let answer = self.execute(text).await;
+            self.count(answer.as_ref(), started.elapsed());
+            answer.as_ref().map(Answer::of)
+        };
+        charged(&guard, address, counted).await
+    }
+
+    fn count(&mut self, answer: Option<&Value>, time: Duration) {
         let metrics = &self.node.metrics;
         if let Some((api, method)) = self.session.called {
-            let is_error = answer.as_ref().is_some_and(|answer| answer.get("error").is_some());
-            metrics.called((api.name(), method), started.elapsed(), is_error);
+            let is_error = answer.is_some_and(|answer| answer.get("error").is_some());
+            metrics.called((api.name(), method), time, is_error);
         }
         let subscriptions = self.session.subscriptions.count();
         metrics.subscriptions.change(self.counted, subscriptions);
         self.counted = subscriptions;
-        answer
     }
 
     async fn execute(&mut self, text: &str) -> Option<Value> {
@@ -341,6 +365,18 @@ impl Connection {
             }
         }
     }
+}
+
+/// Makes an answer and has the address pay for the work and its bytes.
+async fn charged(
+    guard: &Guard,
+    address: IpAddr,
+    work: impl Future<Output = Option<Answer>>,
+) -> Option<Answer> {
+    let (answer, spent) = metered(work).await;
+    let bytes = answer.as_ref().map_or(0, |answer| answer.text.len());
+    guard.charge(address, units(spent, bytes), Instant::now());
+    answer
 }
 
 /// Ends a connection with the reason.

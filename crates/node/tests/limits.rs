@@ -92,6 +92,32 @@ fn a_request_that_is_too_large_is_refused() {
 }
 
 #[test]
+fn an_address_that_asks_for_too_much_work_is_told_how_long_to_wait() {
+    let (_folder, node) = node("cost_per_second_per_address = 1000\ncost_burst_per_address = 1");
+    let mut socket = connect(&node).expect("connected");
+    // A document of so many bytes costs hundreds of units, more than the burst.
+    let request = json!({ "id": 1, "method": "call", "params": ["carbyne", "get_openrpc", []] });
+    socket.send(Message::text(request.to_string())).expect("sent");
+    assert!(socket.read().expect("answered").len() > 10_000);
+    let answer = ask(&mut socket, "get_chain_id", json!([]));
+    let message = answer["error"]["message"].as_str().expect("a refusal");
+    let wait = message.split("try again in ").nth(1).and_then(|rest| rest.strip_suffix(" ms"));
+    let wait: u64 = wait.and_then(|wait| wait.parse().ok()).unwrap_or_else(|| panic!("{message}"));
+    assert!((1..=60_000).contains(&wait), "{message}");
+    let (status, _) = node.client().post(&request.to_string()).expect("answered");
+    assert!(status.contains("429"), "{status}");
+    wait_for_turn(&mut socket);
+}
+
+/// Asks until an answer comes; every refusal costs a little.
+fn wait_for_turn(socket: &mut Socket) {
+    wait("its turn", || {
+        std::thread::sleep(Duration::from_millis(500));
+        ask(socket, "get_chain_id", json!([])).get("error").is_none()
+    });
+}
+
+#[test]
 fn a_node_whose_head_is_old_is_not_healthy() {
     let (_folder, node) = node("healthy_head_age_seconds = 1");
     let mut last = String::new();
@@ -103,6 +129,20 @@ fn a_node_whose_head_is_old_is_not_healthy() {
     let health: Value = serde_json::from_str(&last).expect("JSON");
     assert_eq!(health["sync_state"], "behind");
     assert_eq!(health["head_age_limit_seconds"], 1);
+}
+
+#[test]
+fn a_node_that_may_not_open_enough_files_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    Dev::start_in(&data, &["--instant"]).stop("-TERM");
+    let node = Dev::start_node_with_files(&data, "connections = 1000", 600);
+    let said = node.said();
+    for part in ["does not let this process open enough files", "connections = 1000", "600"] {
+        assert!(said.contains(part), "{said}");
+    }
+    let (_, page) = node.client().get("/metrics").expect("answered");
+    assert!(page.contains("\nprocess_max_fds 600\n"), "{page}");
 }
 
 #[test]

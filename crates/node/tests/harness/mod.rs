@@ -55,11 +55,17 @@ impl Dev {
     /// Starts `carbyne node` on the chain in a data directory, with these lines under `[api]`.
     #[allow(dead_code)]
     pub fn start_node(data: &Path, api: &str) -> Self {
-        let file = data.with_extension("toml");
-        let text = format!("data_dir = {data:?}\n[api]\nlisten = \"127.0.0.1:0\"\n{api}\n");
-        std::fs::write(&file, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
-        Self::launch(command.args(["node", "--config"]).arg(&file), data)
+        Self::launch(command.args(["node", "--config"]).arg(config(data, api)), data)
+    }
+
+    /// As `start_node`, in a process that may never have more than so many files open.
+    #[allow(dead_code)]
+    pub fn start_node_with_files(data: &Path, api: &str, files: u32) -> Self {
+        let script = format!("ulimit -n {files}; exec \"$0\" node --config \"$1\"");
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_carbyne"));
+        Self::launch(command.arg(config(data, api)), data)
     }
 
     fn launch(command: &mut Command, data: &Path) -> Self {
@@ -173,6 +179,14 @@ impl Drop for Dev {
         let _ended_already = self.child.kill();
         let _reaped_already = self.child.wait();
     }
+}
+
+/// A configuration file beside a data directory.
+fn config(data: &Path, api: &str) -> PathBuf {
+    let file = data.with_extension("toml");
+    let text = format!("data_dir = {data:?}\n[api]\nlisten = \"127.0.0.1:0\"\n{api}\n");
+    std::fs::write(&file, text).expect("written");
+    file
 }
 
 fn collect(stream: impl std::io::Read + Send + 'static, lines: Arc<Mutex<Vec<String>>>) {
