@@ -13,6 +13,7 @@ use answer::compare_answers;
 use carbyne_api::Session;
 use host::{Host, Rights};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -90,6 +91,24 @@ fn ask_questions(host: &mut Host, dir: &Path, report: &mut Report) -> io::Result
         report.add("api.jsonl", line + 1, &shortened(subject), differences);
     }
     Ok(())
+}
+
+/// How many arguments each method asks for, given or not, at most over all recorded questions; by
+/// API and method.
+pub fn arguments_asked_for(dir: &Path) -> io::Result<BTreeMap<(String, String), usize>> {
+    let blocks = recording::objects(&recording::find(dir, "blocks")?)?;
+    let mut host = Host::begin(dir, Rights::Default)?;
+    push_blocks(&mut host, &blocks, &mut Report::default());
+    let mut asked = BTreeMap::new();
+    for question in recording::objects(&recording::find(dir, "api")?)? {
+        let mut session = Session::new(&host.settings.open);
+        host.ask(&mut session, &call(&question["api"], &question["method"], &question["params"]));
+        if let Some((set, method)) = session.called {
+            let most = asked.entry((set.name().to_owned(), method.to_owned())).or_default();
+            *most = session.asked.max(*most);
+        }
+    }
+    Ok(asked)
 }
 
 /// A subject that fits on a line.

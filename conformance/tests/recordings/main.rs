@@ -2,6 +2,7 @@
 
 mod coverage;
 
+use carbyne_api::methods::ApiSet;
 use conformance::report::Report;
 use conformance::scenarios::{self, Options};
 use conformance::{api, wire};
@@ -40,4 +41,18 @@ fn every_scenario_comes_out_as_it_was_recorded() {
 fn the_chain_of_the_live_node_comes_out_as_it_was_recorded() {
     let (blocks, objects) = (1_048, 2_017);
     check(&API_CHAIN, blocks + objects);
+}
+
+#[test]
+fn recorded_questions_ask_for_the_arguments_that_signatures_name() {
+    let asked = api::arguments_asked_for(&recordings("api")).unwrap();
+    assert!(asked.len() > 130, "{} methods were asked", asked.len());
+    for set in ApiSet::ALL {
+        for method in set.methods() {
+            let asked = asked.get(&(set.name().to_owned(), method.name.to_owned()));
+            if let (Some(asked), Some(signature)) = (asked, method.signature()) {
+                assert_eq!(*asked, signature.parameters.len(), "{}", method.line());
+            }
+        }
+    }
 }

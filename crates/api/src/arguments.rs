@@ -5,26 +5,36 @@ use crate::{ApiError, View};
 use carbyne_ledger::objects::{Account, AssetObject};
 use carbyne_wire::Json;
 use serde_json::Value;
+use std::cell::Cell;
 
 /// The arguments of a call.
-#[derive(Clone, Copy, Debug)]
-pub struct Arguments<'a>(&'a [Value]);
+#[derive(Clone, Debug)]
+pub struct Arguments<'a> {
+    values: &'a [Value],
+    /// How many positions were asked for, there or not.
+    asked: Cell<usize>,
+}
 
 impl<'a> Arguments<'a> {
     /// The arguments in order.
     pub fn new(values: &'a [Value]) -> Self {
-        Self(values)
+        Self { values, asked: Cell::new(0) }
+    }
+
+    fn at(&self, position: usize) -> Option<&'a Value> {
+        self.asked.set(self.asked.get().max(position + 1));
+        self.values.get(position)
     }
 
     /// The argument at `position`, which must be there.
     pub fn get<T: Json>(&self, position: usize) -> Result<T, ApiError> {
-        let value = self.0.get(position).ok_or_else(too_few)?;
+        let value = self.at(position).ok_or_else(too_few)?;
         Ok(T::from_json(value)?)
     }
 
     /// The argument at `position`, or none if it is missing or null.
     pub fn optional<T: Json>(&self, position: usize) -> Result<Option<T>, ApiError> {
-        match self.0.get(position) {
+        match self.at(position) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => Ok(Some(T::from_json(value)?)),
         }
@@ -55,12 +65,13 @@ impl<'a> Arguments<'a> {
 
     /// The argument at `position` as it came.
     pub fn raw(&self, position: usize) -> Result<&'a Value, ApiError> {
-        self.0.get(position).ok_or_else(too_few)
+        self.at(position).ok_or_else(too_few)
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.0.len()
+    /// How many positions a method asked for so far, whether there was something or not: what its
+    /// signature must name.
+    pub fn asked(&self) -> usize {
+        self.asked.get()
     }
 }
 

@@ -19,6 +19,7 @@ mod limits;
 pub mod methods;
 pub mod openrpc;
 mod session;
+pub mod signature;
 pub mod subscriptions;
 mod view;
 

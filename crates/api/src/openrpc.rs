@@ -1,6 +1,7 @@
 //! The interface as an OpenRPC document, written from the tables of methods.
 
 use crate::methods::{ApiSet, Method};
+use crate::signature::Parameter;
 use serde_json::{Value, json};
 
 /// The version of OpenRPC the document follows.
@@ -23,12 +24,27 @@ pub fn document() -> Value {
 }
 
 fn described(set: ApiSet, method: &Method) -> Value {
+    let signature = method.signature();
+    let parameters = signature.iter().flat_map(|signature| &signature.parameters);
+    let result = signature.as_ref().map_or(Value::Bool(true), |all| all.result.schema());
     json!({
         "name": format!("{}.{}", set.name(), method.name),
         "summary": method.doc,
         "tags": [{ "name": set.name() }],
         "paramStructure": "by-position",
-        "params": [],
-        "result": { "name": "result", "schema": true },
+        "params": parameters.map(parameter).collect::<Vec<_>>(),
+        "result": { "name": "result", "schema": result },
     })
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let mut described = json!({
+        "name": parameter.name,
+        "required": parameter.default.is_none(),
+        "schema": parameter.type_.schema(),
+    });
+    if let Some(default) = parameter.default {
+        described["description"] = format!("{default} if missing or null").into();
+    }
+    described
 }

@@ -25,6 +25,8 @@ pub struct Session {
     numbered: Vec<ApiSet>,
     /// The API set and method of the last frame, if it named one that exists.
     pub called: Option<(ApiSet, &'static str)>,
+    /// How many arguments the method of the last frame asked for, given or not.
+    pub asked: usize,
     /// What it wants to be told.
     pub subscriptions: crate::subscriptions::Subscriptions,
 }
@@ -36,13 +38,14 @@ impl Session {
             allowed: allowed.to_vec(),
             numbered: vec![ApiSet::Database, ApiSet::Login],
             called: None,
+            asked: 0,
             subscriptions: Default::default(),
         }
     }
 
     /// Handles the text of one frame.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
-        self.called = None;
+        (self.called, self.asked) = (None, 0);
         let request = match parse_frame(text) {
             Frame::Request(request) => request,
             Frame::Ignored => return Outcome::Answer(None),
@@ -113,11 +116,13 @@ impl Session {
         })?;
         self.called = Some((api, method.name));
         let arguments = Arguments::new(arguments);
-        match method.handler {
+        let executed = match method.handler {
             Handler::Read(read) => read(view, &arguments).map(Executed::Value),
             Handler::Session(call) => call(self, view, &arguments).map(Executed::Value),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
-        }
+        };
+        self.asked = arguments.asked();
+        executed
     }
 }
 

@@ -1,8 +1,9 @@
 //! The tables of methods as a whole: nothing of the reference is missing, and the OpenRPC document
 //! has every row.
 
-use carbyne_api::methods::ApiSet;
-use carbyne_api::openrpc;
+use carbyne_api::methods::{ApiSet, Method};
+use carbyne_api::signature::{NUMBERS, TEXTS, Type};
+use carbyne_api::{Limits, openrpc};
 use std::collections::BTreeSet;
 
 /// API and name of each method of the reference.
@@ -47,4 +48,110 @@ fn the_openrpc_document_has_every_method_with_a_sentence() {
         let summary = method["summary"].as_str().unwrap_or_default();
         assert!(summary.ends_with('.') && summary.len() > 10, "{method}");
     }
+}
+
+fn methods() -> impl Iterator<Item = &'static Method> {
+    ApiSet::ALL.into_iter().flat_map(ApiSet::methods)
+}
+
+/// Methods whose rows get their parameters together with the move of history to the disk.
+const WAITING: [&str; 19] = [
+    "get_order_book",
+    "get_ticker",
+    "get_24_volume",
+    "get_top_markets",
+    "get_trade_history",
+    "get_trade_history_by_sequence",
+    "get_account_history",
+    "get_account_history_by_time",
+    "get_account_history_by_operations",
+    "get_account_history_operations",
+    "get_relative_account_history",
+    "get_block_operation_history",
+    "get_block_operations_by_time",
+    "get_fill_order_history",
+    "get_market_history",
+    "get_liquidity_pool_history",
+    "get_liquidity_pool_history_by_sequence",
+    "get_market_history_buckets",
+    "get_storage_info",
+];
+
+#[test]
+fn every_method_names_its_parameters() {
+    let without = methods().filter(|method| method.signature().is_none());
+    let without: Vec<_> = without.map(|method| method.name).collect();
+    assert_eq!(without, WAITING);
+    for method in methods() {
+        let parameters = method.signature().into_iter().flat_map(|all| all.parameters);
+        let names: Vec<_> = parameters.map(|parameter| parameter.name).collect();
+        assert_eq!(BTreeSet::from_iter(&names).len(), names.len(), "{}", method.line());
+    }
+}
+
+#[test]
+fn nothing_must_be_given_behind_what_may_be_left_out() {
+    for method in methods() {
+        let parameters = method.signature().map(|all| all.parameters).unwrap_or_default();
+        let may_be_left_out = |place: usize| parameters[place].default.is_some();
+        let first = (0..parameters.len()).find(|place| may_be_left_out(*place));
+        let rest = first.unwrap_or(parameters.len())..parameters.len();
+        assert!(rest.into_iter().all(may_be_left_out), "{}", method.line());
+    }
+}
+
+/// Objects by the reference's names, without `_object`; ids are known by their form.
+fn is_known(type_: &str) -> bool {
+    const SIMPLE: [&str; 5] = ["any", "null", "bool", "operation", "object"];
+    let is_id = type_
+        .strip_suffix(".x")
+        .is_some_and(|kind| kind.split('.').filter(|part| part.parse::<u8>().is_ok()).count() == 2);
+    is_id
+        || SIMPLE.contains(&type_)
+        || TEXTS.iter().any(|(text, _)| *text == type_)
+        || NUMBERS.iter().any(|(number, ..)| *number == type_)
+}
+
+#[test]
+fn parameters_have_types_that_are_explained() {
+    const STRUCTURES: [&str; 6] = [
+        "price",
+        "transaction",
+        "signed_transaction",
+        "signed_block",
+        "network_parameters",
+        "history_filter",
+    ];
+    for method in methods() {
+        for parameter in method.signature().into_iter().flat_map(|all| all.parameters) {
+            for name in parameter.type_.names() {
+                assert!(is_known(name) || STRUCTURES.contains(&name), "{name}: {}", method.line());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_bound_is_a_limit_that_operators_know() {
+    let limits = format!("{:?}", Limits::default());
+    for method in methods() {
+        for parameter in method.signature().into_iter().flat_map(|all| all.parameters) {
+            if let Type::UpTo(limit) = parameter.type_ {
+                assert!(limits.contains(&format!(" {limit}: ")), "{limit}: {}", method.line());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_openrpc_document_names_types_and_defaults() {
+    let document = openrpc::document();
+    let methods = document["methods"].as_array().expect("methods");
+    let method = |name: &str| methods.iter().find(|method| method["name"] == name);
+    let method = method("database.list_tickets").expect("the method");
+    let start = &method["params"][1];
+    assert_eq!((&start["name"], &start["required"]), (&"start_id".into(), &false.into()));
+    assert_eq!(start["schema"]["pattern"], "^1\\.18\\.[0-9]+$");
+    assert_eq!(start["description"], "1.18.0 if missing or null");
+    assert_eq!(method["result"]["schema"]["items"]["title"], "ticket_object");
 }

@@ -9,16 +9,27 @@ use serde_json::{Value, json};
 use std::cmp::Reverse;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_asset_holders", "Who holds an asset, the largest first.", get_asset_holders),
-    read("get_asset_holders_count", "How many hold an asset besides one.", |view, arguments| {
-        let asset = arguments.asset(view, 0)?.id;
-        let holders = view.ledger.tables.balances.index().of_asset(asset).count();
-        // The reference leaves one out, and counts those whose balance is zero.
-        Ok((holders as i64 - 1).to_json())
-    }),
-    read("get_all_asset_holders", "Always refused, as the reference does.", |_, _| {
-        Err(ApiError::assert("space or type mismatch"))
-    }),
+    read(
+        "get_asset_holders(asset_symbol_or_id: symbol|1.3.x, start: uint32, \
+         limit: uint32<=get_asset_holders) -> [account_asset_balance]",
+        "Who holds an asset, the largest first.",
+        get_asset_holders,
+    ),
+    read(
+        "get_asset_holders_count(asset_symbol_or_id: symbol|1.3.x) -> int64",
+        "How many hold an asset besides one.",
+        |view, arguments| {
+            let asset = arguments.asset(view, 0)?.id;
+            let holders = view.ledger.tables.balances.index().of_asset(asset).count();
+            // The reference leaves one out, and counts those whose balance is zero.
+            Ok((holders as i64 - 1).to_json())
+        },
+    ),
+    read(
+        "get_all_asset_holders() -> [asset_holders]",
+        "Always refused, as the reference does.",
+        |_, _| Err(ApiError::assert("space or type mismatch")),
+    ),
 ];
 
 /// Who holds an asset, the largest first, of equal ones the account with the smallest id.

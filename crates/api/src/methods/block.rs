@@ -1,15 +1,15 @@
 //! Blocks: whole blocks in bulk.
 
-use super::{Handler, Method};
+use super::{Method, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_wire::Json;
 use serde_json::Value;
 
-pub(super) const METHODS: &[Method] = &[Method {
-    name: "get_blocks",
-    doc: "Blocks from one number to another, null where there is none.",
-    handler: Handler::Read(get_blocks),
-}];
+pub(super) const METHODS: &[Method] = &[read(
+    "get_blocks(block_num_from: uint32, block_num_to: uint32) -> [signed_block?]",
+    "Blocks from one number to another, null where there is none.",
+    get_blocks,
+)];
 
 /// Most blocks of one answer.
 const BLOCKS_MAX: u32 = 1_000;

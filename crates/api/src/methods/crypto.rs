@@ -9,31 +9,61 @@ use carbyne_wire::{Bytes, Digest, Json};
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
-    read("blind", "The commitment to a value.", |_, arguments| {
-        let (factor, value): (Digest<32>, u64) = (arguments.get(0)?, arguments.get(1)?);
-        let commitment = commitment::blind(&factor.0, value).map_err(refused)?;
-        Ok(Digest(commitment.0).to_json())
-    }),
-    read("blind_sum", "The sum of the first blinding factors less the others.", |_, arguments| {
-        let factors: Vec<Digest<32>> = arguments.get(0)?;
-        let factors: Vec<[u8; 32]> = factors.into_iter().map(|factor| factor.0).collect();
-        let sum = commitment::blind_sum(&factors, arguments.get(1)?).map_err(refused)?;
-        Ok(Digest(sum).to_json())
-    }),
-    read("verify_sum", "Whether commitments add up.", |_, arguments| {
-        let (left, right) = (commitments(arguments, 0)?, commitments(arguments, 1)?);
-        Ok(Value::Bool(commitment::verify_sum(&left, &right, arguments.get(2)?)))
-    }),
-    read("verify_range", "Whether a range proof holds, and for which range.", |_, arguments| {
-        let (commit, proof) = (commitment(arguments, 0)?, arguments.get::<Bytes>(1)?);
-        let range = range_proof::verify_range(&commit, &proof);
-        let (low, high) = range.unwrap_or_default();
-        let (low, high) = (low.to_json(), high.to_json());
-        Ok(json!({ "success": range.is_some(), "min_val": low, "max_val": high }))
-    }),
-    read("range_proof_sign", "Makes a range proof.", range_proof_sign),
-    read("verify_range_proof_rewind", "What a range proof hides from others.", rewind),
-    read("range_get_info", "What a range proof claims.", range_get_info),
+    read(
+        "blind(blind: hash256, value: uint64) -> commitment",
+        "The commitment to a value.",
+        |_, arguments| {
+            let (factor, value): (Digest<32>, u64) = (arguments.get(0)?, arguments.get(1)?);
+            let commitment = commitment::blind(&factor.0, value).map_err(refused)?;
+            Ok(Digest(commitment.0).to_json())
+        },
+    ),
+    read(
+        "blind_sum(blinds_in: [hash256], non_neg: uint32) -> hash256",
+        "The sum of the first blinding factors less the others.",
+        |_, arguments| {
+            let factors: Vec<Digest<32>> = arguments.get(0)?;
+            let factors: Vec<[u8; 32]> = factors.into_iter().map(|factor| factor.0).collect();
+            let sum = commitment::blind_sum(&factors, arguments.get(1)?).map_err(refused)?;
+            Ok(Digest(sum).to_json())
+        },
+    ),
+    read(
+        "verify_sum(commits_in: [commitment], neg_commits_in: [commitment], excess: int64) -> bool",
+        "Whether commitments add up.",
+        |_, arguments| {
+            let (left, right) = (commitments(arguments, 0)?, commitments(arguments, 1)?);
+            Ok(Value::Bool(commitment::verify_sum(&left, &right, arguments.get(2)?)))
+        },
+    ),
+    read(
+        "verify_range(commit: commitment, proof: hex) -> verify_range_result",
+        "Whether a range proof holds, and for which range.",
+        |_, arguments| {
+            let (commit, proof) = (commitment(arguments, 0)?, arguments.get::<Bytes>(1)?);
+            let range = range_proof::verify_range(&commit, &proof);
+            let (low, high) = range.unwrap_or_default();
+            let (low, high) = (low.to_json(), high.to_json());
+            Ok(json!({ "success": range.is_some(), "min_val": low, "max_val": high }))
+        },
+    ),
+    read(
+        "range_proof_sign(min_value: uint64, commit: commitment, commit_blind: hash256, \
+         nonce: hash256, base10_exp: int8, min_bits: uint8, actual_value: uint64) -> hex",
+        "Makes a range proof.",
+        range_proof_sign,
+    ),
+    read(
+        "verify_range_proof_rewind(nonce: hash256, commit: commitment, proof: hex) \
+         -> verify_range_proof_rewind_result",
+        "What a range proof hides from others.",
+        rewind,
+    ),
+    read(
+        "range_get_info(proof: hex) -> range_proof_info",
+        "What a range proof claims.",
+        range_get_info,
+    ),
 ];
 
 fn refused(error: impl ToString) -> ApiError {

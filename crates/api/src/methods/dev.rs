@@ -1,22 +1,20 @@
 //! Dev: moves the time of a chain that produces on demand. Open only with `carbyne dev --instant`.
 
-use super::{Handler, Method};
+use super::{Method, submit};
 use crate::view::Submission;
 use crate::{ApiError, Arguments};
 
 pub(super) const METHODS: &[Method] = &[
-    Method {
-        name: "advance_time",
-        doc: "Produces a block at least this many seconds after the head block.",
-        handler: Handler::Submit(|arguments| {
-            Ok(Submission::Produce { blocks: 1, seconds: arguments.get(0)? })
-        }),
-    },
-    Method {
-        name: "produce_blocks",
-        doc: "Produces this many blocks, one slot apart.",
-        handler: Handler::Submit(produce_blocks),
-    },
+    submit(
+        "advance_time(seconds: uint32) -> null",
+        "Produces a block at least this many seconds after the head block.",
+        |arguments| Ok(Submission::Produce { blocks: 1, seconds: arguments.get(0)? }),
+    ),
+    submit(
+        "produce_blocks(count: uint32) -> null",
+        "Produces this many blocks, one slot apart.",
+        produce_blocks,
+    ),
 ];
 
 /// Most blocks of one call.

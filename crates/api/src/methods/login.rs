@@ -1,90 +1,70 @@
 //! Login: who one is, and numbers for the other API sets.
 
-use super::{ApiSet, Handler, Method};
+use super::{ApiSet, Method, call, read};
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::{Map, Value, json};
 
 pub(super) const METHODS: &[Method] = &[
-    Method {
-        name: "login",
-        doc: "Logs in; an unknown user has the rights of everybody.",
-        handler: Handler::Session(login),
-    },
-    Method {
-        name: "logout",
-        doc: "Gives up all rights of this connection; always false.",
-        handler: Handler::Session(logout),
-    },
-    Method {
-        name: "get_info",
-        doc: "Free text the operator set.",
-        handler: Handler::Read(|_, _| Ok(json!(""))),
-    },
-    Method {
-        name: "get_config",
-        doc: "What the operator set for the interface.",
-        handler: Handler::Session(get_config),
-    },
-    Method {
-        name: "get_available_api_sets",
-        doc: "Names of the API sets this connection may use.",
-        handler: Handler::Session(get_available_api_sets),
-    },
-    Method {
-        name: "database",
-        doc: "Number of the database API: always 0.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Database)),
-    },
-    Method {
-        name: "network_broadcast",
-        doc: "Number of the network broadcast API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::NetworkBroadcast)),
-    },
-    Method {
-        name: "history",
-        doc: "Number of the history API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::History)),
-    },
-    Method {
-        name: "orders",
-        doc: "Number of the orders API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Orders)),
-    },
-    Method {
-        name: "custom_operations",
-        doc: "Number of the custom operations API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::CustomOperations)),
-    },
-    Method {
-        name: "block",
-        doc: "Number of the block API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Block)),
-    },
-    Method {
-        name: "asset",
-        doc: "Number of the asset API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Asset)),
-    },
-    Method {
-        name: "crypto",
-        doc: "Number of the crypto API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Crypto)),
-    },
-    Method {
-        name: "network_node",
-        doc: "Number of the network node API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::NetworkNode)),
-    },
-    Method {
-        name: "debug",
-        doc: "Number of the debug API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Debug)),
-    },
-    Method {
-        name: "carbyne",
-        doc: "Number of the carbyne API for this connection.",
-        handler: Handler::Session(|session, _, _| number(session, ApiSet::Carbyne)),
-    },
+    call(
+        "login(user: string = null, password: string = null) -> bool|uint32",
+        "Logs in; an unknown user has the rights of everybody.",
+        login,
+    ),
+    call("logout() -> bool", "Gives up all rights of this connection; always false.", logout),
+    read("get_info() -> string", "Free text the operator set.", |_, _| Ok(json!(""))),
+    call(
+        "get_config() -> application_options",
+        "What the operator set for the interface.",
+        get_config,
+    ),
+    call(
+        "get_available_api_sets() -> [string]",
+        "Names of the API sets this connection may use.",
+        get_available_api_sets,
+    ),
+    call("database() -> uint32", "Number of the database API: always 0.", |session, _, _| {
+        number(session, ApiSet::Database)
+    }),
+    call(
+        "network_broadcast() -> uint32",
+        "Number of the network broadcast API for this connection.",
+        |session, _, _| number(session, ApiSet::NetworkBroadcast),
+    ),
+    call(
+        "history() -> uint32",
+        "Number of the history API for this connection.",
+        |session, _, _| number(session, ApiSet::History),
+    ),
+    call("orders() -> uint32", "Number of the orders API for this connection.", |session, _, _| {
+        number(session, ApiSet::Orders)
+    }),
+    call(
+        "custom_operations() -> uint32",
+        "Number of the custom operations API for this connection.",
+        |session, _, _| number(session, ApiSet::CustomOperations),
+    ),
+    call("block() -> uint32", "Number of the block API for this connection.", |session, _, _| {
+        number(session, ApiSet::Block)
+    }),
+    call("asset() -> uint32", "Number of the asset API for this connection.", |session, _, _| {
+        number(session, ApiSet::Asset)
+    }),
+    call("crypto() -> uint32", "Number of the crypto API for this connection.", |session, _, _| {
+        number(session, ApiSet::Crypto)
+    }),
+    call(
+        "network_node() -> uint32",
+        "Number of the network node API for this connection.",
+        |session, _, _| number(session, ApiSet::NetworkNode),
+    ),
+    call("debug() -> uint32", "Number of the debug API for this connection.", |session, _, _| {
+        number(session, ApiSet::Debug)
+    }),
+    call(
+        "carbyne() -> uint32",
+        "Number of the carbyne API for this connection.",
+        |session, _, _| number(session, ApiSet::Carbyne),
+    ),
 ];
 
 fn login(

@@ -14,6 +14,7 @@ mod network_broadcast;
 mod network_node;
 mod orders;
 
+use crate::signature::{self, Signature};
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::Value;
@@ -131,10 +132,29 @@ impl ApiSet {
 pub struct Method {
     /// Name.
     pub name: &'static str,
+    /// What it takes and gives, as [`Method::signature`] reads it.
+    line: &'static str,
     /// What it does, in a sentence.
     pub doc: &'static str,
     /// The code behind it.
     pub handler: Handler,
+}
+
+impl Method {
+    /// A row of a table; its name is what the line of its signature begins with.
+    const fn new(line: &'static str, doc: &'static str, handler: Handler) -> Self {
+        Self { name: signature::name_of(line), line, doc, handler }
+    }
+
+    /// What it takes and gives; a test sees to it that every row can be read.
+    pub fn signature(&self) -> Option<Signature> {
+        signature::parse(self.line)
+    }
+
+    /// The line of its signature, for people.
+    pub fn line(&self) -> &'static str {
+        self.line
+    }
 }
 
 /// What a method needs.
@@ -153,16 +173,16 @@ type Submit = fn(&Arguments<'_>) -> Result<Submission, ApiError>;
 type Call = fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Value, ApiError>;
 
 /// A row for a method that only reads.
-const fn read(name: &'static str, doc: &'static str, handler: Read) -> Method {
-    Method { name, doc, handler: Handler::Read(handler) }
+const fn read(line: &'static str, doc: &'static str, handler: Read) -> Method {
+    Method::new(line, doc, Handler::Read(handler))
 }
 
 /// A row for a method that sends something into the chain.
-const fn submit(name: &'static str, doc: &'static str, handler: Submit) -> Method {
-    Method { name, doc, handler: Handler::Submit(handler) }
+const fn submit(line: &'static str, doc: &'static str, handler: Submit) -> Method {
+    Method::new(line, doc, Handler::Submit(handler))
 }
 
 /// A row for a method that changes what the connection is told.
-const fn call(name: &'static str, doc: &'static str, handler: Call) -> Method {
-    Method { name, doc, handler: Handler::Session(handler) }
+const fn call(line: &'static str, doc: &'static str, handler: Call) -> Method {
+    Method::new(line, doc, Handler::Session(handler))
 }

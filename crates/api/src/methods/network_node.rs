@@ -6,19 +6,33 @@ use crate::ApiError;
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_info", "About the peer network; refused while there is none.", |_, _| no_network()),
-    read("add_node", "Connects to a peer; does nothing without a peer network.", |_, arguments| {
-        arguments.get::<String>(0).map(|_| Value::Null)
-    }),
-    read("get_connected_peers", "Peers: none without a peer network.", |_, _| Ok(json!([]))),
-    read("get_potential_peers", "Known addresses: none without a network.", |_, _| Ok(json!([]))),
     read(
-        "get_advanced_node_parameters",
+        "get_info() -> network_info",
+        "About the peer network; refused while there is none.",
+        |_, _| no_network(),
+    ),
+    read(
+        "add_node(ep: string) -> null",
+        "Connects to a peer; does nothing without a peer network.",
+        |_, arguments| arguments.get::<String>(0).map(|_| Value::Null),
+    ),
+    read(
+        "get_connected_peers() -> [peer_status]",
+        "Peers: none without a peer network.",
+        |_, _| Ok(json!([])),
+    ),
+    read(
+        "get_potential_peers() -> [potential_peer_record]",
+        "Known addresses: none without a network.",
+        |_, _| Ok(json!([])),
+    ),
+    read(
+        "get_advanced_node_parameters() -> network_parameters",
         "Limits of the peer network; refused while there is none.",
         |_, _| no_network(),
     ),
     read(
-        "set_advanced_node_parameters",
+        "set_advanced_node_parameters(params: network_parameters) -> null",
         "Sets limits of the peer network; refused while there is none.",
         |_, arguments| {
             arguments.raw(0)?;

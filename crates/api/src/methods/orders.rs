@@ -17,11 +17,22 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_tracked_groups", "Widths of price groups, in basis points.", |view, _| {
-        let widths: FlatSet<u16> = view.history.settings.tracked_groups.iter().copied().collect();
-        Ok(widths.to_json())
-    }),
-    read("get_grouped_limit_orders", "An order book by price group.", get_grouped_limit_orders),
+    read(
+        "get_tracked_groups() -> [uint16]",
+        "Widths of price groups, in basis points.",
+        |view, _| {
+            let widths: FlatSet<u16> =
+                view.history.settings.tracked_groups.iter().copied().collect();
+            Ok(widths.to_json())
+        },
+    ),
+    read(
+        "get_grouped_limit_orders(base_asset: symbol|1.3.x, quote_asset: symbol|1.3.x, \
+         group: uint16, start: price?, limit: uint32<=get_grouped_limit_orders) \
+         -> [limit_order_group]",
+        "An order book by price group.",
+        get_grouped_limit_orders,
+    ),
 ];
 
 /// 100 percent, in basis points.

@@ -4,31 +4,38 @@ mod account_history;
 mod list_objects;
 mod transaction_status;
 
-use super::{Handler, Method, read};
+use super::{Method, read, submit};
 use crate::openrpc;
 use crate::view::Submission;
 
 pub(super) const METHODS: &[Method] = &[
     read(
-        "get_transaction_status",
+        "get_transaction_status(txid: hash160) -> transaction_status",
         "What became of a transaction: unknown, pending, included, expired or refused.",
         transaction_status::get_transaction_status,
     ),
-    Method {
-        name: "simulate",
-        doc: "What a transaction would do; signatures are checked if wished.",
-        handler: Handler::Submit(|arguments| {
+    submit(
+        "simulate(trx: signed_transaction, with_signatures: bool = false) -> effects",
+        "What a transaction would do; signatures are checked if wished.",
+        |arguments| {
             Ok(Submission::Simulate {
                 transaction: arguments.get(0)?,
                 with_signatures: arguments.or(1, false)?,
             })
-        }),
-    },
-    read("list_objects", "Objects of a type, page by page.", list_objects::list_objects),
+        },
+    ),
     read(
-        "account_history",
+        "list_objects(type: string, cursor: id = null, limit: uint32 = 1000) -> object_page",
+        "Objects of a type, page by page.",
+        list_objects::list_objects,
+    ),
+    read(
+        "account_history(account_name_or_id: name|1.2.x, filter: history_filter = null, \
+         cursor: uint64 = null, limit: uint32<=get_account_history = most) -> history_page",
         "Operations of an account, newest first, filtered and page by page.",
         account_history::account_history,
     ),
-    read("get_openrpc", "This interface as an OpenRPC document.", |_, _| Ok(openrpc::document())),
+    read("get_openrpc() -> openrpc_document", "This interface as an OpenRPC document.", |_, _| {
+        Ok(openrpc::document())
+    }),
 ];

@@ -11,24 +11,56 @@ use carbyne_wire::{FlatSet, Json, Text, address_prefix};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_key_references", "Accounts that name a key, per key.", get_key_references),
-    read("is_public_key_registered", "Whether any account names a key.", is_public_key_registered),
-    read("get_account_id_from_string", "The id of an account.", |view, arguments| {
-        Ok(arguments.account(view, 0)?.id.to_json())
-    }),
-    call("get_accounts", "Accounts by name or id, null where there is none.", get_accounts),
-    read("get_account_by_name", "An account by its name.", get_account_by_name),
-    read("get_account_references", "Accounts that name an account.", get_account_references),
     read(
-        "lookup_account_names",
+        "get_key_references(keys: [key]) -> [[1.2.x]]",
+        "Accounts that name a key, per key.",
+        get_key_references,
+    ),
+    read(
+        "is_public_key_registered(public_key: string) -> bool",
+        "Whether any account names a key.",
+        is_public_key_registered,
+    ),
+    read(
+        "get_account_id_from_string(name_or_id: name|1.2.x) -> 1.2.x",
+        "The id of an account.",
+        |view, arguments| Ok(arguments.account(view, 0)?.id.to_json()),
+    ),
+    call(
+        "get_accounts(account_names_or_ids: [name|1.2.x], subscribe: bool = null) \
+         -> [account_object?]",
+        "Accounts by name or id, null where there is none.",
+        get_accounts,
+    ),
+    read(
+        "get_account_by_name(name: name) -> account_object?",
+        "An account by its name.",
+        get_account_by_name,
+    ),
+    read(
+        "get_account_references(account_name_or_id: name|1.2.x) -> [1.2.x]",
+        "Accounts that name an account.",
+        get_account_references,
+    ),
+    read(
+        "lookup_account_names(account_names: [name|1.2.x]) -> [account_object?]",
         "Accounts by name or id, followed by nobody.",
         |view, arguments| accounts(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
     ),
-    call("lookup_accounts", "Names from a text on, with their ids.", lookup_accounts),
-    read("get_account_count", "Number of accounts.", |view, _| {
+    call(
+        "lookup_accounts(lower_bound_name: string, limit: uint32<=lookup_accounts, \
+         subscribe: bool = null) -> [(name, 1.2.x)]",
+        "Names from a text on, with their ids.",
+        lookup_accounts,
+    ),
+    read("get_account_count() -> uint64", "Number of accounts.", |view, _| {
         Ok((view.ledger.tables.accounts.len() as u64).to_json())
     }),
-    read("get_top_voters", "Statistics of the accounts with the most votes.", get_top_voters),
+    read(
+        "get_top_voters(limit: uint32<=get_top_voters) -> [account_statistics_object]",
+        "Statistics of the accounts with the most votes.",
+        get_top_voters,
+    ),
 ];
 
 fn accounts(

@@ -10,20 +10,37 @@ use carbyne_wire::{Json, Text};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    call("get_assets", "Assets by symbol or id, null where there is none.", get_assets),
-    read("list_assets", "Assets by symbol from a text on.", list_assets),
+    call(
+        "get_assets(asset_symbols_or_ids: [symbol|1.3.x], subscribe: bool = null) \
+         -> [extended_asset_object?]",
+        "Assets by symbol or id, null where there is none.",
+        get_assets,
+    ),
     read(
-        "lookup_asset_symbols",
+        "list_assets(lower_bound_symbol: string, limit: uint32<=get_assets) \
+         -> [extended_asset_object]",
+        "Assets by symbol from a text on.",
+        list_assets,
+    ),
+    read(
+        "lookup_asset_symbols(symbols_or_ids: [symbol|1.3.x]) -> [extended_asset_object?]",
         "Assets by symbol or id, followed by nobody.",
         |view, arguments| assets(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
     ),
-    read("get_asset_count", "Number of assets.", |view, _| {
+    read("get_asset_count() -> uint64", "Number of assets.", |view, _| {
         Ok((view.ledger.tables.assets.len() as u64).to_json())
     }),
-    read("get_assets_by_issuer", "The assets of an issuer from an id on.", get_assets_by_issuer),
-    read("get_asset_id_from_string", "The id of an asset.", |view, arguments| {
-        Ok(arguments.asset(view, 0)?.id.to_json())
-    }),
+    read(
+        "get_assets_by_issuer(issuer_name_or_id: name|1.2.x, start: 1.3.x, \
+         limit: uint32<=get_assets) -> [extended_asset_object]",
+        "The assets of an issuer from an id on.",
+        get_assets_by_issuer,
+    ),
+    read(
+        "get_asset_id_from_string(symbol_or_id: symbol|1.3.x) -> 1.3.x",
+        "The id of an asset.",
+        |view, arguments| Ok(arguments.asset(view, 0)?.id.to_json()),
+    ),
 ];
 
 fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Value {

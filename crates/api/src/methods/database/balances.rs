@@ -11,21 +11,45 @@ use carbyne_wire::{FlatSet, Json};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_account_balances", "What an account has of some or all assets.", of_account),
-    read("get_named_account_balances", "Balances of an account by its name.", of_account),
-    read("get_balance_objects", "Balances of the genesis by address.", get_balance_objects),
-    read("get_vested_balances", "What can be claimed of such balances.", get_vested_balances),
-    read("get_blinded_balances", "Blinded balances by commitment.", |view, arguments| {
-        let commitments: FlatSet<CommitmentBytes> = arguments.get(0)?;
-        let index = view.ledger.tables.blinded_balances.index();
-        let ids = commitments.iter().filter_map(|commitment| index.find(commitment));
-        Ok(objects(view.ledger, ids, usize::MAX))
-    }),
-    read("get_vesting_balances", "The vesting balances of an account.", |view, arguments| {
-        let account = arguments.account(view, 0)?.id;
-        let ids = view.ledger.tables.vesting_balances.index().of_account(account);
-        Ok(objects(view.ledger, ids, usize::MAX))
-    }),
+    read(
+        "get_account_balances(account_name_or_id: name|1.2.x, assets: [1.3.x]) -> [asset]",
+        "What an account has of some or all assets.",
+        of_account,
+    ),
+    read(
+        "get_named_account_balances(name: name|1.2.x, assets: [1.3.x]) -> [asset]",
+        "Balances of an account by its name.",
+        of_account,
+    ),
+    read(
+        "get_balance_objects(addrs: [address]) -> [balance_object]",
+        "Balances of the genesis by address.",
+        get_balance_objects,
+    ),
+    read(
+        "get_vested_balances(objs: [1.15.x]) -> [asset]",
+        "What can be claimed of such balances.",
+        get_vested_balances,
+    ),
+    read(
+        "get_blinded_balances(commitments: [commitment]) -> [blinded_balance_object]",
+        "Blinded balances by commitment.",
+        |view, arguments| {
+            let commitments: FlatSet<CommitmentBytes> = arguments.get(0)?;
+            let index = view.ledger.tables.blinded_balances.index();
+            let ids = commitments.iter().filter_map(|commitment| index.find(commitment));
+            Ok(objects(view.ledger, ids, usize::MAX))
+        },
+    ),
+    read(
+        "get_vesting_balances(account_name_or_id: name|1.2.x) -> [vesting_balance_object]",
+        "The vesting balances of an account.",
+        |view, arguments| {
+            let account = arguments.account(view, 0)?.id;
+            let ids = view.ledger.tables.vesting_balances.index().of_account(account);
+            Ok(objects(view.ledger, ids, usize::MAX))
+        },
+    ),
 ];
 
 fn get_balance_objects(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {

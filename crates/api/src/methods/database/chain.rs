@@ -1,59 +1,53 @@
 //! The chain as a whole: its properties and its blocks.
 
-use crate::methods::{Handler, Method};
+use crate::methods::{Method, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::constants::CORE;
 use carbyne_wire::{Json, ObjectId, address_prefix};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    Method {
-        name: "get_chain_properties",
-        doc: "What never changes.",
-        handler: Handler::Read(|view, _| view.existing(ObjectId::new(2, 11, 0))),
-    },
-    Method {
-        name: "get_global_properties",
-        doc: "What changes at maintenance.",
-        handler: Handler::Read(|view, _| view.existing(ObjectId::new(2, 0, 0))),
-    },
-    Method {
-        name: "get_dynamic_global_properties",
-        doc: "What changes with every block.",
-        handler: Handler::Read(|view, _| view.existing(ObjectId::new(2, 1, 0))),
-    },
-    Method {
-        name: "get_chain_id",
-        doc: "SHA-256 of the genesis file.",
-        handler: Handler::Read(|view, _| {
-            let properties = view.existing(ObjectId::new(2, 11, 0))?;
-            Ok(properties.get("chain_id").cloned().unwrap_or(Value::Null))
-        }),
-    },
-    Method {
-        name: "get_config",
-        doc: "Constants of the reference, with the symbol and prefix of this chain.",
-        handler: Handler::Read(get_config),
-    },
-    Method {
-        name: "get_block",
-        doc: "A block by number, null if there is none; its operation results are empty.",
-        handler: Handler::Read(|view, arguments| {
+    read("get_chain_properties() -> chain_property_object", "What never changes.", |view, _| {
+        view.existing(ObjectId::new(2, 11, 0))
+    }),
+    read(
+        "get_global_properties() -> global_property_object",
+        "What changes at maintenance.",
+        |view, _| view.existing(ObjectId::new(2, 0, 0)),
+    ),
+    read(
+        "get_dynamic_global_properties() -> dynamic_global_property_object",
+        "What changes with every block.",
+        |view, _| view.existing(ObjectId::new(2, 1, 0)),
+    ),
+    read("get_chain_id() -> hash256", "SHA-256 of the genesis file.", |view, _| {
+        let properties = view.existing(ObjectId::new(2, 11, 0))?;
+        Ok(properties.get("chain_id").cloned().unwrap_or(Value::Null))
+    }),
+    read(
+        "get_config() -> config",
+        "Constants of the reference, with the symbol and prefix of this chain.",
+        get_config,
+    ),
+    read(
+        "get_block(block_num: uint32) -> signed_block?",
+        "A block by number, null if there is none; its operation results are empty.",
+        |view, arguments| {
             Ok(view.blocks.block(arguments.get(0)?).map_or(Value::Null, |block| block.to_json()))
-        }),
-    },
-    Method {
-        name: "get_block_header",
-        doc: "The header of a block by number, null if there is none.",
-        handler: Handler::Read(|view, arguments| {
-            header(view, arguments.get(0)?, arguments.or(1, false)?)
-        }),
-    },
-    Method {
-        name: "get_block_header_batch",
-        doc: "Headers of several blocks, as pairs of number and header.",
-        handler: Handler::Read(get_block_header_batch),
-    },
+        },
+    ),
+    read(
+        "get_block_header(block_num: uint32, with_witness_signature: bool = false) \
+         -> block_header?",
+        "The header of a block by number, null if there is none.",
+        |view, arguments| header(view, arguments.get(0)?, arguments.or(1, false)?),
+    ),
+    read(
+        "get_block_header_batch(block_nums: [uint32], with_witness_signatures: bool = false) \
+         -> [(uint32, block_header?)]",
+        "Headers of several blocks, as pairs of number and header.",
+        get_block_header_batch,
+    ),
 ];
 
 fn header(view: &View<'_>, number: u32, with_signature: bool) -> Result<Value, ApiError> {

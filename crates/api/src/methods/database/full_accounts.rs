@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 pub(super) const METHODS: &[Method] = &[call(
-    "get_full_accounts",
+    "get_full_accounts(names_or_ids: [name|1.2.x], subscribe: bool = null) -> [(string, \
+         full_account)]",
     "Accounts with everything that belongs to them, by the text asked for; follows all of it.",
     get_full_accounts,
 )];

@@ -12,45 +12,76 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_witnesses", "Witnesses by id, null where there is none.", by_ids::<WitnessId>),
-    read("get_witness_by_account", "The witness an account is.", |view, arguments| {
-        let account = arguments.account(view, 0)?.id;
-        Ok(maybe(view.ledger, view.ledger.tables.witnesses.index().by_account(account)))
-    }),
-    read("lookup_witness_accounts", "Names of witnesses from a text on.", lookup_witness_accounts),
-    read("get_witness_count", "Number of witnesses.", |view, _| {
+    read(
+        "get_witnesses(witness_ids: [1.6.x]) -> [witness_object?]",
+        "Witnesses by id, null where there is none.",
+        by_ids::<WitnessId>,
+    ),
+    read(
+        "get_witness_by_account(account_name_or_id: name|1.2.x) -> witness_object?",
+        "The witness an account is.",
+        |view, arguments| {
+            let account = arguments.account(view, 0)?.id;
+            Ok(maybe(view.ledger, view.ledger.tables.witnesses.index().by_account(account)))
+        },
+    ),
+    read(
+        "lookup_witness_accounts(lower_bound_name: string, \
+         limit: uint32<=lookup_witness_accounts) -> [(name, 1.6.x)]",
+        "Names of witnesses from a text on.",
+        lookup_witness_accounts,
+    ),
+    read("get_witness_count() -> uint64", "Number of witnesses.", |view, _| {
         Ok((view.ledger.tables.witnesses.len() as u64).to_json())
     }),
     read(
-        "get_committee_members",
+        "get_committee_members(committee_member_ids: [1.5.x]) -> [committee_member_object?]",
         "Committee members by id, null where there is none.",
         by_ids::<CommitteeMemberId>,
     ),
-    read("get_committee_member_by_account", "The committee member an account is.", |view, args| {
-        let account = args.account(view, 0)?.id;
-        Ok(maybe(view.ledger, view.ledger.tables.committee_members.index().by_account(account)))
-    }),
     read(
-        "lookup_committee_member_accounts",
+        "get_committee_member_by_account(account_name_or_id: name|1.2.x) \
+         -> committee_member_object?",
+        "The committee member an account is.",
+        |view, args| {
+            let account = args.account(view, 0)?.id;
+            Ok(maybe(view.ledger, view.ledger.tables.committee_members.index().by_account(account)))
+        },
+    ),
+    read(
+        "lookup_committee_member_accounts(lower_bound_name: string, \
+         limit: uint32<=lookup_committee_member_accounts) -> [(name, 1.5.x)]",
         "Names of committee members from a text on.",
         lookup_committee_member_accounts,
     ),
-    read("get_committee_count", "Number of committee members.", |view, _| {
+    read("get_committee_count() -> uint64", "Number of committee members.", |view, _| {
         Ok((view.ledger.tables.committee_members.len() as u64).to_json())
     }),
-    read("get_all_workers", "Workers: all, expired or not expired.", get_all_workers),
-    read("get_workers_by_account", "The workers of an account.", |view, arguments| {
-        let account = arguments.account(view, 0)?.id;
-        let ids = view.ledger.tables.workers.index().by_account(account);
-        Ok(objects(view.ledger, ids, usize::MAX))
-    }),
-    read("get_worker_count", "Number of workers.", |view, _| {
+    read(
+        "get_all_workers(is_expired: bool = null) -> [worker_object]",
+        "Workers: all, expired or not expired.",
+        get_all_workers,
+    ),
+    read(
+        "get_workers_by_account(account_name_or_id: name|1.2.x) -> [worker_object]",
+        "The workers of an account.",
+        |view, arguments| {
+            let account = arguments.account(view, 0)?.id;
+            let ids = view.ledger.tables.workers.index().by_account(account);
+            Ok(objects(view.ledger, ids, usize::MAX))
+        },
+    ),
+    read("get_worker_count() -> uint64", "Number of workers.", |view, _| {
         Ok((view.ledger.tables.workers.len() as u64).to_json())
     }),
-    read("lookup_vote_ids", "What votes name, null for nothing.", |view, arguments| {
-        let votes: Vec<VoteId> = arguments.get(0)?;
-        by_vote_ids(view, &votes)
-    }),
+    read(
+        "lookup_vote_ids(votes: [vote]) -> [any?]",
+        "What votes name, null for nothing.",
+        |view, arguments| {
+            let votes: Vec<VoteId> = arguments.get(0)?;
+            by_vote_ids(view, &votes)
+        },
+    ),
 ];
 
 fn by_ids<I: Stored + Json>(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError>

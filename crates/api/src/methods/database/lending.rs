@@ -11,67 +11,141 @@ use carbyne_wire::Json;
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("list_samet_funds", "All SameT funds from an id on.", |view, arguments| {
-        every::<SametFundId>(view, arguments, view.settings.limits.get_samet_funds)
-    }),
-    read("get_samet_funds_by_owner", "SameT funds of an owner.", |view, arguments| {
-        let index = view.ledger.tables.samet_funds.index();
-        let ids = index.of_owner(arguments.account(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_samet_funds, ids)
-    }),
-    read("get_samet_funds_by_asset", "SameT funds of an asset.", |view, arguments| {
-        let index = view.ledger.tables.samet_funds.index();
-        let ids = index.of_asset(arguments.asset(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_samet_funds, ids)
-    }),
-    read("list_credit_offers", "All credit offers from an id on.", |view, arguments| {
-        every::<CreditOfferId>(view, arguments, view.settings.limits.get_credit_offers)
-    }),
-    read("get_credit_offers_by_owner", "Credit offers of an owner.", |view, arguments| {
-        let index = view.ledger.tables.credit_offers.index();
-        let ids = index.of_owner(arguments.account(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("get_credit_offers_by_asset", "Credit offers of an asset.", |view, arguments| {
-        let index = view.ledger.tables.credit_offers.index();
-        let ids = index.of_asset(arguments.asset(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("list_credit_deals", "All credit deals from an id on.", |view, arguments| {
-        every::<CreditDealId>(view, arguments, view.settings.limits.get_credit_offers)
-    }),
-    read("get_credit_deals_by_offer_id", "Credit deals of an offer.", |view, arguments| {
-        let ids = view.ledger.tables.credit_deals.index().of_offer(arguments.get(0)?);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("get_credit_deals_by_offer_owner", "Deals by owner of the offer.", |view, arguments| {
-        let index = view.ledger.tables.credit_deals.index();
-        let ids = index.of_offer_owner(arguments.account(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("get_credit_deals_by_borrower", "Credit deals of a borrower.", |view, arguments| {
-        let index = view.ledger.tables.credit_deals.index();
-        let ids = index.of_borrower(arguments.account(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("get_credit_deals_by_debt_asset", "Deals by what is owed.", |view, arguments| {
-        let index = view.ledger.tables.credit_deals.index();
-        let ids = index.of_debt_asset(arguments.asset(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("get_credit_deals_by_collateral_asset", "Deals by collateral.", |view, arguments| {
-        let index = view.ledger.tables.credit_deals.index();
-        let ids = index.of_collateral_asset(arguments.asset(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_credit_offers, ids)
-    }),
-    read("list_tickets", "All tickets from an id on.", |view, arguments| {
-        every::<TicketId>(view, arguments, view.settings.limits.get_tickets)
-    }),
-    read("get_tickets_by_account", "Tickets of an account.", |view, arguments| {
-        let index = view.ledger.tables.tickets.index();
-        let ids = index.of_account(arguments.account(view, 0)?.id);
-        some(view, arguments, view.settings.limits.get_tickets, ids)
-    }),
+    read(
+        "list_samet_funds(limit: uint32<=get_samet_funds = most, start_id: 1.20.x = 1.20.0) \
+         -> [samet_fund_object]",
+        "All SameT funds from an id on.",
+        |view, arguments| {
+            every::<SametFundId>(view, arguments, view.settings.limits.get_samet_funds)
+        },
+    ),
+    read(
+        "get_samet_funds_by_owner(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_samet_funds = most, start_id: 1.20.x = 1.20.0) -> [samet_fund_object]",
+        "SameT funds of an owner.",
+        |view, arguments| {
+            let index = view.ledger.tables.samet_funds.index();
+            let ids = index.of_owner(arguments.account(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_samet_funds, ids)
+        },
+    ),
+    read(
+        "get_samet_funds_by_asset(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_samet_funds = most, start_id: 1.20.x = 1.20.0) -> [samet_fund_object]",
+        "SameT funds of an asset.",
+        |view, arguments| {
+            let index = view.ledger.tables.samet_funds.index();
+            let ids = index.of_asset(arguments.asset(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_samet_funds, ids)
+        },
+    ),
+    read(
+        "list_credit_offers(limit: uint32<=get_credit_offers = most, start_id: 1.21.x = 1.21.0) \
+         -> [credit_offer_object]",
+        "All credit offers from an id on.",
+        |view, arguments| {
+            every::<CreditOfferId>(view, arguments, view.settings.limits.get_credit_offers)
+        },
+    ),
+    read(
+        "get_credit_offers_by_owner(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_credit_offers = most, start_id: 1.21.x = 1.21.0) \
+         -> [credit_offer_object]",
+        "Credit offers of an owner.",
+        |view, arguments| {
+            let index = view.ledger.tables.credit_offers.index();
+            let ids = index.of_owner(arguments.account(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "get_credit_offers_by_asset(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_credit_offers = most, start_id: 1.21.x = 1.21.0) \
+         -> [credit_offer_object]",
+        "Credit offers of an asset.",
+        |view, arguments| {
+            let index = view.ledger.tables.credit_offers.index();
+            let ids = index.of_asset(arguments.asset(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "list_credit_deals(limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
+         -> [credit_deal_object]",
+        "All credit deals from an id on.",
+        |view, arguments| {
+            every::<CreditDealId>(view, arguments, view.settings.limits.get_credit_offers)
+        },
+    ),
+    read(
+        "get_credit_deals_by_offer_id(offer_id: 1.21.x, limit: uint32<=get_credit_offers = most, \
+         start_id: 1.22.x = 1.22.0) -> [credit_deal_object]",
+        "Credit deals of an offer.",
+        |view, arguments| {
+            let ids = view.ledger.tables.credit_deals.index().of_offer(arguments.get(0)?);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "get_credit_deals_by_offer_owner(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
+         -> [credit_deal_object]",
+        "Deals by owner of the offer.",
+        |view, arguments| {
+            let index = view.ledger.tables.credit_deals.index();
+            let ids = index.of_offer_owner(arguments.account(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "get_credit_deals_by_borrower(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
+         -> [credit_deal_object]",
+        "Credit deals of a borrower.",
+        |view, arguments| {
+            let index = view.ledger.tables.credit_deals.index();
+            let ids = index.of_borrower(arguments.account(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "get_credit_deals_by_debt_asset(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
+         -> [credit_deal_object]",
+        "Deals by what is owed.",
+        |view, arguments| {
+            let index = view.ledger.tables.credit_deals.index();
+            let ids = index.of_debt_asset(arguments.asset(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "get_credit_deals_by_collateral_asset(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
+         -> [credit_deal_object]",
+        "Deals by collateral.",
+        |view, arguments| {
+            let index = view.ledger.tables.credit_deals.index();
+            let ids = index.of_collateral_asset(arguments.asset(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_credit_offers, ids)
+        },
+    ),
+    read(
+        "list_tickets(limit: uint32<=get_tickets = most, start_id: 1.18.x = 1.18.0) \
+         -> [ticket_object]",
+        "All tickets from an id on.",
+        |view, arguments| every::<TicketId>(view, arguments, view.settings.limits.get_tickets),
+    ),
+    read(
+        "get_tickets_by_account(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_tickets = most, start_id: 1.18.x = 1.18.0) -> [ticket_object]",
+        "Tickets of an account.",
+        |view, arguments| {
+            let index = view.ledger.tables.tickets.index();
+            let ids = index.of_account(arguments.account(view, 0)?.id);
+            some(view, arguments, view.settings.limits.get_tickets, ids)
+        },
+    ),
 ];
 
 /// How many are wanted, and the first of them.

@@ -1,22 +1,23 @@
 //! Objects by id.
 
-use crate::methods::{Handler, Method};
+use crate::methods::{Method, call, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::{ErrorCode, code};
 use carbyne_wire::ObjectId;
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
-    Method {
-        name: "get_objects",
-        doc: "Objects by id, null where there is none; follows them.",
-        handler: Handler::Session(get_objects),
-    },
-    Method {
-        name: "get_next_object_id",
-        doc: "The id that the next object of a space and type gets.",
-        handler: Handler::Read(get_next_object_id),
-    },
+    call(
+        "get_objects(ids: [id], subscribe: bool = null) -> [any?]",
+        "Objects by id, null where there is none; follows them.",
+        get_objects,
+    ),
+    read(
+        "get_next_object_id(space_id: uint8, type_id: uint8, with_pending_transactions: bool) \
+         -> id",
+        "The id that the next object of a space and type gets.",
+        get_next_object_id,
+    ),
 ];
 
 fn get_objects(

@@ -11,15 +11,60 @@ use carbyne_wire::Id;
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_limit_orders", "The best orders of both sides of a market.", get_limit_orders),
-    read("get_limit_orders_by_account", "Orders of an account from an id on.", by_account),
-    read("get_account_limit_orders", "Orders of an account in a market.", get_account_limit_orders),
-    read("get_call_orders", "Debt positions in an asset, the riskiest first.", get_call_orders),
-    read("get_call_orders_by_account", "Debt positions of an account.", get_call_orders_by_account),
-    read("get_margin_positions", "Debt positions of an account.", get_margin_positions),
-    read("get_settle_orders", "Force settlements of an asset by date.", get_settle_orders),
-    read("get_settle_orders_by_account", "Force settlements of an account.", settle_by_account),
-    read("get_collateral_bids", "Bids for the collateral of an asset.", get_collateral_bids),
+    read(
+        "get_limit_orders(a: symbol|1.3.x, b: symbol|1.3.x, limit: uint32<=get_limit_orders) \
+         -> [limit_order_object]",
+        "The best orders of both sides of a market.",
+        get_limit_orders,
+    ),
+    read(
+        "get_limit_orders_by_account(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_limit_orders_by_account = most, start_id: 1.7.x = 1.7.0) \
+         -> [limit_order_object]",
+        "Orders of an account from an id on.",
+        by_account,
+    ),
+    read(
+        "get_account_limit_orders(account_name_or_id: name|1.2.x, base: symbol|1.3.x, \
+         quote: symbol|1.3.x, limit: uint32<=get_account_limit_orders, ostart_id: 1.7.x = null, \
+         ostart_price: price = null) -> [limit_order_object]",
+        "Orders of an account in a market.",
+        get_account_limit_orders,
+    ),
+    read(
+        "get_call_orders(a: symbol|1.3.x, limit: uint32<=get_call_orders) -> [call_order_object]",
+        "Debt positions in an asset, the riskiest first.",
+        get_call_orders,
+    ),
+    read(
+        "get_call_orders_by_account(account_name_or_id: name|1.2.x, start: 1.3.x, \
+         limit: uint32<=get_call_orders) -> [call_order_object]",
+        "Debt positions of an account.",
+        get_call_orders_by_account,
+    ),
+    read(
+        "get_margin_positions(account_name_or_id: name|1.2.x) -> [call_order_object]",
+        "Debt positions of an account.",
+        get_margin_positions,
+    ),
+    read(
+        "get_settle_orders(a: symbol|1.3.x, limit: uint32<=get_settle_orders) \
+         -> [force_settlement_object]",
+        "Force settlements of an asset by date.",
+        get_settle_orders,
+    ),
+    read(
+        "get_settle_orders_by_account(account_name_or_id: name|1.2.x, start: 1.4.x, \
+         limit: uint32<=get_settle_orders) -> [force_settlement_object]",
+        "Force settlements of an account.",
+        settle_by_account,
+    ),
+    read(
+        "get_collateral_bids(a: symbol|1.3.x, limit: uint32<=get_collateral_bids, start: uint32) \
+         -> [collateral_bid_object]",
+        "Bids for the collateral of an asset.",
+        get_collateral_bids,
+    ),
 ];
 
 /// At most `limit` orders of each side, those that sell `a` first.

@@ -11,33 +11,67 @@ use carbyne_wire::Json;
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_proposed_transactions", "Proposals that need an account.", |view, arguments| {
-        let account = arguments.account(view, 0)?.id;
-        let ids = view.ledger.tables.proposals.index().of_account(account);
-        Ok(objects(view.ledger, ids, usize::MAX))
-    }),
-    read("get_withdraw_permissions_by_giver", "Permissions an account gave.", |view, arguments| {
-        let most = view.settings.limits.get_withdraw_permissions_by_giver;
-        let index = view.ledger.tables.withdraw_permissions.index();
-        from::<WithdrawPermissionId, _>(view, arguments, most, |account| index.given_by(account))
-    }),
-    read("get_withdraw_permissions_by_recipient", "Permissions an account has.", |view, args| {
-        let most = view.settings.limits.get_withdraw_permissions_by_recipient;
-        let index = view.ledger.tables.withdraw_permissions.index();
-        from::<WithdrawPermissionId, _>(view, args, most, |account| index.given_to(account))
-    }),
-    call("get_htlc", "A time-locked transfer by id; follows it.", get_htlc),
-    read("get_htlc_by_from", "Time-locked transfers from an account.", |view, arguments| {
-        let most = view.settings.limits.get_htlc_by;
-        let index = view.ledger.tables.htlcs.index();
-        from::<HtlcId, _>(view, arguments, most, |account| index.from(account))
-    }),
-    read("get_htlc_by_to", "Time-locked transfers to an account.", |view, arguments| {
-        let most = view.settings.limits.get_htlc_by;
-        let index = view.ledger.tables.htlcs.index();
-        from::<HtlcId, _>(view, arguments, most, |account| index.to(account))
-    }),
-    read("list_htlcs", "All time-locked transfers from an id on.", list_htlcs),
+    read(
+        "get_proposed_transactions(account_name_or_id: name|1.2.x) -> [proposal_object]",
+        "Proposals that need an account.",
+        |view, arguments| {
+            let account = arguments.account(view, 0)?.id;
+            let ids = view.ledger.tables.proposals.index().of_account(account);
+            Ok(objects(view.ledger, ids, usize::MAX))
+        },
+    ),
+    read(
+        "get_withdraw_permissions_by_giver(account_name_or_id: name|1.2.x, start: 1.12.x, \
+         limit: uint32<=get_withdraw_permissions_by_giver) -> [withdraw_permission_object]",
+        "Permissions an account gave.",
+        |view, arguments| {
+            let most = view.settings.limits.get_withdraw_permissions_by_giver;
+            let index = view.ledger.tables.withdraw_permissions.index();
+            from::<WithdrawPermissionId, _>(view, arguments, most, |account| {
+                index.given_by(account)
+            })
+        },
+    ),
+    read(
+        "get_withdraw_permissions_by_recipient(account_name_or_id: name|1.2.x, start: 1.12.x, \
+         limit: uint32<=get_withdraw_permissions_by_recipient) -> [withdraw_permission_object]",
+        "Permissions an account has.",
+        |view, args| {
+            let most = view.settings.limits.get_withdraw_permissions_by_recipient;
+            let index = view.ledger.tables.withdraw_permissions.index();
+            from::<WithdrawPermissionId, _>(view, args, most, |account| index.given_to(account))
+        },
+    ),
+    call(
+        "get_htlc(id: 1.16.x, subscribe: bool = null) -> htlc_object?",
+        "A time-locked transfer by id; follows it.",
+        get_htlc,
+    ),
+    read(
+        "get_htlc_by_from(account_name_or_id: name|1.2.x, start: 1.16.x, \
+         limit: uint32<=get_htlc_by) -> [htlc_object]",
+        "Time-locked transfers from an account.",
+        |view, arguments| {
+            let most = view.settings.limits.get_htlc_by;
+            let index = view.ledger.tables.htlcs.index();
+            from::<HtlcId, _>(view, arguments, most, |account| index.from(account))
+        },
+    ),
+    read(
+        "get_htlc_by_to(account_name_or_id: name|1.2.x, start: 1.16.x, \
+         limit: uint32<=get_htlc_by) -> [htlc_object]",
+        "Time-locked transfers to an account.",
+        |view, arguments| {
+            let most = view.settings.limits.get_htlc_by;
+            let index = view.ledger.tables.htlcs.index();
+            from::<HtlcId, _>(view, arguments, most, |account| index.to(account))
+        },
+    ),
+    read(
+        "list_htlcs(start: 1.16.x, limit: uint32<=list_htlcs) -> [htlc_object]",
+        "All time-locked transfers from an id on.",
+        list_htlcs,
+    ),
 ];
 
 /// What an index has of an account, from an id on.

@@ -10,26 +10,74 @@ use carbyne_wire::{Json, ObjectId};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("list_liquidity_pools", "All pools from an id on.", |view, arguments| {
-        let page = Page::read(view, arguments, 0)?;
-        let pools = view.ledger.tables.liquidity_pools.iter_from(page.start.0);
-        page.answer(view, pools.map(|pool| pool.id))
-    }),
-    read("get_liquidity_pools_by_asset_a", "Pools by their first asset.", |view, arguments| {
-        let asset = arguments.asset(view, 0)?.id;
-        let index = view.ledger.tables.liquidity_pools.index();
-        Page::read(view, arguments, 1)?.answer(view, index.of_asset_a(asset))
-    }),
-    read("get_liquidity_pools_by_asset_b", "Pools by their second asset.", |view, arguments| {
-        let asset = arguments.asset(view, 0)?.id;
-        let index = view.ledger.tables.liquidity_pools.index();
-        Page::read(view, arguments, 1)?.answer(view, index.of_asset_b(asset))
-    }),
-    read("get_liquidity_pools_by_one_asset", "Pools by one of their assets.", by_one_asset),
-    read("get_liquidity_pools_by_both_assets", "Pools by both assets.", by_both_assets),
-    call("get_liquidity_pools", "Pools by id, null where there is none.", get_liquidity_pools),
-    call("get_liquidity_pools_by_share_asset", "Pools by their share assets.", by_share_asset),
-    read("get_liquidity_pools_by_owner", "Pools of an owner.", by_owner),
+    read(
+        "list_liquidity_pools(limit: uint32<=get_liquidity_pools = most, \
+         start_id: 1.19.x = 1.19.0, with_statistics: bool = false) \
+         -> [extended_liquidity_pool_object]",
+        "All pools from an id on.",
+        |view, arguments| {
+            let page = Page::read(view, arguments, 0)?;
+            let pools = view.ledger.tables.liquidity_pools.iter_from(page.start.0);
+            page.answer(view, pools.map(|pool| pool.id))
+        },
+    ),
+    read(
+        "get_liquidity_pools_by_asset_a(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_liquidity_pools = most, start_id: 1.19.x = 1.19.0, \
+         with_statistics: bool = false) -> [extended_liquidity_pool_object]",
+        "Pools by their first asset.",
+        |view, arguments| {
+            let asset = arguments.asset(view, 0)?.id;
+            let index = view.ledger.tables.liquidity_pools.index();
+            Page::read(view, arguments, 1)?.answer(view, index.of_asset_a(asset))
+        },
+    ),
+    read(
+        "get_liquidity_pools_by_asset_b(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_liquidity_pools = most, start_id: 1.19.x = 1.19.0, \
+         with_statistics: bool = false) -> [extended_liquidity_pool_object]",
+        "Pools by their second asset.",
+        |view, arguments| {
+            let asset = arguments.asset(view, 0)?.id;
+            let index = view.ledger.tables.liquidity_pools.index();
+            Page::read(view, arguments, 1)?.answer(view, index.of_asset_b(asset))
+        },
+    ),
+    read(
+        "get_liquidity_pools_by_one_asset(asset_symbol_or_id: symbol|1.3.x, \
+         limit: uint32<=get_liquidity_pools = most, start_id: 1.19.x = 1.19.0, \
+         with_statistics: bool = false) -> [extended_liquidity_pool_object]",
+        "Pools by one of their assets.",
+        by_one_asset,
+    ),
+    read(
+        "get_liquidity_pools_by_both_assets(asset_symbol_or_id_a: symbol|1.3.x, \
+         asset_symbol_or_id_b: symbol|1.3.x, limit: uint32<=get_liquidity_pools = most, \
+         start_id: 1.19.x = 1.19.0, with_statistics: bool = false) \
+         -> [extended_liquidity_pool_object]",
+        "Pools by both assets.",
+        by_both_assets,
+    ),
+    call(
+        "get_liquidity_pools(ids: [1.19.x], subscribe: bool = null, \
+         with_statistics: bool = false) -> [extended_liquidity_pool_object?]",
+        "Pools by id, null where there is none.",
+        get_liquidity_pools,
+    ),
+    call(
+        "get_liquidity_pools_by_share_asset(asset_symbols_or_ids: [symbol|1.3.x], \
+         subscribe: bool = null, with_statistics: bool = false) \
+         -> [extended_liquidity_pool_object?]",
+        "Pools by their share assets.",
+        by_share_asset,
+    ),
+    read(
+        "get_liquidity_pools_by_owner(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_liquidity_pools = most, start_id: 1.3.x = 1.3.0, \
+         with_statistics: bool = false) -> [extended_liquidity_pool_object]",
+        "Pools of an owner.",
+        by_owner,
+    ),
 ];
 
 /// The last arguments of a question: how many, from which, and whether with statistics.

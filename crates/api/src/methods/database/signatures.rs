@@ -19,32 +19,52 @@ use serde_json::Value;
 use std::cell::RefCell;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_required_signatures", "Keys of a list that should sign.", get_required_signatures),
-    read("get_potential_signatures", "Keys that could sign.", |view, arguments| {
-        let (transaction, seen) = seen_authorities(view, arguments)?;
-        let required = required_authorities(&transaction.operations).other;
-        let keys = seen.iter().copied().chain(&required).flat_map(|one| one.key_auths.keys());
-        Ok(keys.copied().collect::<FlatSet<PublicKey>>().to_json())
-    }),
-    read("get_potential_address_signatures", "Addresses that could sign.", |view, arguments| {
-        let (_, seen) = seen_authorities(view, arguments)?;
-        let addresses = seen.iter().flat_map(|one| one.address_auths.keys());
-        Ok(addresses.copied().collect::<FlatSet<_>>().to_json())
-    }),
-    read("verify_authority", "True, or why the signatures are not enough.", |view, arguments| {
-        let transaction: SignedTransaction = arguments.get(0)?;
-        let keys = signature_keys(view, &transaction)?;
-        let approvals = Approvals { keys: &keys, ..Approvals::default() };
-        let depth = max_depth(view)?;
-        verify_authority(&transaction.operations, &approvals, view.ledger, depth)?;
-        Ok(Value::Bool(true))
-    }),
+    read(
+        "get_required_signatures(trx: signed_transaction, available_keys: [key]) -> [key]",
+        "Keys of a list that should sign.",
+        get_required_signatures,
+    ),
+    read(
+        "get_potential_signatures(trx: signed_transaction) -> [key]",
+        "Keys that could sign.",
+        |view, arguments| {
+            let (transaction, seen) = seen_authorities(view, arguments)?;
+            let required = required_authorities(&transaction.operations).other;
+            let keys = seen.iter().copied().chain(&required).flat_map(|one| one.key_auths.keys());
+            Ok(keys.copied().collect::<FlatSet<PublicKey>>().to_json())
+        },
+    ),
+    read(
+        "get_potential_address_signatures(trx: signed_transaction) -> [address]",
+        "Addresses that could sign.",
+        |view, arguments| {
+            let (_, seen) = seen_authorities(view, arguments)?;
+            let addresses = seen.iter().flat_map(|one| one.address_auths.keys());
+            Ok(addresses.copied().collect::<FlatSet<_>>().to_json())
+        },
+    ),
+    read(
+        "verify_authority(trx: signed_transaction) -> bool",
+        "True, or why the signatures are not enough.",
+        |view, arguments| {
+            let transaction: SignedTransaction = arguments.get(0)?;
+            let keys = signature_keys(view, &transaction)?;
+            let approvals = Approvals { keys: &keys, ..Approvals::default() };
+            let depth = max_depth(view)?;
+            verify_authority(&transaction.operations, &approvals, view.ledger, depth)?;
+            Ok(Value::Bool(true))
+        },
+    ),
     submit(
-        "validate_transaction",
+        "validate_transaction(trx: signed_transaction) -> processed_transaction",
         "A transaction with its results, if it is valid.",
         |arguments| arguments.get(0).map(Submission::Validate),
     ),
-    read("verify_account_authority", "Whether keys could act for an account.", account_authority),
+    read(
+        "verify_account_authority(account_name_or_id: name|1.2.x, signers: [key]) -> bool",
+        "Whether keys could act for an account.",
+        account_authority,
+    ),
 ];
 
 fn max_depth(view: &View<'_>) -> Result<u32, ApiError> {

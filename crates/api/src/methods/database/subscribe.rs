@@ -1,65 +1,65 @@
 //! Subscriptions.
 
 use crate::event::{Market, market};
-use crate::methods::{Handler, Method};
+use crate::methods::{Method, call};
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    Method {
-        name: "set_subscribe_callback",
-        doc: "Sets the callback for objects that are asked for from now on.",
-        handler: Handler::Session(set_subscribe_callback),
-    },
-    Method {
-        name: "set_auto_subscription",
-        doc: "Whether objects that are asked for are followed.",
-        handler: Handler::Session(|session, _, arguments| {
+    call(
+        "set_subscribe_callback(cb: callback, notify_remove_create: bool) -> null",
+        "Sets the callback for objects that are asked for from now on.",
+        set_subscribe_callback,
+    ),
+    call(
+        "set_auto_subscription(enable: bool) -> null",
+        "Whether objects that are asked for are followed.",
+        |session, _, arguments| {
             session.subscriptions.set_automatic(arguments.get(0)?);
             Ok(Value::Null)
-        }),
-    },
-    Method {
-        name: "set_pending_transaction_callback",
-        doc: "Sets the callback for transactions that become pending.",
-        handler: Handler::Session(|session, _, arguments| {
+        },
+    ),
+    call(
+        "set_pending_transaction_callback(cb: callback) -> null",
+        "Sets the callback for transactions that become pending.",
+        |session, _, arguments| {
             session.subscriptions.pending = Some(arguments.get(0)?);
             Ok(Value::Null)
-        }),
-    },
-    Method {
-        name: "set_block_applied_callback",
-        doc: "Sets the callback for blocks.",
-        handler: Handler::Session(|session, _, arguments| {
+        },
+    ),
+    call(
+        "set_block_applied_callback(cb: callback) -> null",
+        "Sets the callback for blocks.",
+        |session, _, arguments| {
             session.subscriptions.blocks = Some(arguments.get(0)?);
             Ok(Value::Null)
-        }),
-    },
-    Method {
-        name: "cancel_all_subscriptions",
-        doc: "Ends the subscriptions to objects and markets.",
-        handler: Handler::Session(|session, _, _| {
+        },
+    ),
+    call(
+        "cancel_all_subscriptions() -> null",
+        "Ends the subscriptions to objects and markets.",
+        |session, _, _| {
             session.subscriptions.cancel_all();
             Ok(Value::Null)
-        }),
-    },
-    Method {
-        name: "subscribe_to_market",
-        doc: "Sets the callback for fills and orders of a market.",
-        handler: Handler::Session(|session, view, arguments| {
+        },
+    ),
+    call(
+        "subscribe_to_market(callback: callback, a: symbol|1.3.x, b: symbol|1.3.x) -> null",
+        "Sets the callback for fills and orders of a market.",
+        |session, view, arguments| {
             let callback = arguments.get(0)?;
             session.subscriptions.follow_market(the_market(view, arguments, 1)?, callback);
             Ok(Value::Null)
-        }),
-    },
-    Method {
-        name: "unsubscribe_from_market",
-        doc: "Ends the subscription to a market.",
-        handler: Handler::Session(|session, view, arguments| {
+        },
+    ),
+    call(
+        "unsubscribe_from_market(a: symbol|1.3.x, b: symbol|1.3.x) -> null",
+        "Ends the subscription to a market.",
+        |session, view, arguments| {
             session.subscriptions.leave_market(the_market(view, arguments, 0)?);
             Ok(Value::Null)
-        }),
-    },
+        },
+    ),
 ];
 
 fn set_subscribe_callback(

@@ -11,14 +11,26 @@ use carbyne_wire::{Bytes, Hash160, Json, Pack};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_transaction", "A transaction by its block and its place there.", get_transaction),
-    read("get_recent_transaction_by_id", "A transaction that has not expired yet.", get_recent),
-    read("get_transaction_hex", "The bytes of a transaction.", |_, arguments| {
-        let transaction: SignedTransaction = arguments.get(0)?;
-        Ok(Bytes(transaction.to_bytes()).to_json())
-    }),
     read(
-        "get_transaction_hex_without_sig",
+        "get_transaction(block_num: uint32, trx_in_block: uint32) -> processed_transaction",
+        "A transaction by its block and its place there.",
+        get_transaction,
+    ),
+    read(
+        "get_recent_transaction_by_id(txid: hash160) -> signed_transaction?",
+        "A transaction that has not expired yet.",
+        get_recent,
+    ),
+    read(
+        "get_transaction_hex(trx: signed_transaction) -> hex",
+        "The bytes of a transaction.",
+        |_, arguments| {
+            let transaction: SignedTransaction = arguments.get(0)?;
+            Ok(Bytes(transaction.to_bytes()).to_json())
+        },
+    ),
+    read(
+        "get_transaction_hex_without_sig(trx: transaction) -> hex",
         "The bytes of a transaction without its signatures.",
         |_, arguments| {
             let transaction: SignedTransaction = arguments.get(0)?;
@@ -27,7 +39,12 @@ pub(super) const METHODS: &[Method] = &[
             Ok(Bytes(bytes).to_json())
         },
     ),
-    read("get_required_fees", "The fees of operations, paid in an asset.", get_required_fees),
+    read(
+        "get_required_fees(ops: [operation], asset_symbol_or_id: symbol|1.3.x) -> [asset|(asset, \
+         [any])]",
+        "The fees of operations, paid in an asset.",
+        get_required_fees,
+    ),
 ];
 
 fn get_transaction(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
