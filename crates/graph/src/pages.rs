@@ -24,12 +24,14 @@ pub(crate) struct Row<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Pages<T> {
     directory: Vec<Option<Page<T>>>,
+    /// Pages that are there.
+    pages: usize,
     live: usize,
 }
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { directory: Vec::new(), live: 0 }
+        Self { directory: Vec::new(), pages: 0, live: 0 }
     }
 }
 
@@ -41,6 +43,12 @@ impl<T> Pages<T> {
     /// Rows that hold a value.
     pub(crate) fn len(&self) -> usize {
         self.live
+    }
+
+    /// Bytes of the pages and their directory; what rows own elsewhere is not among them.
+    pub(crate) fn bytes(&self) -> usize {
+        self.directory.capacity() * size_of::<Option<Page<T>>>()
+            + self.pages * PAGE_ROWS * size_of::<Row<T>>()
     }
 
     #[inline]
@@ -65,6 +73,9 @@ impl<T> Pages<T> {
             self.directory.resize_with(page_number + 1, || None);
         }
         let slot = &mut self.directory[page_number];
+        if slot.is_none() {
+            self.pages += 1;
+        }
         let page = slot.get_or_insert_with(Page::new);
         let comes = value.is_some();
         let row = &mut page.rows[row_number];
@@ -77,6 +88,7 @@ impl<T> Pages<T> {
         }
         if page.live == 0 {
             *slot = None;
+            self.pages -= 1;
         }
         old
     }

@@ -7,6 +7,11 @@ use std::collections::VecDeque;
 /// Old values for which a table keeps room between sessions, so that blocks of the usual size
 /// allocate none.
 const SPARE_ROWS_MAX: usize = 1 << 15;
+/// Bytes of an index for each byte of a key, by estimate: the key, an instance number about as
+/// large beside it, and half as much again for nodes that are not full.
+const INDEX_BYTES_PER_KEY_BYTE: usize = 3;
+/// Rows that are asked what they own; they stand for all.
+const ROWS_ASKED: usize = 64;
 
 /// What can be stored in a [`Table`].
 pub trait Object: Clone + PartialEq + Sized {
@@ -99,6 +104,30 @@ impl<T: Object> Table<T> {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Bytes of memory that the table takes: rows and undo frames counted, indexes by an estimate
+    /// from the size of their keys. To rows of a type that owns memory elsewhere is added what
+    /// `owned` says of the newest ones.
+    pub fn bytes(&self, owned: impl Fn(&T) -> usize) -> usize {
+        let saved: usize = self.frames.iter().map(|frame| frame.old.len()).sum();
+        let room: usize = self.frames.iter().map(|frame| frame.old.capacity()).sum();
+        let frames = (room + self.spare.capacity()) * size_of::<(u64, Option<T>)>();
+        let keys = self.len() * size_of::<<T::Index as Index<T>>::Keys>();
+        self.pages.bytes()
+            + frames
+            + keys * INDEX_BYTES_PER_KEY_BYTE
+            + (self.len() + saved) * self.owned_by_a_row(owned)
+    }
+
+    /// Bytes that a row owns elsewhere, on average.
+    fn owned_by_a_row(&self, owned: impl Fn(&T) -> usize) -> usize {
+        if !std::mem::needs_drop::<T>() {
+            return 0;
+        }
+        let asked = self.len().min(ROWS_ASKED);
+        let all: usize = self.iter().rev().take(asked).map(owned).sum();
+        all.checked_div(asked).unwrap_or(0)
     }
 
     /// The instance number that the next created row gets.

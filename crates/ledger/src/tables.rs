@@ -85,6 +85,8 @@ pub enum Touch {
 pub trait AnyTable {
     /// Number of objects.
     fn count(&self) -> usize;
+    /// Bytes of memory, by estimate: see [`Table::bytes`].
+    fn bytes(&self) -> usize;
     /// The instance number the next object gets.
     fn next_number(&self) -> u64;
     /// An object as JSON.
@@ -117,6 +119,15 @@ pub trait AnyTable {
 impl<T: Object + Json + Pack> AnyTable for Table<T> {
     fn count(&self) -> usize {
         self.len()
+    }
+
+    /// Small values are inside of a row; what its packed form has more than it, the row owns.
+    fn bytes(&self) -> usize {
+        self.bytes(|row| {
+            let mut packed = Vec::new();
+            row.pack(&mut packed);
+            packed.len().saturating_sub(size_of::<T>())
+        })
     }
 
     fn next_number(&self) -> u64 {

@@ -9,6 +9,7 @@ use crate::files;
 use crate::metrics::{GAUGE, Page};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use carbyne_ledger::tables::AnyTable;
 use carbyne_wire::TimePointSec;
 use serde_json::{Value, json};
 
@@ -17,8 +18,22 @@ struct Position {
     head: u32,
     head_time: TimePointSec,
     irreversible: u32,
-    /// Types of objects, and how many there are of each.
-    rows: Vec<((u8, u8), usize)>,
+    tables: Vec<TableSize>,
+}
+
+/// How large a table is.
+struct TableSize {
+    /// Space and type of its objects, such as `1.2`.
+    kind: String,
+    objects: usize,
+    bytes: usize,
+}
+
+impl TableSize {
+    fn of((space, type_): (u8, u8), table: &dyn AnyTable) -> Self {
+        let kind = format!("{space}.{type_}");
+        Self { kind, objects: table.count(), bytes: table.bytes() }
+    }
 }
 
 impl Position {
@@ -26,13 +41,13 @@ impl Position {
     fn of(node: &Node) -> Option<Self> {
         let found = node.read(|view| {
             let dynamic = view.ledger.dynamic().ok()?;
-            let mut rows = Vec::new();
-            view.ledger.tables.each(&mut |kind, table| rows.push((kind, table.count())));
+            let mut tables = Vec::new();
+            view.ledger.tables.each(&mut |kind, table| tables.push(TableSize::of(kind, table)));
             Some(Self {
                 head: dynamic.head_block_number,
                 head_time: view.ledger.head_time().ok()?,
                 irreversible: dynamic.last_irreversible_block_num,
-                rows,
+                tables,
             })
         });
         found.flatten()
@@ -106,8 +121,14 @@ fn write_position(page: &mut Page, node: &Node, position: &Position) {
         page.single("carbyne_irreversible_age_seconds", GAUGE, what, age);
     }
     page.family("carbyne_objects", GAUGE, "Objects of each type, such as 1.2 for accounts.");
-    for ((space, kind), count) in &position.rows {
-        page.sample("carbyne_objects", &[("type", &format!("{space}.{kind}"))], count);
+    for table in &position.tables {
+        page.sample("carbyne_objects", &[("type", &table.kind)], table.objects);
+    }
+    let what = "Memory for each type of object, in bytes: rows and undo frames as they are, indexes \
+                and what rows own elsewhere by estimate.";
+    page.family("carbyne_table_bytes", GAUGE, what);
+    for table in &position.tables {
+        page.sample("carbyne_table_bytes", &[("type", &table.kind)], table.bytes);
     }
 }
 

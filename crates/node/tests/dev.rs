@@ -94,6 +94,7 @@ fn health_and_metrics_say_how_it_is() {
         "carbyne_blocks_total ",
         "carbyne_stage_seconds_count{stage=\"apply\"} ",
         "carbyne_objects{type=\"1.2\"} ",
+        "carbyne_table_bytes{type=\"1.2\"} ",
         "carbyne_api_seconds_count{api=\"database\",method=\"get_dynamic_global_properties\"} ",
         "carbyne_api_errors_total{api=\"database\",method=\"get_block\"} 1",
     ] {
