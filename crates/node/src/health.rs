@@ -124,8 +124,8 @@ fn write_position(page: &mut Page, node: &Node, position: &Position) {
     for table in &position.tables {
         page.sample("carbyne_objects", &[("type", &table.kind)], table.objects);
     }
-    let what = "Memory for each type of object, in bytes: rows and undo frames as they are, indexes \
-                and what rows own elsewhere by estimate.";
+    let what = "Memory for each type of object, in bytes: rows and undo frames as they are, \
+                indexes and what rows own elsewhere by estimate.";
     page.family("carbyne_table_bytes", GAUGE, what);
     for table in &position.tables {
         page.sample("carbyne_table_bytes", &[("type", &table.kind)], table.bytes);
