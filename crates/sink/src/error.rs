@@ -43,8 +43,8 @@ pub enum Error {
     },
     /// The source does not have the block that comes next.
     #[error(
-        "this node does not have block {0}, it began at a snapshot: let a node with all blocks feed \
-         the database first"
+        "this node does not have block {0}, it began at a snapshot: let a node with all blocks \
+         feed the database first"
     )]
     MissingBlock(u32),
     /// The database holds what no node wrote.

@@ -1,9 +1,9 @@
 //! History for other databases: what the chain did, written to PostgreSQL.
 //!
-//! A [`Feeder`] pulls blocks from a [`Source`] and writes them in order, on a thread of its own: the
-//! chain never waits for a database. Invariant: the rows of a block and the position after it are
-//! written in one transaction, so a block is there exactly once, whoever dies when. This room must
-//! never know a rule of the chain.
+//! A [`Feeder`] pulls blocks from a [`Source`] and writes them in order, on a thread of its own:
+//! the chain never waits for a database. Invariant: the rows of a block and the position after it
+//! are written in one transaction, so a block is there exactly once, whoever dies when. This room
+//! must never know a rule of the chain.
 
 mod connection;
 mod error;

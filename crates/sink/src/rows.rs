@@ -221,7 +221,7 @@ fn content(operation: Value) -> Value {
     }
 }
 
-/// Replaces the character 0, which `jsonb` refuses, and notes assets that are named outside of fees.
+/// Replaces the character 0, which `jsonb` refuses, and notes assets named outside of fees.
 fn tidy(value: &mut Value, assets: &mut BTreeSet<i64>) {
     match value {
         Value::String(text) => {

@@ -207,13 +207,13 @@ fn what_cannot_be_fed_is_refused_with_the_reason() {
 
     assert_eq!(schema::init(&mut client, "carbyne").expect("a schema"), 0);
     assert_eq!(schema::init(&mut client, "carbyne").expect("the same"), schema::VERSION);
-    let late = chain.from_block(5);
+    let late = chain.begun_at(5);
     let refused = step(&mut client, &late, &settings, head);
     assert!(matches!(refused, Err(Error::MissingBlock(1))));
 
     settle(&mut client, &chain, &settings);
     chain.grow(1, 1, 2);
-    settle(&mut client, &chain.from_block(8), &settings);
+    settle(&mut client, &chain.begun_at(8), &settings);
     let refused = step(&mut client, &FakeChain::new(2), &settings, head);
     assert!(matches!(refused, Err(Error::OtherChain { .. })));
     check_all(&mut client, &chain.blocks());

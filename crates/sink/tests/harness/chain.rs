@@ -37,7 +37,7 @@ impl FakeChain {
     }
 
     /// The same chain as a node sees it that began at a snapshot.
-    pub fn from_block(&self, first: u32) -> Self {
+    pub fn begun_at(&self, first: u32) -> Self {
         Self { first, ..self.clone() }
     }
 

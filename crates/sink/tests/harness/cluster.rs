@@ -92,11 +92,8 @@ impl Cluster {
         let log = std::fs::File::create(self.folder.path().join("log")).expect("a log");
         let mut server = self.command("postgres");
         server.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path());
-        // Processes are killed here, not machines: what was handed to the system is safe.
-        server
-            .args(["-c", "listen_addresses=", "-c", "fsync=off"])
-            .stdout(Stdio::null())
-            .stderr(log);
+        server.args(["-c", "listen_addresses="]).args(self.options);
+        server.stdout(Stdio::null()).stderr(log);
         self.server = Some(server.spawn().expect("PostgreSQL starts"));
     }
 
