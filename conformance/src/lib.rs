@@ -8,6 +8,7 @@
 pub mod api;
 pub mod compare;
 pub mod coverage;
+pub mod pages;
 pub mod recording;
 pub mod report;
 pub mod scenarios;

@@ -31,6 +31,12 @@ enum Command {
         /// Folder with the recordings.
         dir: PathBuf,
     },
+    /// Write the pages of the API into `docs/api`.
+    Pages {
+        /// Root of the repository.
+        #[arg(default_value = ".")]
+        repository: PathBuf,
+    },
     /// Do recorded scenarios again and compare every outcome and every object.
     Scenarios {
         /// Files, or folders of files.
@@ -56,6 +62,10 @@ fn main() -> ExitCode {
         Command::Scenarios { paths, blocks_only, thorough, threads } => {
             let (blocks_only, thorough, threads) = (*blocks_only, *thorough, *threads);
             conformance::scenarios::run(paths, Options { blocks_only, thorough, threads })
+        }
+        Command::Pages { repository } => {
+            let written = conformance::pages::write(repository);
+            written.map(|passed| Report { passed, ..Report::default() })
         }
     };
     match report {

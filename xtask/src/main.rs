@@ -9,7 +9,8 @@ fn main() -> Result<()> {
         Some("ci") => ci(),
         Some("lint") => lint(),
         Some("test") => test(),
-        _ => bail!("usage: cargo xtask ci | lint | test"),
+        Some("api-docs") => cargo(&["run", "-p", "conformance", "--", "pages"]),
+        _ => bail!("usage: cargo xtask ci | lint | test | api-docs"),
     }
 }
 

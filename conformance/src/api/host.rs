@@ -4,7 +4,9 @@ use crate::coverage::Coverage;
 use crate::recording;
 use carbyne_api::event::BlockEvent;
 use carbyne_api::methods::ApiSet;
-use carbyne_api::{ApiError, Blocks, Outcome, Request, Session, Settings, Submission, User, View};
+use carbyne_api::{
+    ApiError, Blocks, Outcome, Request, Session, Settings, Submission, User, View, effects,
+};
 use carbyne_chain::{Chain, ChainEvent, Observe};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 
 /// What everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rights {
+pub(crate) enum Rights {
     /// As the recorded node was set up for questions.
     Default,
     /// Also subscribe to everything.
@@ -28,7 +30,7 @@ pub(super) enum Rights {
 }
 
 /// What happened, for subscribers.
-pub(super) enum Happening {
+pub(crate) enum Happening {
     /// A transaction became pending.
     Pending(Value),
     /// A block was applied.
@@ -45,16 +47,16 @@ impl Blocks for Log {
 }
 
 /// A node without sockets.
-pub(super) struct Host {
+pub(crate) struct Host {
     chain: Chain,
     history: History,
     log: Log,
     /// What everybody may do.
-    pub(super) settings: Settings,
+    pub(crate) settings: Settings,
     /// What happened and nobody was told yet.
-    pub(super) happenings: Vec<Happening>,
+    pub(crate) happenings: Vec<Happening>,
     /// What the chain answered.
-    pub(super) coverage: Coverage,
+    pub(crate) coverage: Coverage,
 }
 
 /// Rights of the recorded node.
@@ -86,7 +88,7 @@ fn settings(rights: Rights) -> Settings {
 
 impl Host {
     /// A chain at the genesis of a folder.
-    pub(super) fn begin(dir: &Path, rights: Rights) -> io::Result<Self> {
+    pub(crate) fn begin(dir: &Path, rights: Rights) -> io::Result<Self> {
         let genesis = recording::bytes(&recording::find_file(dir, "genesis.json")?)?;
         let chain_id = Digest(sha256(&genesis));
         let state = GenesisState::from_json(&serde_json::from_slice(&genesis)?);
@@ -106,17 +108,17 @@ impl Host {
         })
     }
 
-    pub(super) fn ledger(&self) -> &Ledger {
+    pub(crate) fn ledger(&self) -> &Ledger {
         self.chain.ledger()
     }
 
     /// Id of the head block.
-    pub(super) fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         self.chain.head_id().to_string()
     }
 
     /// Pushes a block given in hexadecimal.
-    pub(super) fn push_packed(&mut self, hex: &str) -> Result<(), String> {
+    pub(crate) fn push_packed(&mut self, hex: &str) -> Result<(), String> {
         let block = hex::decode(hex).map_err(|error| error.to_string())?;
         let block: SignedBlock = unpack_exact(&block).map_err(|error| error.to_string())?;
         self.push_block(block).map_err(|rejected| rejected.to_string())
@@ -137,7 +139,7 @@ impl Host {
     }
 
     /// Pushes a transaction that came from elsewhere.
-    pub(super) fn push_transaction(
+    pub(crate) fn push_transaction(
         &mut self,
         transaction: SignedTransaction,
     ) -> Result<(), Rejected> {
@@ -179,7 +181,7 @@ impl Host {
     }
 
     /// Gives the text of a frame to a session; none if there is no answer.
-    pub(super) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
+    pub(crate) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
         let view = View {
             ledger: self.chain.ledger(),
             history: &self.history,
@@ -210,11 +212,24 @@ impl Host {
                 self.push_transaction(transaction).map(|()| Value::Null)
             }
             Submission::Validate(transaction) => self.validate(transaction),
-            Submission::Simulate { .. } | Submission::Debug(_) => return None,
+            Submission::Simulate { transaction, with_signatures } => {
+                return request.answer(self.simulate(transaction, with_signatures));
+            }
+            Submission::Debug(_) => return None,
             Submission::Block(block) => self.submit_block(block).map(|()| Value::Null),
             Submission::Produce { .. } => return None,
         };
         request.answer(result.map_err(ApiError::from))
+    }
+
+    fn simulate(
+        &mut self,
+        transaction: SignedTransaction,
+        with_signatures: bool,
+    ) -> Result<Value, ApiError> {
+        let recovered = self.recovered(transaction);
+        let checks = Checks { transaction_signatures: with_signatures, ..Checks::ALL };
+        Ok(effects(&self.chain.simulate(&recovered, &checks)?))
     }
 
     fn validate(&mut self, transaction: SignedTransaction) -> Result<Value, Rejected> {

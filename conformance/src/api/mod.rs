@@ -11,7 +11,7 @@ use crate::scenarios::objects;
 use crate::supply;
 use answer::compare_answers;
 use carbyne_api::Session;
-use host::{Host, Rights};
+pub(crate) use host::{Happening, Host, Rights};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -72,7 +72,7 @@ fn compare_objects(host: &Host, dir: &Path, report: &mut Report) -> io::Result<(
 }
 
 /// A call as clients write it; the login API has no name of its own.
-fn call(api: &Value, method: &Value, params: &Value) -> String {
+pub(crate) fn call(api: &Value, method: &Value, params: &Value) -> String {
     let api = if api == "login" { json!(1) } else { api.clone() };
     json!({ "id": 1, "method": "call", "params": [api, method, params] }).to_string()
 }

@@ -1,8 +1,7 @@
 //! Subscriptions: what connections are told while blocks and transactions come.
 
 use super::answer::compare_answers;
-use super::call;
-use super::host::{Happening, Host};
+use super::{Happening, Host, call};
 use crate::compare::{Difference, Numbers, compare};
 use crate::recording;
 use crate::report::Report;

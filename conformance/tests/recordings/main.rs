@@ -56,3 +56,20 @@ fn recorded_questions_ask_for_the_arguments_that_signatures_name() {
         }
     }
 }
+
+#[test]
+fn the_pages_of_the_api_are_what_their_tables_and_texts_give() {
+    let folder = repository().join("docs/api");
+    let pages = conformance::pages::pages(&repository()).unwrap();
+    assert!(pages.len() > 150, "a page for every method");
+    for (path, page) in &pages {
+        let written = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        assert!(written == *page, "{} is out of date: cargo xtask api-docs", path.display());
+    }
+    for set in ApiSet::ALL {
+        for entry in folder.join(set.name()).read_dir().unwrap() {
+            let path = Path::new(set.name()).join(entry.unwrap().file_name());
+            assert!(pages.contains_key(&path), "{} is about no method", path.display());
+        }
+    }
+}

@@ -19,7 +19,7 @@ macro_rules! limits {
 
         impl Limits {
             /// Adds the limits to an object, under the names of the options that set them.
-            pub(crate) fn describe(&self, members: &mut Map<String, Value>) {
+            pub fn describe(&self, members: &mut Map<String, Value>) {
                 $(members.insert(
                     concat!("api_limit_", stringify!($name)).to_owned(),
                     Value::from(self.$name),

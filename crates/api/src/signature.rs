@@ -158,7 +158,6 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("hash256", "32 bytes in hexadecimal"),
     ("commitment", "33 bytes in hexadecimal"),
     ("wif", "a private key in the wallet import format"),
-    ("decimal", "an amount or a price for the eye: in whole units of the assets, not the smallest"),
 ];
 
 /// Types that are a number in JSON, with the least and the greatest value. Numbers beyond 32 bits
