@@ -524,7 +524,8 @@ fn answer(reply: Reply, result: Result<(), Rejected>) {
     let _asker_gone = reply.send(result.map_err(ApiError::from));
 }
 
-fn to_error(rejected: Rejected) -> anyhow::Error {
+/// A refusal of what the node itself asked for.
+pub(crate) fn to_error(rejected: Rejected) -> anyhow::Error {
     anyhow::anyhow!("{rejected}")
 }
 

@@ -33,6 +33,15 @@ fn wait_for_block(dev: &Dev, number: u64) {
 }
 
 #[test]
+fn the_first_block_is_there_before_the_api_and_holds_the_claim() {
+    let dev = Dev::start(&["--block-interval", "30"]);
+    assert_eq!(head(&dev), 1);
+    let block = call(&dev, "get_block", json!([1]));
+    let transactions = block["result"]["transactions"].as_array().expect("transactions");
+    assert_eq!(transactions.len(), 1, "{block}");
+}
+
+#[test]
 fn answers_over_http_in_the_reference_envelope() {
     let dev = Dev::start(&[]);
     let answer = call(&dev, "get_chain_id", json!([]));
@@ -110,7 +119,7 @@ fn instant_moves_time_forward() {
     assert_eq!(post(&dev, &body.to_string()).1["result"], Value::Null);
     let after = call(&dev, "get_dynamic_global_properties", json!([]))["result"]["time"].clone();
     assert_ne!(before, after);
-    assert_eq!(head(&dev), 1);
+    assert_eq!(head(&dev), 2);
 }
 
 #[test]

@@ -5,8 +5,8 @@
 
 use crate::cli::DevArgs;
 use crate::clock::Clock;
-use crate::commands::genesis::now_aligned;
-use crate::core::{Production, Storage, public_keys};
+use crate::commands::genesis::aligned;
+use crate::core::{Production, Storage, public_keys, to_error};
 use crate::genesis::{Recipe, make};
 use crate::guard::SocketLimits;
 use crate::home::{Home, holds_chain, read_genesis, wipe};
@@ -22,6 +22,7 @@ use carbyne_ledger::money::Asset;
 use carbyne_ledger::ops::balance::BalanceClaim;
 use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
 use carbyne_ledger::transaction::{SignedTransaction, ref_block_prefix};
+use carbyne_wire::TimePointSec;
 use std::sync::Arc;
 
 /// Witnesses of a genesis that is made: eleven, so that irreversible blocks stay behind the head.
@@ -56,6 +57,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         println!("account   {ACCOUNT}");
         println!("key       {}", account_key().to_wif());
     }
+    produce_first_block(&mut home, &keys)?;
     let production = if args.instant { Production::Instant } else { Production::ByTheClock };
     let mut open = ApiSet::DEFAULT.to_vec();
     open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto]);
@@ -77,8 +79,10 @@ pub fn run(args: &DevArgs) -> Result<()> {
 }
 
 fn made_genesis(args: &DevArgs) -> String {
+    // So early that the first block is due.
+    let time = TimePointSec(Clock.now().0.saturating_sub(args.block_interval.into()));
     make(&Recipe {
-        time: now_aligned(args.block_interval),
+        time: aligned(time, args.block_interval),
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
         account_key: account_key().public_key(),
@@ -119,9 +123,7 @@ fn claim_supply(home: &mut Home) -> Result<()> {
     let mut transaction = SignedTransaction {
         ref_block_num: home.chain.head_number() as u16,
         ref_block_prefix: ref_block_prefix(&head),
-        expiration: now
-            .max(ledger.head_time().map_err(|r| anyhow::anyhow!("{r}"))?)
-            .wrapping_add(3_600),
+        expiration: now.max(ledger.head_time().map_err(to_error)?).wrapping_add(3_600),
         operations: [claim.into()].into(),
         ..SignedTransaction::default()
     };
@@ -133,6 +135,27 @@ fn claim_supply(home: &mut Home) -> Result<()> {
         .map_err(|rejected| anyhow::anyhow!("the supply cannot be claimed: {rejected}"))?;
     // Nobody listens yet.
     let _events: Vec<ChainEvent> = home.chain.take_events();
+    Ok(())
+}
+
+/// A chain without blocks gets its first before anybody can ask: clients build on the block after
+/// the last irreversible one and stumble where there is none.
+fn produce_first_block(home: &mut Home, keys: &[PrivateKey]) -> Result<()> {
+    let chain = &mut home.chain;
+    if chain.head_number() > 0 {
+        return Ok(());
+    }
+    let Some(slot) = chain.slot_at(Clock.now()).map_err(to_error)? else { return Ok(()) };
+    let signing_key = chain.ledger().get(slot.witness).map_err(to_error)?.signing_key;
+    let Some(key) = keys.iter().find(|key| key.public_key() == signing_key) else { return Ok(()) };
+    chain.generate_block(slot.time, slot.witness, key, &Checks::ALL).map_err(to_error)?;
+    let events = chain.take_events();
+    home.follow(&events)?;
+    for event in &events {
+        if let ChainEvent::Applied(applied) = event {
+            report(applied);
+        }
+    }
     Ok(())
 }
 

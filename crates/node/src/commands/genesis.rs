@@ -21,7 +21,7 @@ pub fn run(command: &GenesisCommand) -> Result<()> {
     let account_key = PrivateKey::generate().context("the system gives no random numbers")?;
     let public: Vec<PublicKey> = keys.iter().map(PrivateKey::public_key).collect();
     let text = make(&Recipe {
-        time: now_aligned(*block_interval),
+        time: aligned(Clock.now(), *block_interval),
         witnesses: &public,
         account,
         account_key: account_key.public_key(),
@@ -39,9 +39,8 @@ pub fn run(command: &GenesisCommand) -> Result<()> {
     Ok(())
 }
 
-/// The present, rounded down to a slot that can be that of a genesis: the reference wants multiples
-/// of 5 seconds.
-pub fn now_aligned(block_interval: u8) -> TimePointSec {
-    let now = Clock.now().0;
-    TimePointSec(now - now % (5 * u32::from(block_interval.max(1))))
+/// A time, rounded down to a slot that can be that of a genesis: the reference wants multiples of
+/// 5 seconds.
+pub fn aligned(time: TimePointSec, block_interval: u8) -> TimePointSec {
+    TimePointSec(time.0 - time.0 % (5 * u32::from(block_interval.max(1))))
 }

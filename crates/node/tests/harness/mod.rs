@@ -95,8 +95,7 @@ impl Dev {
     }
 
     /// Waits until a line begins with `name`; its last word.
-    #[allow(dead_code)]
-    pub fn wait_for(&mut self, name: &str) -> String {
+    fn wait_for(&mut self, name: &str) -> String {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some(value) = self.find(name) {
