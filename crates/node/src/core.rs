@@ -200,7 +200,7 @@ impl Node {
         self.blocks.block(number).map(|block| block.header().timestamp)
     }
 
-    /// What happens from now on.
+    /// What happens from now on. Within [`Node::read`] that is what comes after what is read.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
         self.events.subscribe()
     }
@@ -248,7 +248,12 @@ impl Node {
             })
         });
         recovered.validate()?;
-        self.ask(|reply| Command::Block(Box::new(recovered), reply)).await
+        self.push_recovered_block(recovered).await
+    }
+
+    /// Has a block applied whose keys are known.
+    pub async fn push_recovered_block(&self, block: RecoveredBlock) -> Result<(), ApiError> {
+        self.ask(|reply| Command::Block(Box::new(block), reply)).await
     }
 
     /// Produces blocks, the first of them `seconds` after the head block at least.
@@ -304,15 +309,13 @@ impl Core {
         self.is_stopping.load(Ordering::Relaxed)
     }
 
-    /// Has changes of objects written down only while somebody could want to be told.
-    fn observe(&self) {
+    /// Changes of objects are written down only while somebody wants to be told.
+    fn observation(&self) -> Observe {
         let wanted = self.events.receiver_count() > 0 || self.stream.is_some();
-        let observe = if wanted { Observe::Blocks } else { Observe::Operations };
-        self.home.write().chain.set_observe(observe);
+        if wanted { Observe::Blocks } else { Observe::Operations }
     }
 
     fn obey(&mut self, command: Command) -> Result<()> {
-        self.observe();
         if let Err(short) = self.room.check(&self.home) {
             command.refuse(&short);
             return Ok(());
@@ -410,7 +413,8 @@ impl Core {
     /// before anybody can read it.
     fn change<R>(&mut self, change: impl FnOnce(&mut Chain) -> R) -> Result<R> {
         let shared = self.home.clone();
-        let mut home = shared.write();
+        let mut home = self.metrics.timed(Stage::Wait, || shared.write());
+        home.chain.set_observe(self.observation());
         let started = Instant::now();
         let result = change(&mut home.chain);
         let time = started.elapsed();
@@ -494,7 +498,6 @@ impl Core {
             self.keys.get(&witness.signing_key.0).cloned()
         };
         let Some(key) = key else { return Ok(()) };
-        self.observe();
         let made = self.change(|chain| {
             chain.generate_block(slot.time, slot.witness, &key, &Checks::ALL).map(|_| ())
         })?;

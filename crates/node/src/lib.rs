@@ -3,7 +3,7 @@
 //!
 //! Threads, sockets, clock, files and signing keys live here; a rule of the chain never does.
 
-mod budget;
+pub mod budget;
 pub mod cli;
 mod clock;
 pub mod commands;
@@ -12,12 +12,12 @@ pub mod core;
 mod debug;
 mod files;
 pub mod genesis;
-mod guard;
+pub mod guard;
 mod health;
 pub mod home;
 pub mod metrics;
 mod room;
 pub mod run;
-mod server;
+pub mod server;
 pub mod snapshots;
 pub mod state;

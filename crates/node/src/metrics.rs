@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 pub enum Stage {
     /// Finding the keys that signed a block.
     Recover,
+    /// Waiting until readers let the state be changed.
+    Wait,
     /// Applying a transaction to the pending state.
     Pending,
     /// Applying a block to the state.
@@ -25,8 +27,9 @@ pub enum Stage {
 }
 
 impl Stage {
-    const ALL: [(Self, &str); 5] = [
+    const ALL: [(Self, &str); 6] = [
         (Self::Recover, "recover"),
+        (Self::Wait, "wait"),
         (Self::Pending, "pending"),
         (Self::Apply, "apply"),
         (Self::Store, "store"),
@@ -125,6 +128,11 @@ impl Metrics {
         self.stages[stage as usize].add(time);
     }
 
+    /// The time of all work of a stage.
+    pub fn time_of(&self, stage: Stage) -> Duration {
+        Duration::from_nanos(self.stages[stage as usize].nanoseconds.load(Ordering::Relaxed))
+    }
+
     /// Counts a call of a method of an API.
     pub fn called(&self, method: (&'static str, &'static str), time: Duration, is_error: bool) {
         let mut methods = self.methods.lock();
@@ -163,7 +171,7 @@ impl Metrics {
         page.family(name, "summary", "Time for each stage of blocks and transactions.");
         for (stage, label) in Stage::ALL {
             let work = &self.stages[stage as usize];
-            let time = Duration::from_nanos(work.nanoseconds.load(Ordering::Relaxed));
+            let time = self.time_of(stage);
             let labels = [("stage", label)];
             page.sample("carbyne_stage_seconds_sum", &labels, time.as_secs_f64());
             let times = work.times.load(Ordering::Relaxed);

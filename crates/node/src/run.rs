@@ -12,10 +12,14 @@ use carbyne_crypto::PrivateKey;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How long connections have to end when the node stops.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
+
+/// How much less the threads of the sockets count than the core, as `nice` says it.
+const SOCKETS_NICE: i32 = 10;
 
 /// What runs.
 pub struct Service {
@@ -39,13 +43,22 @@ pub struct Service {
 
 /// Serves until a signal comes or the chain cannot go on.
 pub fn serve(service: Service) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start threads")?;
+    let runtime = threads().context("cannot start threads")?;
     let result = runtime.block_on(serve_async(service));
     runtime.shutdown_timeout(SHUTDOWN_LIMIT);
     result
+}
+
+/// The threads of the sockets. They let the core go first: a block must not wait for a processor
+/// that answers questions.
+pub fn threads() -> std::io::Result<Runtime> {
+    let yield_to_core = || {
+        if let Err(error) = rustix::process::setpriority_process(None, SOCKETS_NICE) {
+            tracing::warn!(%error, "blocks and questions have the same priority");
+        }
+    };
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.enable_all().on_thread_start(yield_to_core).build()
 }
 
 async fn serve_async(service: Service) -> Result<()> {

@@ -32,6 +32,8 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client has to take the reason why its connection ends.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Bytes that every connection keeps for what it reads; longer frames get more while they last.
+const BUFFER_BYTES: usize = 4_096;
 /// Most notices that may wait for the answer before them.
 const NOTICES_WAITING_MAX: usize = 10_000;
 /// Most bytes of the reason in a frame that closes (RFC 6455, 5.5).
@@ -80,6 +82,8 @@ async fn respond(
     match upgrade {
         Ok(upgrade) => match server.guard.connect(address) {
             Ok(permit) => upgrade
+                .read_buffer_size(BUFFER_BYTES)
+                .write_buffer_size(0)
                 .max_message_size(server.guard.limits.frame_bytes)
                 .max_frame_size(server.guard.limits.frame_bytes)
                 .on_upgrade(move |socket| Connection::new(server, address).run(socket, permit)),
@@ -161,7 +165,8 @@ struct Connection {
     guard: Arc<Guard>,
     address: IpAddr,
     session: Session,
-    events: Receiver<Arc<Event>>,
+    /// What happens, while something of it is wanted.
+    events: Option<Receiver<Arc<Event>>>,
     /// Notices that came while an answer was being waited for.
     notices: Vec<Value>,
     /// How many subscriptions of this connection are in the metrics.
@@ -172,9 +177,8 @@ impl Connection {
     fn new(server: Arc<Server>, address: IpAddr) -> Self {
         let node = server.node.clone();
         let session = Session::new(&node.settings.open);
-        let events = node.subscribe();
         let guard = server.guard.clone();
-        Self { node, guard, address, session, events, notices: Vec::new(), counted: 0 }
+        Self { node, guard, address, session, events: None, notices: Vec::new(), counted: 0 }
     }
 
     async fn run(mut self, mut socket: WebSocket, _permit: Permit) {
@@ -199,7 +203,9 @@ impl Connection {
                         Message::Close(_) => return,
                         Message::Ping(_) | Message::Pong(_) => continue,
                     };
-                    let answer = self.answer_if_admitted(&text).await.map(|answer| answer.text);
+                    // On the heap, so that a connection that says nothing stays small.
+                    let answer = Box::pin(self.answer_if_admitted(&text)).await;
+                    let answer = answer.map(|answer| answer.text);
                     let late = std::mem::take(&mut self.notices);
                     let late = late.iter().map(Value::to_string);
                     for text in answer.into_iter().chain(late) {
@@ -213,7 +219,7 @@ impl Connection {
                         return close(socket, &Excess::Subscriptions(most).to_string()).await;
                     }
                 }
-                event = self.events.recv() => {
+                event = next(&mut self.events) => {
                     let event = match event {
                         Ok(event) => event,
                         // It fell so far behind that events are gone: it must connect again.
@@ -281,8 +287,18 @@ impl Connection {
     }
 
     async fn execute(&mut self, text: &str) -> Option<Value> {
-        let (node, session) = (&self.node, &mut self.session);
-        let outcome = tokio::task::block_in_place(|| node.read(|view| session.handle(text, view)));
+        let node = self.node.clone();
+        let outcome = tokio::task::block_in_place(|| {
+            node.read(|view| {
+                let outcome = self.session.handle(text, view);
+                // Here nothing can happen between the answer and the first thing told.
+                match self.session.subscriptions.count() {
+                    0 => self.events = None,
+                    _ => self.listen(),
+                }
+                outcome
+            })
+        });
         match outcome? {
             Outcome::Answer(answer) => answer,
             Outcome::Submit(submission) => {
@@ -290,6 +306,10 @@ impl Connection {
                 self.submit(&request, submission).await
             }
         }
+    }
+
+    fn listen(&mut self) {
+        self.events.get_or_insert_with(|| self.node.subscribe());
     }
 
     async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Value> {
@@ -307,6 +327,7 @@ impl Connection {
             Submission::WithCallback(transaction, callback) => {
                 let id = transaction.id();
                 self.session.subscriptions.await_transaction(id, callback);
+                self.listen();
                 let result = self.node.push_transaction(transaction).await;
                 if result.is_err() {
                     self.session.subscriptions.forget_transaction(&id);
@@ -316,6 +337,7 @@ impl Connection {
             Submission::Synchronous(transaction) => {
                 let id = transaction.id();
                 let expiration = transaction.expiration;
+                self.listen();
                 match self.node.push_transaction(transaction).await {
                     Err(error) => Err(error),
                     Ok(_) => {
@@ -335,7 +357,7 @@ impl Connection {
         expiration: carbyne_wire::TimePointSec,
     ) -> Result<Value, ApiError> {
         loop {
-            let Ok(event) = self.events.recv().await else {
+            let Ok(event) = next(&mut self.events).await else {
                 return Err(ApiError::assert("the node is stopping"));
             };
             let notices = self.notices_of(&event);
@@ -364,6 +386,14 @@ impl Connection {
                 self.session.subscriptions.pending_notice(transaction).into_iter().collect()
             }
         }
+    }
+}
+
+/// The next thing that happens; never if nothing is wanted.
+async fn next(events: &mut Option<Receiver<Arc<Event>>>) -> Result<Arc<Event>, RecvError> {
+    match events {
+        Some(events) => events.recv().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -115,6 +115,12 @@ impl Dev {
         Client { address: self.url.trim_start_matches("ws://").to_owned() }
     }
 
+    /// Number of its process.
+    #[allow(dead_code)]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything it printed.
     pub fn said(&self) -> String {
         self.lines.lock().expect("lines").join("\n")

@@ -1,0 +1,132 @@
+//! The chain that is read, and the blocks that come meanwhile.
+
+use crate::chain;
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::Ledger;
+use carbyne_ledger::authority::Authority;
+use carbyne_ledger::block::Checks;
+use carbyne_ledger::ids::{
+    AccountBalanceId, AccountId, AccountStatisticsId, AssetDynamicDataId, AssetId, LimitOrderId,
+};
+use carbyne_ledger::money::{Asset, Price};
+use carbyne_ledger::objects::{
+    Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject, LimitOrder,
+};
+use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_node::home::Home;
+use carbyne_wire::{Id, TimePointSec};
+use std::path::Path;
+use std::sync::Arc;
+
+const PER_BLOCK: usize = 1_000;
+/// Blocks that nobody times: they fill history.
+const FIRST_BLOCKS: usize = 20;
+const KEYS: u64 = 500;
+const FUNDS: i64 = 900_000_000_000;
+/// The asset that is traded for core.
+pub const SYMBOL: &str = "TRADED";
+/// Orders on each side of its market.
+const ORDERS: i64 = 500;
+
+fn key(n: u64) -> PrivateKey {
+    PrivateKey::from_seed(&format!("bench {n}"))
+}
+
+/// Gives every account funds out of nothing: only the time counts here.
+fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
+    let first = ledger.tables.accounts.next_instance();
+    for n in 0..count {
+        let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
+        let name = format!("user{n}");
+        let authority = Authority::key(key(n % KEYS).public_key());
+        let account: AccountId = ledger.create(Account {
+            name: name.as_str().into(),
+            owner: authority.clone(),
+            active: authority,
+            statistics,
+            ..Account::default()
+        });
+        ledger.create::<AccountStatisticsId>(AccountStatistics {
+            owner: account,
+            name: name.as_str().into(),
+            ..AccountStatistics::default()
+        });
+        ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
+    }
+    first
+}
+
+/// A market with orders of many accounts on both sides.
+fn add_market(ledger: &mut Ledger, first: u64) {
+    let dynamic_asset_data_id = ledger.create::<AssetDynamicDataId>(AssetDynamicData::default());
+    let asset: AssetId = ledger.create(AssetObject {
+        symbol: SYMBOL.into(),
+        precision: 5,
+        issuer: Id(first),
+        dynamic_asset_data_id,
+        ..AssetObject::default()
+    });
+    for n in 1..=ORDERS {
+        let seller = Id(first + n as u64);
+        let (core, other) = (Asset::core(1_000_000), Asset::new(1_000_000 + 100 * n, asset));
+        for sell_price in [Price { base: core, quote: other }, Price { base: other, quote: core }] {
+            ledger.create::<LimitOrderId>(LimitOrder {
+                expiration: TimePointSec::MAX,
+                seller,
+                for_sale: sell_price.base.amount,
+                sell_price,
+                ..LimitOrder::default()
+            });
+        }
+    }
+}
+
+fn open(folder: &Path, accounts: u64) -> (Home, u64) {
+    let mut home = Home::open(folder, Some(chain::genesis_with(86_400))).expect("a chain");
+    let first = add_accounts(home.chain.ledger_mut(), accounts);
+    add_market(home.chain.ledger_mut(), first);
+    (home, first)
+}
+
+/// Makes the next block, of transfers between accounts all over the chain.
+fn make_block(home: &mut Home, first: u64, accounts: u64) -> RecoveredBlock {
+    let head = (home.chain.head_number(), home.chain.head_id());
+    let time = home.chain.ledger().head_time().expect("a time");
+    for n in 0..PER_BLOCK as u64 {
+        let nth = u64::from(head.0) * PER_BLOCK as u64 + n;
+        let from = nth.wrapping_mul(6_364_136_223_846_793_005) % accounts;
+        let to = (from + 1 + n) % accounts;
+        let operation = chain::a_transfer(Id(first + from), Id(first + to), 1 + nth as i64);
+        let signed = chain::signed(operation, head, time, &key(from % KEYS), home.chain.chain_id());
+        home.chain.push_transaction(Arc::new(signed), &Checks::ALL).expect("accepted");
+    }
+    let slot = home.chain.slot(1).expect("a slot");
+    let witness = home.chain.ledger().get(slot.witness).expect("a witness").signing_key;
+    let keys = chain::witness_keys();
+    let key = keys.iter().find(|key| key.public_key() == witness).expect("its key");
+    home.chain.generate_block(slot.time, slot.witness, key, &Checks::ALL).expect("a block");
+    let events = home.chain.take_events();
+    let made = events.iter().find_map(|event| match event {
+        carbyne_chain::ChainEvent::Applied(applied) => Some(applied.block.block().clone()),
+        _ => None,
+    });
+    let made = made.expect("a block");
+    assert_eq!(made.transactions.len(), PER_BLOCK);
+    home.follow(&events).expect("on disk");
+    RecoveredBlock::new(made, home.chain.chain_id(), Recover::Signatures)
+}
+
+/// A chain with some history, and the blocks that come after it.
+pub fn make(folder: &Path, accounts: u64, count: usize) -> (Home, Vec<RecoveredBlock>) {
+    let (mut maker, first) = open(&folder.join("maker"), accounts);
+    let mut blocks: Vec<_> =
+        (0..FIRST_BLOCKS + count).map(|_| make_block(&mut maker, first, accounts)).collect();
+    drop(maker);
+    let (mut home, _) = open(&folder.join("node"), accounts);
+    for block in blocks.drain(..FIRST_BLOCKS) {
+        home.chain.push_block(Arc::new(block), &Checks::ALL).expect("it applies");
+        let events = home.chain.take_events();
+        home.follow(&events).expect("on disk");
+    }
+    (home, blocks)
+}
