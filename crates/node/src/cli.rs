@@ -42,6 +42,12 @@ pub enum Command {
         #[command(subcommand)]
         command: SnapshotCommand,
     },
+    /// Prepare other databases for the history, and say where they stand
+    Sink {
+        /// Which database.
+        #[command(subcommand)]
+        command: SinkCommand,
+    },
     /// Walk the block log and the snapshots of a data directory and say what is wrong
     Check(CheckArgs),
     /// Look into a data directory: its head, an object, the supply of every asset
@@ -214,6 +220,40 @@ pub enum SnapshotCommand {
         /// The snapshot
         file: PathBuf,
     },
+}
+
+/// Databases that take the history.
+#[derive(Debug, Subcommand)]
+pub enum SinkCommand {
+    /// PostgreSQL, fed by nodes with [sink.postgres] in their configuration
+    Postgres {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: PostgresCommand,
+    },
+}
+
+/// What to do with PostgreSQL.
+#[derive(Debug, Subcommand)]
+pub enum PostgresCommand {
+    /// Create the schema, or bring it to this version; nothing happens if it is there
+    Init(PostgresArgs),
+    /// Print where the database stands, and how far behind the node
+    Status(PostgresArgs),
+}
+
+/// Which PostgreSQL.
+#[derive(Args, Debug)]
+pub struct PostgresArgs {
+    /// Configuration file of the node (TOML)
+    #[arg(long, value_name = "FILE", required_unless_present = "url")]
+    pub config: Option<PathBuf>,
+    /// Address of the database, instead of that in the file
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// The schema, instead of that in the file
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
 }
 
 /// Options of `carbyne check`.

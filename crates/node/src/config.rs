@@ -28,6 +28,8 @@ pub struct Config {
     pub api: ApiConfig,
     /// Block production.
     pub witness: WitnessConfig,
+    /// Other databases that take the history.
+    pub sink: SinkConfig,
 }
 
 /// The files.
@@ -86,6 +88,37 @@ pub struct WitnessConfig {
     pub private_keys: Vec<String>,
 }
 
+/// Other databases that take the history.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SinkConfig {
+    /// PostgreSQL.
+    pub postgres: Option<PostgresConfig>,
+}
+
+/// A PostgreSQL that takes the history.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostgresConfig {
+    /// Where it is.
+    pub url: String,
+    /// The schema in it.
+    pub schema: Option<String>,
+    /// Operations that one transaction brings, about, while the database catches up.
+    pub batch_operations: Option<usize>,
+}
+
+impl From<&PostgresConfig> for carbyne_sink::Settings {
+    fn from(config: &PostgresConfig) -> Self {
+        let default = Self::default();
+        Self {
+            url: config.url.clone(),
+            schema: config.schema.clone().unwrap_or(default.schema),
+            batch_operations: config.batch_operations.unwrap_or(default.batch_operations).max(1),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -95,6 +128,7 @@ impl Default for Config {
             chain: ChainConfig::default(),
             api: ApiConfig::default(),
             witness: WitnessConfig::default(),
+            sink: SinkConfig::default(),
         }
     }
 }

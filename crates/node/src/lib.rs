@@ -19,5 +19,6 @@ pub mod metrics;
 mod room;
 pub mod run;
 pub mod server;
+mod sinks;
 pub mod snapshots;
 pub mod state;

@@ -3,10 +3,13 @@
 //! Invariant: counting never waits for the chain and never fails. This file must never know what is
 //! counted means, nor how the page travels.
 
+use crate::sinks;
+use carbyne_sink::Progress;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The parts of the work on a block or a transaction.
@@ -110,6 +113,7 @@ pub struct Metrics {
     pub slow_readers: Counter,
     /// Connections and requests that were refused by a limit.
     pub refused_by_limit: Counter,
+    postgres: OnceLock<Arc<Progress>>,
     stages: [Work; Stage::ALL.len()],
     methods: Mutex<BTreeMap<(&'static str, &'static str), Calls>>,
 }
@@ -131,6 +135,11 @@ impl Metrics {
     /// The time of all work of a stage.
     pub fn time_of(&self, stage: Stage) -> Duration {
         Duration::from_nanos(self.stages[stage as usize].nanoseconds.load(Ordering::Relaxed))
+    }
+
+    /// Shows what is counted of PostgreSQL as well, from now on.
+    pub fn count_postgres(&self, progress: Arc<Progress>) {
+        let _once_only = self.postgres.set(progress);
     }
 
     /// Counts a call of a method of an API.
@@ -162,6 +171,9 @@ impl Metrics {
         page.single("carbyne_slow_readers_total", COUNTER, what, self.slow_readers.get());
         let what = "Connections and requests refused by a limit.";
         page.single("carbyne_refused_by_limit_total", COUNTER, what, self.refused_by_limit.get());
+        if let Some(progress) = self.postgres.get() {
+            sinks::write(page, progress);
+        }
         self.write_stages(page);
         self.write_methods(page);
     }

@@ -5,10 +5,12 @@ use crate::files;
 use crate::guard::SocketLimits;
 use crate::home::Home;
 use crate::server;
+use crate::sinks;
 use anyhow::{Context, Result, anyhow};
 use carbyne_api::Settings;
 use carbyne_chain::AppliedBlock;
 use carbyne_crypto::PrivateKey;
+use carbyne_sink::Feeder;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -37,6 +39,8 @@ pub struct Service {
     pub api: SocketAddr,
     /// What the operator set for the sockets.
     pub(crate) limits: SocketLimits,
+    /// The PostgreSQL that takes the history.
+    pub(crate) postgres: Option<carbyne_sink::Settings>,
     /// Called for every block.
     pub report: fn(&AppliedBlock),
 }
@@ -68,7 +72,8 @@ async fn serve_async(service: Service) -> Result<()> {
     })?;
     files::raise_limit(service.limits.connections);
     println!("api       ws://{}", listener.local_addr()?);
-    let Service { home, keys, production, settings, storage, limits, report, .. } = service;
+    let Service { home, keys, production, settings, storage, limits, postgres, report, .. } =
+        service;
     let (node, core) = start(home, keys, production, settings, storage, report);
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
@@ -79,6 +84,7 @@ async fn serve_async(service: Service) -> Result<()> {
             result
         })
         .context("cannot start the core")?;
+    let feeder = sinks::start(&node, postgres)?;
     let served = server::serve(listener, node.clone(), limits, std::future::pending());
     let sockets = tokio::spawn(served);
     tokio::select! {
@@ -87,6 +93,7 @@ async fn serve_async(service: Service) -> Result<()> {
     }
     sockets.abort();
     tokio::task::block_in_place(|| {
+        feeder.into_iter().for_each(Feeder::stop);
         node.stop();
         let result = thread.join().map_err(|_| anyhow!("the core stopped at a bug"))?;
         // The system takes back a large state at once; object by object it would take seconds.

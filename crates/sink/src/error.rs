@@ -11,7 +11,7 @@ pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
 pub enum Error {
     /// PostgreSQL refused, or is not there.
     #[error("PostgreSQL: {}", described(.0))]
-    Postgres(#[from] postgres::Error),
+    Postgres(postgres::Error),
     /// The name of the schema would need quotes.
     #[error("\"{0}\" is no name of a schema: use up to 63 small letters, digits and underscores")]
     SchemaName(String),
@@ -52,10 +52,22 @@ pub enum Error {
     Damaged(&'static str),
     /// The source cannot be read.
     #[error("the history cannot be read: {0}")]
-    Source(#[from] SourceError),
+    Source(SourceError),
 }
 
-/// The crate's message hides what the server said in the sources.
+impl From<postgres::Error> for Error {
+    fn from(error: postgres::Error) -> Self {
+        Self::Postgres(error)
+    }
+}
+
+impl From<SourceError> for Error {
+    fn from(error: SourceError) -> Self {
+        Self::Source(error)
+    }
+}
+
+/// The message alone hides what the server said, which is among its causes.
 fn described(error: &postgres::Error) -> String {
     let mut text = error.to_string();
     let mut inner = error.source();

@@ -74,6 +74,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         storage,
         api: args.api,
         limits: SocketLimits::of_a_developer(),
+        postgres: None,
         report,
     })
 }

@@ -10,4 +10,5 @@ pub mod inspect;
 pub mod keys;
 pub mod node;
 pub mod openrpc;
+pub mod sink;
 pub mod snapshot;

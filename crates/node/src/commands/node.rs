@@ -45,6 +45,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         storage: (&config.storage).into(),
         api: config.api.listen,
         limits: (&config.api).into(),
+        postgres: config.sink.postgres.as_ref().map(Into::into),
         report,
     })
 }
