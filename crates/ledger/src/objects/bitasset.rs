@@ -201,13 +201,14 @@ impl AssetBitassetData {
     }
 }
 
-/// SmartCoins by collateral, by expiration of their feed, and those whose core exchange rate is
-/// due.
+/// SmartCoins by collateral, by expiration of their feed, those whose core exchange rate is due and
+/// those that are globally settled.
 #[derive(Clone, Debug, Default)]
 pub struct BitassetIndex {
     by_backing: BTreeSet<(AssetId, u64)>,
     by_feed_expiration: BTreeSet<(TimePointSec, AssetId, u64)>,
     by_cer_update: BTreeSet<u64>,
+    globally_settled: BTreeSet<AssetId>,
 }
 
 impl BitassetIndex {
@@ -228,24 +229,44 @@ impl BitassetIndex {
     pub fn cer_updates(&self) -> impl Iterator<Item = AssetBitassetDataId> {
         self.by_cer_update.iter().map(|n| carbyne_wire::Id(*n))
     }
+
+    /// The first SmartCoin from the asset `first` on that is globally settled.
+    pub fn globally_settled_from(&self, first: AssetId) -> Option<AssetId> {
+        self.globally_settled.range(first..).next().copied()
+    }
+}
+
+/// What is due of a SmartCoin, or done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BitassetMarks {
+    needs_cer_update: bool,
+    is_globally_settled: bool,
 }
 
 impl Index<AssetBitassetData> for BitassetIndex {
-    type Keys = (AssetId, (TimePointSec, AssetId), bool);
+    type Keys = (AssetId, (TimePointSec, AssetId), BitassetMarks);
     fn keys(row: &AssetBitassetData) -> Self::Keys {
         let expiration = (row.feed_expiration_time(), row.asset_id);
-        (row.options.short_backing_asset, expiration, row.need_to_update_cer())
+        let marks = BitassetMarks {
+            needs_cer_update: row.need_to_update_cer(),
+            is_globally_settled: row.is_globally_settled(),
+        };
+        (row.options.short_backing_asset, expiration, marks)
     }
-    fn insert(&mut self, instance: u64, (backing, expiration, cer): Self::Keys) {
+    fn insert(&mut self, instance: u64, (backing, expiration, marks): Self::Keys) {
         self.by_backing.insert((backing, instance));
         self.by_feed_expiration.insert((expiration.0, expiration.1, instance));
-        if cer {
+        if marks.needs_cer_update {
             self.by_cer_update.insert(instance);
+        }
+        if marks.is_globally_settled {
+            self.globally_settled.insert(expiration.1);
         }
     }
     fn remove(&mut self, instance: u64, (backing, expiration, _): Self::Keys) {
         self.by_backing.remove(&(backing, instance));
         self.by_feed_expiration.remove(&(expiration.0, expiration.1, instance));
         self.by_cer_update.remove(&instance);
+        self.globally_settled.remove(&expiration.1);
     }
 }

@@ -31,11 +31,13 @@ impl ForceSettlement {
     }
 }
 
-/// Force settlement orders by owner, and by asset and date.
+/// Force settlement orders by owner, and by asset and date, and the date of the first of each
+/// asset.
 #[derive(Clone, Debug, Default)]
 pub struct ForceSettlementIndex {
     by_account: BTreeSet<(AccountId, u64)>,
     by_expiration: BTreeSet<(AssetId, TimePointSec, u64)>,
+    earliest: BTreeSet<(TimePointSec, AssetId)>,
 }
 
 impl ForceSettlementIndex {
@@ -55,13 +57,29 @@ impl ForceSettlementIndex {
             .map(|(_, date, n)| (*date, carbyne_wire::Id(*n)))
     }
 
-    /// The first asset after `asset` that has orders; the first of all for none.
-    pub fn next_asset(&self, asset: Option<AssetId>) -> Option<AssetId> {
-        let first = match asset {
-            None => AssetId::default(),
-            Some(asset) => carbyne_wire::Id(asset.0.checked_add(1)?),
-        };
+    /// Assets with an order whose time has come at `now`, the longest due first.
+    pub fn due_at(&self, now: TimePointSec) -> impl Iterator<Item = AssetId> {
+        self.earliest.iter().take_while(move |(date, _)| *date <= now).map(|(_, asset)| *asset)
+    }
+
+    /// The first asset from `first` on that has orders.
+    pub fn asset_from(&self, first: AssetId) -> Option<AssetId> {
         self.by_expiration.range((first, TimePointSec(0), 0)..).next().map(|(asset, ..)| *asset)
+    }
+
+    /// Changes what there is of an asset and keeps its earliest date in step.
+    fn change(&mut self, asset: AssetId, change: impl FnOnce(&mut Self)) {
+        let before = self.first_date(asset);
+        change(self);
+        let after = self.first_date(asset);
+        if before != after {
+            before.map(|date| self.earliest.remove(&(date, asset)));
+            after.map(|date| self.earliest.insert((date, asset)));
+        }
+    }
+
+    fn first_date(&self, asset: AssetId) -> Option<TimePointSec> {
+        self.of_asset(asset).next().map(|(date, _)| date)
     }
 }
 
@@ -72,11 +90,15 @@ impl Index<ForceSettlement> for ForceSettlementIndex {
     }
     fn insert(&mut self, instance: u64, (owner, asset, date): Self::Keys) {
         self.by_account.insert((owner, instance));
-        self.by_expiration.insert((asset, date, instance));
+        self.change(asset, |index| {
+            index.by_expiration.insert((asset, date, instance));
+        });
     }
     fn remove(&mut self, instance: u64, (owner, asset, date): Self::Keys) {
         self.by_account.remove(&(owner, instance));
-        self.by_expiration.remove(&(asset, date, instance));
+        self.change(asset, |index| {
+            index.by_expiration.remove(&(asset, date, instance));
+        });
     }
 }
 
@@ -148,5 +170,45 @@ impl Index<CollateralBid> for CollateralBidIndex {
                 self.by_price.remove(&debt);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use carbyne_graph::Table;
+    use carbyne_wire::Id;
+
+    /// Puts orders of an asset and a date, in seconds, then takes out those at `gone`, and asks
+    /// which assets are due at 10.
+    #[track_caller]
+    fn check(orders: &[(u64, u32)], gone: &[u64], due: &[u64]) {
+        let mut table = Table::<ForceSettlement>::default();
+        table.begin();
+        for (asset, date) in orders {
+            table.create(ForceSettlement {
+                balance: Asset::new(1, Id(*asset)),
+                settlement_date: TimePointSec(*date),
+                ..ForceSettlement::default()
+            });
+        }
+        for order in gone {
+            table.remove(*order).expect("an order");
+        }
+        let found: Vec<u64> = table.index().due_at(TimePointSec(10)).map(|asset| asset.0).collect();
+        assert_eq!(found, due);
+        table.undo();
+        assert_eq!(table.index().due_at(TimePointSec::MAX).count(), 0);
+    }
+
+    #[test]
+    fn an_asset_is_due_with_its_earliest_order() {
+        check(&[], &[], &[]);
+        check(&[(3, 9), (2, 10), (1, 11)], &[], &[3, 2]);
+        check(&[(3, 20), (3, 10), (3, 5), (2, 7)], &[], &[3, 2]);
+        check(&[(3, 20), (3, 10), (3, 5), (2, 7)], &[2], &[2, 3]);
+        check(&[(3, 20), (3, 10), (3, 5), (2, 7)], &[2, 1], &[2]);
+        check(&[(3, 5), (3, 5)], &[0], &[3]);
+        check(&[(3, 5), (3, 5)], &[0, 1], &[]);
     }
 }

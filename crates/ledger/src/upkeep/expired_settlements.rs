@@ -10,15 +10,36 @@ use crate::money::{Asset, Price, Shares};
 use crate::objects::AssetBitassetData;
 use crate::ratio::Ratio;
 use crate::{Ledger, Rejected};
+use carbyne_wire::Id;
+use std::collections::BTreeSet;
 
-/// Executes force settlements whose time has come, asset by asset.
+/// Executes force settlements whose time has come, asset by asset, and cancels those of SmartCoins
+/// that were globally settled.
 pub(crate) fn clear_expired_force_settlements(ledger: &mut Ledger) -> Result<(), Rejected> {
-    let mut next = ledger.tables.force_settlements.index().next_asset(None);
+    let now = ledger.head_time()?;
+    let mut assets: BTreeSet<AssetId> =
+        ledger.tables.force_settlements.index().due_at(now).collect();
+    assets.extend(globally_settled_with_orders(ledger));
+    assets.into_iter().try_for_each(|asset| settle_asset(ledger, asset))
+}
+
+/// Globally settled SmartCoins that have orders. Both kinds of assets are in order, so that each
+/// leads past those of the other that have no counterpart.
+fn globally_settled_with_orders(ledger: &Ledger) -> Vec<AssetId> {
+    let orders = ledger.tables.force_settlements.index();
+    let settled = ledger.tables.bitassets.index();
+    let mut both = Vec::new();
+    let mut next = orders.asset_from(AssetId::default());
     while let Some(asset) = next {
-        settle_asset(ledger, asset)?;
-        next = ledger.tables.force_settlements.index().next_asset(Some(asset));
+        let Some(found) = settled.globally_settled_from(asset) else { break };
+        if found == asset {
+            both.push(asset);
+            next = asset.0.checked_add(1).and_then(|after| orders.asset_from(Id(after)));
+        } else {
+            next = orders.asset_from(found);
+        }
     }
-    Ok(())
+    both
 }
 
 /// How much of an asset may be settled between two maintenances, in smallest units, and at what
