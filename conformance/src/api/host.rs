@@ -19,6 +19,7 @@ use serde_json::Value;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 /// What everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,9 @@ impl Blocks for Log {
 /// A node without sockets.
 pub(crate) struct Host {
     chain: Chain,
+    /// On disk, as in a node.
     history: History,
+    _history_dir: TempDir,
     log: Log,
     /// What everybody may do.
     pub(crate) settings: Settings,
@@ -98,9 +101,11 @@ impl Host {
         if rights == Rights::Everything {
             chain.set_observe(Observe::Blocks);
         }
+        let history_dir = TempDir::new()?;
         Ok(Self {
             chain,
-            history: History::new(Default::default()),
+            history: History::open(history_dir.path(), Default::default()),
+            _history_dir: history_dir,
             log: Log(Vec::new()),
             settings: settings(rights),
             happenings: Vec::new(),
@@ -164,7 +169,7 @@ impl Host {
                 ChainEvent::Applied(applied) => {
                     self.coverage.accept(applied.operations.iter().map(|applied| &applied.op));
                     self.log.0.push(applied.block.block().clone());
-                    self.history.apply(&applied.block, applied.operations.clone());
+                    self.history.apply(&applied.block, &applied.operations);
                     self.history.commit(self.chain.undoable_blocks() as usize);
                     if self.settings.enable_subscribe_to_all {
                         let event = BlockEvent::of(&applied, self.chain.ledger(), &self.history);

@@ -36,6 +36,14 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// What happened; refused if this node does not know.
+    pub(crate) fn past(&self) -> Result<&'a History, ApiError> {
+        match self.history.failure() {
+            None => Ok(self.history),
+            Some(why) => Err(ApiError::assert(format!("history cannot be asked: {why}"))),
+        }
+    }
+
     /// An object by id as JSON; refused if there is no such type of object.
     pub fn object(&self, id: ObjectId) -> Result<Option<Value>, ApiError> {
         if let Some(found) = self.history.object(id) {
@@ -76,14 +84,27 @@ impl<'a> View<'a> {
 
     /// The number the next object of a space and type gets.
     pub(crate) fn next_number(&self, space: u8, type_: u8) -> Result<u64, ApiError> {
-        Ok(self.table(space, type_)?.next_number())
+        match self.history.next_number(space, type_) {
+            Some(number) => Ok(number),
+            None => Ok(self.table(space, type_)?.next_number()),
+        }
     }
 
-    /// The objects of a type.
-    pub(crate) fn table(&self, space: u8, type_: u8) -> Result<&'a dyn AnyTable, ApiError> {
-        if let Some(table) = self.history.table(space, type_) {
-            return Ok(table);
+    /// The instance numbers of objects of a type from `first` on, in order, `most` at most.
+    pub(crate) fn numbers_from(
+        &self,
+        (space, type_): (u8, u8),
+        first: u64,
+        most: usize,
+    ) -> Result<Vec<u64>, ApiError> {
+        match self.history.numbers_from(space, type_, first, most) {
+            Some(numbers) => self.past().map(|_| numbers),
+            None => Ok(self.table(space, type_)?.numbers_from(first, most)),
         }
+    }
+
+    /// The objects of a type of the state.
+    fn table(&self, space: u8, type_: u8) -> Result<&'a dyn AnyTable, ApiError> {
         self.ledger.tables.any(space, type_).ok_or_else(|| {
             // The reference makes room for 255 types as soon as a space has one.
             let size = if SPACES.contains(&space) { u8::MAX } else { 0 };

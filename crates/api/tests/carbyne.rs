@@ -112,7 +112,7 @@ impl World {
             match event {
                 ChainEvent::Undone { .. } => self.history.undo(),
                 ChainEvent::Applied(block) => {
-                    self.history.apply(&block.block, block.operations.clone());
+                    self.history.apply(&block.block, &block.operations);
                 }
                 ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
                 ChainEvent::Pending(_) => {}

@@ -1,20 +1,35 @@
-//! The tables of history and their step from block to block.
+//! History and its step from block to block.
+//!
+//! Invariant: history is what the blocks up to [`History::head`] did, those of the present branch
+//! only. Should that become impossible it says so ([`History::failure`]) and must not be asked any
+//! more; it never stops the chain.
 
 use crate::account::{AccountActivity, AccountHistory};
-use crate::market::Markets;
-use crate::operations::{OperationHistory, concerned_accounts};
-use crate::pool::Pools;
-use crate::storage::{self, AccountStorage};
+use crate::disk::Disk;
+use crate::keys::{Key, Kind};
+use crate::market::{self, Markets};
+use crate::objects::{self, OBJECTS};
+use crate::operations::{
+    BlockOperations, EntryOfAccount, EntryPlace, OperationHistory, OperationRow,
+    concerned_accounts, numbers_back,
+};
+use crate::pool::{self, Pools};
+use crate::rows::{Numbers, packed};
+use crate::storage::{self, AccountStorage, Name};
+use crate::store::Store;
 use crate::transactions::{self, Refusals, TransactionPlace};
-use carbyne_graph::{Change, Object, Table};
+use carbyne_graph::{Change, Table};
 use carbyne_ledger::RecoveredBlock;
 use carbyne_ledger::applied::AppliedOperation;
-use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::ids::{AccountId, AssetId, OperationHistoryId};
 use carbyne_ledger::ops::Operation;
-use carbyne_ledger::tables::{AnyTable, ObjectChange};
-use carbyne_wire::{Hash160, ObjectId, TimePointSec};
-use serde_json::Value;
-use std::collections::VecDeque;
+use carbyne_ledger::tables::ObjectChange;
+use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+/// The form of what is on disk; counts up whenever a key or a value changes its form.
+const FORMAT: u32 = 1;
 
 /// What is kept, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +46,6 @@ pub struct Settings {
     pub storage_from_block: u32,
     /// Widths of the price groups of orders, in basis points.
     pub tracked_groups: Vec<u16>,
-    /// Seconds for which the places of transactions are kept.
-    pub transactions_kept_seconds: u32,
 }
 
 impl Default for Settings {
@@ -44,189 +57,380 @@ impl Default for Settings {
             trades_kept_seconds: 259_200,
             storage_from_block: 0,
             tracked_groups: vec![10, 100],
-            transactions_kept_seconds: 86_400,
         }
     }
 }
 
+/// Where history stands, as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Head {
+    format: u32,
+    /// The newest block.
+    number: u32,
+    id: Hash160,
+    /// The first block whose operations are there.
+    first: u32,
+    numbers: Vec<u64>,
+}
+
+/// What is done with the next block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stand {
+    /// It is taken in.
+    #[default]
+    Following,
+    /// Nothing: the chain has not come to where history stands yet.
+    Ahead,
+    /// Nothing: no history is kept.
+    Off,
+}
+
 /// What happened, to be asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct History {
     /// What is kept, and how long.
     pub settings: Settings,
-    /// The block it stands at.
-    pub head: Hash160,
-    /// Every operation.
-    pub operations: Table<OperationHistory>,
-    /// Every entry of every account.
-    pub entries: Table<AccountHistory>,
-    /// Counters per account.
-    pub activity: Table<AccountActivity>,
-    /// Trades.
-    pub markets: Markets,
-    /// What happened in pools.
-    pub pools: Pools,
-    /// Data stored by custom operations.
-    pub storage: Table<AccountStorage>,
-    /// Where transactions stand.
-    pub transactions: Table<TransactionPlace>,
     /// Why transactions were refused.
     pub refusals: Refusals,
-    heads: VecDeque<Hash160>,
+    store: Store,
+    head: Head,
+    /// What `head` was before the first block that was taken in since the program started.
+    base: Head,
+    stand: Stand,
+    /// Counters of accounts: in memory too, since every operation needs some.
+    activity: Table<AccountActivity>,
 }
 
 impl History {
-    /// An empty history.
+    /// An empty history that stays in memory.
     pub fn new(settings: Settings) -> Self {
         Self { settings, ..Self::default() }
     }
 
+    /// No history.
+    pub fn off() -> Self {
+        Self { stand: Stand::Off, ..Self::default() }
+    }
+
+    /// The history in a directory, or a new one there; one that says why if it cannot be read.
+    pub fn open(dir: &Path, settings: Settings) -> Self {
+        let mut history = Self::new(settings);
+        let opened = Disk::open(dir).and_then(|disk| {
+            history.store = Store::on(disk);
+            history.load()
+        });
+        if let Err(why) = opened {
+            history.store.fail(format!("{}: {why}", dir.display()));
+        }
+        history
+    }
+
+    /// Reads where it stands, and the counters of accounts.
+    fn load(&mut self) -> Result<(), String> {
+        if let Some(head) = self.store.value::<Head>(&head_key()) {
+            if head.format != FORMAT {
+                return Err(format!("it has form {}, this program reads {FORMAT}", head.format));
+            }
+            self.stand_at(head);
+        }
+        let keys = activity_key(0)..=activity_key(u64::MAX);
+        for (_, value) in self.store.range(keys) {
+            if let Some(activity) = self.store.unpacked(&value) {
+                self.activity.put(activity);
+            }
+        }
+        self.failure().map_or(Ok(()), |failure| Err(failure.to_owned()))
+    }
+
+    fn stand_at(&mut self, head: Head) {
+        self.store.numbers = Numbers::from(&head.numbers);
+        self.head = head;
+    }
+
+    /// Says where the chain stands whose blocks will come. History that is ahead of it waits; if it
+    /// is behind, what it misses is gone.
+    pub fn begin_at(&mut self, number: u32) {
+        if self.stand == Stand::Off {
+            return;
+        }
+        if self.head.number == 0 {
+            (self.head.number, self.head.first) = (number, number.saturating_add(1));
+            self.base = self.head.clone();
+        }
+        if self.head.number > number {
+            self.stand = Stand::Ahead;
+        } else if self.head.number < number {
+            self.store.fail(format!(
+                "history stands at block {}, the state begins at block {number}: \
+                 `carbyne history rebuild` makes it anew",
+                self.head.number
+            ));
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Whether history is to be kept.
+    pub fn is_kept(&self) -> bool {
+        self.stand != Stand::Off
+    }
+
+    /// Why it must not be asked.
+    pub fn failure(&self) -> Option<&str> {
+        match self.stand {
+            Stand::Off => Some("this node keeps no history"),
+            _ => self.store.failure(),
+        }
+    }
+
+    /// The newest block it holds: number, 0 for none, and id.
+    pub fn head(&self) -> (u32, Hash160) {
+        (self.head.number, self.head.id)
+    }
+
+    /// The number of the first block it holds.
+    pub fn first_block(&self) -> u32 {
+        self.head.first
+    }
+
     /// Takes in the next block and its operations.
-    pub fn apply(&mut self, block: &RecoveredBlock, operations: Vec<AppliedOperation>) {
+    pub fn apply(&mut self, block: &RecoveredBlock, operations: &[AppliedOperation]) {
+        if self.failure().is_some() || self.is_there(block) {
+            return;
+        }
+        self.store.begin();
+        self.activity.begin();
         let time = block.block().header().timestamp;
-        self.tables().into_iter().for_each(Sessions::begin);
-        self.heads.push_back(std::mem::replace(&mut self.head, block.id()));
-        transactions::add(&mut self.transactions, block, self.settings.transactions_kept_seconds);
+        transactions::add(&mut self.store, block);
+        let first = self.store.numbers.next(Kind::Operation);
+        let first_entry = self.store.numbers.next(Kind::EntryBlock);
         for operation in operations {
-            let operation = OperationHistory::from(operation);
+            let operation = OperationHistory::from(operation.clone());
             self.follow(&operation, time);
             self.add(operation);
         }
-        self.markets.roll(time);
-        self.pools.roll(time);
+        market::roll(&mut self.store, time);
+        pool::roll(&mut self.store, time);
+        if !operations.is_empty() {
+            let operations =
+                BlockOperations { first, first_entry, count: operations.len() as u64, time };
+            operations.keep(block.number(), &mut self.store);
+        }
+        self.move_head(block);
+    }
+
+    /// Whether history has the block already, or cannot have it.
+    fn is_there(&mut self, block: &RecoveredBlock) -> bool {
+        let (number, head) = (block.number(), self.head.number);
+        let failure = match self.stand {
+            Stand::Ahead if number < head => return true,
+            Stand::Ahead if block.id() == self.head.id => {
+                self.stand = Stand::Following;
+                return true;
+            }
+            Stand::Ahead => format!("history has another block {head} than the chain"),
+            _ if number == head.saturating_add(1) => return false,
+            _ => format!("after block {head} came block {number}"),
+        };
+        self.store.fail(format!("{failure}: `carbyne history rebuild` makes it anew"));
+        true
+    }
+
+    fn move_head(&mut self, block: &RecoveredBlock) {
+        let (number, id) = (block.number(), block.id());
+        let first = if self.head.first == 0 { number } else { self.head.first };
+        self.head =
+            Head { format: FORMAT, number, id, first, numbers: self.store.numbers.to_vec() };
+        self.store.put(&head_key(), Some(packed(&self.head)));
     }
 
     /// What an operation means for trades, pools and stored data.
     fn follow(&mut self, operation: &OperationHistory, time: TimePointSec) {
+        let store = &mut self.store;
         match &operation.op {
-            Operation::FillOrder(fill) => self.markets.add(fill, time, &self.settings),
+            Operation::FillOrder(fill) => market::add(store, fill, time, &self.settings),
             Operation::Custom(custom) => {
                 if operation.block_num >= self.settings.storage_from_block {
-                    storage::add(&mut self.storage, custom);
+                    storage::add(store, custom);
                 }
             }
-            _ => self.pools.add(operation, time, &self.settings),
+            _ => pool::add(store, operation, time, &self.settings),
         }
+    }
+
+    fn add(&mut self, mut operation: OperationHistory) {
+        let accounts = concerned_accounts(&operation);
+        operation.id = Id(self.store.numbers.take(Kind::Operation));
+        let first_entry = self.store.numbers.next(Kind::EntryBlock);
+        let entries = accounts.iter().map(|account| self.count(*account)).collect();
+        OperationRow { operation, first_entry, entries }.keep(&mut self.store);
+    }
+
+    /// Counts an operation of an account.
+    fn count(&mut self, account: AccountId) -> EntryOfAccount {
+        let before = self.activity(account);
+        let sequence = before.total_ops.saturating_add(1);
+        let most_recent_op = Id(self.store.numbers.take(Kind::EntryBlock));
+        let activity = AccountActivity { account, most_recent_op, total_ops: sequence };
+        self.activity.put(activity);
+        self.store.put(&activity_key(account.0), Some(packed(&activity)));
+        EntryOfAccount { account, sequence, next: before.most_recent_op }
     }
 
     /// Takes the newest block back.
     pub fn undo(&mut self) {
-        self.tables().into_iter().for_each(Sessions::undo);
-        if let Some(head) = self.heads.pop_back() {
-            self.head = head;
+        if self.failure().is_some() {
+            return;
         }
+        self.store.undo();
+        self.activity.undo();
+        let head = self.store.value::<Head>(&head_key());
+        self.stand_at(head.unwrap_or_else(|| self.base.clone()));
     }
 
-    /// Forgets how to take back all but the newest `undoable` blocks.
+    /// Forgets how to take back all but the newest `undoable` blocks, which can go to disk then.
     pub fn commit(&mut self, undoable: usize) {
-        while self.heads.len() > undoable {
-            self.heads.pop_front();
-            self.tables().into_iter().for_each(Sessions::commit_oldest);
+        while self.activity.depth() > undoable {
+            self.activity.commit_oldest();
         }
+        self.store.commit(undoable);
     }
 
-    /// Every table, to go forward and back block by block.
-    fn tables(&mut self) -> [&mut dyn Sessions; 12] {
-        [
-            &mut self.operations,
-            &mut self.entries,
-            &mut self.activity,
-            &mut self.markets.fills,
-            &mut self.markets.buckets,
-            &mut self.markets.tickers,
-            &mut self.markets.meta,
-            &mut self.pools.operations,
-            &mut self.pools.meta,
-            &mut self.pools.tickers,
-            &mut self.storage,
-            &mut self.transactions,
-        ]
+    /// What brings everything to disk that cannot be undone, wherever it is called; nothing for a
+    /// history in memory.
+    pub fn sync(&self) -> impl FnOnce() -> Result<(), String> + Send + use<> {
+        let disk = self.store.disk().map(|disk| (disk.shared(), self.store.given()));
+        move || disk.map_or(Ok(()), |(disk, given)| disk.sync(given))
     }
 
-    /// Every table, in a fixed order, for snapshots: with [`History::head`] they are the whole
-    /// history.
-    pub fn state(&self) -> [&dyn AnyTable; 12] {
-        [
-            &self.operations,
-            &self.entries,
-            &self.activity,
-            &self.markets.fills,
-            &self.markets.buckets,
-            &self.markets.tickers,
-            &self.markets.meta,
-            &self.pools.operations,
-            &self.pools.meta,
-            &self.pools.tickers,
-            &self.storage,
-            &self.transactions,
-        ]
+    /// Keys that are in memory since they are not on disk yet.
+    pub fn keys_in_memory(&self) -> usize {
+        self.store.recent_keys()
     }
 
-    /// Every table, to be filled from a snapshot, in the order of [`History::state`].
-    pub fn state_mut(&mut self) -> [&mut dyn AnyTable; 12] {
-        [
-            &mut self.operations,
-            &mut self.entries,
-            &mut self.activity,
-            &mut self.markets.fills,
-            &mut self.markets.buckets,
-            &mut self.markets.tickers,
-            &mut self.markets.meta,
-            &mut self.pools.operations,
-            &mut self.pools.meta,
-            &mut self.pools.tickers,
-            &mut self.storage,
-            &mut self.transactions,
-        ]
+    /// An operation.
+    pub fn operation(&self, id: OperationHistoryId) -> Option<OperationHistory> {
+        self.operation_row(id).map(|row| row.operation)
     }
 
-    /// The tables that clients see, by space and type.
-    fn objects(&self) -> [((u8, u8), &dyn AnyTable); 10] {
-        [
-            ((1, 11), &self.operations),
-            ((2, 9), &self.entries),
-            ((5, 0), &self.markets.fills),
-            ((5, 1), &self.markets.buckets),
-            ((5, 2), &self.markets.tickers),
-            ((5, 3), &self.markets.meta),
-            ((5, 4), &self.pools.operations),
-            ((5, 5), &self.pools.meta),
-            ((5, 6), &self.pools.tickers),
-            ((7, 0), &self.storage),
-        ]
+    pub(crate) fn operation_row(&self, id: OperationHistoryId) -> Option<OperationRow> {
+        self.store.value(&OperationRow::key(id.0))
     }
 
-    /// The objects of a type that only history knows.
-    pub fn table(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
-        let mut objects = self.objects().into_iter();
-        objects.find(|(kind, _)| *kind == (space, type_)).map(|(_, table)| table)
-    }
-
-    fn add(&mut self, operation: OperationHistory) {
-        let accounts = concerned_accounts(&operation);
-        let operation = self.operations.create(operation);
-        for account in accounts {
-            self.add_entry(account, operation);
+    /// An entry of an account.
+    pub fn entry(&self, number: u64) -> Option<AccountHistory> {
+        let block = BlockOperations::of_entry(number, &self.store)?;
+        // The last operation whose first entry is not behind the one that is asked for.
+        let (mut low, mut high) = (block.first, block.last());
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            let first = self.operation_row(Id(middle))?.first_entry;
+            if first > number { high = middle - 1 } else { low = middle }
         }
+        // An operation without entries has the number of the one behind it.
+        let numbers = (block.first..=low).rev();
+        let rows = numbers.map_while(|number| self.operation_row(Id(number)));
+        let row = rows.into_iter().find(|row| !row.entries.is_empty())?;
+        row.objects().find(|entry| entry.id == Id(number))
     }
 
-    fn add_entry(&mut self, account: AccountId, operation: u64) {
-        let before = self.activity(account);
-        let sequence = before.total_ops + 1;
-        let entry = self.entries.create(AccountHistory {
-            account,
-            operation_id: carbyne_wire::Id(operation),
-            sequence,
-            next: before.most_recent_op,
-            ..AccountHistory::default()
-        });
-        let most_recent_op = carbyne_wire::Id(entry);
-        self.activity.put(AccountActivity { account, most_recent_op, total_ops: sequence });
+    /// The operations of a block; none if there are none.
+    pub fn block(&self, number: u32) -> Option<BlockOperations> {
+        BlockOperations::of(number, &self.store)
+    }
+
+    /// The operations of the newest block that has any and is not later than `time`.
+    pub fn block_until(&self, time: TimePointSec) -> Option<BlockOperations> {
+        BlockOperations::until(time, &self.store)
+    }
+
+    /// The operations of a block, in order.
+    pub fn operations(&self, block: BlockOperations) -> impl Iterator<Item = OperationHistory> {
+        block.numbers().map_while(|number| self.operation(Id(number)))
+    }
+
+    /// The operations of an account with these counts, the newest first.
+    pub fn operations_of(
+        &self,
+        account: AccountId,
+        counts: RangeInclusive<u64>,
+    ) -> impl Iterator<Item = OperationHistoryId> {
+        let key = |count| Key::new(Kind::AccountEntry).number(account.0).number(count);
+        let (first, last) = counts.into_inner();
+        let places = self.store.range_back(key(first)..=key(last));
+        let places = places.map_while(|(_, place)| self.store.unpacked::<EntryPlace>(&place));
+        places.map(|place| place.operation)
+    }
+
+    /// The operations of an account of one type up to one of them, the newest first.
+    pub fn operations_of_type(
+        &self,
+        account: AccountId,
+        tag: u8,
+        last: OperationHistoryId,
+    ) -> impl Iterator<Item = OperationHistoryId> {
+        let prefix = Key::new(Kind::AccountType).number(account.0).byte(tag);
+        numbers_back(&self.store, prefix, last)
+    }
+
+    /// The operations of an account that name an asset, up to one of them, the newest first.
+    pub fn operations_with_asset(
+        &self,
+        account: AccountId,
+        asset: AssetId,
+        last: OperationHistoryId,
+    ) -> impl Iterator<Item = OperationHistoryId> {
+        let prefix = Key::new(Kind::AccountAsset).number(account.0).number(asset.0);
+        numbers_back(&self.store, prefix, last)
+    }
+
+    /// How many operations an account has up to one of them. Counts are in the order of operations,
+    /// so that is found by halving.
+    pub fn count_until(&self, account: AccountId, last: OperationHistoryId) -> u64 {
+        let is_beyond =
+            |count| self.operations_of(account, count..=count).any(|operation| operation > last);
+        let (mut low, mut high) = (0, self.activity(account).total_ops);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if is_beyond(middle) { high = middle - 1 } else { low = middle }
+        }
+        low
+    }
+
+    /// Trades.
+    pub fn markets(&self) -> Markets<'_> {
+        Markets(&self.store)
+    }
+
+    /// What happened in pools.
+    pub fn pools(&self) -> Pools<'_> {
+        Pools(&self.store)
+    }
+
+    /// The stored values with these parts of a name and numbers from `first` on.
+    pub fn stored(&self, name: &Name, first: u64) -> impl Iterator<Item = AccountStorage> {
+        storage::values(&self.store, name, first)
+    }
+
+    /// Where a transaction stands.
+    pub fn transaction(&self, id: &Hash160) -> Option<TransactionPlace> {
+        TransactionPlace::of(id, &self.store)
+    }
+
+    /// How much history an account has.
+    pub fn activity(&self, account: AccountId) -> AccountActivity {
+        self.activity.get(account.0).copied().unwrap_or_default()
     }
 
     /// What the newest block changed among the objects that only history knows.
     pub fn changes(&self) -> Vec<ObjectChange> {
-        self.objects().into_iter().flat_map(|(_, table)| table.changed()).collect()
+        let newest = self.store.newest();
+        let mut changes: Vec<ObjectChange> =
+            newest.flat_map(|(key, before, now)| objects::changes(key, before, now)).collect();
+        changes.sort_by_key(|change| change.id);
+        changes
     }
 
     /// The accounts to whose history the newest block added.
@@ -240,36 +444,46 @@ impl History {
             .collect()
     }
 
-    /// How much history an account has.
-    pub fn activity(&self, account: AccountId) -> AccountActivity {
-        self.activity.get(account.0).copied().unwrap_or_default()
-    }
-
     /// An object that only history knows: none if the id is of a type kept elsewhere.
     pub fn object(&self, id: ObjectId) -> Option<Option<Value>> {
         match (id.space, id.type_) {
             // The reference has room there for accounts whose oldest entries it dropped.
             (4, 0) => Some(None),
-            (space, type_) => Some(self.table(space, type_)?.json(id.instance)),
+            objects::OPERATION => Some(self.operation(Id(id.instance)).map(|row| row.to_json())),
+            objects::ENTRY => Some(self.entry(id.instance).map(|entry| entry.to_json())),
+            kind => {
+                let objects = OBJECTS.iter().find(|objects| objects.is_of(kind))?;
+                Some((objects.json)(&self.store, id.instance))
+            }
         }
     }
+
+    /// The number the next object of a type gets, if only history knows the type.
+    pub fn next_number(&self, space: u8, type_: u8) -> Option<u64> {
+        let kind = match (space, type_) {
+            objects::OPERATION => Kind::Operation,
+            objects::ENTRY => Kind::EntryBlock,
+            kind => OBJECTS.iter().find(|objects| objects.is_of(kind))?.kind,
+        };
+        Some(self.store.numbers.next(kind))
+    }
+
+    /// The numbers of objects of a type from `first` on, in order, `most` at most, if only history
+    /// knows the type.
+    pub fn numbers_from(&self, space: u8, type_: u8, first: u64, most: usize) -> Option<Vec<u64>> {
+        if matches!((space, type_), objects::OPERATION | objects::ENTRY) {
+            let end = self.next_number(space, type_)?;
+            return Some((first..end).take(most).collect());
+        }
+        let objects = OBJECTS.iter().find(|objects| objects.is_of((space, type_)))?;
+        Some((objects.numbers)(&self.store, first, most))
+    }
 }
 
-/// A table without its type, as far as its sessions go.
-trait Sessions {
-    fn begin(&mut self);
-    fn undo(&mut self);
-    fn commit_oldest(&mut self);
+fn head_key() -> Key {
+    Key::new(Kind::Head)
 }
 
-impl<T: Object> Sessions for Table<T> {
-    fn begin(&mut self) {
-        Table::begin(self);
-    }
-    fn undo(&mut self) {
-        Table::undo(self);
-    }
-    fn commit_oldest(&mut self) {
-        Table::commit_oldest(self);
-    }
+fn activity_key(account: u64) -> Key {
+    Key::new(Kind::Activity).number(account)
 }

@@ -2,35 +2,26 @@
 //! data.
 //!
 //! A follower: [`History::apply`] takes the operations of each block in order, [`History::undo`]
-//! takes the newest block back when the chain switches forks, [`History::commit`] forgets how. It
-//! must never write ledger state.
-
-/// Says how a row is numbered: by its id.
-macro_rules! row {
-    ($type:ty, $index:ty) => {
-        impl carbyne_graph::Object for $type {
-            type Index = $index;
-            fn instance(&self) -> u64 {
-                self.id.0
-            }
-            fn set_instance(&mut self, instance: u64) {
-                self.id = carbyne_wire::Id(instance);
-            }
-        }
-    };
-}
-use row;
+//! takes the newest block back when the chain switches forks, [`History::commit`] forgets how and
+//! lets blocks go to disk. It must never write ledger state.
 
 mod account;
+mod disk;
 mod history;
+mod keys;
 pub mod market;
+mod objects;
 mod operations;
 pub mod pool;
+mod rows;
 pub mod storage;
+mod store;
 mod transactions;
+mod verify;
 mod window;
 
 pub use account::{AccountActivity, AccountHistory};
 pub use history::{History, Settings};
-pub use operations::{BlockOperations, OperationHistory, concerned_accounts};
+pub use operations::{BlockOperations, OperationHistory, concerned_accounts, named_assets};
 pub use transactions::{Refusals, TransactionPlace};
+pub use verify::Holdings;

@@ -5,14 +5,15 @@
 //! candles and tickers count the maker's side only.
 
 use crate::Settings;
+use crate::keys::{Key, Kind};
+use crate::rows::row;
+use crate::store::Store;
 use crate::window::Window;
-use carbyne_graph::{Index, NoIndex, Table};
 use carbyne_ledger::ids::AssetId;
 use carbyne_ledger::money::Price;
 use carbyne_ledger::ops::market::fill_order::FillOrder;
 use carbyne_wire::{Id, TimePointSec, Wire};
-use std::collections::BTreeMap;
-use std::ops::Bound;
+use std::ops::RangeInclusive;
 
 /// A market and the place of a fill in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Wire)]
@@ -103,57 +104,22 @@ pub struct TickerMeta {
     pub skip_min_order_his_id: bool,
 }
 
-crate::row!(OrderHistory, ByKey<HistoryKey>);
-crate::row!(Bucket, ByKey<BucketKey>);
-crate::row!(MarketTicker, ByKey<(AssetId, AssetId)>);
-crate::row!(TickerMeta, NoIndex);
+row!(OrderHistory, Fill, |row| [fill_key(row.key)]);
+row!(Bucket, Bucket, |row| [bucket_key(row.key)]);
+row!(MarketTicker, MarketTicker, |row| [pair_key(Kind::MarketTickerByPair, row.base, row.quote)]);
+row!(TickerMeta, TickerMeta);
 
-/// Rows by a unique key.
-#[derive(Clone, Debug)]
-pub struct ByKey<K>(BTreeMap<K, u64>);
-
-impl<K> Default for ByKey<K> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
+fn pair_key(kind: Kind, base: AssetId, quote: AssetId) -> Key {
+    Key::new(kind).number(base.0).number(quote.0)
 }
 
-impl<K: Ord + Copy> ByKey<K> {
-    /// The row with that key.
-    pub fn find(&self, key: &K) -> Option<u64> {
-        self.0.get(key).copied()
-    }
-
-    /// Keys and rows in order within bounds.
-    pub fn range(
-        &self,
-        from: Bound<K>,
-        to: Bound<K>,
-    ) -> impl DoubleEndedIterator<Item = (&K, u64)> {
-        self.0.range((from, to)).map(|(key, instance)| (key, *instance))
-    }
+fn fill_key(key: HistoryKey) -> Key {
+    pair_key(Kind::FillByMarket, key.base, key.quote).signed(key.sequence)
 }
 
-macro_rules! by_key {
-    ($row:ty, $key:ty, $get:expr) => {
-        impl Index<$row> for ByKey<$key> {
-            type Keys = $key;
-            fn keys(row: &$row) -> $key {
-                let get: fn(&$row) -> $key = $get;
-                get(row)
-            }
-            fn insert(&mut self, instance: u64, key: $key) {
-                self.0.insert(key, instance);
-            }
-            fn remove(&mut self, _: u64, key: $key) {
-                self.0.remove(&key);
-            }
-        }
-    };
+fn bucket_key(key: BucketKey) -> Key {
+    pair_key(Kind::BucketByKey, key.base, key.quote).short(key.seconds).short(key.open.0)
 }
-by_key!(OrderHistory, HistoryKey, |row| row.key);
-by_key!(Bucket, BucketKey, |row| row.key);
-by_key!(MarketTicker, (AssetId, AssetId), |row| (row.base, row.quote));
 
 /// A trade seen from its market: base first.
 #[derive(Clone, Copy)]
@@ -180,149 +146,138 @@ impl Trade {
 }
 
 /// Everything about trades.
-#[derive(Clone, Debug, Default)]
-pub struct Markets {
-    /// Fills.
-    pub fills: Table<OrderHistory>,
-    /// Candles.
-    pub buckets: Table<Bucket>,
-    /// The last 24 hours.
-    pub tickers: Table<MarketTicker>,
-    /// Where they begin.
-    pub meta: Table<TickerMeta>,
-}
+#[derive(Clone, Copy)]
+pub struct Markets<'a>(pub(crate) &'a Store);
 
-impl Markets {
-    /// The newest fills of a market first.
+impl<'a> Markets<'a> {
+    /// The fills of a market from a sequence on: the newest come first.
     pub fn fills_of(
-        &self,
+        self,
         base: AssetId,
         quote: AssetId,
-    ) -> impl DoubleEndedIterator<Item = &OrderHistory> {
-        let key = |sequence| HistoryKey { base, quote, sequence };
-        let range = (Bound::Included(key(i64::MIN)), Bound::Included(key(i64::MAX)));
-        self.fills.index().range(range.0, range.1).filter_map(|(_, fill)| self.fills.get(fill))
+        first: i64,
+    ) -> impl Iterator<Item = OrderHistory> + use<'a> {
+        let key = |sequence| fill_key(HistoryKey { base, quote, sequence });
+        self.0.rows_at(key(first)..=key(i64::MAX))
+    }
+
+    /// The candles of a market that open within a time, the oldest first.
+    pub fn buckets_of(
+        self,
+        market: BucketKey,
+        open: RangeInclusive<TimePointSec>,
+    ) -> impl Iterator<Item = Bucket> + use<'a> {
+        let key = |open| bucket_key(BucketKey { open, ..market });
+        self.0.rows_at(key(*open.start())..=key(*open.end()))
     }
 
     /// The last 24 hours of a market.
-    pub fn ticker(&self, base: AssetId, quote: AssetId) -> Option<&MarketTicker> {
-        self.tickers.get(self.tickers.index().find(&(base, quote))?)
+    pub fn ticker(self, base: AssetId, quote: AssetId) -> Option<MarketTicker> {
+        self.0.row_at(&pair_key(Kind::MarketTickerByPair, base, quote))
     }
 
-    /// Takes in a fill.
-    pub(crate) fn add(&mut self, fill: &FillOrder, now: TimePointSec, settings: &Settings) {
-        let trade = Trade::of(fill);
-        let newest = self.fills_of(trade.base, trade.quote).next();
-        let sequence = newest.map_or(0, |newest| newest.key.sequence - 1);
-        let key = HistoryKey { base: trade.base, quote: trade.quote, sequence };
-        let row = OrderHistory { id: Id(0), key, time: now, op: fill.clone() };
-        let instance = self.fills.create(row);
-        if self.meta.is_empty() {
-            let first = TickerMeta { rolling_min_order_his_id: Id(instance), ..Default::default() };
-            self.meta.create(first);
-        }
-        self.forget_old_fills(key, now, settings);
-        if fill.is_maker {
-            self.update_ticker(&trade);
-            for seconds in &settings.bucket_seconds {
-                self.update_bucket(&trade, now, *seconds, settings.buckets_kept);
-            }
-        }
+    /// The last 24 hours of every market.
+    pub fn tickers(self) -> impl Iterator<Item = MarketTicker> + use<'a> {
+        self.0.rows_from(0)
     }
+}
 
-    /// Fills go when they are neither among the newest nor young.
-    fn forget_old_fills(&mut self, newest: HistoryKey, now: TimePointSec, settings: &Settings) {
-        let youngest_to_go = TimePointSec(now.0.saturating_sub(settings.trades_kept_seconds));
-        let first = HistoryKey {
-            sequence: newest.sequence.saturating_add(settings.trades_kept.into()),
-            ..newest
-        };
-        let last = HistoryKey { sequence: i64::MAX, ..newest };
-        let beyond = self.fills.index().range(Bound::Included(first), Bound::Included(last));
-        let old: Vec<u64> = beyond
-            .map(|(_, instance)| instance)
-            .filter(|fill| self.fills.get(*fill).is_some_and(|row| row.time <= youngest_to_go))
-            .collect();
-        for instance in old {
-            self.fills.remove(instance);
+/// Takes in a fill.
+pub(crate) fn add(store: &mut Store, fill: &FillOrder, now: TimePointSec, settings: &Settings) {
+    let trade = Trade::of(fill);
+    let newest = Markets(store).fills_of(trade.base, trade.quote, i64::MIN).next();
+    let sequence = newest.map_or(0, |newest| newest.key.sequence.saturating_sub(1));
+    let key = HistoryKey { base: trade.base, quote: trade.quote, sequence };
+    let row = store.create(OrderHistory { id: Id(0), key, time: now, op: fill.clone() });
+    if store.row::<TickerMeta>(0).is_none() {
+        store.create(TickerMeta { rolling_min_order_his_id: row.id, ..Default::default() });
+    }
+    forget_old_fills(store, key, now, settings);
+    if fill.is_maker {
+        add_to_ticker(store, &trade);
+        for seconds in &settings.bucket_seconds {
+            update_bucket(store, &trade, now, *seconds, settings.buckets_kept);
         }
     }
+}
 
-    fn update_ticker(&mut self, trade: &Trade) {
-        let (base, quote) = (trade.base, trade.quote);
-        let instance = match self.tickers.index().find(&(base, quote)) {
-            Some(instance) => instance,
-            None => self.tickers.create(MarketTicker { base, quote, ..MarketTicker::default() }),
-        };
-        self.tickers.modify(instance, |ticker| {
-            ticker.latest_base = trade.price.base.amount;
-            ticker.latest_quote = trade.price.quote.amount;
-            ticker.base_volume = ticker.base_volume.wrapping_add(volume(trade.volume.base.amount));
-            ticker.quote_volume =
-                ticker.quote_volume.wrapping_add(volume(trade.volume.quote.amount));
-        });
+/// Fills go when they are neither among the newest nor young.
+fn forget_old_fills(store: &mut Store, newest: HistoryKey, now: TimePointSec, settings: &Settings) {
+    let youngest_to_go = TimePointSec(now.0.saturating_sub(settings.trades_kept_seconds));
+    let first = newest.sequence.saturating_add(settings.trades_kept.into());
+    // The oldest come last: there is nothing to do unless the last is old.
+    let key = |sequence| fill_key(HistoryKey { sequence, ..newest });
+    let beyond = store.rows_at_back::<OrderHistory>(key(first)..=key(i64::MAX));
+    let old: Vec<OrderHistory> = beyond.take_while(|row| row.time <= youngest_to_go).collect();
+    for row in &old {
+        store.remove(row);
     }
+}
 
-    fn update_bucket(&mut self, trade: &Trade, now: TimePointSec, seconds: u32, kept: u32) {
-        if kept == 0 || seconds == 0 {
-            return;
-        }
-        let number = now.0 / seconds;
-        let open = TimePointSec(number * seconds);
-        let key = BucketKey { base: trade.base, quote: trade.quote, seconds, open };
-        match self.buckets.index().find(&key) {
-            None => {
-                self.buckets.create(new_bucket(key, trade));
-            }
-            Some(instance) => {
-                self.buckets.modify(instance, |bucket| add_to_bucket(bucket, trade));
-            }
-        }
-        let cutoff = TimePointSec(number.saturating_sub(kept) * seconds);
-        let first = BucketKey { open: TimePointSec(0), ..key };
-        let end = BucketKey { open: cutoff, ..key };
-        let old: Vec<u64> = self
-            .buckets
-            .index()
-            .range(Bound::Included(first), Bound::Excluded(end))
-            .map(|(_, instance)| instance)
-            .collect();
-        for instance in old {
-            self.buckets.remove(instance);
-        }
-    }
+fn add_to_ticker(store: &mut Store, trade: &Trade) {
+    let (base, quote) = (trade.base, trade.quote);
+    let known = Markets(store).ticker(base, quote);
+    let mut ticker = known
+        .unwrap_or_else(|| store.create(MarketTicker { base, quote, ..MarketTicker::default() }));
+    ticker.latest_base = trade.price.base.amount;
+    ticker.latest_quote = trade.price.quote.amount;
+    ticker.base_volume = ticker.base_volume.wrapping_add(volume(trade.volume.base.amount));
+    ticker.quote_volume = ticker.quote_volume.wrapping_add(volume(trade.volume.quote.amount));
+    store.replace(&ticker);
+}
 
-    /// Takes fills older than a day out of the tickers.
-    pub(crate) fn roll(&mut self, now: TimePointSec) {
-        let Some(meta) = self.meta.get(0).copied() else { return };
-        let first = meta.rolling_min_order_his_id.0;
-        let window = Window { first, skips_first: meta.skip_min_order_his_id };
-        let rows = self.fills.iter_from(first).map(|row| (row.id.0, row.time));
-        let (next, left) = window.roll(now, rows);
-        for number in left {
-            let maker = self.fills.get(number).filter(|row| row.op.is_maker);
-            if let Some(trade) = maker.map(|row| Trade::of(&row.op)) {
-                self.take_out(&trade);
-            }
+fn update_bucket(store: &mut Store, trade: &Trade, now: TimePointSec, seconds: u32, kept: u32) {
+    if kept == 0 || seconds == 0 {
+        return;
+    }
+    let number = now.0 / seconds;
+    let open = TimePointSec(number * seconds);
+    let key = BucketKey { base: trade.base, quote: trade.quote, seconds, open };
+    match store.row_at::<Bucket>(&bucket_key(key)) {
+        None => {
+            store.create(new_bucket(key, trade));
         }
-        if next != window {
-            self.meta.modify(0, |meta| {
-                meta.rolling_min_order_his_id = Id(next.first);
-                meta.skip_min_order_his_id = next.skips_first;
-            });
+        Some(mut bucket) => {
+            add_to_bucket(&mut bucket, trade);
+            store.replace(&bucket);
         }
     }
+    let cutoff = number.saturating_sub(kept) * seconds;
+    if let Some(last) = cutoff.checked_sub(1) {
+        let old = Markets(store).buckets_of(key, TimePointSec(0)..=TimePointSec(last));
+        for bucket in old.collect::<Vec<_>>() {
+            store.remove(&bucket);
+        }
+    }
+}
 
-    fn take_out(&mut self, trade: &Trade) {
-        let Some(instance) = self.tickers.index().find(&(trade.base, trade.quote)) else { return };
-        self.tickers.modify(instance, |ticker| {
-            ticker.last_day_base = trade.price.base.amount;
-            ticker.last_day_quote = trade.price.quote.amount;
-            ticker.base_volume = ticker.base_volume.wrapping_sub(volume(trade.volume.base.amount));
-            ticker.quote_volume =
-                ticker.quote_volume.wrapping_sub(volume(trade.volume.quote.amount));
-        });
+/// Takes fills older than a day out of the tickers.
+pub(crate) fn roll(store: &mut Store, now: TimePointSec) {
+    let Some(mut meta) = store.row::<TickerMeta>(0) else { return };
+    let first = meta.rolling_min_order_his_id.0;
+    let window = Window { first, skips_first: meta.skip_min_order_his_id };
+    let rows = store.rows_from::<OrderHistory>(first).map(|row| (row.id.0, row.time));
+    let (next, left) = window.roll(now, rows);
+    for number in left {
+        let fill = store.row::<OrderHistory>(number);
+        if let Some(fill) = fill.filter(|row| row.op.is_maker) {
+            take_from_ticker(store, &Trade::of(&fill.op));
+        }
     }
+    if next != window {
+        meta.rolling_min_order_his_id = Id(next.first);
+        meta.skip_min_order_his_id = next.skips_first;
+        store.replace(&meta);
+    }
+}
+
+fn take_from_ticker(store: &mut Store, trade: &Trade) {
+    let Some(mut ticker) = Markets(store).ticker(trade.base, trade.quote) else { return };
+    ticker.last_day_base = trade.price.base.amount;
+    ticker.last_day_quote = trade.price.quote.amount;
+    ticker.base_volume = ticker.base_volume.wrapping_sub(volume(trade.volume.base.amount));
+    ticker.quote_volume = ticker.quote_volume.wrapping_sub(volume(trade.volume.quote.amount));
+    store.replace(&ticker);
 }
 
 fn volume(amount: i64) -> u128 {

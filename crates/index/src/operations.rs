@@ -1,11 +1,15 @@
-//! Every operation that was applied, as object 1.11.N in the order in which it happened.
+//! Every operation that was applied, as object 1.11.N in the order in which it happened, and the
+//! keys that lead to it.
 
-use carbyne_graph::Index;
+use crate::account::AccountHistory;
+use crate::keys::{Key, Kind, last_number};
+use crate::rows::packed;
+use crate::store::Store;
 use carbyne_ledger::applied::AppliedOperation;
-use carbyne_ledger::ids::{AccountId, OperationHistoryId};
+use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
 use carbyne_ledger::ops::{Operation, OperationResult, RequiredAuthorities};
-use carbyne_wire::{FlatSet, Id, TimePointSec, Wire};
-use std::collections::BTreeMap;
+use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, View, Wire};
+use std::ops::RangeInclusive;
 
 /// An operation that was applied (reference: `operation_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -46,59 +50,139 @@ impl From<AppliedOperation> for OperationHistory {
     }
 }
 
-crate::row!(OperationHistory, ByBlock);
+/// An operation as it is kept: with the entries it has in the histories of accounts.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub(crate) struct OperationRow {
+    pub(crate) operation: OperationHistory,
+    /// The number of the first of `entries`.
+    pub(crate) first_entry: u64,
+    /// One for each account it concerns.
+    pub(crate) entries: Vec<EntryOfAccount>,
+}
 
-/// The first operation of each block and of each time.
-#[derive(Clone, Debug, Default)]
-pub struct ByBlock {
-    /// Operations per block: number of the first and how many.
-    blocks: BTreeMap<u32, BlockOperations>,
+/// An entry as it is kept with its operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+pub(crate) struct EntryOfAccount {
+    pub(crate) account: AccountId,
+    pub(crate) sequence: u64,
+    pub(crate) next: AccountHistoryId,
+}
+
+impl OperationRow {
+    /// Its entries as objects.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = AccountHistory> {
+        self.entries.iter().zip(self.first_entry..).map(|(entry, number)| AccountHistory {
+            id: Id(number),
+            account: entry.account,
+            operation_id: self.operation.id,
+            sequence: entry.sequence,
+            next: entry.next,
+        })
+    }
+
+    /// Its key.
+    pub(crate) fn key(number: u64) -> Key {
+        Key::new(Kind::Operation).number(number)
+    }
+
+    /// Keeps it, with every key that leads to it.
+    pub(crate) fn keep(&self, store: &mut Store) {
+        let number = self.operation.id.0;
+        let tag = type_tag(&self.operation.op);
+        let assets = named_assets(&self.operation);
+        for (entry, place) in self.entries.iter().zip(self.first_entry..) {
+            let account = entry.account;
+            let key = Key::new(Kind::AccountEntry).number(account.0).number(entry.sequence);
+            let place = EntryPlace { operation: self.operation.id, entry: Id(place) };
+            store.put(&key, Some(packed(&place)));
+            let key = Key::new(Kind::AccountType).number(account.0).byte(tag).number(number);
+            store.put(&key, Some(EMPTY.into()));
+            for asset in &assets {
+                let key = Key::new(Kind::AccountAsset).number(account.0).number(asset.0);
+                store.put(&key.number(number), Some(EMPTY.into()));
+            }
+        }
+        store.put(&Self::key(number), Some(packed(self)));
+    }
+}
+
+/// The value of a key that says all.
+const EMPTY: &[u8] = &[];
+
+/// Where an entry of an account leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+pub(crate) struct EntryPlace {
+    pub(crate) operation: OperationHistoryId,
+    pub(crate) entry: AccountHistoryId,
 }
 
 /// The operations of one block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub struct BlockOperations {
-    /// Instance number of the first.
+    /// Number of the first.
     pub first: u64,
-    /// How many.
+    /// How many; never none.
     pub count: u64,
+    /// Number of the first entry of an account.
+    pub first_entry: u64,
     /// Time of the block.
     pub time: TimePointSec,
 }
 
-impl ByBlock {
-    /// The operations of a block.
-    pub fn of_block(&self, number: u32) -> Option<BlockOperations> {
-        self.blocks.get(&number).copied()
+impl BlockOperations {
+    /// The numbers of its operations.
+    pub fn numbers(&self) -> std::ops::Range<u64> {
+        self.first..self.first.saturating_add(self.count)
     }
 
-    /// The operations of the newest block that has any and is not later than `time`, back to the
-    /// oldest.
-    pub fn back_from(&self, time: TimePointSec) -> impl Iterator<Item = BlockOperations> {
-        self.blocks.values().rev().copied().skip_while(move |block| block.time > time)
+    /// The number of its last operation.
+    pub fn last(&self) -> u64 {
+        self.first.saturating_add(self.count).saturating_sub(1)
+    }
+
+    /// Keeps them.
+    pub(crate) fn keep(&self, block: u32, store: &mut Store) {
+        let value = packed(self);
+        store.put(&Key::new(Kind::Block).short(block), Some(value.clone()));
+        store.put(&Key::new(Kind::Time).short(self.time.0).short(block), Some(value.clone()));
+        store.put(&Key::new(Kind::EntryBlock).number(self.first_entry), Some(value));
+    }
+
+    /// Those of the block with a number.
+    pub(crate) fn of(block: u32, store: &Store) -> Option<Self> {
+        store.value(&Key::new(Kind::Block).short(block))
+    }
+
+    /// Those of the newest block that has any and is not later than `time`.
+    pub(crate) fn until(time: TimePointSec, store: &Store) -> Option<Self> {
+        let first = Key::new(Kind::Time);
+        let last = first.clone().short(time.0).short(u32::MAX);
+        let (_, value) = store.range_back(first..=last).next()?;
+        store.unpacked(&value)
+    }
+
+    /// Those of the block that has an entry.
+    pub(crate) fn of_entry(entry: u64, store: &Store) -> Option<Self> {
+        let first = Key::new(Kind::EntryBlock);
+        let last = first.clone().number(entry);
+        let (_, value) = store.range_back(first..=last).next()?;
+        store.unpacked(&value)
     }
 }
 
-impl Index<OperationHistory> for ByBlock {
-    type Keys = (u32, TimePointSec);
-    fn keys(row: &OperationHistory) -> Self::Keys {
-        (row.block_num, row.block_time)
-    }
-    fn insert(&mut self, instance: u64, (block, time): Self::Keys) {
-        let fresh = BlockOperations { first: instance, count: 0, time };
-        let operations = self.blocks.entry(block).or_insert(fresh);
-        operations.first = operations.first.min(instance);
-        operations.count += 1;
-    }
-    fn remove(&mut self, _: u64, (block, _): Self::Keys) {
-        // Operations only go from the end, so the first of a block stays until the block is empty.
-        if let Some(operations) = self.blocks.get_mut(&block) {
-            operations.count -= 1;
-            if operations.count == 0 {
-                self.blocks.remove(&block);
-            }
-        }
-    }
+/// The number of an operation's type.
+pub(crate) fn type_tag(operation: &Operation) -> u8 {
+    u8::try_from(operation.tag()).unwrap_or(u8::MAX)
+}
+
+/// Numbers of operations under keys that end in them, the newest first, from `last` on.
+pub(crate) fn numbers_back(
+    store: &Store,
+    prefix: Key,
+    last: OperationHistoryId,
+) -> impl Iterator<Item = OperationHistoryId> {
+    let keys: RangeInclusive<Key> = prefix.clone().number(0)..=prefix.number(last.0);
+    store.range_back(keys).map(|(key, _)| Id(last_number(&key)))
 }
 
 /// The accounts in whose history an operation appears (reference: `account_history_plugin.cpp`).
@@ -121,4 +205,29 @@ pub fn concerned_accounts(operation: &OperationHistory) -> FlatSet<AccountId> {
         accounts.extend(authority.account_auths.keys().copied());
     }
     accounts
+}
+
+/// The assets that an operation or its result names anywhere.
+pub fn named_assets(operation: &OperationHistory) -> FlatSet<AssetId> {
+    let mut assets = FlatSet::default();
+    collect_assets(&operation.op.view(), &mut assets);
+    collect_assets(&operation.result.view(), &mut assets);
+    assets
+}
+
+fn collect_assets(view: &View<'_>, assets: &mut FlatSet<AssetId>) {
+    match view {
+        View::Id(id) => assets.extend(AssetId::try_from(*id)),
+        View::Optional(Some(value)) | View::Choice(_, value) => {
+            collect_assets(&value.dyn_view(), assets);
+        }
+        View::Sequence(values) => {
+            values.iter().for_each(|value| collect_assets(&value.dyn_view(), assets));
+        }
+        View::Struct(members) => {
+            let members = (0..).map_while(|index| members.member(index));
+            members.for_each(|member| collect_assets(&member, assets));
+        }
+        _ => {}
+    }
 }

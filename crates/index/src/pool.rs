@@ -3,14 +3,15 @@
 //!
 //! Amounts are in smallest units of the pool's assets a and b and of its share asset.
 
+use crate::keys::{Key, Kind};
+use crate::rows::row;
+use crate::store::Store;
 use crate::window::Window;
 use crate::{OperationHistory, Settings};
-use carbyne_graph::{Index, NoIndex, Table};
 use carbyne_ledger::ids::LiquidityPoolId;
 use carbyne_ledger::money::Asset;
 use carbyne_ledger::ops::{ExchangeResult, Operation, OperationResult};
 use carbyne_wire::{Id, Json, JsonError, Pack, PackError, Reader, TimePointSec, Value, Wire};
-use std::collections::BTreeMap;
 
 /// An operation on a pool (reference: `liquidity_pool_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -161,32 +162,20 @@ impl Pack for LiquidityPoolTicker {
     }
 }
 
-crate::row!(LiquidityPoolHistory, ByPool);
-crate::row!(PoolTickerMeta, NoIndex);
-crate::row!(LiquidityPoolTicker, NoIndex);
+row!(LiquidityPoolHistory, PoolOperation, |row| [
+    place(row.pool, None, row.sequence),
+    place(row.pool, Some(row.op_type), row.sequence),
+]);
+row!(PoolTickerMeta, PoolTickerMeta);
+row!(LiquidityPoolTicker, PoolTicker);
 
-/// Pool, kind of operation if only one kind is meant, and sequence.
-type Place = (LiquidityPoolId, Option<i64>, u64);
-
-/// Operations by pool and sequence, of all kinds and of each.
-#[derive(Clone, Debug, Default)]
-pub struct ByPool {
-    places: BTreeMap<Place, u64>,
-}
-
-impl Index<LiquidityPoolHistory> for ByPool {
-    type Keys = (LiquidityPoolId, i64, u64);
-    fn keys(row: &LiquidityPoolHistory) -> Self::Keys {
-        (row.pool, row.op_type, row.sequence)
-    }
-    fn insert(&mut self, instance: u64, (pool, kind, sequence): Self::Keys) {
-        self.places.insert((pool, None, sequence), instance);
-        self.places.insert((pool, Some(kind), sequence), instance);
-    }
-    fn remove(&mut self, _: u64, (pool, kind, sequence): Self::Keys) {
-        self.places.remove(&(pool, None, sequence));
-        self.places.remove(&(pool, Some(kind), sequence));
-    }
+/// Where an operation stands among those of its pool, or among those of one type.
+fn place(pool: LiquidityPoolId, op_type: Option<i64>, sequence: u64) -> Key {
+    let key = match op_type {
+        None => Key::new(Kind::PoolPlace).number(pool.0),
+        Some(op_type) => Key::new(Kind::PoolTypePlace).number(pool.0).signed(op_type),
+    };
+    key.number(sequence)
 }
 
 /// What one operation adds to the sums of its pool.
@@ -311,98 +300,105 @@ fn pool_of(operation: &OperationHistory) -> Option<LiquidityPoolId> {
 }
 
 /// Everything about pools.
-#[derive(Clone, Debug, Default)]
-pub struct Pools {
-    /// Operations.
-    pub operations: Table<LiquidityPoolHistory>,
-    /// Where the 24 hours begin.
-    pub meta: Table<PoolTickerMeta>,
-    /// Sums.
-    pub tickers: Table<LiquidityPoolTicker>,
+#[derive(Clone, Copy)]
+pub struct Pools<'a>(pub(crate) &'a Store);
+
+impl<'a> Pools<'a> {
+    /// The operations of a pool, of one type or all, with sequences up to `last`; the newest first.
+    pub fn newest_first(
+        self,
+        pool: LiquidityPoolId,
+        op_type: Option<i64>,
+        last: u64,
+    ) -> impl Iterator<Item = LiquidityPoolHistory> + use<'a> {
+        self.0.rows_at_back(place(pool, op_type, 0)..=place(pool, op_type, last))
+    }
+
+    /// The sums of a pool.
+    pub fn ticker(self, pool: LiquidityPoolId) -> Option<LiquidityPoolTicker> {
+        self.0.row(pool.0)
+    }
 }
 
-impl Pools {
-    /// The operations of a pool, of one kind or all, with sequences up to `last`; the newest first.
-    pub fn newest_first(
-        &self,
-        pool: LiquidityPoolId,
-        kind: Option<i64>,
-        last: u64,
-    ) -> impl Iterator<Item = &LiquidityPoolHistory> {
-        let range = (pool, kind, 0)..=(pool, kind, last);
-        let places = self.operations.index().places.range(range).rev();
-        places.filter_map(|(_, instance)| self.operations.get(*instance))
+/// Takes in an operation, if it concerns a pool.
+pub(crate) fn add(
+    store: &mut Store,
+    operation: &OperationHistory,
+    now: TimePointSec,
+    settings: &Settings,
+) {
+    let Some(pool) = pool_of(operation) else { return };
+    let is_creation = matches!(operation.op, Operation::LiquidityPoolCreate(_));
+    let before = Pools(store).newest_first(pool, None, u64::MAX).next().map(|row| row.sequence);
+    let sequence =
+        if is_creation { 1 } else { before.map_or(2, |before| before.saturating_add(1)) };
+    let row = store.create(LiquidityPoolHistory {
+        id: Id(0),
+        pool,
+        sequence,
+        time: now,
+        op_type: i64::try_from(operation.op.tag()).unwrap_or(i64::MAX),
+        op: OperationHistory { id: Id(0), ..operation.clone() },
+    });
+    if store.row::<PoolTickerMeta>(0).is_none() {
+        store.create(PoolTickerMeta { rolling_min_lp_his_id: row.id, ..Default::default() });
     }
-
-    /// Takes in an operation, if it concerns a pool.
-    pub(crate) fn add(
-        &mut self,
-        operation: &OperationHistory,
-        now: TimePointSec,
-        settings: &Settings,
-    ) {
-        let Some(pool) = pool_of(operation) else { return };
-        let is_creation = matches!(operation.op, Operation::LiquidityPoolCreate(_));
-        let before = self.newest_first(pool, None, u64::MAX).next().map(|row| row.sequence);
-        let sequence = if is_creation { 1 } else { before.map_or(2, |before| before + 1) };
-        let instance = self.operations.create(LiquidityPoolHistory {
-            id: Id(0),
-            pool,
-            sequence,
-            time: now,
-            op_type: i64::try_from(operation.op.tag()).unwrap_or(i64::MAX),
-            op: operation.clone(),
-        });
-        if self.meta.is_empty() {
-            let rolling_min_lp_his_id = Id(instance);
-            self.meta.create(PoolTickerMeta { rolling_min_lp_his_id, ..Default::default() });
+    forget_old(store, pool, sequence, now, settings);
+    if is_creation {
+        while store.next_number::<LiquidityPoolTicker>() <= pool.0 {
+            store.create(LiquidityPoolTicker::default());
         }
-        self.forget_old(pool, sequence, now, settings);
-        if is_creation {
-            while self.tickers.next_instance() <= pool.0 {
-                self.tickers.create(LiquidityPoolTicker::default());
-            }
-        } else if let Some(step) = Step::of(operation) {
-            self.tickers.modify(pool.0, |ticker| ticker.add(&step));
+    } else if let Some(step) = Step::of(operation) {
+        step_ticker(store, pool, |ticker| ticker.add(&step));
+    }
+}
+
+fn step_ticker(
+    store: &mut Store,
+    pool: LiquidityPoolId,
+    step: impl FnOnce(&mut LiquidityPoolTicker),
+) {
+    if let Some(mut ticker) = Pools(store).ticker(pool) {
+        step(&mut ticker);
+        store.replace(&ticker);
+    }
+}
+
+/// Operations go when they are neither among the newest nor young.
+fn forget_old(
+    store: &mut Store,
+    pool: LiquidityPoolId,
+    newest: u64,
+    now: TimePointSec,
+    settings: &Settings,
+) {
+    let Some(last) = newest.checked_sub(settings.trades_kept.into()) else { return };
+    let youngest_to_go = TimePointSec(now.0.saturating_sub(settings.trades_kept_seconds));
+    // From the oldest on: there is nothing to do unless the first is old.
+    let beyond = store.rows_at(place(pool, None, 0)..=place(pool, None, last));
+    let old: Vec<LiquidityPoolHistory> =
+        beyond.take_while(|row: &LiquidityPoolHistory| row.time <= youngest_to_go).collect();
+    for row in &old {
+        store.remove(row);
+    }
+}
+
+/// Takes operations older than a day out of the tickers.
+pub(crate) fn roll(store: &mut Store, now: TimePointSec) {
+    let Some(mut meta) = store.row::<PoolTickerMeta>(0) else { return };
+    let first = meta.rolling_min_lp_his_id.0;
+    let window = Window { first, skips_first: meta.skip_min_lp_his_id };
+    let rows = store.rows_from::<LiquidityPoolHistory>(first).map(|row| (row.id.0, row.time));
+    let (next, left) = window.roll(now, rows);
+    for number in left {
+        let Some(row) = store.row::<LiquidityPoolHistory>(number) else { continue };
+        if let Some(step) = Step::of(&row.op) {
+            step_ticker(store, row.pool, |ticker| ticker.take(&step));
         }
     }
-
-    /// Operations go when they are neither among the newest nor young.
-    fn forget_old(
-        &mut self,
-        pool: LiquidityPoolId,
-        newest: u64,
-        now: TimePointSec,
-        settings: &Settings,
-    ) {
-        let Some(last) = newest.checked_sub(settings.trades_kept.into()) else { return };
-        let youngest_to_go = TimePointSec(now.0.saturating_sub(settings.trades_kept_seconds));
-        let beyond = self.newest_first(pool, None, last);
-        let old: Vec<u64> =
-            beyond.filter(|row| row.time <= youngest_to_go).map(|row| row.id.0).collect();
-        for instance in old {
-            self.operations.remove(instance);
-        }
-    }
-
-    /// Takes operations older than a day out of the tickers.
-    pub(crate) fn roll(&mut self, now: TimePointSec) {
-        let Some(meta) = self.meta.get(0).copied() else { return };
-        let window =
-            Window { first: meta.rolling_min_lp_his_id.0, skips_first: meta.skip_min_lp_his_id };
-        let rows = self.operations.iter_from(window.first).map(|row| (row.id.0, row.time));
-        let (next, left) = window.roll(now, rows);
-        for number in left {
-            let Some(row) = self.operations.get(number) else { continue };
-            if let Some(step) = Step::of(&row.op) {
-                self.tickers.modify(row.pool.0, |ticker| ticker.take(&step));
-            }
-        }
-        if next != window {
-            self.meta.modify(0, |meta| {
-                meta.rolling_min_lp_his_id = Id(next.first);
-                meta.skip_min_lp_his_id = next.skips_first;
-            });
-        }
+    if next != window {
+        meta.rolling_min_lp_his_id = Id(next.first);
+        meta.skip_min_lp_his_id = next.skips_first;
+        store.replace(&meta);
     }
 }

@@ -4,14 +4,15 @@
 //! Invariant: one value per account, catalog and key. Values are JSON as the reference's parser
 //! reads it; data that is not of this form is somebody else's and is left alone.
 
-use carbyne_graph::{Index, Table};
+use crate::keys::{self, Key, last_number};
+use crate::rows::row;
+use crate::store::Store;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_wire::{
     FlatMap, Id, Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Text, Value, View, Wire,
     as_written, parse_json,
 };
-use std::collections::BTreeSet;
 
 /// Longest catalog or key, in bytes.
 const NAME_BYTES_MAX: usize = 200;
@@ -33,7 +34,7 @@ pub struct AccountStorage {
     /// The value; none if the key was stored without one.
     pub value: Option<JsonText>,
 }
-crate::row!(AccountStorage, ByName);
+row!(AccountStorage, Storage, |row| { names(row).map(|name| name_key(&name).number(row.id.0)) });
 
 /// A text that is JSON; clients see the value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,15 +93,10 @@ struct AccountStorageMap {
 /// Owner, catalog and key of a value, as far as they are asked for.
 pub type Name = (Option<AccountId>, Option<Text>, Option<Text>);
 
-/// Values by every part of their names that may be asked for, in order of id.
-#[derive(Clone, Debug, Default)]
-pub struct ByName {
-    names: BTreeSet<(Name, u64)>,
-}
-
 /// The questions that a value answers.
-fn names((account, catalog, key): &(AccountId, Text, Text)) -> [Name; 6] {
-    let (account, catalog, key) = (Some(*account), Some(catalog.clone()), Some(key.clone()));
+fn names(row: &AccountStorage) -> [Name; 6] {
+    let account = Some(row.account);
+    let (catalog, key) = (Some(row.catalog.clone()), Some(row.key.clone()));
     [
         (None, None, None),
         (None, catalog.clone(), None),
@@ -111,31 +107,29 @@ fn names((account, catalog, key): &(AccountId, Text, Text)) -> [Name; 6] {
     ]
 }
 
-impl ByName {
-    /// The values with these parts of a name whose numbers are not below `first`.
-    pub fn range(&self, name: &Name, first: u64) -> impl Iterator<Item = u64> {
-        let range = (name.clone(), first)..=(name.clone(), u64::MAX);
-        self.names.range(range).map(|(_, instance)| *instance)
-    }
+/// What the keys of the values that answer a question begin with.
+fn name_key((account, catalog, key): &Name) -> Key {
+    let start = Key::new(keys::Kind::StorageByName);
+    let start = start.byte(account.is_some().into()).number(account.map_or(0, |account| account.0));
+    [catalog, key].into_iter().fold(start, |start, text| match text {
+        None => start.byte(0),
+        Some(text) => start.byte(1).text(text),
+    })
 }
 
-impl Index<AccountStorage> for ByName {
-    type Keys = (AccountId, Text, Text);
-    fn keys(row: &AccountStorage) -> Self::Keys {
-        (row.account, row.catalog.clone(), row.key.clone())
-    }
-    fn insert(&mut self, instance: u64, keys: Self::Keys) {
-        self.names.extend(names(&keys).map(|name| (name, instance)));
-    }
-    fn remove(&mut self, instance: u64, keys: Self::Keys) {
-        for name in names(&keys) {
-            self.names.remove(&(name, instance));
-        }
-    }
+/// The values with these parts of a name whose numbers are not below `first`, in order of number.
+pub(crate) fn values(
+    store: &Store,
+    name: &Name,
+    first: u64,
+) -> impl Iterator<Item = AccountStorage> {
+    let key = name_key(name);
+    let found = store.range(key.clone().number(first)..=key.number(u64::MAX));
+    found.filter_map(|(key, _)| store.row(last_number(&key)))
 }
 
 /// Does what the data of a custom operation asks for, if it is of that kind.
-pub(crate) fn add(values: &mut Table<AccountStorage>, custom: &Custom) {
+pub(crate) fn add(store: &mut Store, custom: &Custom) {
     let Ok(Request::AccountStorageMap(request)) = Request::unpack(&mut Reader::new(&custom.data))
     else {
         return;
@@ -145,18 +139,18 @@ pub(crate) fn add(values: &mut Table<AccountStorage>, custom: &Custom) {
     }
     for (key, value) in &request.key_values {
         let name = (Some(custom.payer), Some(request.catalog.clone()), Some(key.clone()));
-        let known = values.index().range(&name, 0).next();
+        let known = values(store, &name, 0).next();
         if request.remove {
-            known.map(|instance| values.remove(instance));
+            known.into_iter().for_each(|row| store.remove(&row));
         } else if key.len() <= NAME_BYTES_MAX {
-            store(values, known, name, value.as_ref());
+            keep(store, known, name, value.as_ref());
         }
     }
 }
 
-fn store(
-    values: &mut Table<AccountStorage>,
-    known: Option<u64>,
+fn keep(
+    store: &mut Store,
+    known: Option<AccountStorage>,
     (account, catalog, key): Name,
     value: Option<&Text>,
 ) {
@@ -166,11 +160,11 @@ fn store(
         Some(value) => value,
         None => None,
     };
-    if let Some(instance) = known {
-        values.modify(instance, |row| row.value = value);
+    if let Some(row) = known {
+        store.replace(&AccountStorage { value, ..row });
         return;
     }
-    values.create(AccountStorage {
+    store.create(AccountStorage {
         id: Id(0),
         account: account.unwrap_or_default(),
         catalog: catalog.unwrap_or_default(),
@@ -184,39 +178,36 @@ mod tests {
     use super::*;
 
     /// Account 1.2.7 does this; what is stored then, as `key=value`.
-    fn check(
-        values: &mut Table<AccountStorage>,
-        remove: bool,
-        pairs: &[(&str, &str)],
-        wanted: &str,
-    ) {
+    fn check(store: &mut Store, remove: bool, pairs: &[(&str, &str)], wanted: &str) {
         let pairs = pairs.iter().map(|(key, value)| (Text::from(*key), Some(Text::from(*value))));
         let request =
             AccountStorageMap { remove, catalog: "c".into(), key_values: pairs.collect() };
         let mut data = Vec::new();
         Request::AccountStorageMap(request).pack(&mut data);
         let data = carbyne_wire::Bytes(data);
-        add(values, &Custom { payer: Id(7), data, ..Custom::default() });
-        let shown = |row: &AccountStorage| format!("{}={}", row.key, row.value.to_json());
-        assert_eq!(values.iter().map(shown).collect::<Vec<_>>().join(" "), wanted);
+        add(store, &Custom { payer: Id(7), data, ..Custom::default() });
+        let shown = |row: AccountStorage| format!("{}={}", row.key, row.value.to_json());
+        assert_eq!(store.rows_from(0).map(shown).collect::<Vec<_>>().join(" "), wanted);
     }
 
     #[test]
     fn values_are_stored_replaced_and_removed_by_key() {
-        let mut values = Table::default();
-        check(&mut values, false, &[("a", "1"), ("b", "\"x\"")], "a=1 b=\"x\"");
-        check(&mut values, false, &[("a", "[5000000000]")], "a=[\"5000000000\"] b=\"x\"");
-        check(&mut values, false, &[("a", "{"), ("d", "{")], "a=[\"5000000000\"] b=\"x\"");
-        check(&mut values, true, &[("a", ""), ("nosuch", "")], "b=\"x\"");
+        let mut store = Store::default();
+        store.begin();
+        check(&mut store, false, &[("a", "1"), ("b", "\"x\"")], "a=1 b=\"x\"");
+        check(&mut store, false, &[("a", "[5000000000]")], "a=[\"5000000000\"] b=\"x\"");
+        check(&mut store, false, &[("a", "{"), ("d", "{")], "a=[\"5000000000\"] b=\"x\"");
+        check(&mut store, true, &[("a", ""), ("nosuch", "")], "b=\"x\"");
         let name = (None, Some(Text::from("c")), None);
-        assert_eq!(values.index().range(&name, 0).collect::<Vec<_>>(), [1]);
+        assert_eq!(values(&store, &name, 0).map(|row| row.id).collect::<Vec<_>>(), [Id(1)]);
     }
 
     #[test]
     fn data_of_another_form_is_left_alone() {
-        let mut values = Table::default();
+        let mut store = Store::default();
+        store.begin();
         let data = carbyne_wire::Bytes(b"Hello".to_vec());
-        add(&mut values, &Custom { data, ..Custom::default() });
-        assert!(values.is_empty());
+        add(&mut store, &Custom { data, ..Custom::default() });
+        assert!(store.rows_from::<AccountStorage>(0).next().is_none());
     }
 }

@@ -1,12 +1,14 @@
 //! What became of transactions: where they stand in blocks, and why they were refused.
 //!
-//! Both are remembered for a while only. Places are state of the chain and go back with it;
-//! refusals are memory of this node.
+//! Places are part of history and go back with the chain; refusals are memory of this node, for a
+//! while only.
 
-use carbyne_graph::{Index, Object, Table};
+use crate::keys::{Key, Kind};
+use crate::rows::packed;
+use crate::store::Store;
 use carbyne_ledger::{RecoveredBlock, RefusedTransaction};
 use carbyne_wire::{Hash160, TimePointSec, Wire};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Refusals remembered at most.
 const REFUSALS_KEPT: usize = 10_000;
@@ -14,10 +16,6 @@ const REFUSALS_KEPT: usize = 10_000;
 /// Where a transaction stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
 pub struct TransactionPlace {
-    /// Counts all transactions from 0.
-    pub number: u64,
-    /// Which transaction.
-    pub transaction: Hash160,
     /// Number of its block.
     pub block_num: u32,
     /// Its place in the block.
@@ -26,66 +24,27 @@ pub struct TransactionPlace {
     pub time: TimePointSec,
 }
 
-impl Object for TransactionPlace {
-    type Index = ByTransaction;
-    fn instance(&self) -> u64 {
-        self.number
-    }
-    fn set_instance(&mut self, instance: u64) {
-        self.number = instance;
-    }
-}
-
-/// Places by transaction.
-#[derive(Clone, Debug, Default)]
-pub struct ByTransaction {
-    places: BTreeMap<Hash160, u64>,
-    numbers: BTreeSet<u64>,
-}
-
-impl Index<TransactionPlace> for ByTransaction {
-    type Keys = Hash160;
-    fn keys(row: &TransactionPlace) -> Hash160 {
-        row.transaction
-    }
-    fn insert(&mut self, instance: u64, transaction: Hash160) {
-        self.places.insert(transaction, instance);
-        self.numbers.insert(instance);
-    }
-    fn remove(&mut self, instance: u64, transaction: Hash160) {
-        if self.places.get(&transaction) == Some(&instance) {
-            self.places.remove(&transaction);
-        }
-        self.numbers.remove(&instance);
-    }
-}
-
-impl ByTransaction {
+impl TransactionPlace {
     /// The place of a transaction.
-    pub fn find(&self, transaction: &Hash160) -> Option<u64> {
-        self.places.get(transaction).copied()
+    pub(crate) fn of(transaction: &Hash160, store: &Store) -> Option<Self> {
+        store.value(&key(transaction))
     }
 }
 
-/// Notes the transactions of a block and forgets those of blocks more than `kept_seconds` before
-/// it.
-pub(crate) fn add(places: &mut Table<TransactionPlace>, block: &RecoveredBlock, kept_seconds: u32) {
+fn key(transaction: &Hash160) -> Key {
+    Key::new(Kind::Transaction).bytes(&transaction.0)
+}
+
+/// Notes the transactions of a block.
+pub(crate) fn add(store: &mut Store, block: &RecoveredBlock) {
     let time = block.block().header().timestamp;
     for (place, transaction) in block.transaction_ids().enumerate() {
-        places.create(TransactionPlace {
-            number: 0,
-            transaction,
+        let place = TransactionPlace {
             block_num: block.number(),
             trx_in_block: u16::try_from(place).unwrap_or(u16::MAX),
             time,
-        });
-    }
-    let oldest_kept = time.0.saturating_sub(kept_seconds);
-    while let Some(number) = places.index().numbers.first().copied() {
-        if places.get(number).is_some_and(|place| place.time.0 >= oldest_kept) {
-            break;
-        }
-        places.remove(number);
+        };
+        store.put(&key(&transaction), Some(packed(&place)));
     }
 }
 

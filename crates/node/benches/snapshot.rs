@@ -17,7 +17,7 @@ use carbyne_ledger::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
 use carbyne_ledger::money::Asset;
 use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
 use carbyne_ledger::recovered::RecoveredTransaction;
-use carbyne_node::home::Home;
+use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::{Held, Snapshots, Written};
 use carbyne_store::{ChainIdentity, DataDir, SnapshotStore};
 use carbyne_wire::Id;
@@ -145,7 +145,7 @@ fn fresh_node(from: &Path, to: &Path, identity: &ChainIdentity) -> (f64, f64) {
         let store = SnapshotStore::open(&data.snapshots(), identity).expect("a directory");
         store.import(&file).expect("imported");
     });
-    let (home, opening) = timed(|| Home::open(to, None).expect("it starts"));
+    let (home, opening) = timed(|| Home::open(to, None, KeepHistory::OnDisk).expect("it starts"));
     assert!(home.began_at > 0);
     (importing, opening)
 }
@@ -154,7 +154,8 @@ fn main() {
     let accounts = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(1_000_000);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
-    let mut home = Home::open(&data, Some(chain::genesis_with(86_400))).expect("a chain");
+    let mut home =
+        Home::open(&data, Some(chain::genesis_with(86_400)), KeepHistory::OnDisk).expect("a chain");
     let first = add_accounts(home.chain.ledger_mut(), accounts);
     for _ in 0..12 {
         chain::produce(&mut home).expect("a block");
@@ -168,7 +169,8 @@ fn main() {
     let bytes = file.expect("a file").expect("a file").metadata().expect("its length").len();
     let hash = home.read().chain.ledger().state_hash();
     drop(home);
-    let (home, recovery) = timed(|| Home::open(&data, None).expect("it starts"));
+    let (home, recovery) =
+        timed(|| Home::open(&data, None, KeepHistory::OnDisk).expect("it starts"));
     assert_eq!(home.chain.ledger().state_hash(), hash, "the state is another after the start");
     let replayed = home.chain.head_number() - home.began_at;
     let home = Arc::new(RwLock::new(home));

@@ -48,7 +48,13 @@ pub enum Command {
         #[command(subcommand)]
         command: SinkCommand,
     },
-    /// Walk the block log and the snapshots of a data directory and say what is wrong
+    /// Make the history of a data directory anew
+    History {
+        /// What to do with history.
+        #[command(subcommand)]
+        command: HistoryCommand,
+    },
+    /// Walk the block log, the snapshots and the history of a data directory and say what is wrong
     Check(CheckArgs),
     /// Look into a data directory: its head, an object, the supply of every asset
     Inspect(InspectArgs),
@@ -254,6 +260,17 @@ pub struct PostgresArgs {
     /// The schema, instead of that in the file
     #[arg(long, value_name = "NAME")]
     pub schema: Option<String>,
+}
+
+/// What to do with history.
+#[derive(Debug, Subcommand)]
+pub enum HistoryCommand {
+    /// Make the history anew from the blocks; no node may be running there
+    Rebuild {
+        /// Data directory
+        #[arg(long, value_name = "DIR", default_value = "data/dev")]
+        data_dir: PathBuf,
+    },
 }
 
 /// Options of `carbyne check`.

@@ -3,6 +3,7 @@
 use crate::budget::Budget;
 use crate::core::Storage;
 use crate::guard::SocketLimits;
+use crate::home::KeepHistory;
 use anyhow::{Context, Result, ensure};
 use carbyne_api::methods::ApiSet;
 use serde::Deserialize;
@@ -22,6 +23,8 @@ pub struct Config {
     pub genesis: Option<PathBuf>,
     /// The files.
     pub storage: StorageConfig,
+    /// What happened.
+    pub history: HistoryConfig,
     /// The chain.
     pub chain: ChainConfig,
     /// The interface.
@@ -40,6 +43,14 @@ pub struct StorageConfig {
     pub snapshot_every: u32,
     /// MiB that must be free on the disk for the node to take anything in.
     pub keep_free_mib: u64,
+}
+
+/// What happened.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HistoryConfig {
+    /// Whether it is kept.
+    pub enabled: bool,
 }
 
 /// Constants of the chain.
@@ -125,6 +136,7 @@ impl Default for Config {
             data_dir: PathBuf::from("data/node"),
             genesis: None,
             storage: StorageConfig::default(),
+            history: HistoryConfig::default(),
             chain: ChainConfig::default(),
             api: ApiConfig::default(),
             witness: WitnessConfig::default(),
@@ -149,6 +161,18 @@ impl From<&StorageConfig> for Storage {
             snapshot_every: config.snapshot_every,
             keep_free_bytes: config.keep_free_mib.saturating_mul(1 << 20),
         }
+    }
+}
+
+impl Default for HistoryConfig {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+impl From<&HistoryConfig> for KeepHistory {
+    fn from(config: &HistoryConfig) -> Self {
+        if config.enabled { Self::OnDisk } else { Self::Not }
     }
 }
 

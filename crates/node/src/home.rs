@@ -19,7 +19,7 @@ use carbyne_store::{
     BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, RealDisk,
     SnapshotStore, StoreError, read_file, write_file,
 };
-use carbyne_wire::{Digest, Json, Pack, unpack_exact};
+use carbyne_wire::{Digest, Hash160, Json, Pack, unpack_exact};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
 use std::sync::Arc;
@@ -55,31 +55,80 @@ enum Start {
     Genesis,
 }
 
+/// What is kept of what happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepHistory {
+    /// Everything, on disk.
+    OnDisk,
+    /// Everything since the newest snapshot, in memory: for tests without a disk.
+    InMemory,
+    /// Nothing.
+    Not,
+}
+
+/// How a chain is opened.
+struct Opening<'a> {
+    dir: &'a Path,
+    genesis: Option<Vec<u8>>,
+    start: Start,
+    /// Makes the history from the directory.
+    history: &'a dyn Fn(&DataDir) -> History,
+    /// Sees the state after each block that is replayed.
+    visit: &'a mut dyn FnMut(u32, &Ledger) -> Result<()>,
+}
+
 impl Home {
     /// Opens the chain in `dir`, or begins the chain of `genesis` there, and replays the blocks
     /// after its newest snapshot.
-    pub fn open(dir: &Path, genesis: Option<Vec<u8>>) -> Result<Self> {
-        Self::open_on(Arc::new(RealDisk), dir, genesis)
+    pub fn open(dir: &Path, genesis: Option<Vec<u8>>, keep: KeepHistory) -> Result<Self> {
+        Self::open_on(Arc::new(RealDisk), dir, genesis, keep)
     }
 
-    /// As [`Home::open`], on a disk.
-    pub fn open_on(disk: Arc<dyn Disk>, dir: &Path, genesis: Option<Vec<u8>>) -> Result<Self> {
-        Self::open_from(disk, dir, genesis, Start::Snapshot, &mut |_, _| Ok(()))
+    /// As [`Home::open`], on a disk; history is on that of the machine.
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        genesis: Option<Vec<u8>>,
+        keep: KeepHistory,
+    ) -> Result<Self> {
+        let history = |data: &DataDir| match keep {
+            KeepHistory::OnDisk => History::open(&data.history(), Default::default()),
+            KeepHistory::InMemory => History::new(Default::default()),
+            KeepHistory::Not => History::off(),
+        };
+        let (start, visit) = (Start::Snapshot, &mut |_, _: &Ledger| Ok(()));
+        Self::open_as(disk, Opening { dir, genesis, start, history: &history, visit })
     }
 
     /// Opens the chain in `dir`, but replays every block from the genesis; `visit` sees the state
     /// after each.
     pub fn replayed(dir: &Path, visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>) -> Result<Self> {
-        Self::open_from(Arc::new(RealDisk), dir, None, Start::Genesis, visit)
+        let (genesis, start, history) = (None, Start::Genesis, &|_: &DataDir| History::off());
+        Self::open_as(Arc::new(RealDisk), Opening { dir, genesis, start, history, visit })
     }
 
-    fn open_from(
-        disk: Arc<dyn Disk>,
-        dir: &Path,
-        genesis: Option<Vec<u8>>,
-        start: Start,
-        visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
-    ) -> Result<Self> {
+    /// Replays every block from the genesis into a new history, which takes the place of the one
+    /// that is there.
+    pub fn rebuild_history(dir: &Path) -> Result<(u32, Hash160)> {
+        let history = |data: &DataDir| History::open(&data.new_history(), Default::default());
+        let visit = &mut |_, _: &Ledger| Ok(());
+        let opening =
+            Opening { dir, genesis: None, start: Start::Genesis, history: &history, visit };
+        remove_dir(&dir.join(DataDir::NEW_HISTORY))?;
+        let home = Self::open_as(Arc::new(RealDisk), opening)?;
+        home.history.sync()().map_err(|error| anyhow!(error))?;
+        let Self { history, dir: data, .. } = home;
+        let head = history.head();
+        if let Some(failure) = history.failure() {
+            bail!("no history was made: {failure}");
+        }
+        drop(history);
+        data.replace_history()?;
+        Ok(head)
+    }
+
+    fn open_as(disk: Arc<dyn Disk>, opening: Opening<'_>) -> Result<Self> {
+        let Opening { dir, genesis, start, history, visit } = opening;
         let genesis = match genesis {
             Some(bytes) => Some(bytes),
             None => read_file(&*disk, &dir.join(GENESIS))?,
@@ -104,9 +153,11 @@ impl Home {
             Some(state) => state,
             None => state_at_genesis(genesis.as_deref(), dir, &log)?,
         };
+        let mut history = history(&data);
+        history.begin_at(state.number);
         let mut home = Self {
             chain: Chain::new(state.ledger, Digest(identity.chain_id)),
-            history: state.history,
+            history,
             log,
             snapshots,
             began_at: state.number,
@@ -115,6 +166,9 @@ impl Home {
             dir: data,
         };
         home.replay(state.number, visit)?;
+        if let (Some(why), true) = (home.history.failure(), home.history.is_kept()) {
+            eprintln!("carbyne: no history: {why}");
+        }
         Ok(home)
     }
 
@@ -178,8 +232,8 @@ fn follow_history(history: &mut History, chain: &Chain, events: &[ChainEvent]) {
         match event {
             ChainEvent::Undone { .. } => history.undo(),
             ChainEvent::Applied(applied) => {
-                history.apply(&applied.block, applied.operations.clone());
-                history.commit(chain.kept_blocks() as usize);
+                history.apply(&applied.block, &applied.operations);
+                history.commit(chain.undoable_blocks() as usize);
             }
             ChainEvent::Pending(_) => {}
             ChainEvent::Refused(refused) => history.refusals.add((**refused).clone()),
@@ -271,7 +325,7 @@ fn state_at_genesis(genesis: Option<&[u8]>, dir: &Path, log: &BlockLog) -> Resul
     );
     let missing = || format!("{} holds neither a genesis nor a good snapshot", dir.display());
     let (ledger, _) = begin(genesis.with_context(missing)?)?;
-    Ok(State { ledger, history: History::new(Default::default()), number: 0 })
+    Ok(State { ledger, number: 0 })
 }
 
 /// The bytes of a genesis file, if one is given.
@@ -291,6 +345,13 @@ pub fn begin(genesis: &[u8]) -> Result<(Ledger, Digest<32>)> {
     let ledger = Ledger::from_genesis(&state, chain_id)
         .map_err(|rejected| anyhow!("the genesis file makes no chain: {rejected}"))?;
     Ok((ledger, chain_id))
+}
+
+fn remove_dir(dir: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a directory holds a chain, or has begun to.

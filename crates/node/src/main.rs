@@ -29,6 +29,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Import(args) => commands::import::run(args),
         Command::Snapshot { command } => commands::snapshot::run(command),
         Command::Sink { command } => commands::sink::run(command),
+        Command::History { command } => commands::history::run(command),
         Command::Check(args) => commands::check::run(args),
         Command::Inspect(args) => commands::inspect::run(args),
         Command::Openrpc => commands::openrpc::run(),

@@ -5,7 +5,7 @@
 
 use crate::core::Node;
 use crate::metrics::{COUNTER, GAUGE, Page};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::View;
 use carbyne_index::{History, OperationHistory};
 use carbyne_sink::{Feeder, Progress, Settings, SinkBlock, Source, SourceError, State};
@@ -68,7 +68,7 @@ impl Source for NodeSource {
                 witness: header.witness,
                 bytes: block.to_bytes().len(),
                 transactions: block.transactions.iter().map(|each| each.transaction.id()).collect(),
-                operations: operations(view.history, number),
+                operations: operations(view.history, number)?,
             }))
         })
     }
@@ -80,11 +80,18 @@ fn head(view: &View<'_>) -> Result<(u32, Hash160)> {
     Ok((dynamic.head_block_number, dynamic.head_block_id))
 }
 
-/// Everything that a block applied.
-fn operations(history: &History, number: u32) -> Vec<OperationHistory> {
-    let Some(found) = history.operations.index().of_block(number) else { return Vec::new() };
-    let numbers = found.first..found.first.saturating_add(found.count);
-    numbers.filter_map(|number| history.operations.get(number).cloned()).collect()
+/// Everything that a block applied; an error if history does not know.
+fn operations(history: &History, number: u32) -> Result<Vec<OperationHistory>> {
+    if let Some(why) = history.failure() {
+        bail!("{why}");
+    }
+    let first = history.first_block();
+    ensure!(
+        number >= first,
+        "history begins at block {first}, block {number} is wanted: `carbyne history rebuild` \
+         makes it anew from the blocks"
+    );
+    Ok(history.block(number).into_iter().flat_map(|block| history.operations(block)).collect())
 }
 
 /// Appends what is counted of PostgreSQL.

@@ -125,6 +125,8 @@ pub struct Held {
     pub base: Base,
     home: Arc<RwLock<Home>>,
     store: SnapshotStore,
+    /// Brings history to disk up to the base: what the next start replays begins behind it.
+    sync_history: Box<dyn FnOnce() -> Result<(), String> + Send>,
 }
 
 impl Held {
@@ -133,13 +135,18 @@ impl Held {
         let mut guard = home.write();
         let base = guard.chain.hold_base();
         let store = guard.snapshots.clone();
+        let sync_history = Box::new(guard.history.sync());
         drop(guard);
-        Self { base, home, store }
+        Self { base, home, store, sync_history }
     }
 
     /// Writes the snapshot, unless it is stopped.
-    pub fn write(self, is_stopped: &dyn Fn() -> bool) -> Result<Written, StoreError> {
+    pub fn write(mut self, is_stopped: &dyn Fn() -> bool) -> Result<Written, StoreError> {
         let started = Instant::now();
+        let sync_history = std::mem::replace(&mut self.sync_history, Box::new(|| Ok(())));
+        if let Err(error) = sync_history() {
+            tracing::warn!(%error, "history is not on disk");
+        }
         let mut longest = Duration::ZERO;
         let base = self.base;
         self.store.write(base.number, &base.id.0, |out| {

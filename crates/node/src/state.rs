@@ -1,5 +1,5 @@
-//! The state as bytes, as a snapshot holds it: every table of ledger and history as it was at a
-//! block that cannot be undone.
+//! The state as bytes, as a snapshot holds it: every table of the ledger as it was at a block that
+//! cannot be undone.
 //!
 //! ```text
 //! format, number of tables                      u32 each, least significant byte first
@@ -14,7 +14,6 @@
 
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow, ensure};
-use carbyne_index::History;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::base::BaseCursor;
 use carbyne_ledger::tables::AnyTable;
@@ -25,7 +24,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 /// The form of the state; counts up whenever an object's packed form or the list of tables changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes that are packed while the core waits, about: less than a millisecond's work.
 const PIECE_BYTES: usize = 128 * 1024;
 /// More than a piece ever has: a piece ends behind the row that filled it.
@@ -37,8 +36,6 @@ const PIECES_AHEAD: usize = 64;
 pub struct State {
     /// The objects.
     pub ledger: Ledger,
-    /// What happened before.
-    pub history: History,
     /// The block's number; 0 for the genesis.
     pub number: u32,
 }
@@ -46,7 +43,6 @@ pub struct State {
 fn tables(home: &Home) -> Vec<&dyn AnyTable> {
     let mut tables = Vec::new();
     home.chain.ledger().tables.each(&mut |_, table| tables.push(table));
-    tables.extend(home.history.state());
     tables
 }
 
@@ -115,8 +111,7 @@ enum Part {
 
 /// Reads the state of the block with that number and id. Bytes are read on a thread of their own.
 pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> {
-    let mut state =
-        State { ledger: Ledger::default(), history: History::new(Default::default()), number };
+    let mut state = State { ledger: Ledger::default(), number };
     std::thread::scope(|scope| {
         let (sender, parts) = sync_channel(PIECES_AHEAD);
         let count = count_tables(&state);
@@ -127,7 +122,6 @@ pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> 
         reading.join().map_err(|_| anyhow!("reading the snapshot stopped at a bug"))??;
         filled
     })?;
-    state.history.head = id;
     let head = state.ledger.dynamic().map_err(|rejected| anyhow!("{rejected}"))?;
     ensure!(
         (head.head_block_number, head.head_block_id) == (number, id),
@@ -138,7 +132,7 @@ pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> 
 }
 
 fn count_tables(state: &State) -> usize {
-    let mut count = state.history.state().len();
+    let mut count = 0;
     state.ledger.tables.each(&mut |_, _| count += 1);
     count
 }
@@ -146,7 +140,6 @@ fn count_tables(state: &State) -> usize {
 fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
     let mut tables: Vec<&mut dyn AnyTable> = Vec::new();
     state.ledger.tables.each_mut(&mut |_, table| tables.push(table));
-    tables.extend(state.history.state_mut());
     let mut tables = tables.into_iter();
     let mut current: Option<(&mut dyn AnyTable, u64)> = None;
     for part in parts {

@@ -11,7 +11,7 @@ use carbyne_crypto::PrivateKey;
 use carbyne_ledger::block::Checks;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_node::home::{Home, read_block};
+use carbyne_node::home::{Home, KeepHistory, read_block};
 use carbyne_store::simulated::Chance;
 use carbyne_wire::{Digest, Hash160, Id, Json, ObjectId, TimePointSec};
 use harness::{Client, Dev};
@@ -139,7 +139,7 @@ impl Immortal {
     fn new(data: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let genesis = std::fs::read(data.join("genesis.json")).expect("a genesis");
-        let home = Home::open(folder.path(), Some(genesis)).expect("a chain");
+        let home = Home::open(folder.path(), Some(genesis), KeepHistory::OnDisk).expect("a chain");
         Self { home, _folder: folder }
     }
 
@@ -175,7 +175,7 @@ fn kills_lose_no_block_and_change_no_state() {
         } else {
             kill_at_work(&data, after)
         };
-        let home = Home::open(&data, None).expect("it starts by itself");
+        let home = Home::open(&data, None, KeepHistory::OnDisk).expect("it starts by itself");
         for (number, id) in told.iter().filter(|(number, _)| *number > 0) {
             let logged = home.log.read_by_id(&id.0).expect("readable");
             assert!(logged.is_some(), "kill {kill}: block {number} is lost");

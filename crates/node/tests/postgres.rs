@@ -12,7 +12,7 @@ mod harness;
 use carbyne_ledger::block::Checks;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
-use carbyne_node::home::{Home, read_block};
+use carbyne_node::home::{Home, KeepHistory, read_block};
 use carbyne_wire::Json;
 use cluster::Cluster;
 use harness::{Client, Dev};
@@ -82,15 +82,16 @@ fn node_and_database_die_and_every_operation_is_there_once() {
     let mut cluster = Cluster::start();
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    let mut home = Home::open(&path("ours"), Some(chain::genesis())).expect("a chain");
+    let mut home =
+        Home::open(&path("ours"), Some(chain::genesis()), KeepHistory::OnDisk).expect("a chain");
     for _ in 0..BEFORE {
         chain::produce(&mut home).expect("a block");
     }
     drop(home);
     copy(&path("ours"), &path("rival"));
     copy(&path("ours"), &path("node"));
-    let mut ours = Home::open(&path("ours"), None).expect("a chain");
-    let mut rival = Home::open(&path("rival"), None).expect("a chain");
+    let mut ours = Home::open(&path("ours"), None, KeepHistory::OnDisk).expect("a chain");
+    let mut rival = Home::open(&path("rival"), None, KeepHistory::OnDisk).expect("a chain");
 
     let config = format!("[sink.postgres]\nurl = \"{}\"\nbatch_operations = 3", cluster.url());
     let start = || Dev::start_node(&path("node"), &config);

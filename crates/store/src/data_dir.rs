@@ -6,6 +6,7 @@
 //! blocks/       the block log
 //! snapshots/    the last two states
 //! history/      belongs wholly to the history index
+//! history.new/  the same while it is made anew
 //! ```
 //!
 //! Invariant: data in the directory is data of the chain that `chain.toml` names.
@@ -49,6 +50,9 @@ pub struct Wiped {
 }
 
 impl DataDir {
+    /// The name of the directory where a history index is made anew.
+    pub const NEW_HISTORY: &str = "history.new";
+
     /// Takes hold of the directory on this machine's disk, creating it if missing.
     pub fn open(root: &Path, identity: &ChainIdentity) -> Result<DataDir, StoreError> {
         DataDir::open_on(&RealDisk, root, identity)
@@ -100,7 +104,9 @@ impl DataDir {
         let mut wiped = Wiped::default();
         wipe_dir(disk, &root.join(BLOCKS), &|name| log::owns(name) || name == LOCK, &mut wiped)?;
         wipe_dir(disk, &root.join(SNAPSHOTS), &snapshot::owns, &mut wiped)?;
-        wipe_dir(disk, &root.join(HISTORY), &|_| true, &mut wiped)?;
+        for name in [HISTORY, Self::NEW_HISTORY] {
+            wipe_dir(disk, &root.join(name), &|_| true, &mut wiped)?;
+        }
         // Last, since it is what lets an interrupted deletion go on.
         disk.sync_dir(root).map_err(StoreError::io("sync", root))?;
         wipe_identity(disk, root, &mut wiped)?;
@@ -125,6 +131,20 @@ impl DataDir {
     /// Where the history index is.
     pub fn history(&self) -> PathBuf {
         self.root.join(HISTORY)
+    }
+
+    /// Where a history index is made anew.
+    pub fn new_history(&self) -> PathBuf {
+        self.root.join(Self::NEW_HISTORY)
+    }
+
+    /// Puts the history index that was made anew in the place of the one there is. Should it be
+    /// interrupted, neither is left whole, and a new one must be made.
+    pub fn replace_history(&self) -> Result<(), StoreError> {
+        let (old, new) = (self.history(), self.new_history());
+        std::fs::remove_dir_all(&old).map_err(StoreError::io("remove", &old))?;
+        std::fs::rename(&new, &old).map_err(StoreError::io("rename", &new))?;
+        RealDisk.sync_dir(&self.root).map_err(StoreError::io("sync", &self.root))
     }
 }
 
@@ -233,7 +253,7 @@ fn wipe_identity(disk: &dyn Disk, root: &Path, wiped: &mut Wiped) -> Result<(), 
                 disk.remove_file(&path).map_err(StoreError::io("remove", &path))?;
                 wiped.files += 1;
             }
-            LOCK | BLOCKS | SNAPSHOTS | HISTORY => {}
+            LOCK | BLOCKS | SNAPSHOTS | HISTORY | DataDir::NEW_HISTORY => {}
             _ => wiped.left.push(path),
         }
     }

@@ -28,7 +28,5 @@ fn get_storage_info(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value,
     // A full name has one value at most; the reference ignores the start then.
     let is_full = matches!(name, (Some(_), Some(_), Some(_)));
     let start = if is_full { 0 } else { start.0 };
-    let values = &view.history.storage;
-    let found = values.index().range(&name, start).filter_map(|value| values.get(value)).cloned();
-    Ok(list(found, limit))
+    Ok(list(view.past()?.stored(&name, start), limit))
 }

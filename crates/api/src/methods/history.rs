@@ -4,13 +4,13 @@ use super::{Method, read};
 use crate::answer::list;
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
-use carbyne_index::OperationHistory;
 use carbyne_index::market::BucketKey;
 use carbyne_index::pool::LiquidityPoolHistory;
+use carbyne_index::{BlockOperations, History, OperationHistory};
 use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{FlatSet, Id, Json, TimePointSec};
 use serde_json::{Value, json};
-use std::ops::{Bound, RangeInclusive};
+use std::ops::RangeInclusive;
 
 pub(super) const METHODS: &[Method] = &[
     read("get_account_history", "Operations of an account, newest first.", get_account_history),
@@ -52,38 +52,21 @@ fn who(view: &View<'_>, name: &str) -> Option<AccountId> {
 }
 
 /// The operations of an account with these counts, newest first.
-pub(super) fn newest_first<'a>(
-    view: &View<'a>,
+fn newest_first(
+    history: &History,
     account: AccountId,
-    sequences: RangeInclusive<u64>,
-) -> impl Iterator<Item = &'a OperationHistory> {
-    let history = view.history;
-    let entries = history.entries.index().range(account, sequences).rev();
-    let operations = entries.filter_map(|entry| history.entries.get(entry));
-    operations.filter_map(|entry| history.operations.get(entry.operation_id.0))
+    counts: RangeInclusive<u64>,
+) -> impl Iterator<Item = OperationHistory> {
+    history.operations_of(account, counts).map_while(|id| history.operation(id))
 }
 
 /// The operations of an account up to one of them, newest first.
-fn back_from<'a>(
-    view: &View<'a>,
+fn back_from(
+    history: &History,
     account: AccountId,
     last: OperationHistoryId,
-) -> impl Iterator<Item = &'a OperationHistory> {
-    newest_first(view, account, 1..=entries_up_to(view, account, last))
-}
-
-/// How many operations an account has up to one of them. Entries are in the order of operations, so
-/// that is found by halving.
-pub(super) fn entries_up_to(view: &View<'_>, account: AccountId, last: OperationHistoryId) -> u64 {
-    let is_beyond = |sequence| {
-        newest_first(view, account, sequence..=sequence).any(|operation| operation.id > last)
-    };
-    let (mut low, mut high) = (0, view.history.activity(account).total_ops);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        if is_beyond(middle) { high = middle - 1 } else { low = middle }
-    }
-    low
+) -> impl Iterator<Item = OperationHistory> {
+    newest_first(history, account, 1..=history.count_until(account, last))
 }
 
 fn get_account_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -94,9 +77,9 @@ fn get_account_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Val
     let start = if start == Id(0) { Id(u64::MAX) } else { start };
     let Some(account) = who(view, &name).filter(|_| start >= stop) else { return Ok(json!([])) };
     // Operation 0 stands for "no end": as an end it is part of the answer, any other is not.
-    let is_wanted = |operation: &&OperationHistory| operation.id > stop || stop == Id(0);
-    let operations = back_from(view, account, start).take_while(is_wanted);
-    Ok(list(operations.cloned(), limit))
+    let is_wanted = |operation: &OperationHistory| operation.id > stop || stop == Id(0);
+    let operations = back_from(view.past()?, account, start).take_while(is_wanted);
+    Ok(list(operations, limit))
 }
 
 fn get_account_history_by_time(
@@ -108,12 +91,11 @@ fn get_account_history_by_time(
     let limit = arguments.or(1, most)?;
     let start = arguments.or(2, TimePointSec::MAX)?;
     let limit = limited(limit, most)?;
-    let index = view.history.operations.index();
-    let Some((account, block)) = who(view, &name).zip(index.back_from(start).next()) else {
+    let history = view.past()?;
+    let Some((account, block)) = who(view, &name).zip(history.block_until(start)) else {
         return Ok(json!([]));
     };
-    let last = Id(block.first + block.count - 1);
-    Ok(list(back_from(view, account, last).cloned(), limit))
+    Ok(list(back_from(history, account, Id(block.last())), limit))
 }
 
 fn of_one_kind(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -124,10 +106,12 @@ fn of_one_kind(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiE
     let limit = limited(arguments.get(4)?, most)?;
     let Some(account) = who(view, &name) else { return Ok(json!([])) };
     let start = if start == Id(0) { Id(u64::MAX) } else { start };
-    let operations = back_from(view, account, start)
-        .take_while(|operation| operation.id > stop || stop == Id(0))
-        .filter(|operation| i64::try_from(operation.op.tag()) == Ok(kind));
-    Ok(list(operations.cloned(), limit))
+    let history = view.past()?;
+    let Ok(kind) = u8::try_from(kind) else { return Ok(json!([])) };
+    let operations = history
+        .operations_of_type(account, kind, start)
+        .take_while(|operation| *operation > stop || stop == Id(0));
+    Ok(list(operations.map_while(|id| history.operation(id)), limit))
 }
 
 /// Operations of an account with counts from `stop` to `start`, 0 for the newest.
@@ -136,11 +120,13 @@ fn relative<'a>(
     name: &str,
     stop: u64,
     start: u64,
-) -> impl Iterator<Item = &'a OperationHistory> {
+) -> Result<impl Iterator<Item = OperationHistory> + use<'a>, ApiError> {
+    let history = view.past()?;
     let account = who(view, name);
-    let total = account.map_or(0, |account| view.history.activity(account).total_ops);
+    let total = account.map_or(0, |account| history.activity(account).total_ops);
     let start = if start == 0 { total } else { start.min(total) };
-    account.into_iter().flat_map(move |account| newest_first(view, account, stop..=start))
+    let account = account.into_iter();
+    Ok(account.flat_map(move |account| newest_first(history, account, stop..=start)))
 }
 
 fn get_relative_account_history(
@@ -150,7 +136,7 @@ fn get_relative_account_history(
     let (name, stop): (String, u64) = (arguments.get(0)?, arguments.get(1)?);
     let (limit, start): (u32, u64) = (arguments.get(2)?, arguments.get(3)?);
     let limit = limited(limit, view.settings.limits.get_relative_account_history)?;
-    Ok(list(relative(view, &name, stop, start).cloned(), limit))
+    Ok(list(relative(view, &name, stop, start)?, limit))
 }
 
 fn by_operations(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -160,9 +146,9 @@ fn by_operations(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, Ap
     let count = limited(limit, most)?;
     // The numbers wrap as the reference's do.
     let last = limit.wrapping_add(start).wrapping_sub(1);
-    let operations: Vec<&OperationHistory> =
-        relative(view, &name, start.into(), last.into()).take(count).collect();
-    let is_wanted = |operation: &&&OperationHistory| {
+    let operations: Vec<OperationHistory> =
+        relative(view, &name, start.into(), last.into())?.take(count).collect();
+    let is_wanted = |operation: &&OperationHistory| {
         kinds.is_empty()
             || u16::try_from(operation.op.tag()).is_ok_and(|kind| kinds.contains(&kind))
     };
@@ -178,25 +164,20 @@ fn get_block_operation_history(
     arguments: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
     let (number, place): (u32, Option<u16>) = (arguments.get(0)?, arguments.optional(1)?);
-    let block = view.history.operations.index().of_block(number);
-    Ok(operations_of(view, block, place))
+    let history = view.past()?;
+    Ok(operations_of(history, history.block(number), place))
 }
 
-fn operations_of(
-    view: &View<'_>,
-    block: Option<carbyne_index::BlockOperations>,
-    place: Option<u16>,
-) -> Value {
-    let Some(block) = block else { return json!([]) };
-    let operations = view.history.operations.iter_from(block.first).take(block.count as usize);
-    let is_wanted = |one: &&OperationHistory| place.is_none_or(|place| one.trx_in_block == place);
-    Value::Array(operations.filter(is_wanted).map(Json::to_json).collect())
+fn operations_of(history: &History, block: Option<BlockOperations>, place: Option<u16>) -> Value {
+    let operations = block.into_iter().flat_map(|block| history.operations(block));
+    let is_wanted = |one: &OperationHistory| place.is_none_or(|place| one.trx_in_block == place);
+    Value::Array(operations.filter(is_wanted).map(|one| one.to_json()).collect())
 }
 
 fn block_by_time(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let start = arguments.or(0, TimePointSec::MAX)?;
-    let block = view.history.operations.index().back_from(start).next();
-    let mut operations = operations_of(view, block, None);
+    let history = view.past()?;
+    let mut operations = operations_of(history, history.block_until(start), None);
     if let Some(operations) = operations.as_array_mut() {
         operations.reverse();
     }
@@ -207,7 +188,8 @@ fn get_fill_order_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<
     let (a, b): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let limit: u32 = arguments.get(2)?;
     let (base, quote) = crate::event::market(view.asset(&a)?.id, view.asset(&b)?.id);
-    Ok(list(view.history.markets.fills_of(base, quote).cloned(), limit as usize))
+    let fills = view.past()?.markets().fills_of(base, quote, i64::MIN);
+    Ok(list(fills, limit as usize))
 }
 
 fn get_market_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -218,10 +200,8 @@ fn get_market_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Valu
     if start > end {
         return Ok(json!([]));
     }
-    let key = |open| Bound::Included(BucketKey { base, quote, seconds, open });
-    let buckets = &view.history.markets.buckets;
-    let found = buckets.index().range(key(start), key(end));
-    let found = found.filter_map(|(_, bucket)| buckets.get(bucket)).copied();
+    let market = BucketKey { base, quote, seconds, open: start };
+    let found = view.past()?.markets().buckets_of(market, start..=end);
     Ok(list(found, view.settings.limits.get_market_history as usize))
 }
 
@@ -241,9 +221,9 @@ impl PoolPage {
     }
 
     /// The operations that are later than the stop, from where `operations` begins.
-    fn answer<'a>(&self, operations: impl Iterator<Item = &'a LiquidityPoolHistory>) -> Value {
-        let is_wanted = |row: &&LiquidityPoolHistory| self.stop.is_none_or(|stop| row.time > stop);
-        list(operations.take_while(is_wanted).cloned(), self.limit)
+    fn answer(&self, operations: impl Iterator<Item = LiquidityPoolHistory>) -> Value {
+        let is_wanted = |row: &LiquidityPoolHistory| self.stop.is_none_or(|stop| row.time > stop);
+        list(operations.take_while(is_wanted), self.limit)
     }
 }
 
@@ -251,8 +231,8 @@ fn pool_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, Api
     let pool: LiquidityPoolId = arguments.get(0)?;
     let start: Option<TimePointSec> = arguments.optional(1)?;
     let page = PoolPage::read(view, arguments)?;
-    let operations = view.history.pools.newest_first(pool, page.kind, u64::MAX);
-    let is_later = |row: &&LiquidityPoolHistory| start.is_some_and(|start| row.time > start);
+    let operations = view.past()?.pools().newest_first(pool, page.kind, u64::MAX);
+    let is_later = |row: &LiquidityPoolHistory| start.is_some_and(|start| row.time > start);
     Ok(page.answer(operations.skip_while(is_later)))
 }
 
@@ -260,5 +240,5 @@ fn pool_by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value,
     let pool: LiquidityPoolId = arguments.get(0)?;
     let start = arguments.or(1, u64::MAX)?;
     let page = PoolPage::read(view, arguments)?;
-    Ok(page.answer(view.history.pools.newest_first(pool, page.kind, start)))
+    Ok(page.answer(view.past()?.pools().newest_first(pool, page.kind, start)))
 }

@@ -13,7 +13,7 @@ use carbyne_ledger::objects::{
     Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject, LimitOrder,
 };
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_node::home::Home;
+use carbyne_node::home::{Home, KeepHistory};
 use carbyne_wire::{Id, TimePointSec};
 use std::path::Path;
 use std::sync::Arc;
@@ -82,7 +82,8 @@ fn add_market(ledger: &mut Ledger, first: u64) {
 }
 
 fn open(folder: &Path, accounts: u64) -> (Home, u64) {
-    let mut home = Home::open(folder, Some(chain::genesis_with(86_400))).expect("a chain");
+    let mut home = Home::open(folder, Some(chain::genesis_with(86_400)), KeepHistory::OnDisk)
+        .expect("a chain");
     let first = add_accounts(home.chain.ledger_mut(), accounts);
     add_market(home.chain.ledger_mut(), first);
     (home, first)

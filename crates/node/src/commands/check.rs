@@ -1,11 +1,12 @@
-//! `carbyne check`: walks the block log and the snapshots of a data directory and says what is
-//! wrong.
+//! `carbyne check`: walks the block log, the snapshots and the history of a data directory and says
+//! what is wrong.
 //!
 //! It repairs nothing; only a torn tail of the block log is cut off, as at every start.
 
 use crate::cli::CheckArgs;
 use crate::home::{Home, identity_of, progress, read_state};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use carbyne_index::History;
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_store::{BlockLog, ChainIdentity, DataDir, LoggedBlock, SnapshotStore};
 use carbyne_wire::{Digest, Hash160, unpack_exact};
@@ -72,7 +73,65 @@ fn files(dir: &Path, identity: &ChainIdentity, findings: &mut Findings) -> Resul
         });
         findings.add(&name, found);
     }
+    findings.add("history", history(&data, &log));
     Ok(())
+}
+
+/// Reads every operation and what leads to it, and compares the transactions with the blocks.
+fn history(data: &DataDir, log: &BlockLog) -> Result<String> {
+    if std::fs::read_dir(data.history())?.next().is_none() {
+        return Ok("none".to_owned());
+    }
+    let history = History::open(&data.history(), Default::default());
+    if let Some(why) = history.failure() {
+        bail!("{why}");
+    }
+    let (head, id) = history.head();
+    if head == 0 {
+        return Ok("empty".to_owned());
+    }
+    let logged = log.reader().block(head)?;
+    ensure!(
+        logged.is_none_or(|logged| logged.id == id.0),
+        "it stands at block {head} {id}, which is not that of the block log"
+    );
+    let bar = progress(history.next_number(1, 11).unwrap_or(0), "checking");
+    let found = history.verify(&mut || bar.inc(1)).map_err(|why| anyhow!(why))?;
+    bar.finish_and_clear();
+    let transactions = transactions(&history, log, head)?;
+    Ok(format!(
+        "blocks {} to {head}, {} operations, {} entries of {} accounts, \
+         {transactions} transactions",
+        history.first_block(),
+        found.operations,
+        found.entries,
+        found.accounts
+    ))
+}
+
+/// Compares the places of transactions with the blocks that hold them.
+fn transactions(history: &History, log: &BlockLog, head: u32) -> Result<u64> {
+    let mut compared = 0;
+    for logged in log.blocks_from(history.first_block()) {
+        let logged = logged?;
+        if logged.number > head {
+            break;
+        }
+        let block: SignedBlock = unpack_exact(&logged.bytes)
+            .with_context(|| format!("block {} of the log cannot be read", logged.number))?;
+        for (place, processed) in block.transactions.iter().enumerate() {
+            let id = processed.transaction.id();
+            let found = history.transaction(&id);
+            let found = found.map(|found| (found.block_num, usize::from(found.trx_in_block)));
+            ensure!(
+                found == Some((logged.number, place)),
+                "transaction {id} of block {} is not found there",
+                logged.number
+            );
+            compared += 1;
+        }
+    }
+    Ok(compared)
 }
 
 /// Reads every block and compares it with its place in the chain.

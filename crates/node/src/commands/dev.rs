@@ -9,7 +9,7 @@ use crate::commands::genesis::aligned;
 use crate::core::{Production, Storage, public_keys, to_error};
 use crate::genesis::{Recipe, make};
 use crate::guard::SocketLimits;
-use crate::home::{Home, holds_chain, read_genesis, wipe};
+use crate::home::{Home, KeepHistory, holds_chain, read_genesis, wipe};
 use crate::run::{Service, serve};
 use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
@@ -50,7 +50,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         given => given,
     };
     let keys = producer_keys(args)?;
-    let mut home = Home::open(&args.data_dir, genesis)?;
+    let mut home = Home::open(&args.data_dir, genesis, KeepHistory::OnDisk)?;
     println!("chain id  {}", home.chain.chain_id());
     if args.genesis.is_none() {
         claim_supply(&mut home)?;

@@ -1,7 +1,7 @@
 //! `carbyne import`: applies the blocks of a file with full checks; goes on where it stopped.
 
 use crate::cli::ImportArgs;
-use crate::home::{Home, progress, read_genesis};
+use crate::home::{Home, KeepHistory, progress, read_genesis};
 use crate::snapshots::Snapshots;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_ledger::block::Checks;
@@ -27,7 +27,7 @@ const SNAPSHOT_LIMIT: Duration = Duration::from_secs(600);
 /// Applies the blocks.
 pub fn run(args: &ImportArgs) -> Result<()> {
     let genesis = read_genesis(args.genesis.as_deref())?;
-    let home = Arc::new(RwLock::new(Home::open(&args.data_dir, genesis)?));
+    let home = Arc::new(RwLock::new(Home::open(&args.data_dir, genesis, KeepHistory::OnDisk)?));
     let mut snapshots = Snapshots::new(home.clone(), SNAPSHOT_EVERY);
     let file =
         File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;

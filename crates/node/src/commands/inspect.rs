@@ -1,13 +1,13 @@
 //! `carbyne inspect`: looks into a data directory.
 
 use crate::cli::{InspectArgs, InspectWhat};
-use crate::home::Home;
+use crate::home::{Home, KeepHistory};
 use anyhow::{Context, Result, anyhow, bail};
 use carbyne_wire::ObjectId;
 
 /// Looks.
 pub fn run(args: &InspectArgs) -> Result<()> {
-    let home = Home::open(&args.data_dir, None)?;
+    let home = Home::open(&args.data_dir, None, KeepHistory::OnDisk)?;
     match args.what.as_ref().unwrap_or(&InspectWhat::Head) {
         InspectWhat::Head => head(&home),
         InspectWhat::StateHash => {

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod dev;
 pub mod export;
 pub mod genesis;
+pub mod history;
 pub mod import;
 pub mod inspect;
 pub mod keys;

@@ -30,7 +30,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         open: config.api.open_sets()?,
         ..Settings::default()
     };
-    let home = Home::open(&config.data_dir, genesis)?;
+    let home = Home::open(&config.data_dir, genesis, (&config.history).into())?;
     tracing::info!(
         chain_id = %home.chain.chain_id(),
         head = home.chain.head_number(),

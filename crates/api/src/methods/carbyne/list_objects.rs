@@ -25,7 +25,7 @@ pub(super) fn list_objects(view: &View<'_>, arguments: &Arguments<'_>) -> Result
         }
         cursor => cursor.map_or(0, |cursor| cursor.instance),
     };
-    let numbers = view.table(space, type_)?.numbers_from(first, limit.saturating_add(1));
+    let numbers = view.numbers_from((space, type_), first, limit.saturating_add(1))?;
     let id = |number: &u64| ObjectId::new(space, type_, *number);
     let mut objects = Vec::with_capacity(limit);
     for number in numbers.iter().take(limit) {

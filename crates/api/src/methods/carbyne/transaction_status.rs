@@ -6,15 +6,14 @@ use carbyne_wire::{Hash160, Json};
 use serde_json::{Value, json};
 
 /// Answers `{"status": ...}`: "included" with its place and whether it is final, "pending" with its
-/// expiration, "expired" or "refused" with the reason, or "unknown". What happened long ago is
-/// forgotten.
+/// expiration, "expired" or "refused" with the reason, or "unknown". Refusals of long
+/// ago are forgotten.
 pub(super) fn get_transaction_status(
     view: &View<'_>,
     arguments: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
     let id: Hash160 = arguments.get(0)?;
-    let places = &view.history.transactions;
-    if let Some(place) = places.index().find(&id).and_then(|place| places.get(place)) {
+    if let Some(place) = view.past()?.transaction(&id) {
         return Ok(json!({
             "status": "included",
             "block_num": place.block_num,

@@ -68,16 +68,16 @@ fn book_entry(view: &View<'_>, order: &LimitOrder, pair: Pair<'_>) -> Result<Val
     }))
 }
 
-fn the_ticker<'a>(view: &View<'a>, (base, quote): Pair<'_>) -> Option<&'a MarketTicker> {
+fn the_ticker(view: &View<'_>, (base, quote): Pair<'_>) -> Result<Option<MarketTicker>, ApiError> {
     let (first, second) = crate::event::market(base.id, quote.id);
-    view.history.markets.ticker(first, second)
+    Ok(view.past()?.markets().ticker(first, second))
 }
 
 fn get_ticker(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let pair = market_assets(view, &base, &quote)?;
-    match the_ticker(view, pair) {
-        Some(ticker) => describe(view, ticker, pair),
+    match the_ticker(view, pair)? {
+        Some(ticker) => describe(view, &ticker, pair),
         None => empty(view, pair),
     }
 }
@@ -154,21 +154,21 @@ fn get_24_volume(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, Ap
         "base_volume": "0",
         "quote_volume": "0",
     });
-    if let Some(ticker) = the_ticker(view, pair) {
-        add_volumes(&mut json, ticker, pair);
+    if let Some(ticker) = the_ticker(view, pair)? {
+        add_volumes(&mut json, &ticker, pair);
     }
     Ok(json)
 }
 
 fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let limit = limited(arguments.get(0)?, view.settings.limits.get_top_markets)?;
-    let mut tickers: Vec<&MarketTicker> = view.history.markets.tickers.iter().collect();
+    let mut tickers: Vec<MarketTicker> = view.past()?.markets().tickers().collect();
     tickers.sort_by_key(|ticker| std::cmp::Reverse((ticker.base_volume, ticker.id)));
     let tickers = tickers.into_iter().take(limit);
     let described: Result<Vec<Value>, ApiError> = tickers
         .map(|ticker| {
             let pair = (view.ledger.get(ticker.base)?, view.ledger.get(ticker.quote)?);
-            describe(view, ticker, pair)
+            describe(view, &ticker, pair)
         })
         .collect();
     described.map(Value::Array)

@@ -24,7 +24,7 @@ fn get_trade_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value
     let (first, second) = crate::event::market(pair.0.id, pair.1.id);
     // The reference takes its clock for 1970; fills are never later than the head block.
     let start = if start == TimePointSec(0) { TimePointSec::MAX } else { start };
-    let fills = view.history.markets.fills_of(first, second);
+    let fills = view.past()?.markets().fills_of(first, second, i64::MIN);
     let mut fills = fills.skip_while(|fill| fill.time > start).peekable();
     trades(&mut fills, pair, stop, limit)
 }
@@ -39,8 +39,7 @@ fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiE
     }
     let pair = market_assets(view, &base, &quote)?;
     let (first, second) = crate::event::market(pair.0.id, pair.1.id);
-    let fills = view.history.markets.fills_of(first, second);
-    let mut fills = fills.skip_while(|fill| fill.key.sequence < -start).peekable();
+    let mut fills = view.past()?.markets().fills_of(first, second, -start).peekable();
     // The trade that the question names was seen before, both sides of it.
     if fills.peek().is_some_and(|fill| fill.key.sequence == -start && fill.time >= stop) {
         next_pair(&mut fills);
@@ -49,17 +48,17 @@ fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiE
 }
 
 /// The next fill, and the one behind it if that is the other side of the same match.
-fn next_pair<'a>(
-    fills: &mut Peekable<impl Iterator<Item = &'a OrderHistory>>,
-) -> Option<(&'a OrderHistory, Option<&'a OrderHistory>)> {
+fn next_pair(
+    fills: &mut Peekable<impl Iterator<Item = OrderHistory>>,
+) -> Option<(OrderHistory, Option<OrderHistory>)> {
     let fill = fills.next()?;
     let other =
         fills.next_if(|next| next.time == fill.time && next.op.is_maker != fill.op.is_maker);
     Some((fill, other))
 }
 
-fn trades<'a>(
-    fills: &mut Peekable<impl Iterator<Item = &'a OrderHistory>>,
+fn trades(
+    fills: &mut Peekable<impl Iterator<Item = OrderHistory>>,
     pair: (&AssetObject, &AssetObject),
     stop: TimePointSec,
     limit: usize,
@@ -67,7 +66,7 @@ fn trades<'a>(
     let mut trades = Vec::new();
     while trades.len() < limit && fills.peek().is_some_and(|fill| fill.time >= stop) {
         let Some((fill, other)) = next_pair(fills) else { break };
-        trades.push(trade(fill, other, pair)?);
+        trades.push(trade(&fill, other.as_ref(), pair)?);
     }
     Ok(Value::Array(trades))
 }

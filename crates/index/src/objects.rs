@@ -1,0 +1,80 @@
+//! The types of objects that only history knows, by space and type, and what a block did to them.
+
+use crate::disk::Bytes;
+use crate::keys::{Kind, last_number};
+use crate::market::{Bucket, MarketTicker, OrderHistory, TickerMeta};
+use crate::operations::OperationRow;
+use crate::pool::{LiquidityPoolHistory, LiquidityPoolTicker, PoolTickerMeta};
+use crate::rows::Row;
+use crate::storage::AccountStorage;
+use crate::store::Store;
+use carbyne_ledger::tables::ObjectChange;
+use carbyne_wire::{Json, ObjectId, Value, unpack_exact};
+
+/// Space and type of operations.
+pub(crate) const OPERATION: (u8, u8) = (1, 11);
+/// Space and type of entries of accounts, which are kept with their operations.
+pub(crate) const ENTRY: (u8, u8) = (2, 9);
+
+/// A type of object that is kept in rows.
+pub(crate) struct Objects {
+    space: u8,
+    type_: u8,
+    pub(crate) kind: Kind,
+    pub(crate) json: fn(&Store, u64) -> Option<Value>,
+    pub(crate) numbers: fn(&Store, u64, usize) -> Vec<u64>,
+    read: fn(&[u8]) -> Option<Value>,
+}
+
+/// Every such type but operations and entries.
+pub(crate) const OBJECTS: [Objects; 8] = [
+    rows::<OrderHistory>(5, 0),
+    rows::<Bucket>(5, 1),
+    rows::<MarketTicker>(5, 2),
+    rows::<TickerMeta>(5, 3),
+    rows::<LiquidityPoolHistory>(5, 4),
+    rows::<PoolTickerMeta>(5, 5),
+    rows::<LiquidityPoolTicker>(5, 6),
+    rows::<AccountStorage>(7, 0),
+];
+
+const fn rows<T: Row>(space: u8, type_: u8) -> Objects {
+    Objects {
+        space,
+        type_,
+        kind: T::KIND,
+        json: |store, number| store.row::<T>(number).map(|row| row.to_json()),
+        numbers: |store, first, most| store.numbers_from::<T>(first).take(most).collect(),
+        read: |bytes| unpack_exact::<T>(bytes).ok().map(|row| row.to_json()),
+    }
+}
+
+impl Objects {
+    pub(crate) fn is_of(&self, kind: (u8, u8)) -> bool {
+        (self.space, self.type_) == kind
+    }
+}
+
+/// What a block did to the objects that are kept under a key.
+pub(crate) fn changes(key: &[u8], before: Option<Bytes>, now: Option<Bytes>) -> Vec<ObjectChange> {
+    let is_of = |kind: Kind| key.first() == Some(&(kind as u8));
+    if is_of(Kind::Operation) {
+        let row = now.and_then(|bytes| unpack_exact(&bytes).ok());
+        return row.map_or_else(Vec::new, |row| created(&row));
+    }
+    let Some(objects) = OBJECTS.iter().find(|objects| is_of(objects.kind)) else {
+        return Vec::new();
+    };
+    let read = |bytes: Option<Bytes>| bytes.and_then(|bytes| (objects.read)(&bytes));
+    let id = ObjectId::new(objects.space, objects.type_, last_number(key));
+    vec![ObjectChange { id, old: read(before), new: read(now) }]
+}
+
+/// An operation and its entries, which never change.
+fn created(row: &OperationRow) -> Vec<ObjectChange> {
+    let change = |id, new| ObjectChange { id, old: None, new: Some(new) };
+    let operation = &row.operation;
+    let operation = change(operation.id.into(), operation.to_json());
+    let entries = row.objects().map(|entry| change(entry.id.into(), entry.to_json()));
+    std::iter::once(operation).chain(entries).collect()
+}

@@ -1,0 +1,370 @@
+//! Keys and values: the newest blocks' in memory, in front of those on disk.
+//!
+//! Invariant: what is read is the state after the newest block, wherever its parts lie. A block
+//! goes to disk, as a whole and in order, only when nothing can undo it, so the disk is never
+//! undone; a thread of its own writes it, and what a block wrote leaves memory when it is there.
+//! Without a disk all stays in memory. This file must never know what keys and values mean.
+
+use crate::disk::{Bytes, Disk, Writes};
+use crate::keys::Key;
+use crate::rows::Numbers;
+use smallvec::SmallVec;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, VecDeque};
+use std::iter::Peekable;
+use std::ops::RangeInclusive;
+use std::sync::OnceLock;
+
+/// What a block wrote under a key; no value if it removed it.
+struct Version {
+    block: u64,
+    value: Option<Bytes>,
+}
+
+/// Keys and values.
+#[derive(Default)]
+pub(crate) struct Store {
+    /// What blocks wrote that are not on disk yet: for each key, the oldest first.
+    recent: BTreeMap<Bytes, SmallVec<[Version; 1]>>,
+    /// The keys that each of these blocks wrote.
+    blocks: VecDeque<Vec<Bytes>>,
+    /// Counts blocks: the number of the first of `blocks`.
+    first: u64,
+    /// The number of the first block that was not given to the disk.
+    next_given: u64,
+    disk: Option<Disk>,
+    failure: OnceLock<String>,
+    /// The next numbers of rows; whoever puts rows keeps them.
+    pub(crate) numbers: Numbers,
+}
+
+/// A key and its value.
+pub(crate) type Pair = (Bytes, Bytes);
+
+impl Store {
+    /// Keys and values on a disk.
+    pub(crate) fn on(disk: Disk) -> Self {
+        Self { disk: Some(disk), ..Self::default() }
+    }
+
+    /// Why nothing can be read or written any more.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        let of_disk = || self.disk.as_ref().and_then(Disk::failure);
+        self.failure.get().map(String::as_str).or_else(of_disk)
+    }
+
+    /// Says that what is kept is not to be used any more.
+    pub(crate) fn fail(&self, reason: String) {
+        let _the_first_reason_counts = self.failure.set(reason);
+    }
+
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &Key) -> Option<Bytes> {
+        match self.recent.get(key.as_bytes()).and_then(|versions| versions.last()) {
+            Some(version) => version.value.clone(),
+            None => self.disk.as_ref().and_then(|disk| disk.get(key.as_bytes())),
+        }
+    }
+
+    /// Keys within bounds and their values, in order.
+    pub(crate) fn range(&self, keys: RangeInclusive<Key>) -> impl Iterator<Item = Pair> {
+        let (recent, kept) = self.both(keys);
+        Merged { recent: recent.peekable(), kept: kept.peekable(), first: Ordering::Less }
+    }
+
+    /// Keys within bounds and their values, the last first.
+    pub(crate) fn range_back(&self, keys: RangeInclusive<Key>) -> impl Iterator<Item = Pair> {
+        let (recent, kept) = self.both(keys);
+        let (recent, kept) = (recent.rev().peekable(), kept.rev().peekable());
+        Merged { recent, kept, first: Ordering::Greater }
+    }
+
+    /// What lies within bounds in memory and on disk.
+    fn both(
+        &self,
+        keys: RangeInclusive<Key>,
+    ) -> (
+        impl DoubleEndedIterator<Item = (Bytes, Option<Bytes>)>,
+        impl DoubleEndedIterator<Item = Pair>,
+    ) {
+        let (from, to) = keys.into_inner();
+        let bounds = (from <= to).then_some((Bytes::from(from.as_bytes()), to.as_bytes().into()));
+        let recent = bounds.clone().map(|(from, to): (Bytes, Bytes)| self.recent.range(from..=to));
+        let recent = recent.into_iter().flatten();
+        let recent = recent.map(|(key, versions)| {
+            (key.clone(), versions.last().and_then(|version| version.value.clone()))
+        });
+        let kept = self.disk.as_ref().zip(bounds);
+        (recent, kept.into_iter().flat_map(|(disk, (from, to))| disk.range(from..=to)))
+    }
+
+    /// Begins a block.
+    pub(crate) fn begin(&mut self) {
+        self.blocks.push_back(Vec::new());
+    }
+
+    /// Gives a key a value, or takes it away; none but the newest block does.
+    pub(crate) fn put(&mut self, key: &Key, value: Option<Bytes>) {
+        let block = self.first.saturating_add(self.blocks.len() as u64);
+        let Some(keys) = self.blocks.back_mut() else { return };
+        let key = Bytes::from(key.as_bytes());
+        let versions = self.recent.entry(key.clone()).or_default();
+        match versions.last_mut() {
+            Some(version) if version.block == block => version.value = value,
+            _ => {
+                versions.push(Version { block, value });
+                keys.push(key);
+            }
+        }
+    }
+
+    /// The keys that the newest block wrote, with their values before it and now.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = (&Bytes, Option<Bytes>, Option<Bytes>)> {
+        self.blocks.back().into_iter().flatten().filter_map(|key| {
+            let mut versions = self.recent.get(key)?.iter().rev();
+            let now = versions.next()?.value.clone();
+            let before = match versions.next() {
+                Some(version) => version.value.clone(),
+                None => self.disk.as_ref().and_then(|disk| disk.get(key)),
+            };
+            Some((key, before, now))
+        })
+    }
+
+    /// Takes the newest block back.
+    pub(crate) fn undo(&mut self) {
+        let newest = self.first.saturating_add(self.blocks.len() as u64);
+        if newest <= self.next_given {
+            self.fail("a block was taken back that history has on disk".into());
+        }
+        for key in self.blocks.pop_back().unwrap_or_default() {
+            if let Some(versions) = self.recent.get_mut(&key) {
+                versions.pop();
+                if versions.is_empty() {
+                    self.recent.remove(&key);
+                }
+            }
+        }
+    }
+
+    /// Brings all but the newest `undoable` blocks to disk, sooner or later.
+    pub(crate) fn commit(&mut self, undoable: usize) {
+        let end = self.first.saturating_add(self.blocks.len().saturating_sub(undoable) as u64);
+        while self.next_given < end {
+            self.next_given += 1;
+            if let Some(disk) = &self.disk {
+                disk.write(Writes { block: self.next_given, pairs: self.written_by_next() });
+            }
+        }
+        let written = self.disk.as_ref().map_or(end, Disk::written);
+        while self.first < written.min(end) {
+            self.first += 1;
+            for key in self.blocks.pop_front().unwrap_or_default() {
+                self.forget(&key);
+            }
+        }
+    }
+
+    /// What the block that is to be given to the disk wrote.
+    fn written_by_next(&self) -> Vec<(Bytes, Option<Bytes>)> {
+        let place = self.next_given.saturating_sub(self.first).saturating_sub(1);
+        let keys = self.blocks.get(place as usize).into_iter().flatten();
+        keys.filter_map(|key| {
+            let versions = self.recent.get(key)?.iter();
+            let mut own = versions.filter(|version| version.block == self.next_given);
+            own.next().map(|version| (key.clone(), version.value.clone()))
+        })
+        .collect()
+    }
+
+    /// Lets go what the block before `first` and those before it wrote under a key, if the disk
+    /// has it; without a disk, only what was overwritten.
+    fn forget(&mut self, key: &Bytes) {
+        let Some(versions) = self.recent.get_mut(key) else { return };
+        let first = self.first;
+        if self.disk.is_some() {
+            versions.retain(|version| version.block > first);
+        } else {
+            let newer = versions.iter().position(|version| version.block >= first);
+            versions.drain(..newer.unwrap_or(0));
+            if versions.len() == 1 && versions[0].block <= first && versions[0].value.is_none() {
+                versions.clear();
+            }
+        }
+        if versions.is_empty() {
+            self.recent.remove(key);
+        }
+    }
+
+    /// The disk, if there is one.
+    pub(crate) fn disk(&self) -> Option<&Disk> {
+        self.disk.as_ref()
+    }
+
+    /// The number of blocks that were given to the disk.
+    pub(crate) fn given(&self) -> u64 {
+        self.next_given
+    }
+
+    /// Bytes in memory for what is not on disk yet, about.
+    pub(crate) fn recent_keys(&self) -> usize {
+        self.recent.len()
+    }
+}
+
+/// Two sorted sequences as one; where both have a key, the recent one counts.
+struct Merged<R: Iterator, K: Iterator> {
+    recent: Peekable<R>,
+    kept: Peekable<K>,
+    /// How the first of two keys compares with the second.
+    first: Ordering,
+}
+
+impl<R, K> Iterator for Merged<R, K>
+where
+    R: Iterator<Item = (Bytes, Option<Bytes>)>,
+    K: Iterator<Item = Pair>,
+{
+    type Item = Pair;
+
+    fn next(&mut self) -> Option<Pair> {
+        loop {
+            let order = match (self.recent.peek(), self.kept.peek()) {
+                (Some((recent, _)), Some((kept, _))) => recent.cmp(kept),
+                (Some(_), None) => self.first,
+                (None, _) => return self.kept.next(),
+            };
+            if order != Ordering::Equal && order != self.first {
+                return self.kept.next();
+            }
+            if order == Ordering::Equal {
+                self.kept.next();
+            }
+            if let Some((key, Some(value))) = self.recent.next() {
+                return Some((key, value));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Kind;
+    use proptest::prelude::*;
+    use std::path::Path;
+
+    /// Something that happens to a store.
+    #[derive(Clone, Debug)]
+    enum Step {
+        /// A block that gives keys values, or takes them away.
+        Block(Vec<(u8, Option<u8>)>),
+        /// The newest block is taken back, if it can be.
+        Undo,
+        /// All but so many blocks cannot be taken back any more.
+        Commit(usize),
+        /// The program ends and starts again; blocks that could be taken back come again.
+        Restart,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let write = (0..24_u8, prop::option::weighted(0.7, any::<u8>()));
+        prop_oneof![
+            6 => prop::collection::vec(write, 0..12).prop_map(Step::Block),
+            2 => Just(Step::Undo),
+            3 => (0..4_usize).prop_map(Step::Commit),
+            1 => Just(Step::Restart),
+        ]
+    }
+
+    fn key(number: u8) -> Key {
+        Key::new(Kind::Fill).number(number.into())
+    }
+
+    fn apply(store: &mut Store, writes: &[(u8, Option<u8>)]) {
+        store.begin();
+        for (number, value) in writes {
+            store.put(&key(*number), value.map(|value| Bytes::from([value])));
+        }
+    }
+
+    type Map = BTreeMap<u8, u8>;
+
+    fn contents(pairs: impl Iterator<Item = Pair>) -> Vec<(u8, u8)> {
+        pairs.map(|(key, value)| (crate::keys::last_number(&key) as u8, value[0])).collect()
+    }
+
+    fn compare(store: &Store, expected: &Map) {
+        assert_eq!(store.failure(), None);
+        for (from, to) in [(0, 23), (3, 17), (9, 9), (12, 5)] {
+            let range = || key(from)..=key(to);
+            let within = expected.iter().filter(|(number, _)| (from..=to).contains(*number));
+            let mut wanted: Vec<(u8, u8)> =
+                within.map(|(number, value)| (*number, *value)).collect();
+            assert_eq!(contents(store.range(range())), wanted);
+            wanted.reverse();
+            assert_eq!(contents(store.range_back(range())), wanted);
+        }
+        for number in 0..24 {
+            let value = store.get(&key(number)).map(|value| value[0]);
+            assert_eq!(value, expected.get(&number).copied());
+        }
+    }
+
+    fn on(dir: Option<&Path>) -> Store {
+        dir.map_or_else(Store::default, |dir| Store::on(Disk::open(dir).expect("a disk")))
+    }
+
+    /// Does the steps with a store and with maps, one for each block that can be taken back.
+    fn check(dir: Option<&Path>, steps: &[Step]) {
+        let mut store = on(dir);
+        let mut maps = vec![Map::new()];
+        let mut blocks: Vec<Vec<(u8, Option<u8>)>> = Vec::new();
+        for step in steps {
+            match step {
+                Step::Block(writes) => {
+                    apply(&mut store, writes);
+                    let mut map = maps.last().cloned().unwrap_or_default();
+                    for (number, value) in writes {
+                        match value {
+                            Some(value) => map.insert(*number, *value),
+                            None => map.remove(number),
+                        };
+                    }
+                    maps.push(map);
+                    blocks.push(writes.clone());
+                }
+                Step::Undo if blocks.pop().is_some() => {
+                    store.undo();
+                    maps.pop();
+                }
+                Step::Undo => {}
+                Step::Commit(undoable) => {
+                    store.commit(*undoable);
+                    let gone = blocks.len().saturating_sub(*undoable);
+                    blocks.drain(..gone);
+                    maps.drain(..gone);
+                }
+                Step::Restart if dir.is_some() => {
+                    drop(store);
+                    store = on(dir);
+                    compare(&store, &maps[0]);
+                    blocks.iter().for_each(|writes| apply(&mut store, writes));
+                }
+                Step::Restart => {}
+            }
+            compare(&store, maps.last().expect("a map"));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_store_is_a_map_that_can_be_taken_back(steps in prop::collection::vec(step(), 1..40)) {
+            let dir = tempfile::tempdir().expect("a directory");
+            check(Some(dir.path()), &steps);
+            check(None, &steps);
+        }
+    }
+}
