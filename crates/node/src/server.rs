@@ -288,16 +288,16 @@ impl Connection {
 
     async fn execute(&mut self, text: &str) -> Option<Value> {
         let node = self.node.clone();
-        let outcome = tokio::task::block_in_place(|| {
-            node.read(|view| {
-                let outcome = self.session.handle(text, view);
-                // Here nothing can happen between the answer and the first thing told.
-                match self.session.subscriptions.count() {
-                    0 => self.events = None,
-                    _ => self.listen(),
-                }
-                outcome
-            })
+        // Read on this very thread: were others started meanwhile, each of many readers would get
+        // a little time and keep the state for long.
+        let outcome = node.read(|view| {
+            let outcome = self.session.handle(text, view);
+            // Here nothing can happen between the answer and the first thing told.
+            match self.session.subscriptions.count() {
+                0 => self.events = None,
+                _ => self.listen(),
+            }
+            outcome
         });
         match outcome? {
             Outcome::Answer(answer) => answer,
