@@ -87,6 +87,8 @@ pub struct ApiConfig {
     pub frame_kib: usize,
     /// Subscriptions of one connection.
     pub subscriptions_per_connection: usize,
+    /// Whether messages are compressed for clients that can read that.
+    pub compress: bool,
     /// Whether a proxy says in `X-Forwarded-For` who asks.
     pub behind_proxy: bool,
 }
@@ -197,6 +199,7 @@ impl Default for ApiConfig {
             cost_burst_per_address: limits.cost_per_address.burst,
             frame_kib: limits.frame_bytes >> 10,
             subscriptions_per_connection: limits.subscriptions,
+            compress: limits.is_compressing,
             behind_proxy: limits.is_behind_proxy,
         }
     }
@@ -215,6 +218,7 @@ impl From<&ApiConfig> for SocketLimits {
             frame_bytes: config.frame_kib.saturating_mul(1 << 10),
             subscriptions: config.subscriptions_per_connection,
             is_behind_proxy: config.behind_proxy,
+            is_compressing: config.compress,
             head_age_max: config.healthy_head_age_seconds,
         }
     }

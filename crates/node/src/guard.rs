@@ -32,6 +32,8 @@ pub struct SocketLimits {
     pub subscriptions: usize,
     /// Whether a proxy is in front, which says in `X-Forwarded-For` who asks.
     pub is_behind_proxy: bool,
+    /// Whether messages are compressed for clients that can read that.
+    pub is_compressing: bool,
     /// Seconds after which the head is too old for the node to be healthy.
     pub head_age_max: u32,
 }
@@ -46,6 +48,7 @@ impl Default for SocketLimits {
             frame_bytes: 16 << 20,
             subscriptions: 1_000,
             is_behind_proxy: false,
+            is_compressing: true,
             head_age_max: 30,
         }
     }

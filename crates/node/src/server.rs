@@ -9,15 +9,14 @@ use crate::guard::{Excess, Guard, Permit, SocketLimits};
 use crate::health;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::ws::{
-    CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code,
-    rejection::WebSocketUpgradeRejection,
-};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use carbyne_api::{ApiError, Frame, Outcome, Request, Session, Submission, parse_frame};
+use futures_util::SinkExt;
+use futures_util::future::poll_fn;
 use serde_json::Value;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -25,6 +24,8 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::timeout;
+use yawc::close::CloseCode;
+use yawc::{DeflatePool, Frame as SocketFrame, HttpWebSocket, IncomingUpgrade, OpCode, Options};
 
 /// A client that takes longer than this to take an answer is dropped.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,8 +33,13 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client has to take the reason why its connection ends.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-/// Bytes that every connection keeps for what it reads; longer frames get more while they last.
-const BUFFER_BYTES: usize = 4_096;
+/// Bytes that every connection keeps for what it reads, and as many for what it writes; longer
+/// frames get more while they last.
+const BUFFER_BYTES: usize = 1_024;
+/// Shorter messages are not compressed: that would take longer than it saves.
+const COMPRESSED_BYTES_MIN: usize = 1_024;
+/// States of compression that are kept for the next message, each way.
+const COMPRESSORS: usize = 8;
 /// Most notices that may wait for the answer before them.
 const NOTICES_WAITING_MAX: usize = 10_000;
 /// Most bytes of the reason in a frame that closes (RFC 6455, 5.5).
@@ -43,6 +49,7 @@ const REASON_BYTES_MAX: usize = 123;
 struct Server {
     node: Arc<Node>,
     guard: Arc<Guard>,
+    sockets: Options,
 }
 
 /// Serves the API until `shutdown` comes.
@@ -52,7 +59,12 @@ pub async fn serve(
     limits: SocketLimits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let server = Arc::new(Server { node, guard: Arc::new(Guard::new(limits)) });
+    let sockets = options(&limits);
+    let server = Arc::new(Server { node, guard: Arc::new(Guard::new(limits)), sockets });
+    // Nothing is won by keeping the end of an answer back until its beginning has arrived.
+    let listener = listener.tap_io(|stream| {
+        let _slower_without = stream.set_nodelay(true);
+    });
     let app = Router::new()
         .route("/health", get(health).fallback(respond))
         .route("/metrics", get(metrics).fallback(respond))
@@ -60,6 +72,27 @@ pub async fn serve(
         .with_state(server)
         .into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(shutdown).await
+}
+
+/// How WebSockets are spoken. Compression (RFC 7692) forgets each message, so that its state is
+/// borrowed for one and a connection that says nothing has none; the limit holds for what comes out.
+fn options(limits: &SocketLimits) -> Options {
+    // A message must stay below the limit it is given.
+    let most = limits.frame_bytes.saturating_add(1);
+    let options = Options::default()
+        .with_utf8()
+        .with_limits(most, most)
+        .with_read_buffer_capacity(BUFFER_BYTES)
+        .with_write_buffer_capacity(BUFFER_BYTES);
+    if !limits.is_compressing {
+        return options;
+    }
+    options
+        .with_low_latency_compression()
+        .server_no_context_takeover()
+        .client_no_context_takeover()
+        .with_compression_threshold(COMPRESSED_BYTES_MIN)
+        .with_deflate_pool(DeflatePool::new(COMPRESSORS))
 }
 
 async fn health(State(server): State<Arc<Server>>) -> Response {
@@ -73,27 +106,22 @@ async fn metrics(State(server): State<Arc<Server>>) -> Response {
 async fn respond(
     State(server): State<Arc<Server>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    upgrade: Result<IncomingUpgrade, StatusCode>,
     method: Method,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let address = server.address(peer, &headers);
     match upgrade {
-        Ok(upgrade) => match server.guard.connect(address) {
-            Ok(permit) => upgrade
-                .read_buffer_size(BUFFER_BYTES)
-                .write_buffer_size(0)
-                .max_message_size(server.guard.limits.frame_bytes)
-                .max_frame_size(server.guard.limits.frame_bytes)
-                .on_upgrade(move |socket| Connection::new(server, address).run(socket, permit)),
+        Ok(upgrade) if method == Method::GET => match server.guard.connect(address) {
+            Ok(permit) => server.upgrade(upgrade, address, permit),
             Err(excess) => server.refuse(excess),
         },
-        Err(_) if method == Method::POST => match server.guard.request(address, Instant::now()) {
+        _ if method == Method::POST => match server.guard.request(address, Instant::now()) {
             Ok(_permit) => post(server, address, body).await,
             Err(excess) => server.refuse(excess),
         },
-        Err(_) => {
+        _ => {
             (StatusCode::METHOD_NOT_ALLOWED, "POST a request or open a WebSocket\n").into_response()
         }
     }
@@ -108,6 +136,24 @@ impl Server {
         };
         let is_behind_proxy = self.guard.limits.is_behind_proxy;
         is_behind_proxy.then(forwarded).flatten().unwrap_or(peer.ip())
+    }
+
+    /// Makes a WebSocket of a request and serves it.
+    fn upgrade(
+        self: Arc<Self>,
+        upgrade: IncomingUpgrade,
+        address: IpAddr,
+        permit: Permit,
+    ) -> Response {
+        let Ok((response, socket)) = upgrade.upgrade(self.sockets.clone()) else {
+            return StatusCode::BAD_REQUEST.into_response();
+        };
+        tokio::spawn(async move {
+            if let Ok(socket) = socket.await {
+                Connection::new(self, address).run(socket, permit).await;
+            }
+        });
+        response.into_response()
     }
 
     fn refuse(&self, excess: Excess) -> Response {
@@ -181,28 +227,25 @@ impl Connection {
         Self { node, guard, address, session, events: None, notices: Vec::new(), counted: 0 }
     }
 
-    async fn run(mut self, mut socket: WebSocket, _permit: Permit) {
+    async fn run(mut self, mut socket: HttpWebSocket, _permit: Permit) {
         self.node.metrics.connections.change(0, 1);
         self.converse(&mut socket).await;
         self.node.metrics.connections.change(1, 0);
     }
 
     /// Answers and tells until one side has enough.
-    async fn converse(&mut self, socket: &mut WebSocket) {
+    async fn converse(&mut self, socket: &mut HttpWebSocket) {
         loop {
             tokio::select! {
-                frame = socket.recv() => {
-                    let message = match frame {
-                        Some(Ok(message)) => message,
-                        Some(Err(error)) => return close(socket, &error.to_string()).await,
-                        None => return,
-                    };
-                    let text = match message {
-                        Message::Text(text) => text.to_string(),
-                        Message::Binary(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-                        Message::Close(_) => return,
-                        Message::Ping(_) | Message::Pong(_) => continue,
-                    };
+                frame = socket.next_frame() => {
+                    let Ok(frame) = frame else { return part(socket).await };
+                    match frame.opcode() {
+                        OpCode::Text | OpCode::Binary => {}
+                        OpCode::Close => return part(socket).await,
+                        OpCode::Ping if !self.catch_up(socket).await => return,
+                        OpCode::Ping | OpCode::Pong | OpCode::Continuation => continue,
+                    }
+                    let text = String::from_utf8_lossy(frame.payload());
                     // On the heap, so that a connection that says nothing stays small.
                     let answer = Box::pin(self.answer_if_admitted(&text)).await;
                     let answer = answer.map(|answer| answer.text);
@@ -240,9 +283,17 @@ impl Connection {
     }
 
     /// Sends a text; false if the client is gone or does not take it in time.
-    async fn send(&self, socket: &mut WebSocket, text: String) -> bool {
-        let message = Message::Text(text.into());
-        match timeout(SEND_TIMEOUT, socket.send(message)).await {
+    async fn send(&self, socket: &mut HttpWebSocket, text: String) -> bool {
+        self.in_time(socket.send(SocketFrame::text(text))).await
+    }
+
+    /// Sends what is owed for pings, so that it cannot heap up.
+    async fn catch_up(&self, socket: &mut HttpWebSocket) -> bool {
+        self.in_time(poll_fn(|context| socket.poll_ready_unpin(context))).await
+    }
+
+    async fn in_time(&self, sending: impl Future<Output = yawc::Result<()>>) -> bool {
+        match timeout(SEND_TIMEOUT, sending).await {
             Ok(sent) => sent.is_ok(),
             Err(_) => {
                 self.node.metrics.slow_readers.add(1);
@@ -410,14 +461,18 @@ async fn charged(
 }
 
 /// Ends a connection with the reason.
-async fn close(socket: &mut WebSocket, reason: &str) {
+async fn close(socket: &mut HttpWebSocket, reason: &str) {
     let mut end = reason.len().min(REASON_BYTES_MAX);
     while !reason.is_char_boundary(end) {
         end -= 1;
     }
-    let frame = CloseFrame { code: close_code::POLICY, reason: reason[..end].into() };
-    let closing = socket.send(Message::Close(Some(frame)));
-    let _gone_already = timeout(CLOSE_TIMEOUT, closing).await;
+    let frame = SocketFrame::close(CloseCode::Policy, &reason[..end]);
+    let _gone_already = timeout(CLOSE_TIMEOUT, socket.send(frame)).await;
+}
+
+/// Brings the last word to a client that ended the connection or broke its rules.
+async fn part(socket: &mut HttpWebSocket) {
+    let _gone_already = timeout(CLOSE_TIMEOUT, socket.next_frame()).await;
 }
 
 impl Drop for Connection {

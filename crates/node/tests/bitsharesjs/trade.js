@@ -1,6 +1,8 @@
 // What a wallet does from its first connection to a trade, with unmodified clients over a real socket.
 // Usage: node trade.js WS_URL CHAIN_ID FUNDED_ACCOUNT FUNDED_WIF
 const assert = require("node:assert/strict");
+const { once } = require("node:events");
+const WebSocket = require("ws");
 const { Apis, ChainConfig } = require("bitsharesjs-ws");
 const { Aes, ChainStore, FetchChain, PrivateKey, TransactionBuilder, TransactionHelper } = require("bitsharesjs");
 
@@ -94,6 +96,17 @@ async function refuseWrongSignature(alice, bob) {
     });
 }
 
+// The library beneath offers to read compressed messages; a long answer is one.
+async function readCompressed() {
+    const socket = new WebSocket(url);
+    await once(socket, "open");
+    assert.match(socket.extensions, /permessage-deflate/);
+    socket.send(JSON.stringify({ id: 1, method: "call", params: ["carbyne", "get_openrpc", []] }));
+    const [answer] = await once(socket, "message");
+    assert.ok(JSON.parse(answer).result.methods.length > 100);
+    socket.close();
+}
+
 async function main() {
     const connection = Apis.instance(url, true, 4000, { enableOrders: true });
     await connection.init_promise;
@@ -130,6 +143,9 @@ async function main() {
 
     step("see a wrongly signed transaction refused");
     await refuseWrongSignature(alice, bob);
+
+    step("read a compressed answer");
+    await readCompressed();
 }
 
 main().then(
