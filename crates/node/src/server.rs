@@ -75,7 +75,7 @@ pub async fn serve(
 }
 
 /// How WebSockets are spoken. Compression (RFC 7692) forgets each message, so that its state is
-/// borrowed for one and a connection that says nothing has none; the limit holds for what comes out.
+/// borrowed for one and a connection that says nothing has none; what comes out is limited too.
 fn options(limits: &SocketLimits) -> Options {
     // A message must stay below the limit it is given.
     let most = limits.frame_bytes.saturating_add(1);
