@@ -8,6 +8,7 @@ use crate::metrics::{COUNTER, GAUGE, Page};
 use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::View;
 use carbyne_index::{History, OperationHistory};
+use carbyne_ledger::transaction::SignedBlock;
 use carbyne_sink::{Feeder, Progress, Settings, SinkBlock, Source, SourceError, State};
 use carbyne_wire::{Digest, Hash160, Pack};
 use std::sync::Arc;
@@ -57,20 +58,25 @@ impl Source for NodeSource {
     }
 
     fn block(&self, number: u32) -> ReadResult<SinkBlock> {
-        self.read(|view| {
+        let found = self.read(|view| {
             let Some(block) = view.blocks.block(number) else { return Ok(None) };
-            let header = block.header();
-            Ok(Some(SinkBlock {
-                number,
-                id: block.id(),
-                previous: header.previous,
-                time: header.timestamp,
-                witness: header.witness,
-                bytes: block.to_bytes().len(),
-                transactions: block.transactions.iter().map(|each| each.transaction.id()).collect(),
-                operations: operations(view.history, number)?,
-            }))
-        })
+            Ok(Some((block, operations(view.history, number)?)))
+        })?;
+        Ok(found.map(|(block, operations)| sink_block(&block, operations)))
+    }
+}
+
+fn sink_block(block: &SignedBlock, operations: Vec<OperationHistory>) -> SinkBlock {
+    let header = block.header();
+    SinkBlock {
+        number: block.block_num(),
+        id: block.id(),
+        previous: header.previous,
+        time: header.timestamp,
+        witness: header.witness,
+        bytes: block.to_bytes().len(),
+        transactions: block.transactions.iter().map(|each| each.transaction.id()).collect(),
+        operations,
     }
 }
 

@@ -96,8 +96,7 @@ CREATE TABLE account_operations (
     account bigint NOT NULL,
     operation bigint NOT NULL,
     time timestamptz NOT NULL,
-    op_type smallint NOT NULL,
-    PRIMARY KEY (account, operation)
+    op_type smallint NOT NULL
 );
 COMMENT ON TABLE account_operations IS 'In whose history an operation appears: the same accounts as in get_account_history.';
 COMMENT ON COLUMN account_operations.account IS 'N of 1.2.N.';
@@ -107,8 +106,7 @@ COMMENT ON COLUMN account_operations.op_type IS 'Type of the operation.';
 
 CREATE TABLE asset_operations (
     asset bigint NOT NULL,
-    operation bigint NOT NULL,
-    PRIMARY KEY (asset, operation)
+    operation bigint NOT NULL
 );
 COMMENT ON TABLE asset_operations IS 'Which assets an operation or its result names, other than in its fee.';
 COMMENT ON COLUMN asset_operations.asset IS 'N of 1.3.N.';

@@ -47,7 +47,7 @@ pub struct SinkBlock {
 }
 
 /// Where blocks come from. Two questions need not see the same branch of the chain.
-pub trait Source: Send + 'static {
+pub trait Source: Send + Sync + 'static {
     /// Which chain it is.
     fn chain_id(&self) -> Digest<32>;
 

@@ -1,5 +1,5 @@
 //! Rows for the tables from the blocks they tell of. Invariant: a row is a function of its block.
-//! This file must never know when or how rows are written.
+//! This file must never know when rows are written.
 
 use crate::SinkBlock;
 use crate::schema::type_number;
@@ -7,9 +7,9 @@ use carbyne_index::{OperationHistory, concerned_accounts};
 use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::ops::Operation;
 use carbyne_wire::{Json, ObjectId, TimePointSec};
-use postgres::Error;
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{Json as Jsonb, Type};
+use postgres::{Error, Transaction};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -138,6 +138,16 @@ impl Rows {
         block.operations.iter().for_each(|operation| self.add_operation(operation));
     }
 
+    /// Copies them into their tables.
+    pub(crate) fn copy(&self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
+        copy(transaction, &self.blocks)?;
+        copy(transaction, &self.transactions)?;
+        copy(transaction, &self.operations)?;
+        copy(transaction, &self.accounts)?;
+        copy(transaction, &self.assets)?;
+        copy(transaction, &self.fills)
+    }
+
     fn add_operation(&mut self, operation: &OperationHistory) {
         let id = instance(operation.id.0);
         let time = system_time(operation.block_time);
@@ -189,6 +199,20 @@ impl Rows {
             });
         }
     }
+}
+
+fn copy<R: Row>(transaction: &mut Transaction<'_>, rows: &[R]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let columns = R::COLUMNS.join(", ");
+    let copy = format!("COPY {} ({columns}) FROM STDIN BINARY", R::TABLE);
+    let mut writer = BinaryCopyInWriter::new(transaction.copy_in(&copy)?, R::TYPES);
+    for row in rows {
+        row.write(&mut writer)?;
+    }
+    writer.finish()?;
+    Ok(())
 }
 
 /// A market's base is the asset with the smaller id (reference: `market_history_plugin.cpp`).

@@ -4,14 +4,18 @@
 //! goes on from the block it names. So of several writers one writes a block and the others find it
 //! there. This file must never know about time, threads or lost connections.
 
-use crate::rows::{Row, Rows};
+use crate::rows::Rows;
 use crate::{Error, Settings, SinkBlock, Source, State, schema};
 use carbyne_wire::{Digest, Hash160};
-use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::{Client, Transaction};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
-/// Bytes of blocks that one transaction brings, about: what bounds the memory for a batch.
+/// Bytes of blocks that one transaction brings, about.
 const BATCH_BYTES: usize = 16 << 20;
+/// Operations that are copied at once, about.
+const CHUNK_OPERATIONS: usize = 5_000;
+/// Chunks that may wait to be copied. With the bytes of a batch it bounds the memory.
+const CHUNKS_AHEAD: usize = 2;
 /// The indexes for queries are made when the database is less than so many blocks behind.
 const INDEX_BEHIND_MAX: u32 = 100;
 /// Blocks compared at once when a branch is left.
@@ -155,32 +159,61 @@ fn common_ancestor(
     }
 }
 
-/// Writes the blocks after the position, as many as make a batch.
+/// Writes the blocks after the position, as many as make a batch; the next ones are read meanwhile.
 fn append(
     transaction: &mut Transaction<'_>,
     source: &impl Source,
     settings: &Settings,
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
-    let (mut rows, mut bytes) = (Rows::default(), 0_usize);
-    while rows.operations.len() < settings.batch_operations && bytes < BATCH_BYTES {
-        let Some(block) = next_block(source, outcome.position)? else { break };
+    let (sender, chunks) = sync_channel(CHUNKS_AHEAD);
+    let (from, operations_max) = (outcome.position, settings.batch_operations);
+    std::thread::scope(|scope| {
+        scope.spawn(move || read(source, from, operations_max, &sender));
+        for chunk in chunks {
+            let (rows, end) = chunk?;
+            rows.copy(transaction)?;
+            outcome.blocks += rows.blocks.len() as u64;
+            outcome.operations += rows.operations.len() as u64;
+            outcome.position = end;
+        }
+        if outcome.blocks > 0 { put(transaction, outcome.position) } else { Ok(()) }
+    })
+}
+
+/// Blocks as rows, and the last of them.
+type Chunk = Result<(Rows, Place), Error>;
+
+/// Reads the blocks of a batch chunk by chunk, until nobody wants more.
+fn read(source: &impl Source, from: Place, operations_max: usize, chunks: &SyncSender<Chunk>) {
+    let mut end = from;
+    let mut left = Left { operations: operations_max, bytes: BATCH_BYTES };
+    loop {
+        let chunk = read_chunk(source, &mut end, &mut left);
+        let is_last = chunk.as_ref().map_or(true, |(rows, _)| rows.blocks.is_empty());
+        if chunks.send(chunk).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+/// What a batch still has room for.
+struct Left {
+    operations: usize,
+    bytes: usize,
+}
+
+/// Reads the blocks after `end`, which moves along; no rows if there is no block or no room.
+fn read_chunk(source: &impl Source, end: &mut Place, left: &mut Left) -> Chunk {
+    let mut rows = Rows::default();
+    while left.operations > 0 && left.bytes > 0 && rows.operations.len() < CHUNK_OPERATIONS {
+        let Some(block) = next_block(source, *end)? else { break };
         rows.add(&block);
-        bytes = bytes.saturating_add(block.bytes);
-        outcome.position = (block.number, block.id);
+        left.operations = left.operations.saturating_sub(block.operations.len());
+        left.bytes = left.bytes.saturating_sub(block.bytes);
+        *end = (block.number, block.id);
     }
-    outcome.blocks = rows.blocks.len() as u64;
-    outcome.operations = rows.operations.len() as u64;
-    if outcome.blocks == 0 {
-        return Ok(());
-    }
-    copy(transaction, &rows.blocks)?;
-    copy(transaction, &rows.transactions)?;
-    copy(transaction, &rows.operations)?;
-    copy(transaction, &rows.accounts)?;
-    copy(transaction, &rows.assets)?;
-    copy(transaction, &rows.fills)?;
-    put(transaction, outcome.position)
+    Ok((rows, *end))
 }
 
 /// The block after a position; none if there is none, or if the source has just left the branch.
@@ -199,20 +232,6 @@ fn put(transaction: &mut Transaction<'_>, position: Place) -> Result<(), Error> 
     let block = i64::from(position.0);
     transaction
         .execute("UPDATE position SET block = $1, id = $2", &[&block, &position.1.0.as_slice()])?;
-    Ok(())
-}
-
-fn copy<R: Row>(transaction: &mut Transaction<'_>, rows: &[R]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let columns = R::COLUMNS.join(", ");
-    let copy = format!("COPY {} ({columns}) FROM STDIN BINARY", R::TABLE);
-    let mut writer = BinaryCopyInWriter::new(transaction.copy_in(&copy)?, R::TYPES);
-    for row in rows {
-        row.write(&mut writer)?;
-    }
-    writer.finish()?;
     Ok(())
 }
 

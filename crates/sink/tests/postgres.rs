@@ -262,3 +262,51 @@ fn every_table_and_column_says_what_it_is() {
     let silent: Vec<String> = silent.iter().map(|row| row.get(0)).collect();
     assert_eq!(silent, Vec::<String>::new());
 }
+
+#[test]
+fn what_users_ask_is_answered_from_an_index() {
+    let cluster = Cluster::start();
+    let settings = settings(&cluster);
+    let mut client = prepared(&settings);
+    let chain = FakeChain::new(1);
+    chain.grow(1, 50, 20);
+    settle(&mut client, &chain, &settings);
+    // Without this PostgreSQL would rather read tables that are as small as these.
+    client.batch_execute("ANALYZE; SET enable_seqscan = off").expect("settings");
+    let mut questions = examples();
+    questions.extend(
+        [
+            "SELECT * FROM transactions WHERE id = '\\x00'",
+            "SELECT * FROM operations WHERE block = 7 ORDER BY id",
+            "SELECT * FROM operations WHERE op_type = 5 ORDER BY id DESC LIMIT 9",
+            "SELECT * FROM operations WHERE time >= now() - interval '1 hour'",
+            "SELECT * FROM blocks WHERE time <= now() ORDER BY time DESC LIMIT 1",
+            "SELECT * FROM account_operations WHERE account = 117 AND op_type = 4",
+            "SELECT * FROM account_operations WHERE account = 117 AND time >= now()",
+            "SELECT * FROM asset_operations JOIN operations ON id = operation WHERE asset = 7",
+            "SELECT * FROM pool_operations WHERE pool = '1.19.2' ORDER BY operation DESC",
+            "SELECT * FROM fills WHERE base = 1 AND quote = 7 ORDER BY time DESC LIMIT 9",
+            "SELECT * FROM fills WHERE account = 117 ORDER BY time DESC LIMIT 9",
+        ]
+        .map(str::to_owned),
+    );
+    for question in questions {
+        let plan = client.query(&format!("EXPLAIN {question}"), &[]).expect("a plan");
+        let plan: Vec<String> = plan.iter().map(|line| line.get(0)).collect();
+        let plan = plan.join("\n");
+        assert!(!plan.contains("Seq Scan"), "{question}\n{plan}");
+        client.batch_execute(&question).expect("an answer");
+    }
+}
+
+/// The questions of the README.
+fn examples() -> Vec<String> {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).expect("a text");
+    let (_, rest) = readme.split_once("```sql\n").expect("examples");
+    let (examples, _) = rest.split_once("```").expect("their end");
+    let lines = examples.lines().filter(|line| !line.starts_with("--") && !line.starts_with("SET"));
+    let text: Vec<&str> = lines.collect();
+    let questions = text.join("\n");
+    questions.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
+}
