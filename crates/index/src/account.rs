@@ -1,9 +1,8 @@
 //! The history of each account: entries 2.9.N that point at operations, and the counters the
 //! reference keeps in the account's statistics.
 
-use carbyne_graph::{NoIndex, Object};
 use carbyne_ledger::ids::{AccountHistoryId, AccountId, OperationHistoryId};
-use carbyne_wire::{Id, Wire};
+use carbyne_wire::Wire;
 
 /// An entry in the history of an account (reference: `account_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -20,7 +19,7 @@ pub struct AccountHistory {
     pub next: AccountHistoryId,
 }
 
-/// How much history an account has; its instance number is the account's.
+/// How much history an account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
 pub struct AccountActivity {
     /// The account.
@@ -29,14 +28,4 @@ pub struct AccountActivity {
     pub most_recent_op: AccountHistoryId,
     /// Number of its entries.
     pub total_ops: u64,
-}
-
-impl Object for AccountActivity {
-    type Index = NoIndex;
-    fn instance(&self) -> u64 {
-        self.account.0
-    }
-    fn set_instance(&mut self, instance: u64) {
-        self.account = Id(instance);
-    }
 }

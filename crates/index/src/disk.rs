@@ -13,19 +13,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A key or a value.
 pub(crate) type Bytes = fjall::Slice;
 
 /// Bytes of blocks of the tree that are kept for reading.
-pub const CACHE_BYTES: u64 = 32 << 20;
-/// Bytes written that are collected in memory before they are sorted into the tree.
-pub const MEMTABLE_BYTES: u64 = 16 << 20;
+const CACHE_BYTES: u64 = 16 << 20;
+/// Bytes written that are collected in memory before they go into a file of the tree.
+const MEMTABLE_BYTES: u64 = 8 << 20;
+/// Bytes written that are in memory at most, more or less; the writer waits for files then.
+const MEMTABLES_BYTES: u64 = 16 << 20;
+/// Threads that write files of the tree and merge them.
+const WORKERS: usize = 3;
+/// How long the writer waits for them at most.
+const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Bytes of the journal after which what it holds is brought into the tree.
 const JOURNAL_BYTES: u64 = 128 << 20;
 /// Blocks that may wait to be written; the core waits for the disk then.
-const BLOCKS_WAITING: usize = 32;
+const BLOCKS_WAITING: usize = 8;
 /// Keys written at once, about.
 const KEYS_AT_ONCE: usize = 32_768;
 /// Files of the tree that are kept open.
@@ -125,7 +131,7 @@ impl Shared {
             .max_journaling_size(JOURNAL_BYTES)
             .max_cached_files(Some(FILES_OPEN))
             .manual_journal_persist(true)
-            .worker_threads(1)
+            .worker_threads(WORKERS)
             .open()?;
         let tree = database.keyspace("history", || {
             // Filters and indexes of the tree grow with it: they are read through the cache.
@@ -165,7 +171,12 @@ impl Shared {
                 None => batch.remove(&self.tree, key),
             }
         }
-        batch.commit()
+        batch.commit()?;
+        let started = Instant::now();
+        while self.database.write_buffer_size() > MEMTABLES_BYTES && started.elapsed() < WAIT_MAX {
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
     }
 
     /// Waits until so many blocks are safe from a loss of power.

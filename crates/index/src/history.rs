@@ -5,23 +5,23 @@
 //! more; it never stops the chain.
 
 use crate::account::{AccountActivity, AccountHistory};
+use crate::activity::{Activities, Counters};
 use crate::disk::Disk;
+use crate::entries::{self, Step, Wanted};
 use crate::keys::{Key, Kind};
 use crate::market::{self, Markets};
 use crate::objects::{self, OBJECTS};
 use crate::operations::{
-    BlockOperations, EntryOfAccount, EntryPlace, OperationHistory, OperationRow,
-    concerned_accounts, numbers_back,
+    BlockOperations, EntryOfAccount, OperationHistory, OperationRow, concerned_accounts,
 };
 use crate::pool::{self, Pools};
 use crate::rows::{Numbers, packed};
 use crate::storage::{self, AccountStorage, Name};
 use crate::store::Store;
 use crate::transactions::{self, Refusals, TransactionPlace};
-use carbyne_graph::{Change, Table};
 use carbyne_ledger::RecoveredBlock;
 use carbyne_ledger::applied::AppliedOperation;
-use carbyne_ledger::ids::{AccountId, AssetId, OperationHistoryId};
+use carbyne_ledger::ids::{AccountId, OperationHistoryId};
 use carbyne_ledger::ops::Operation;
 use carbyne_ledger::tables::ObjectChange;
 use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
@@ -97,8 +97,8 @@ pub struct History {
     /// What `head` was before the first block that was taken in since the program started.
     base: Head,
     stand: Stand,
-    /// Counters of accounts: in memory too, since every operation needs some.
-    activity: Table<AccountActivity>,
+    /// Counters of accounts, as far as the program has seen them change.
+    activity: Activities,
 }
 
 impl History {
@@ -125,19 +125,13 @@ impl History {
         history
     }
 
-    /// Reads where it stands, and the counters of accounts.
+    /// Reads where it stands.
     fn load(&mut self) -> Result<(), String> {
         if let Some(head) = self.store.value::<Head>(&head_key()) {
             if head.format != FORMAT {
                 return Err(format!("it has form {}, this program reads {FORMAT}", head.format));
             }
             self.stand_at(head);
-        }
-        let keys = activity_key(0)..=activity_key(u64::MAX);
-        for (_, value) in self.store.range(keys) {
-            if let Some(activity) = self.store.unpacked(&value) {
-                self.activity.put(activity);
-            }
         }
         self.failure().map_or(Ok(()), |failure| Err(failure.to_owned()))
     }
@@ -272,10 +266,8 @@ impl History {
     fn count(&mut self, account: AccountId) -> EntryOfAccount {
         let before = self.activity(account);
         let sequence = before.total_ops.saturating_add(1);
-        let most_recent_op = Id(self.store.numbers.take(Kind::EntryBlock));
-        let activity = AccountActivity { account, most_recent_op, total_ops: sequence };
-        self.activity.put(activity);
-        self.store.put(&activity_key(account.0), Some(packed(&activity)));
+        let newest = self.store.numbers.take(Kind::EntryBlock);
+        self.activity.set(account, Counters { newest, total: sequence });
         EntryOfAccount { account, sequence, next: before.most_recent_op }
     }
 
@@ -292,9 +284,7 @@ impl History {
 
     /// Forgets how to take back all but the newest `undoable` blocks, which can go to disk then.
     pub fn commit(&mut self, undoable: usize) {
-        while self.activity.depth() > undoable {
-            self.activity.commit_oldest();
-        }
+        self.activity.commit(undoable);
         self.store.commit(undoable);
     }
 
@@ -357,33 +347,17 @@ impl History {
         account: AccountId,
         counts: RangeInclusive<u64>,
     ) -> impl Iterator<Item = OperationHistoryId> {
-        let key = |count| Key::new(Kind::AccountEntry).number(account.0).number(count);
-        let (first, last) = counts.into_inner();
-        let places = self.store.range_back(key(first)..=key(last));
-        let places = places.map_while(|(_, place)| self.store.unpacked::<EntryPlace>(&place));
-        places.map(|place| place.operation)
+        entries::back(&self.store, account, counts).map(|place| place.operation)
     }
 
-    /// The operations of an account of one type up to one of them, the newest first.
-    pub fn operations_of_type(
-        &self,
+    /// Looks for operations of an account up to one of them, the newest first.
+    pub fn search<'a>(
+        &'a self,
         account: AccountId,
-        tag: u8,
         last: OperationHistoryId,
-    ) -> impl Iterator<Item = OperationHistoryId> {
-        let prefix = Key::new(Kind::AccountType).number(account.0).byte(tag);
-        numbers_back(&self.store, prefix, last)
-    }
-
-    /// The operations of an account that name an asset, up to one of them, the newest first.
-    pub fn operations_with_asset(
-        &self,
-        account: AccountId,
-        asset: AssetId,
-        last: OperationHistoryId,
-    ) -> impl Iterator<Item = OperationHistoryId> {
-        let prefix = Key::new(Kind::AccountAsset).number(account.0).number(asset.0);
-        numbers_back(&self.store, prefix, last)
+        wanted: &'a Wanted,
+    ) -> impl Iterator<Item = Step> + 'a {
+        entries::search(&self.store, account, self.count_until(account, last), wanted)
     }
 
     /// How many operations an account has up to one of them. Counts are in the order of operations,
@@ -392,6 +366,9 @@ impl History {
         let is_beyond =
             |count| self.operations_of(account, count..=count).any(|operation| operation > last);
         let (mut low, mut high) = (0, self.activity(account).total_ops);
+        if last == Id(u64::MAX) {
+            return high;
+        }
         while low < high {
             let middle = low + (high - low).div_ceil(2);
             if is_beyond(middle) { high = middle - 1 } else { low = middle }
@@ -421,7 +398,12 @@ impl History {
 
     /// How much history an account has.
     pub fn activity(&self, account: AccountId) -> AccountActivity {
-        self.activity.get(account.0).copied().unwrap_or_default()
+        match self.activity.get(account) {
+            Some(Counters { newest, total }) => {
+                AccountActivity { account, most_recent_op: Id(newest), total_ops: total }
+            }
+            None => entries::activity(&self.store, account),
+        }
     }
 
     /// What the newest block changed among the objects that only history knows.
@@ -435,13 +417,7 @@ impl History {
 
     /// The accounts to whose history the newest block added.
     pub fn active_accounts(&self) -> Vec<AccountId> {
-        let changes = self.activity.changes().into_iter();
-        changes
-            .filter_map(|change| match change {
-                Change::Created(row) | Change::Changed { new: row, .. } => Some(row.account),
-                Change::Removed(_) => None,
-            })
-            .collect()
+        self.activity.newest()
     }
 
     /// An object that only history knows: none if the id is of a type kept elsewhere.
@@ -482,8 +458,4 @@ impl History {
 
 fn head_key() -> Key {
     Key::new(Kind::Head)
-}
-
-fn activity_key(account: u64) -> Key {
-    Key::new(Kind::Activity).number(account)
 }

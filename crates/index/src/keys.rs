@@ -10,8 +10,6 @@ use smallvec::SmallVec;
 pub(crate) enum Kind {
     /// The block that history stands at, and the next numbers of rows.
     Head = 0,
-    /// Counters of accounts.
-    Activity = 1,
     /// Operations by number.
     Operation = 2,
     /// The operations of each block that has any.
@@ -22,10 +20,8 @@ pub(crate) enum Kind {
     EntryBlock = 5,
     /// Entries of accounts by their count.
     AccountEntry = 6,
-    /// Operations by account and operation type.
-    AccountType = 7,
-    /// Operations by account and asset.
-    AccountAsset = 8,
+    /// What every so many entries of an account are about.
+    AccountChunk = 7,
     /// Places of transactions.
     Transaction = 9,
     /// Fills by number.
@@ -145,7 +141,7 @@ mod tests {
     #[test]
     fn the_last_number_is_read_back() {
         for number in [0, 1, 256, (1 << 48) - 1] {
-            let key = Key::new(Kind::AccountType).number(5).number(number);
+            let key = Key::new(Kind::AccountChunk).number(5).number(number);
             assert_eq!(last_number(key.as_bytes()), number);
         }
     }

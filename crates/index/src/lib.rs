@@ -6,7 +6,9 @@
 //! lets blocks go to disk. It must never write ledger state.
 
 mod account;
+mod activity;
 mod disk;
+mod entries;
 mod history;
 mod keys;
 pub mod market;
@@ -21,6 +23,7 @@ mod verify;
 mod window;
 
 pub use account::{AccountActivity, AccountHistory};
+pub use entries::{Step, Wanted};
 pub use history::{History, Settings};
 pub use operations::{BlockOperations, OperationHistory, concerned_accounts, named_assets};
 pub use transactions::{Refusals, TransactionPlace};

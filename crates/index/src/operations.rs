@@ -2,14 +2,14 @@
 //! keys that lead to it.
 
 use crate::account::AccountHistory;
-use crate::keys::{Key, Kind, last_number};
+use crate::entries::EntryPlace;
+use crate::keys::{Key, Kind};
 use crate::rows::packed;
 use crate::store::Store;
 use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
 use carbyne_ledger::ops::{Operation, OperationResult, RequiredAuthorities};
 use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, View, Wire};
-use std::ops::RangeInclusive;
 
 /// An operation that was applied (reference: `operation_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -87,33 +87,18 @@ impl OperationRow {
 
     /// Keeps it, with every key that leads to it.
     pub(crate) fn keep(&self, store: &mut Store) {
-        let number = self.operation.id.0;
-        let tag = type_tag(&self.operation.op);
-        let assets = named_assets(&self.operation);
-        for (entry, place) in self.entries.iter().zip(self.first_entry..) {
-            let account = entry.account;
-            let key = Key::new(Kind::AccountEntry).number(account.0).number(entry.sequence);
-            let place = EntryPlace { operation: self.operation.id, entry: Id(place) };
-            store.put(&key, Some(packed(&place)));
-            let key = Key::new(Kind::AccountType).number(account.0).byte(tag).number(number);
-            store.put(&key, Some(EMPTY.into()));
-            for asset in &assets {
-                let key = Key::new(Kind::AccountAsset).number(account.0).number(asset.0);
-                store.put(&key.number(number), Some(EMPTY.into()));
-            }
+        let mut place = EntryPlace {
+            operation: self.operation.id,
+            entry: Id(self.first_entry),
+            tag: type_tag(&self.operation.op),
+            assets: named_assets(&self.operation),
+        };
+        for entry in &self.entries {
+            place.keep(entry, store);
+            place.entry.0 += 1;
         }
-        store.put(&Self::key(number), Some(packed(self)));
+        store.put(&Self::key(self.operation.id.0), Some(packed(self)));
     }
-}
-
-/// The value of a key that says all.
-const EMPTY: &[u8] = &[];
-
-/// Where an entry of an account leads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
-pub(crate) struct EntryPlace {
-    pub(crate) operation: OperationHistoryId,
-    pub(crate) entry: AccountHistoryId,
 }
 
 /// The operations of one block.
@@ -173,16 +158,6 @@ impl BlockOperations {
 /// The number of an operation's type.
 pub(crate) fn type_tag(operation: &Operation) -> u8 {
     u8::try_from(operation.tag()).unwrap_or(u8::MAX)
-}
-
-/// Numbers of operations under keys that end in them, the newest first, from `last` on.
-pub(crate) fn numbers_back(
-    store: &Store,
-    prefix: Key,
-    last: OperationHistoryId,
-) -> impl Iterator<Item = OperationHistoryId> {
-    let keys: RangeInclusive<Key> = prefix.clone().number(0)..=prefix.number(last.0);
-    store.range_back(keys).map(|(key, _)| Id(last_number(&key)))
 }
 
 /// The accounts in whose history an operation appears (reference: `account_history_plugin.cpp`).

@@ -2,9 +2,10 @@
 //!
 //! It reads everything once, in order, and looks up what each row says of others.
 
+use crate::entries::{CHUNK, EntryPlace, Summary, entry_key, summary_key};
 use crate::history::History;
 use crate::keys::{Key, Kind};
-use crate::operations::{EntryPlace, OperationRow, named_assets, type_tag};
+use crate::operations::{OperationRow, named_assets, type_tag};
 use carbyne_ledger::ids::AccountId;
 use carbyne_wire::Id;
 use std::collections::BTreeMap;
@@ -48,9 +49,10 @@ impl History {
             if self.activity(*account).total_ops != *count {
                 return Err(format!("account {account} is said to have another number of entries"));
             }
+            self.verify_summaries(*account, *count)?;
         }
         (holdings.operations, holdings.accounts) = (end, counts.len() as u64);
-        self.verify_key_counts(&holdings)?;
+        self.verify_key_count(holdings.entries)?;
         failed().map_or(Ok(holdings), Err)
     }
 
@@ -68,36 +70,40 @@ impl History {
             return Err(format!("operation 1.11.{number} is out of order"));
         }
         *block = operation.block_num;
-        let wrong = |what: &str| Err(format!("operation 1.11.{number} is not found by {what}"));
-        for entry in row.objects() {
-            let account = entry.account.0;
-            let place = EntryPlace { operation: operation.id, entry: entry.id };
-            let key = Key::new(Kind::AccountEntry).number(account).number(entry.sequence);
-            if self.store().value(&key) != Some(place) {
-                return wrong("its account");
+        let mut place = EntryPlace {
+            operation: operation.id,
+            entry: Id(row.first_entry),
+            tag: type_tag(&operation.op),
+            assets: named_assets(operation),
+        };
+        for entry in &row.entries {
+            let found = self.store().value(&entry_key(entry.account, entry.sequence));
+            if found.as_ref() != Some(&place) {
+                return Err(format!("{} does not lead to operation 1.11.{number}", entry.account));
             }
-            let key = Key::new(Kind::AccountType).number(account).byte(type_tag(&operation.op));
-            if self.store().get(&key.number(number)).is_none() {
-                return wrong("account and type");
-            }
-            for asset in named_assets(operation) {
-                let key = Key::new(Kind::AccountAsset).number(account).number(asset.0);
-                if self.store().get(&key.number(number)).is_none() {
-                    return wrong("account and asset");
-                }
+            place.entry.0 += 1;
+        }
+        Ok(())
+    }
+
+    /// Every full chunk of entries has its summary.
+    fn verify_summaries(&self, account: AccountId, count: u64) -> Result<(), String> {
+        for chunk in 0..count / CHUNK {
+            let kept: Option<Summary> = self.store().value(&summary_key(account, chunk));
+            if kept != Some(Summary::of(self.store(), account, chunk)) {
+                return Err(format!("the summary {chunk} of entries of {account} is wrong"));
             }
         }
         Ok(())
     }
 
     /// No key leads to an operation that is not there.
-    fn verify_key_counts(&self, holdings: &Holdings) -> Result<(), String> {
-        for kind in [Kind::AccountEntry, Kind::AccountType] {
-            let keys = Key::new(kind)..=Key::new(kind).bytes(&[u8::MAX; 16]);
-            let count = self.store().range(keys).count() as u64;
-            if count != holdings.entries {
-                return Err(format!("{count} keys lead to {} entries", holdings.entries));
-            }
+    fn verify_key_count(&self, entries: u64) -> Result<(), String> {
+        let first = Key::new(Kind::AccountEntry);
+        let last = first.clone().number(u64::MAX).number(u64::MAX);
+        let count = self.store().range(first..=last).count() as u64;
+        if count != entries {
+            return Err(format!("{count} keys lead to {entries} entries"));
         }
         Ok(())
     }

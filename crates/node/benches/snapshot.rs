@@ -8,14 +8,10 @@
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]
 mod chain;
+#[path = "../tests/harness/crowd.rs"]
+mod crowd;
 
-use carbyne_crypto::PrivateKey;
-use carbyne_ledger::Ledger;
-use carbyne_ledger::authority::Authority;
 use carbyne_ledger::block::Checks;
-use carbyne_ledger::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
 use carbyne_ledger::recovered::RecoveredTransaction;
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::{Held, Snapshots, Written};
@@ -30,38 +26,6 @@ use std::time::{Duration, Instant};
 
 const PER_BLOCK: usize = 1_000;
 const BLOCKS: usize = 40;
-const KEYS: u64 = 500;
-const FUNDS: i64 = 900_000_000;
-
-fn key(n: u64) -> PrivateKey {
-    PrivateKey::from_seed(&format!("bench {n}"))
-}
-
-/// Gives every account funds out of nothing: only the time counts here.
-fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
-    let first = ledger.tables.accounts.next_instance();
-    let authorities: Vec<Authority> =
-        (0..KEYS).map(|n| Authority::key(key(n).public_key())).collect();
-    for n in 0..count {
-        let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
-        let name = format!("user{n}");
-        let authority = &authorities[(n % KEYS) as usize];
-        let account: AccountId = ledger.create(Account {
-            name: name.as_str().into(),
-            owner: authority.clone(),
-            active: authority.clone(),
-            statistics,
-            ..Account::default()
-        });
-        ledger.create::<AccountStatisticsId>(AccountStatistics {
-            owner: account,
-            name: name.as_str().into(),
-            ..AccountStatistics::default()
-        });
-        ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
-    }
-    first
-}
 
 /// The transactions of one block, ready to be applied.
 type Block = Vec<Arc<RecoveredTransaction>>;
@@ -73,7 +37,7 @@ fn transfers(home: &Home, first: u64, accounts: u64) -> Vec<Block> {
         let from = (n as u64).wrapping_mul(6_364_136_223_846_793_005) % accounts;
         let to = (from + 1) % accounts;
         let operation = chain::a_transfer(Id(first + from), Id(first + to), 1 + n as i64);
-        let key = key(from % KEYS);
+        let key = crowd::key(from);
         Arc::new(chain::signed(operation, head, time, &key, home.chain.chain_id()))
     };
     (0..BLOCKS)
@@ -156,7 +120,7 @@ fn main() {
     let data = folder.path().join("data");
     let mut home =
         Home::open(&data, Some(chain::genesis_with(86_400)), KeepHistory::OnDisk).expect("a chain");
-    let first = add_accounts(home.chain.ledger_mut(), accounts);
+    let first = crowd::add_accounts(home.chain.ledger_mut(), accounts);
     for _ in 0..12 {
         chain::produce(&mut home).expect("a block");
     }

@@ -7,8 +7,11 @@ use clap::Parser;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless RUST_LOG says otherwise: of the database under history only what is wrong.
+const LOGGED: &str = "info,fjall=warn,lsm_tree=warn";
+
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(&Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,

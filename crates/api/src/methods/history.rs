@@ -6,7 +6,7 @@ use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::BucketKey;
 use carbyne_index::pool::LiquidityPoolHistory;
-use carbyne_index::{BlockOperations, History, OperationHistory};
+use carbyne_index::{BlockOperations, History, OperationHistory, Step, Wanted};
 use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{FlatSet, Id, Json, TimePointSec};
 use serde_json::{Value, json};
@@ -108,10 +108,15 @@ fn of_one_kind(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiE
     let start = if start == Id(0) { Id(u64::MAX) } else { start };
     let history = view.past()?;
     let Ok(kind) = u8::try_from(kind) else { return Ok(json!([])) };
+    let wanted = Wanted { tags: [kind].into_iter().collect(), ..Wanted::default() };
     let operations = history
-        .operations_of_type(account, kind, start)
-        .take_while(|operation| *operation > stop || stop == Id(0));
-    Ok(list(operations.map_while(|id| history.operation(id)), limit))
+        .search(account, start, &wanted)
+        .take_while(|step| step.operation() > stop || stop == Id(0))
+        .filter_map(|step| match step {
+            Step::Found(id) => history.operation(id),
+            Step::PassedOver(_) => None,
+        });
+    Ok(list(operations, limit))
 }
 
 /// Operations of an account with counts from `stop` to `start`, 0 for the newest.

@@ -1,0 +1,73 @@
+//! How many operations accounts have, for the accounts the program has seen: sixteen bytes each.
+//!
+//! Invariant: what is known is what the blocks that were not taken back say. What is not known is
+//! found in the entries of the account.
+
+use carbyne_ledger::ids::AccountId;
+use std::collections::VecDeque;
+
+/// Counters of one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// The number of the newest entry; 0 if there is none.
+    pub(crate) newest: u64,
+    /// How many entries; the largest number says that it is not known.
+    pub(crate) total: u64,
+}
+
+const UNKNOWN: Counters = Counters { newest: 0, total: u64::MAX };
+
+/// Counters of accounts.
+#[derive(Default)]
+pub(crate) struct Activities {
+    known: Vec<Counters>,
+    /// What each block that can be taken back changed, in order: what was before.
+    blocks: VecDeque<Vec<(AccountId, Counters)>>,
+}
+
+impl Activities {
+    /// The counters of an account, if they are known.
+    pub(crate) fn get(&self, account: AccountId) -> Option<Counters> {
+        let place = usize::try_from(account.0).ok()?;
+        self.known.get(place).copied().filter(|counters| *counters != UNKNOWN)
+    }
+
+    /// Begins a block.
+    pub(crate) fn begin(&mut self) {
+        self.blocks.push_back(Vec::new());
+    }
+
+    /// The newest block gives an account these counters.
+    pub(crate) fn set(&mut self, account: AccountId, counters: Counters) {
+        let Ok(place) = usize::try_from(account.0) else { return };
+        if self.known.len() <= place {
+            self.known.resize(place + 1, UNKNOWN);
+        }
+        let before = std::mem::replace(&mut self.known[place], counters);
+        if let Some(block) = self.blocks.back_mut() {
+            block.push((account, before));
+        }
+    }
+
+    /// Takes the newest block back.
+    pub(crate) fn undo(&mut self) {
+        for (account, before) in self.blocks.pop_back().unwrap_or_default().into_iter().rev() {
+            self.known[account.0 as usize] = before;
+        }
+    }
+
+    /// Forgets how to take back all but the newest `undoable` blocks.
+    pub(crate) fn commit(&mut self, undoable: usize) {
+        let gone = self.blocks.len().saturating_sub(undoable.max(1));
+        self.blocks.drain(..gone);
+    }
+
+    /// The accounts of the newest block, in order.
+    pub(crate) fn newest(&self) -> Vec<AccountId> {
+        let changed = self.blocks.back().into_iter().flatten();
+        let mut accounts: Vec<AccountId> = changed.map(|(account, _)| *account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+}
