@@ -5,6 +5,7 @@ mod harness;
 
 use harness::Dev;
 use serde_json::{Value, json};
+use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
 use std::time::Duration;
@@ -164,6 +165,24 @@ fn a_client_that_does_not_read_its_answers_is_dropped() {
     for _ in 0..1_000 {
         socket.send(Message::text(request.to_string())).expect("sent");
     }
+    wait("the end of its patience", || {
+        let (_, page) = node.client().get("/metrics").expect("answered");
+        page.contains("\ncarbyne_slow_readers_total 1\n")
+            && page.contains("\ncarbyne_connections 0\n")
+    });
+}
+
+#[test]
+fn a_client_that_pings_and_does_not_read_is_dropped() {
+    let (_folder, node) = node("");
+    let mut socket = connect(&node).expect("connected");
+    let MaybeTlsStream::Plain(stream) = socket.get_mut() else { panic!("it is not plain") };
+    stream.set_write_timeout(Some(Duration::from_secs(2))).expect("a timeout");
+    // Masked with zeros, 125 bytes each: every one is owed an answer of as many bytes.
+    let ping = [&[0x89, 0x80 | 125, 0, 0, 0, 0][..], &[b'p'; 125]].concat();
+    let pings = ping.repeat(1_000);
+    let stops_to_read = (0..1_000).any(|_| stream.write_all(&pings).is_err());
+    assert!(stops_to_read, "the node took a million pings");
     wait("the end of its patience", || {
         let (_, page) = node.client().get("/metrics").expect("answered");
         page.contains("\ncarbyne_slow_readers_total 1\n")
