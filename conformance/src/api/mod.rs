@@ -2,6 +2,7 @@
 
 mod answer;
 mod host;
+mod lists;
 mod notices;
 
 use crate::compare::Difference;
@@ -11,6 +12,8 @@ use crate::scenarios::objects;
 use crate::supply;
 use answer::compare_answers;
 use carbyne_api::Session;
+pub use lists::run_lists;
+
 pub(crate) use host::{Happening, Host, Rights};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

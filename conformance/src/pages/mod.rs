@@ -25,7 +25,7 @@ pub fn pages(repository: &Path) -> io::Result<BTreeMap<PathBuf, String>> {
     for set in ApiSet::ALL {
         let texts = Texts::read(&texts.join(format!("{}.md", set.name())))?;
         texts.has_only(set.methods().map(|method| method.name))?;
-        for method in set.methods().filter(|method| method.signature().is_some()) {
+        for method in set.methods() {
             let text = texts.of(method.name).unwrap_or_default();
             let examples = examples.of(set, method, &text)?;
             let page = render::page(set, method, &text, &words, &examples)?;

@@ -50,6 +50,7 @@ fn row(parameter: &Parameter, words: &str) -> String {
     let default = match parameter.default {
         None => String::new(),
         Some("null") => " May be left out or null.".to_owned(),
+        Some("now" | "newest") => " May be left out or null: then the newest.".to_owned(),
         Some("most") => " May be left out or null: then as many as may be.".to_owned(),
         Some(default) => format!(" May be left out or null: then {default}."),
     };

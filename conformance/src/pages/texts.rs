@@ -4,12 +4,13 @@
 //! Lines of a section are paragraphs of the page, but for these: `- name: words` explains a
 //! parameter; `call [...]` is the example, where not the shortest recorded call is; `answer ...`
 //! its answer, where this tool cannot make it and another test does; `refused [...]` a call that is
-//! refused; `notice N` the first recorded notice for callback `N`. `"$block N"` in a call stands
-//! for the recorded block `N`, `"$transaction N"` for its first transaction: the call is then made
-//! before that block.
+//! refused; `lists` stands for the lists there are; `notice N` shows the first recorded notice for
+//! callback `N`. `"$block N"` in a call stands for the recorded block `N`, `"$transaction N"` for
+//! its first transaction: the call is then made before that block.
 
 use super::wrong;
 use crate::recording;
+use carbyne_api::methods::List;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -71,6 +72,12 @@ impl Texts {
     }
 }
 
+/// The lists there are, as code.
+fn lists() -> String {
+    let lines: String = List::all().map(|list| format!("{}\n", list.line)).collect();
+    format!("```\n{lines}```\n")
+}
+
 impl Text {
     fn read(&mut self, line: &str) -> serde_json::Result<()> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -79,6 +86,7 @@ impl Text {
             "answer" => self.answer = Some(serde_json::from_str(rest)?),
             "refused" => self.refused.push(serde_json::from_str(rest)?),
             "notice" => self.notice = Some(serde_json::from_str(rest)?),
+            "lists" => self.prose.push_str(&lists()),
             "-" => {
                 let (name, words) = rest.split_once(": ").unwrap_or((rest, ""));
                 self.parameters.insert(name.to_owned(), words.to_owned());

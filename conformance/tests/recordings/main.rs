@@ -58,6 +58,13 @@ fn recorded_questions_ask_for_the_arguments_that_signatures_name() {
 }
 
 #[test]
+fn lists_page_by_page_are_what_the_methods_answer_that_they_are_named_after() {
+    let report = api::run_lists(&recordings("api")).unwrap();
+    assert!(report.failures.is_empty(), "{}", report.text());
+    assert!(report.passed > 500, "{} questions", report.passed);
+}
+
+#[test]
 fn the_pages_of_the_api_are_what_their_tables_and_texts_give() {
     let folder = repository().join("docs/api");
     let pages = conformance::pages::pages(&repository()).unwrap();

@@ -205,7 +205,7 @@ fn pages_of_objects_follow_each_other_to_the_end() {
     let (mut cursor, mut names) = (Value::Null, Vec::new());
     loop {
         let page = world.ask("list_objects", json!(["1.2", cursor, 4]));
-        let accounts = page["objects"].as_array().into_iter().flatten();
+        let accounts = page["items"].as_array().into_iter().flatten();
         names.extend(accounts.map(|account| account["name"].to_string()));
         cursor = page["cursor"].clone();
         if cursor.is_null() {
@@ -229,7 +229,7 @@ fn a_history_is_filtered_and_paged() {
         world.produce(1);
     }
     let amounts = |page: &Value| -> Vec<i64> {
-        let operations = page["operations"].as_array().into_iter().flatten();
+        let operations = page["items"].as_array().into_iter().flatten();
         operations.filter_map(|one| one["op"][1]["amount"]["amount"].as_i64()).collect()
     };
     let first = world.ask("account_history", json!(["ann0", {}, null, 3]));
@@ -243,7 +243,7 @@ fn a_history_is_filtered_and_paged() {
     check(json!({ "operations": [0] }), &[5, 4, 3, 2, 1]);
     check(json!({ "operations": [1, 2] }), &[]);
     check(json!({ "asset": "1.3.0" }), &[5, 4, 3, 2, 1]);
-    let time = |place: usize| first["operations"][place]["block_time"].clone();
+    let time = |place: usize| first["items"][place]["block_time"].clone();
     check(json!({ "start": time(1), "stop": time(2) }), &[4]);
     check(json!({ "stop": time(1) }), &[5]);
 }

@@ -33,7 +33,7 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// Who holds an asset, the largest first, of equal ones the account with the smallest id.
-fn holders(view: &View<'_>, asset: AssetId) -> Vec<(Reverse<i64>, AccountId)> {
+pub(super) fn holders(view: &View<'_>, asset: AssetId) -> Vec<(Reverse<i64>, AccountId)> {
     let ids = view.ledger.tables.balances.index().of_asset(asset);
     let balances = ids.filter_map(|id| view.ledger.find(id)).filter(|balance| balance.balance != 0);
     let mut holders: Vec<_> =
@@ -51,11 +51,16 @@ fn get_asset_holders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value
     for (Reverse(amount), owner) in
         holders(view, asset).into_iter().skip(start as usize).take(limit)
     {
-        answer.push(json!({
-            "name": view.ledger.get(owner)?.name.to_json(),
-            "account_id": owner.to_json(),
-            "amount": amount.to_json(),
-        }));
+        answer.push(holder(view, owner, amount)?);
     }
     Ok(Value::Array(answer))
+}
+
+/// A holder with what it holds, in smallest units.
+pub(super) fn holder(view: &View<'_>, owner: AccountId, amount: i64) -> Result<Value, ApiError> {
+    Ok(json!({
+        "name": view.ledger.get(owner)?.name.to_json(),
+        "account_id": owner.to_json(),
+        "amount": amount.to_json(),
+    }))
 }

@@ -13,37 +13,85 @@ use serde_json::{Value, json};
 use std::ops::RangeInclusive;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_account_history", "Operations of an account, newest first.", get_account_history),
     read(
-        "get_account_history_by_time",
+        "get_account_history(account_name_or_id: name|1.2.x, stop: 1.11.x, \
+         limit: uint32<=get_account_history, start: 1.11.x) -> [operation_history_object]",
+        "Operations of an account, newest first.",
+        get_account_history,
+    ),
+    read(
+        "get_account_history_by_time(account_name_or_id: name|1.2.x, \
+         limit: uint32<=get_account_history = most, start: time = now) \
+         -> [operation_history_object]",
         "Operations of an account back from a time.",
         get_account_history_by_time,
     ),
     read(
-        "get_account_history_by_operations",
+        "get_account_history_by_operations(account_name_or_id: name|1.2.x, \
+         operation_types: [uint16], start: uint32, \
+         limit: uint32<=get_account_history_by_operations) -> history_operation_detail",
         "Operations of an account of some kinds.",
         by_operations,
     ),
-    read("get_account_history_operations", "Operations of an account of one kind.", of_one_kind),
     read(
-        "get_relative_account_history",
+        "get_account_history_operations(account_name_or_id: name|1.2.x, operation_type: int64, \
+         start: 1.11.x, stop: 1.11.x, limit: uint32<=get_account_history_operations) \
+         -> [operation_history_object]",
+        "Operations of an account of one kind.",
+        of_one_kind,
+    ),
+    read(
+        "get_relative_account_history(account_name_or_id: name|1.2.x, stop: uint64, \
+         limit: uint32<=get_relative_account_history, start: uint64) -> [operation_history_object]",
         "Operations of an account by their count.",
         get_relative_account_history,
     ),
-    read("get_block_operation_history", "Operations of a block.", get_block_operation_history),
-    read("get_block_operations_by_time", "Operations of the block at a time.", block_by_time),
-    read("get_fill_order_history", "Fills of a market, newest first.", get_fill_order_history),
-    read("get_market_history", "Candles of a market.", get_market_history),
-    read("get_liquidity_pool_history", "Operations of a pool, newest first.", pool_history),
     read(
-        "get_liquidity_pool_history_by_sequence",
+        "get_block_operation_history(block_num: uint32, trx_in_block: uint16 = null) \
+         -> [operation_history_object]",
+        "Operations of a block.",
+        get_block_operation_history,
+    ),
+    read(
+        "get_block_operations_by_time(start: time = now) -> [operation_history_object]",
+        "Operations of the block at a time.",
+        block_by_time,
+    ),
+    read(
+        "get_fill_order_history(a: symbol|1.3.x, b: symbol|1.3.x, limit: uint32) \
+         -> [order_history_object]",
+        "Fills of a market, newest first.",
+        get_fill_order_history,
+    ),
+    read(
+        "get_market_history(a: symbol|1.3.x, b: symbol|1.3.x, bucket_seconds: uint32, \
+         start: time, end: time) -> [bucket_object]",
+        "Candles of a market.",
+        get_market_history,
+    ),
+    read(
+        "get_liquidity_pool_history(pool_id: 1.19.x, start: time = now, stop: time = null, \
+         limit: uint32<=get_liquidity_pool_history = most, operation_type: int64 = null) \
+         -> [liquidity_pool_history_object]",
+        "Operations of a pool, newest first.",
+        pool_history,
+    ),
+    read(
+        "get_liquidity_pool_history_by_sequence(pool_id: 1.19.x, start: uint64 = newest, \
+         stop: time = null, limit: uint32<=get_liquidity_pool_history = most, \
+         operation_type: int64 = null) -> [liquidity_pool_history_object]",
         "Operations of a pool by their count.",
         pool_by_sequence,
     ),
-    read("get_market_history_buckets", "Widths of candles, in seconds.", |view, _| {
-        let widths: FlatSet<u32> = view.history.settings.bucket_seconds.iter().copied().collect();
-        Ok(widths.to_json())
-    }),
+    read(
+        "get_market_history_buckets() -> [uint32]",
+        "Widths of candles, in seconds.",
+        |view, _| {
+            let widths: FlatSet<u32> =
+                view.history.settings.bucket_seconds.iter().copied().collect();
+            Ok(widths.to_json())
+        },
+    ),
 ];
 
 /// The account that a history is asked of; questions about nobody are answered with nothing.

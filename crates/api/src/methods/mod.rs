@@ -14,6 +14,8 @@ mod network_broadcast;
 mod network_node;
 mod orders;
 
+pub use carbyne::List;
+
 use crate::signature::{self, Signature};
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Session, View};

@@ -4,6 +4,7 @@
 //! depends on the order in which they come; here they come oldest first, as in a reference node
 //! that was just started.
 
+use super::database::two_assets;
 use super::{Method, read};
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
@@ -44,6 +45,16 @@ struct Group {
     max: Price,
     /// What its orders sell, in smallest units of the prices' base.
     total: i64,
+}
+
+impl Group {
+    fn shown(&self, least: Price) -> Value {
+        json!({
+            "min_price": least.to_json(),
+            "max_price": self.max.to_json(),
+            "total_for_sale": self.total.to_json(),
+        })
+    }
 }
 
 /// The groups of one order book, the greatest price first.
@@ -128,9 +139,7 @@ fn get_grouped_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Resul
     let (width, start): (u16, Option<Price>) = (arguments.get(2)?, arguments.optional(3)?);
     let limit = limited(arguments.get(4)?, view.settings.limits.get_grouped_limit_orders)?;
     let (base, quote) = (view.asset(&base)?.id, view.asset(&quote)?.id);
-    if base == quote {
-        return Err(ApiError::assert("base.asset_id != quote.asset_id: "));
-    }
+    two_assets(base, quote)?;
     if !view.history.settings.tracked_groups.contains(&width) {
         return Ok(json!([]));
     }
@@ -139,12 +148,19 @@ fn get_grouped_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Resul
     let start = start.map_or(best, |start| start.min(best).max(worst));
     let groups = Groups::of_book(view, (base, quote), width)?.groups;
     let wanted = groups.range(Reverse(start)..=Reverse(worst)).take(limit);
-    let shown = wanted.map(|(Reverse(min), group)| {
-        json!({
-            "min_price": min.to_json(),
-            "max_price": group.max.to_json(),
-            "total_for_sale": group.total.to_json(),
-        })
-    });
-    Ok(shown.collect())
+    Ok(wanted.map(|(Reverse(least), group)| group.shown(*least)).collect())
+}
+
+/// The groups of a market with their least prices, the greatest first.
+pub(super) fn price_groups(
+    view: &View<'_>,
+    (base, quote): (AssetId, AssetId),
+    width: u16,
+) -> Result<Vec<(Price, Value)>, ApiError> {
+    two_assets(base, quote)?;
+    if !view.history.settings.tracked_groups.contains(&width) {
+        return Ok(Vec::new());
+    }
+    let groups = Groups::of_book(view, (base, quote), width)?.groups;
+    Ok(groups.into_iter().map(|(Reverse(least), group)| (least, group.shown(least))).collect())
 }

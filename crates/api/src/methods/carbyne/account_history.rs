@@ -1,12 +1,13 @@
 //! Operations of an account: of some kinds, about an asset or a pair of assets, within a time; page
 //! by page.
 
+use super::page::answer;
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::{History, Step, Wanted};
 use carbyne_ledger::ids::OperationHistoryId;
 use carbyne_wire::{Id, Json, TimePointSec};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Most operations and chunks of others looked at for one page; behind that many the page ends and
 /// its cursor leads on.
@@ -61,8 +62,7 @@ impl Filter {
     }
 }
 
-/// Answers `{"operations": [...], "cursor": id}`: the cursor says where the next page begins, null
-/// at the end.
+/// Answers `{"items": [...], "cursor": id}`.
 pub(super) fn account_history(
     view: &View<'_>,
     arguments: &Arguments<'_>,
@@ -75,7 +75,7 @@ pub(super) fn account_history(
     let history = view.past()?;
     let (mut found, mut next) = (Vec::new(), None);
     let Some(newest) = filter.newest(history) else {
-        return Ok(json!({ "operations": found, "cursor": next }));
+        return Ok(answer(found, next));
     };
     let newest = OperationHistoryId::min(newest, cursor);
     for (looked_at, step) in history.search(account, newest, &filter.wanted).enumerate() {
@@ -90,5 +90,5 @@ pub(super) fn account_history(
         }
         found.push(operation.to_json());
     }
-    Ok(json!({ "operations": found, "cursor": next }))
+    Ok(answer(found, next))
 }

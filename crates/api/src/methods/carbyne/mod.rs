@@ -2,7 +2,11 @@
 
 mod account_history;
 mod list_objects;
+mod lists;
+mod page;
 mod transaction_status;
+
+pub use lists::List;
 
 use super::{Method, read, submit};
 use crate::openrpc;
@@ -25,13 +29,23 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     read(
-        "list_objects(type: string, cursor: id = null, limit: uint32 = 1000) -> object_page",
+        "list(list: string, of: [any] = null, cursor: any = null, limit: uint32 = 1000) -> page",
+        "Any list of the reference, page by page.",
+        lists::list_page,
+    ),
+    read(
+        "get_lists() -> lists",
+        "The lists there are, with what they take and what their rows are.",
+        lists::get_lists,
+    ),
+    read(
+        "list_objects(type: string, cursor: id = null, limit: uint32 = 1000) -> page",
         "Objects of a type, page by page.",
         list_objects::list_objects,
     ),
     read(
         "account_history(account_name_or_id: name|1.2.x, filter: history_filter = null, \
-         cursor: uint64 = null, limit: uint32<=get_account_history = most) -> history_page",
+         cursor: 1.11.x = null, limit: uint32<=get_account_history = most) -> page",
         "Operations of an account, newest first, filtered and page by page.",
         account_history::account_history,
     ),

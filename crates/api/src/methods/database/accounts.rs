@@ -6,7 +6,7 @@ use crate::methods::{Method, call, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::{Address, PublicKey};
 use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::objects::Member;
+use carbyne_ledger::objects::{AccountStatistics, Member};
 use carbyne_wire::{FlatSet, Json, Text, address_prefix};
 use serde_json::Value;
 
@@ -102,14 +102,14 @@ fn get_key_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Valu
     let keys: Vec<PublicKey> = arguments.get(0)?;
     let text = "keys.size() <= configured_limit: Number of querying keys";
     at_most(keys.len(), view.settings.limits.get_key_references, text)?;
+    Ok(Value::Array(keys.iter().map(|key| accounts_naming(view, key).to_json()).collect()))
+}
+
+/// The accounts that name a key, or an address it has or had.
+pub(crate) fn accounts_naming(view: &View<'_>, key: &PublicKey) -> FlatSet<AccountId> {
     let index = view.ledger.tables.accounts.index();
-    let references = keys.iter().map(|key| {
-        let addresses = every_address(key).map(|address| Member::Address(address.0));
-        let accounts: FlatSet<AccountId> =
-            addresses.chain([Member::Key(key.0)]).flat_map(|member| index.naming(member)).collect();
-        accounts.to_json()
-    });
-    Ok(Value::Array(references.collect()))
+    let addresses = every_address(key).map(|address| Member::Address(address.0));
+    addresses.chain([Member::Key(key.0)]).flat_map(|member| index.naming(member)).collect()
 }
 
 /// Version bytes of the addresses of PTS and of Bitcoin.
@@ -158,13 +158,17 @@ fn lookup_accounts(
 
 fn get_top_voters(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let limit = limited(arguments.get(0)?, view.settings.limits.get_top_voters)?;
+    let voters = by_voting_power(view)?.take(limit);
+    voters.map(|voter| view.existing(voter.id.into())).collect::<Result<_, _>>().map(Value::Array)
+}
+
+/// Statistics of the accounts whose votes were counted last, the most powerful first.
+pub(crate) fn by_voting_power<'v>(
+    view: &View<'v>,
+) -> Result<impl Iterator<Item = &'v AccountStatistics>, ApiError> {
     let tallied = view.ledger.dynamic()?.last_vote_tally_time;
-    let voters = view.ledger.tables.statistics.index().by_voting_power_active();
-    let statistics: Result<Vec<Value>, ApiError> = voters
-        .filter_map(|id| view.ledger.find(id))
-        .take_while(|statistics| statistics.vote_tally_time >= tallied)
-        .take(limit)
-        .map(|statistics| view.existing(statistics.id.into()))
-        .collect();
-    statistics.map(Value::Array)
+    let ledger = view.ledger;
+    let voters = ledger.tables.statistics.index().by_voting_power_active();
+    let voters = voters.filter_map(move |id| ledger.find(id));
+    Ok(voters.take_while(move |statistics| statistics.vote_tally_time >= tallied))
 }

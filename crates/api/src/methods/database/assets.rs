@@ -43,7 +43,8 @@ pub(super) const METHODS: &[Method] = &[
     ),
 ];
 
-fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Value {
+/// An asset with how much of it, and for it, is locked as collateral.
+pub(crate) fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Value {
     let index = view.ledger.tables.call_orders.index();
     let mut json = asset.to_json();
     append(&mut json, "total_in_collateral", index.amount_in_collateral(asset.id).to_json());

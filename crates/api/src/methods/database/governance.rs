@@ -94,8 +94,13 @@ where
 
 fn lookup_witness_accounts(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let most = view.settings.limits.lookup_witness_accounts;
+    lookup(arguments, most, witnesses_by_name(view))
+}
+
+/// Ids of witnesses by name.
+pub(crate) fn witnesses_by_name<'v>(view: &View<'v>) -> BTreeMap<&'v Text, Value> {
     let witnesses = view.ledger.tables.witnesses.iter();
-    lookup(view, arguments, most, witnesses.map(|w| (w.witness_account, w.id.to_json())))
+    by_name(view, witnesses.map(|w| (w.witness_account, w.id.to_json())))
 }
 
 fn lookup_committee_member_accounts(
@@ -103,27 +108,39 @@ fn lookup_committee_member_accounts(
     arguments: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
     let most = view.settings.limits.lookup_committee_member_accounts;
+    lookup(arguments, most, committee_members_by_name(view))
+}
+
+/// Ids of committee members by name.
+pub(crate) fn committee_members_by_name<'v>(view: &View<'v>) -> BTreeMap<&'v Text, Value> {
     let members = view.ledger.tables.committee_members.iter();
-    lookup(view, arguments, most, members.map(|m| (m.committee_member_account, m.id.to_json())))
+    by_name(view, members.map(|m| (m.committee_member_account, m.id.to_json())))
+}
+
+/// What accounts are, by their names.
+fn by_name<'v>(
+    view: &View<'v>,
+    all: impl Iterator<Item = (AccountId, Value)>,
+) -> BTreeMap<&'v Text, Value> {
+    let mut by_name = BTreeMap::new();
+    for (account, id) in all {
+        if let Some(account) = view.ledger.find(account) {
+            by_name.entry(&account.name).or_insert(id);
+        }
+    }
+    by_name
 }
 
 /// Names of accounts with the ids of what they are, from a text on.
 fn lookup(
-    view: &View<'_>,
     arguments: &Arguments<'_>,
     most: u32,
-    all: impl Iterator<Item = (AccountId, Value)>,
+    by_name: BTreeMap<&Text, Value>,
 ) -> Result<Value, ApiError> {
     let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
     let limit = limited(limit, most)?;
-    let mut by_name = BTreeMap::new();
-    for (account, id) in all {
-        if let Some(account) = view.ledger.find(account).filter(|account| account.name >= from) {
-            by_name.entry(&account.name).or_insert(id);
-        }
-    }
-    let pairs = by_name.into_iter().take(limit).map(|(name, id)| pair(name.to_json(), id));
-    Ok(Value::Array(pairs.collect()))
+    let wanted = by_name.into_iter().skip_while(|(name, _)| **name < from).take(limit);
+    Ok(Value::Array(wanted.map(|(name, id)| pair(name.to_json(), id)).collect()))
 }
 
 fn get_all_workers(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {

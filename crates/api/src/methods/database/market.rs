@@ -16,10 +16,27 @@ use carbyne_wire::Json;
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_order_book", "The best orders of both sides of a market, as text.", get_order_book),
-    read("get_ticker", "The last 24 hours of a market.", get_ticker),
-    read("get_24_volume", "What was traded in a market in the last 24 hours.", get_24_volume),
-    read("get_top_markets", "The last 24 hours of the largest markets.", get_top_markets),
+    read(
+        "get_order_book(base: symbol|1.3.x, quote: symbol|1.3.x, limit: uint32<=get_order_book) \
+         -> order_book",
+        "The best orders of both sides of a market, as text.",
+        get_order_book,
+    ),
+    read(
+        "get_ticker(base: symbol|1.3.x, quote: symbol|1.3.x) -> market_ticker",
+        "The last 24 hours of a market.",
+        get_ticker,
+    ),
+    read(
+        "get_24_volume(base: symbol|1.3.x, quote: symbol|1.3.x) -> market_volume",
+        "What was traded in a market in the last 24 hours.",
+        get_24_volume,
+    ),
+    read(
+        "get_top_markets(limit: uint32<=get_top_markets) -> [market_ticker]",
+        "The last 24 hours of the largest markets.",
+        get_top_markets,
+    ),
 ];
 
 /// One side of a market: base and quote as the question names them.
@@ -165,11 +182,13 @@ fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, 
     let mut tickers: Vec<MarketTicker> = view.past()?.markets().tickers().collect();
     tickers.sort_by_key(|ticker| std::cmp::Reverse((ticker.base_volume, ticker.id)));
     let tickers = tickers.into_iter().take(limit);
-    let described: Result<Vec<Value>, ApiError> = tickers
-        .map(|ticker| {
-            let pair = (view.ledger.get(ticker.base)?, view.ledger.get(ticker.quote)?);
-            describe(view, &ticker, pair)
-        })
-        .collect();
+    let described: Result<Vec<Value>, ApiError> =
+        tickers.map(|ticker| describe_ticker(view, &ticker)).collect();
     described.map(Value::Array)
+}
+
+/// The last 24 hours of a market, in its own order of assets.
+pub(crate) fn describe_ticker(view: &View<'_>, ticker: &MarketTicker) -> Result<Value, ApiError> {
+    let pair = (view.ledger.get(ticker.base)?, view.ledger.get(ticker.quote)?);
+    describe(view, ticker, pair)
 }

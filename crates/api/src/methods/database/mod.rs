@@ -21,6 +21,14 @@ mod transactions;
 
 use super::Method;
 
+pub(super) use accounts::{accounts_naming, by_voting_power};
+pub(super) use assets::extend_asset;
+pub(super) use governance::{committee_members_by_name, witnesses_by_name};
+pub(super) use market::describe_ticker;
+pub(super) use orders::{market_assets, market_issued, two_assets};
+pub(super) use pools::{extend_pool, pools_of_one_asset};
+pub(super) use trades::trades_from;
+
 /// All methods.
 pub(super) const PARTS: &[&[Method]] = &[
     objects::METHODS,

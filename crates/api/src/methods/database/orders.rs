@@ -4,7 +4,7 @@ use crate::answer::{list, objects};
 use crate::limits::limited;
 use crate::methods::{Method, read};
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::ids::{AssetId, ForceSettlementId, LimitOrderId};
+use carbyne_ledger::ids::{AssetBitassetDataId, AssetId, ForceSettlementId, LimitOrderId};
 use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
 use carbyne_wire::Id;
@@ -165,7 +165,7 @@ fn first_place(
 }
 
 /// The two assets of a market by symbol or id.
-pub(super) fn market_assets<'a>(
+pub(crate) fn market_assets<'a>(
     view: &View<'a>,
     base: &str,
     quote: &str,
@@ -183,13 +183,18 @@ fn get_call_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, 
     let symbol: String = arguments.get(0)?;
     let limit = limited(arguments.get(1)?, view.settings.limits.get_call_orders)?;
     let asset = view.asset(&symbol)?;
-    let bitasset = asset.bitasset_data_id.ok_or_else(|| {
-        let (symbol, id) = (&asset.symbol, asset.id);
-        ApiError::assert(format!("Asset {symbol} ({id}) is not a market issued asset."))
-    })?;
+    let bitasset = market_issued(asset)?;
     let backing = view.ledger.get(bitasset)?.options.short_backing_asset;
     let ids = view.ledger.tables.call_orders.index().by_collateral(backing, asset.id);
     Ok(objects(view.ledger, ids, limit))
+}
+
+/// What makes an asset a SmartCoin; refused if it is none.
+pub(crate) fn market_issued(asset: &AssetObject) -> Result<AssetBitassetDataId, ApiError> {
+    asset.bitasset_data_id.ok_or_else(|| {
+        let (symbol, id) = (&asset.symbol, asset.id);
+        ApiError::assert(format!("Asset {symbol} ({id}) is not a market issued asset."))
+    })
 }
 
 fn get_call_orders_by_account(

@@ -103,7 +103,7 @@ impl Page {
     ) -> Result<Value, ApiError> {
         let wanted = ids.skip_while(|id| *id < self.start).take(self.limit);
         let pools = wanted.filter_map(|id| view.ledger.find(id));
-        let pools = pools.map(|pool| extend(view, pool, self.with_statistics));
+        let pools = pools.map(|pool| extend_pool(view, pool, self.with_statistics));
         pools.collect::<Result<Vec<Value>, ApiError>>().map(Value::Array)
     }
 }
@@ -113,7 +113,12 @@ fn ticker_id(pool: LiquidityPoolId) -> ObjectId {
     ObjectId::new(5, 6, pool.0)
 }
 
-fn extend(view: &View<'_>, pool: &LiquidityPool, with_statistics: bool) -> Result<Value, ApiError> {
+/// A pool, with what happened in the last 24 hours if that is wished.
+pub(crate) fn extend_pool(
+    view: &View<'_>,
+    pool: &LiquidityPool,
+    with_statistics: bool,
+) -> Result<Value, ApiError> {
     let mut json = pool.to_json();
     if with_statistics && let Some(ticker) = view.object(ticker_id(pool.id))? {
         append(&mut json, "statistics", ticker);
@@ -125,11 +130,16 @@ fn by_one_asset(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, Api
     let name: String = arguments.get(0)?;
     let page = Page::read(view, arguments, 1)?;
     let asset = view.asset(&name)?.id;
+    page.answer(view, pools_of_one_asset(view, asset).into_iter())
+}
+
+/// The pools of which an asset is either, in order of id.
+pub(crate) fn pools_of_one_asset(view: &View<'_>, asset: AssetId) -> Vec<LiquidityPoolId> {
     let index = view.ledger.tables.liquidity_pools.index();
     let ids = index.of_asset_a(asset).chain(index.of_asset_b(asset));
     let mut ids: Vec<LiquidityPoolId> = ids.collect();
     ids.sort_unstable();
-    page.answer(view, ids.into_iter())
+    ids
 }
 
 fn by_both_assets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -155,7 +165,7 @@ fn found(
             pools.push(Value::Null);
             continue;
         };
-        let json = extend(view, pool, with_statistics)?;
+        let json = extend_pool(view, pool, with_statistics)?;
         if follow {
             session.subscriptions.follow(pool.id);
             if json.get("statistics").is_some() {

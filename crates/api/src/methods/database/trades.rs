@@ -12,8 +12,18 @@ use serde_json::{Value, json};
 use std::iter::Peekable;
 
 pub(super) const METHODS: &[Method] = &[
-    read("get_trade_history", "Trades of a market back from a time.", get_trade_history),
-    read("get_trade_history_by_sequence", "Trades of a market back from one of them.", by_sequence),
+    read(
+        "get_trade_history(base: symbol|1.3.x, quote: symbol|1.3.x, start: time, stop: time, \
+         limit: uint32<=get_trade_history) -> [market_trade]",
+        "Trades of a market back from a time.",
+        get_trade_history,
+    ),
+    read(
+        "get_trade_history_by_sequence(base: symbol|1.3.x, quote: symbol|1.3.x, start: int64, \
+         stop: time, limit: uint32<=get_trade_history_by_sequence) -> [market_trade]",
+        "Trades of a market back from one of them.",
+        by_sequence,
+    ),
 ];
 
 fn get_trade_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -69,6 +79,20 @@ fn trades(
         trades.push(trade(&fill, other.as_ref(), pair)?);
     }
     Ok(Value::Array(trades))
+}
+
+/// The trades of a market from a sequence on, the newest first, with their places.
+pub(crate) fn trades_from<'v>(
+    view: &View<'v>,
+    pair: (&'v AssetObject, &'v AssetObject),
+    first: i64,
+) -> Result<impl Iterator<Item = (i64, Result<Value, ApiError>)> + use<'v>, ApiError> {
+    let (base, quote) = crate::event::market(pair.0.id, pair.1.id);
+    let mut fills = view.past()?.markets().fills_of(base, quote, first).peekable();
+    Ok(std::iter::from_fn(move || {
+        let (fill, other) = next_pair(&mut fills)?;
+        Some((fill.key.sequence, trade(&fill, other.as_ref(), pair)))
+    }))
 }
 
 fn trade(

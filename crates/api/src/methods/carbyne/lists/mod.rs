@@ -1,0 +1,63 @@
+//! Every list of the reference, page by page.
+//!
+//! A list has the name and the order of the reference's method that gives its beginning, takes the
+//! arguments of that method but for those that say where to begin and how many, and has the same
+//! rows. A new list is one row of a table.
+
+mod by_id;
+mod by_name;
+mod markets;
+mod past;
+
+use super::page::{Page, ROWS_MAX};
+use crate::signature::{self, Signature};
+use crate::{ApiError, Arguments, View};
+use serde_json::{Value, json};
+
+/// A list.
+pub struct List {
+    /// The method of the reference that gives its beginning.
+    pub name: &'static str,
+    /// What it takes and has, as a signature.
+    pub line: &'static str,
+    rows: Rows,
+}
+
+/// Gives a page of a list; the arguments are those of the list.
+type Rows = fn(&View<'_>, &Arguments<'_>, &Page) -> Result<Value, ApiError>;
+
+/// A row of a table.
+const fn list(line: &'static str, rows: Rows) -> List {
+    List { name: signature::name_of(line), line, rows }
+}
+
+impl List {
+    /// What it takes and has.
+    pub fn signature(&self) -> Option<Signature> {
+        signature::parse(self.line)
+    }
+
+    /// Every list.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        [by_name::LISTS, by_id::LISTS, markets::LISTS, past::LISTS].into_iter().flatten()
+    }
+}
+
+/// Answers `{"items": [...], "cursor": place}`.
+pub(super) fn list_page(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+    let name: String = arguments.get(0)?;
+    let of: Vec<Value> = arguments.or(1, Vec::new())?;
+    let page = Page::read(arguments, 2)?;
+    let list = List::all().find(|list| list.name == name).ok_or_else(|| {
+        ApiError::assert(format!("there is no list \"{name}\": see carbyne.get_lists"))
+    })?;
+    (list.rows)(view, &Arguments::new(&of), &page)
+}
+
+/// Answers the signatures of the lists, and how many rows a page has at most.
+pub(super) fn get_lists(_: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
+    Ok(json!({
+        "limit": ROWS_MAX,
+        "lists": List::all().map(|list| list.line).collect::<Vec<_>>(),
+    }))
+}
