@@ -1,5 +1,6 @@
 //! A node that is killed at random moments under load, again and again: it starts again by itself,
-//! every block it had told of is there, and its state is that of a node that never died.
+//! every block it had told of is there, and its state and history are those of a node that never
+//! died.
 
 #[path = "harness/chain.rs"]
 #[allow(dead_code)]
@@ -151,15 +152,18 @@ impl Immortal {
             let chain = &mut self.home.chain;
             let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures);
             chain.push_block(Arc::new(recovered), &Checks::ALL).expect("a good block");
-            chain.take_events();
+            let events = chain.take_events();
+            self.home.follow(&events).expect("on disk");
         }
         assert_eq!(self.home.chain.head_id(), mortal.chain.head_id());
         assert_eq!(self.home.chain.ledger().state_hash(), mortal.chain.ledger().state_hash());
+        assert_eq!(mortal.history.failure(), None);
+        assert!(self.home.history.pairs().eq(mortal.history.pairs()), "the histories differ");
     }
 }
 
 #[test]
-fn kills_lose_no_block_and_change_no_state() {
+fn kills_lose_no_block_and_change_neither_state_nor_history() {
     let kills = number("CARBYNE_KILLS", KILLS);
     let mut chance = Chance(number("CARBYNE_SEED", 1));
     let folder = tempfile::tempdir().expect("a temporary folder");
