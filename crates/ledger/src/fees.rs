@@ -4,6 +4,7 @@ use crate::Rejected;
 use crate::constants::{MAX_SHARE_SUPPLY, PERCENT_100};
 use crate::money::{Asset, MoneyRefusal, Price};
 use crate::ops::account::create::AccountCreateFee;
+use crate::ops::transfer::Memo;
 use crate::ops::{FeeParameters, Operation};
 use carbyne_wire::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire};
 
@@ -120,6 +121,14 @@ impl FeeSchedule {
         core_exchange_rate: Price,
     ) -> Result<Asset, Rejected> {
         Asset::core(self.calculate_fee(operation)?).times_round_up(core_exchange_rate)
+    }
+}
+
+/// The fee of a memo at `price_per_kbyte` for 1,024 bytes; none costs nothing.
+pub fn memo_fee(memo: &Option<Box<Memo>>, price_per_kbyte: u32) -> Result<i64, Rejected> {
+    match memo {
+        None => Ok(0),
+        Some(_) => data_fee(memo.packed_len(), price_per_kbyte.into()),
     }
 }
 

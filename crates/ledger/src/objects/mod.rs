@@ -9,6 +9,7 @@ mod asset;
 mod balance;
 mod bitasset;
 mod budget;
+mod candidate;
 mod committee;
 mod confidential;
 mod credit;

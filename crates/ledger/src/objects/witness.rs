@@ -1,10 +1,9 @@
 //! Witnesses: accounts that are voted for to make blocks (reference: `chain/witness_object.hpp`).
 
+use super::candidate::{Candidate, CandidateIndex};
 use crate::ids::*;
 use carbyne_crypto::PublicKey;
-use carbyne_graph::Index;
 use carbyne_wire::{Id, Text, VoteId, VoteKind, Wire};
-use std::collections::BTreeSet;
 
 /// A witness.
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -30,7 +29,7 @@ pub struct Witness {
     /// Number of its last block.
     pub last_confirmed_block_num: u32,
 }
-object!(Witness, WitnessIndex);
+object!(Witness, CandidateIndex<WitnessId>);
 
 impl Default for Witness {
     fn default() -> Self {
@@ -49,36 +48,11 @@ impl Default for Witness {
     }
 }
 
-/// Witnesses by account and by vote; both are unique.
-#[derive(Clone, Debug, Default)]
-pub struct WitnessIndex {
-    by_account: BTreeSet<(AccountId, u64)>,
-    by_vote: BTreeSet<(VoteId, u64)>,
-}
-
-impl WitnessIndex {
-    /// The witness that an account is.
-    pub fn by_account(&self, account: AccountId) -> Option<WitnessId> {
-        super::first_of(&self.by_account, account).map(Id)
+impl Candidate for Witness {
+    fn account(&self) -> AccountId {
+        self.witness_account
     }
-
-    /// The witness that a vote names.
-    pub fn by_vote(&self, vote: VoteId) -> Option<WitnessId> {
-        super::first_of(&self.by_vote, vote).map(Id)
-    }
-}
-
-impl Index<Witness> for WitnessIndex {
-    type Keys = (AccountId, VoteId);
-    fn keys(row: &Witness) -> Self::Keys {
-        (row.witness_account, row.vote_id)
-    }
-    fn insert(&mut self, instance: u64, (account, vote): Self::Keys) {
-        self.by_account.insert((account, instance));
-        self.by_vote.insert((vote, instance));
-    }
-    fn remove(&mut self, instance: u64, (account, vote): Self::Keys) {
-        self.by_account.remove(&(account, instance));
-        self.by_vote.remove(&(vote, instance));
+    fn vote(&self) -> VoteId {
+        self.vote_id
     }
 }

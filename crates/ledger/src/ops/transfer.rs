@@ -4,14 +4,14 @@
 //! of memo.
 
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::fees::{FeeSchedule, data_fee};
+use crate::fees::{FeeSchedule, memo_fee};
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
-use carbyne_wire::{Bytes, Extensions, FlatSet, Pack, Text, Wire};
+use carbyne_wire::{Bytes, Extensions, FlatSet, Text, Wire};
 use std::fmt;
 
 refusals! {
@@ -113,25 +113,10 @@ impl Stateless for Transfer {
     const NAME: &'static str = "transfer";
     type Fee = TransferFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.from
-    }
+    paid_by!(from);
 
     fn calculate_fee(&self, fee: &TransferFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        match &self.memo {
-            None => Ok(fee.fee as i64),
-            Some(_) => {
-                (fee.fee as i64).plus(data_fee(self.memo.packed_len(), fee.price_per_kbyte.into())?)
-            }
-        }
+        (fee.fee as i64).plus(memo_fee(&self.memo, fee.price_per_kbyte)?)
     }
 
     fn validate(&self) -> Result<(), Rejected> {

@@ -156,17 +156,7 @@ impl Stateless for AccountCreate {
     const NAME: &'static str = "account_create";
     type Fee = AccountCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.registrar
-    }
+    paid_by!(registrar);
 
     fn calculate_fee(&self, fee: &AccountCreateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let for_name = if is_cheap_name(&self.name) { fee.basic_fee } else { fee.premium_fee };

@@ -2,7 +2,6 @@
 //! send it; its fee is read as the price of creating a sub-asset.
 
 use crate::Rejected;
-use crate::fees::FeeSchedule;
 use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::Stateless;
@@ -41,21 +40,8 @@ impl Stateless for AccountTransfer {
     const NAME: &'static str = "account_transfer";
     type Fee = AccountTransferFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account_id
-    }
-
-    fn calculate_fee(&self, fee: &AccountTransferFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account_id);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         ensure!(self.fee.amount >= 0, AccountTransferRefusal::NegativeFee { fee: self.fee.amount });

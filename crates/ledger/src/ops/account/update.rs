@@ -148,17 +148,7 @@ impl Stateless for AccountUpdate {
     const NAME: &'static str = "account_update";
     type Fee = AccountUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
+    paid_by!(account);
 
     fn calculate_fee(&self, fee: &AccountUpdateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         if self.new_options.is_none() {

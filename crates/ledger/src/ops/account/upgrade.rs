@@ -55,17 +55,7 @@ impl Stateless for AccountUpgrade {
     const NAME: &'static str = "account_upgrade";
     type Fee = AccountUpgradeFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account_to_upgrade
-    }
+    paid_by!(account_to_upgrade);
 
     fn calculate_fee(&self, fee: &AccountUpgradeFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         Ok(if self.upgrade_to_lifetime_member {

@@ -4,7 +4,6 @@
 //! such lists.
 
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -73,21 +72,8 @@ impl Stateless for AccountWhitelist {
     const NAME: &'static str = "account_whitelist";
     type Fee = AccountWhitelistFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.authorizing_account
-    }
-
-    fn calculate_fee(&self, fee: &AccountWhitelistFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee)
-    }
+    paid_by!(authorizing_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -6,13 +6,13 @@
 
 use super::{AssetRefusal, check_fee, check_issuer, check_positive};
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::{FeeSchedule, data_fee};
+use crate::fees::{FeeSchedule, memo_fee};
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Pack, Wire};
+use carbyne_wire::{Extensions, FlatSet, Wire};
 
 refusals! {
     /// Why an override is refused.
@@ -63,12 +63,7 @@ impl Stateless for OverrideTransfer {
     paid_by!(issuer);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        match &self.memo {
-            None => Ok(fee.fee as i64),
-            Some(_) => {
-                (fee.fee as i64).plus(data_fee(self.memo.packed_len(), fee.price_per_kbyte.into())?)
-            }
-        }
+        (fee.fee as i64).plus(memo_fee(&self.memo, fee.price_per_kbyte)?)
     }
 
     fn validate(&self) -> Result<(), Rejected> {

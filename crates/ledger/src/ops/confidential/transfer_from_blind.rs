@@ -6,7 +6,6 @@
 use super::*;
 use crate::constants::TEMP_ACCOUNT;
 use crate::evaluate::Evaluate;
-use crate::fees::FeeSchedule;
 use crate::money::Asset;
 use crate::objects::FBA_TRANSFER_FROM_BLIND;
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
@@ -50,9 +49,7 @@ impl Stateless for TransferFromBlind {
         TEMP_ACCOUNT
     }
 
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.amount.amount);

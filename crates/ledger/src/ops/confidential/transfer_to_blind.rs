@@ -38,17 +38,7 @@ impl Stateless for TransferToBlind {
     const NAME: &'static str = "transfer_to_blind";
     type Fee = TransferToBlindFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.from
-    }
+    paid_by!(from);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         Ok(fee_per_output(fee.fee, fee.price_per_output, self.outputs.len()))

@@ -3,7 +3,6 @@
 
 use super::CreditRefusal;
 use crate::Rejected;
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CreditDealId, CreditOfferId};
 use crate::money::Asset;
 use crate::objects::CreditDeal;
@@ -56,21 +55,8 @@ impl Stateless for CreditDealExpired {
     const NAME: &'static str = "credit_deal_expired";
     type Fee = CreditDealExpiredFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.borrower
-    }
-
-    fn calculate_fee(&self, _: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(0)
-    }
+    paid_by!(borrower);
+    flat_fee!(0);
 
     fn validate(&self) -> Result<(), Rejected> {
         Err(CreditRefusal::Virtual.into())

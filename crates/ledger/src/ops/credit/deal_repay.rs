@@ -5,7 +5,6 @@
 
 use super::*;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::CreditDealId;
 use crate::money::Asset;
 use crate::objects::CreditDeal;
@@ -42,21 +41,8 @@ impl Stateless for CreditDealRepay {
     const NAME: &'static str = "credit_deal_repay";
     type Fee = CreditDealRepayFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.repay_amount.amount);

@@ -4,7 +4,6 @@
 
 use super::{CreditRefusal, validate_auto_repay};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CreditDealId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -38,21 +37,8 @@ impl Stateless for CreditDealUpdate {
     const NAME: &'static str = "credit_deal_update";
     type Fee = CreditDealUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -4,7 +4,6 @@
 
 use super::*;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::CreditDealSummaryId;
 use crate::money::Asset;
 use crate::objects::{CreditDeal, CreditDealSummary, CreditOffer};
@@ -52,21 +51,8 @@ impl Stateless for CreditOfferAccept {
     const NAME: &'static str = "credit_offer_accept";
     type Fee = CreditOfferAcceptFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.borrower
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(borrower);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -54,17 +54,7 @@ impl Stateless for CreditOfferCreate {
     const NAME: &'static str = "credit_offer_create";
     type Fee = CreditOfferCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner_account
-    }
+    paid_by!(owner_account);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         (fee.fee as i64).plus(data_fee(self.packed_len(), fee.price_per_kbyte.into())?)

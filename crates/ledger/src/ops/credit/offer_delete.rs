@@ -5,7 +5,6 @@
 
 use super::CreditRefusal;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CreditOfferId};
 use crate::money::{Asset, Shares};
 use crate::ops::{OperationResult, Stateless};
@@ -37,21 +36,8 @@ impl Stateless for CreditOfferDelete {
     const NAME: &'static str = "credit_offer_delete";
     type Fee = CreditOfferDeleteFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner_account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(owner_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -5,7 +5,6 @@
 use super::next_vote_id;
 use crate::constants::MAX_URL_LENGTH;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CommitteeMemberId};
 use crate::money::Asset;
 use crate::objects::CommitteeMember;
@@ -54,25 +53,8 @@ impl Stateless for CommitteeMemberCreate {
     const NAME: &'static str = "committee_member_create";
     type Fee = CommitteeMemberCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.committee_member_account
-    }
-
-    fn calculate_fee(
-        &self,
-        fee: &CommitteeMemberCreateFee,
-        _: &FeeSchedule,
-    ) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(committee_member_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, bytes) = (self.fee.amount, self.url.len());

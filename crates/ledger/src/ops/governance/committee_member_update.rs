@@ -4,7 +4,6 @@
 
 use crate::constants::MAX_URL_LENGTH;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, CommitteeMemberId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -51,25 +50,8 @@ impl Stateless for CommitteeMemberUpdate {
     const NAME: &'static str = "committee_member_update";
     type Fee = CommitteeMemberUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.committee_member_account
-    }
-
-    fn calculate_fee(
-        &self,
-        fee: &CommitteeMemberUpdateFee,
-        _: &FeeSchedule,
-    ) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(committee_member_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

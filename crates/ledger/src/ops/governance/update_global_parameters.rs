@@ -4,7 +4,6 @@
 
 use crate::constants::COMMITTEE_ACCOUNT;
 use crate::evaluate::{Context, Evaluate, Mode};
-use crate::fees::FeeSchedule;
 use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -55,13 +54,7 @@ impl Stateless for CommitteeMemberUpdateGlobalParameters {
         COMMITTEE_ACCOUNT
     }
 
-    fn calculate_fee(
-        &self,
-        fee: &CommitteeMemberUpdateGlobalParametersFee,
-        _: &FeeSchedule,
-    ) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -5,7 +5,6 @@
 use super::next_vote_id;
 use crate::constants::MAX_URL_LENGTH;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, WitnessId};
 use crate::money::Asset;
 use crate::objects::Witness;
@@ -56,21 +55,8 @@ impl Stateless for WitnessCreate {
     const NAME: &'static str = "witness_create";
     type Fee = WitnessCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.witness_account
-    }
-
-    fn calculate_fee(&self, fee: &WitnessCreateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(witness_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         ensure!(self.fee.amount >= 0, WitnessCreateRefusal::NegativeFee { fee: self.fee.amount });

@@ -4,7 +4,6 @@
 
 use crate::constants::MAX_URL_LENGTH;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, WitnessId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -53,21 +52,8 @@ impl Stateless for WitnessUpdate {
     const NAME: &'static str = "witness_update";
     type Fee = WitnessUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.witness_account
-    }
-
-    fn calculate_fee(&self, fee: &WitnessUpdateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee)
-    }
+    paid_by!(witness_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         ensure!(self.fee.amount >= 0, WitnessUpdateRefusal::NegativeFee { fee: self.fee.amount });

@@ -5,7 +5,6 @@
 use super::next_vote_id;
 use crate::constants::{MAX_SHARE_SUPPLY, MAX_URL_LENGTH, MAX_WORKER_NAME_LENGTH, SECONDS_PER_DAY};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, VestingBalanceId, WorkerId};
 use crate::money::Asset;
 use crate::objects::{
@@ -117,21 +116,8 @@ impl Stateless for WorkerCreate {
     const NAME: &'static str = "worker_create";
     type Fee = WorkerCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner
-    }
-
-    fn calculate_fee(&self, fee: &WorkerCreateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(owner);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         ensure!(self.fee.amount >= 0, WorkerCreateRefusal::NegativeFee { fee: self.fee.amount });

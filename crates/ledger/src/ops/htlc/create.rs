@@ -6,14 +6,14 @@
 
 use super::{HtlcHash, HtlcRefusal, days_begun, options};
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::fees::{FeeSchedule, data_fee};
+use crate::fees::{FeeSchedule, memo_fee};
 use crate::ids::{AccountId, HtlcId};
 use crate::money::{Asset, MoneyRefusal, Shares};
 use crate::objects::{HashLock, Htlc, HtlcConditions, HtlcTransfer, TimeLock};
 use crate::ops::transfer::{Memo, TransferFee};
 use crate::ops::{FeeParameters, OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Id, Pack, TimePointSec, Wire};
+use carbyne_wire::{FlatSet, Id, TimePointSec, Wire};
 
 /// Sets an amount aside for whoever shows the secret behind a hash in time.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -70,15 +70,11 @@ impl Stateless for HtlcCreate {
     fn calculate_fee(&self, fee: &HtlcCreateFee, schedule: &FeeSchedule) -> Result<i64, Rejected> {
         let days = days_begun(self.claim_period_seconds);
         let total = (fee.fee as i64).plus(times(fee.fee_per_day, days)?)?;
-        let memo = &self.extensions.memo;
-        if memo.is_none() {
-            return Ok(total);
-        }
         let transfer = match schedule.find(0) {
             Some(FeeParameters::Transfer(transfer)) => *transfer,
             _ => TransferFee::default(),
         };
-        total.plus(data_fee(memo.packed_len(), transfer.price_per_kbyte.into())?)
+        total.plus(memo_fee(&self.extensions.memo, transfer.price_per_kbyte)?)
     }
 
     fn validate(&self) -> Result<(), Rejected> {

@@ -129,17 +129,7 @@ impl Stateless for Assert {
     const NAME: &'static str = "assert";
     type Fee = AssertFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.fee_paying_account
-    }
+    paid_by!(fee_paying_account);
 
     fn calculate_fee(&self, fee: &AssertFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         // The reference multiplies without looking for an overflow.

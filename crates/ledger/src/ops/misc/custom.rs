@@ -48,17 +48,7 @@ impl Stateless for Custom {
     const NAME: &'static str = "custom";
     type Fee = CustomFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.payer
-    }
+    paid_by!(payer);
 
     fn calculate_fee(&self, fee: &CustomFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let for_data = data_fee(self.packed_len(), fee.price_per_kbyte.into())?;

@@ -5,7 +5,6 @@
 
 use super::{LiquidityPoolRefusal, check_percent};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId, LiquidityPoolId};
 use crate::money::Asset;
 use crate::objects::LiquidityPool;
@@ -46,21 +45,8 @@ impl Stateless for LiquidityPoolCreate {
     const NAME: &'static str = "liquidity_pool_create";
     type Fee = LiquidityPoolCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (asset_a, asset_b, share_asset) = (self.asset_a, self.asset_b, self.share_asset);

@@ -4,7 +4,6 @@
 
 use super::{LiquidityPoolRefusal, check_owner};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::money::Asset;
 use crate::ops::{GenericResult, OperationResult, Stateless};
@@ -36,21 +35,8 @@ impl Stateless for LiquidityPoolDelete {
     const NAME: &'static str = "liquidity_pool_delete";
     type Fee = LiquidityPoolDeleteFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -5,7 +5,6 @@
 
 use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
@@ -43,21 +42,8 @@ impl Stateless for LiquidityPoolDeposit {
     const NAME: &'static str = "liquidity_pool_deposit";
     type Fee = LiquidityPoolDepositFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

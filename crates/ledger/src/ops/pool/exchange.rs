@@ -9,7 +9,6 @@ use super::LiquidityPoolRefusal;
 use super::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
 use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;
 use crate::market::fees::{calculate_market_fee, pay_market_fees};
@@ -48,21 +47,8 @@ impl Stateless for LiquidityPoolExchange {
     const NAME: &'static str = "liquidity_pool_exchange";
     type Fee = LiquidityPoolExchangeFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

@@ -5,7 +5,6 @@
 
 use super::{LiquidityPoolRefusal, check_owner, check_percent};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -41,21 +40,8 @@ impl Stateless for LiquidityPoolUpdate {
     const NAME: &'static str = "liquidity_pool_update";
     type Fee = LiquidityPoolUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

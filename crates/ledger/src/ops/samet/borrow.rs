@@ -5,7 +5,6 @@
 
 use super::{SametFundRefusal, UNAUTHORIZED, check_asset, concerns_owner};
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};
 use crate::ops::{OperationResult, Stateless};
@@ -39,21 +38,8 @@ impl Stateless for SametFundBorrow {
     const NAME: &'static str = "samet_fund_borrow";
     type Fee = SametFundBorrowFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.borrower
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(borrower);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.borrow_amount.amount);

@@ -4,7 +4,6 @@
 
 use super::SametFundRefusal;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId, SametFundId};
 use crate::money::Asset;
 use crate::objects::SametFund;
@@ -41,21 +40,8 @@ impl Stateless for SametFundCreate {
     const NAME: &'static str = "samet_fund_create";
     type Fee = SametFundCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner_account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(owner_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.balance);

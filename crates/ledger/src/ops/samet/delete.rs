@@ -5,7 +5,6 @@
 
 use super::{SametFundRefusal, check_owner};
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -37,21 +36,8 @@ impl Stateless for SametFundDelete {
     const NAME: &'static str = "samet_fund_delete";
     type Fee = SametFundDeleteFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner_account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(owner_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

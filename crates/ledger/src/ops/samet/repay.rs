@@ -5,7 +5,6 @@
 
 use super::{SametFundRefusal, UNAUTHORIZED, check_asset, concerns_owner};
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};
 use crate::ops::lending::lending_fee;
@@ -42,21 +41,8 @@ impl Stateless for SametFundRepay {
     const NAME: &'static str = "samet_fund_repay";
     type Fee = SametFundRepayFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.repay_amount.amount);

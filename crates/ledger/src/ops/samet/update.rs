@@ -4,7 +4,6 @@
 
 use super::{SametFundRefusal, UNAUTHORIZED, check_asset, check_owner};
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};
 use crate::objects::SametFund;
@@ -42,21 +41,8 @@ impl Stateless for SametFundUpdate {
     const NAME: &'static str = "samet_fund_update";
     type Fee = SametFundUpdateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner_account
-    }
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(owner_account);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let fee = self.fee.amount;

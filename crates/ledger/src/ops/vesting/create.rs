@@ -4,7 +4,6 @@
 //! Signed by: the active authority of `creator`, who pays the fee and gives the amount.
 
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId, VestingBalanceId};
 use crate::money::Asset;
 use crate::objects::{CddVesting, LinearVesting, VestingBalance, VestingPolicy};
@@ -119,25 +118,8 @@ impl Stateless for VestingBalanceCreate {
     const NAME: &'static str = "vesting_balance_create";
     type Fee = VestingBalanceCreateFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.creator
-    }
-
-    fn calculate_fee(
-        &self,
-        fee: &VestingBalanceCreateFee,
-        _: &FeeSchedule,
-    ) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(creator);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.amount.amount);

@@ -5,7 +5,6 @@
 
 use crate::constants::TEMP_ACCOUNT;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, VestingBalanceId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
@@ -52,25 +51,8 @@ impl Stateless for VestingBalanceWithdraw {
     const NAME: &'static str = "vesting_balance_withdraw";
     type Fee = VestingBalanceWithdrawFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        self.owner
-    }
-
-    fn calculate_fee(
-        &self,
-        fee: &VestingBalanceWithdrawFee,
-        _: &FeeSchedule,
-    ) -> Result<i64, Rejected> {
-        Ok(fee.fee as i64)
-    }
+    paid_by!(owner);
+    flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.amount.amount);

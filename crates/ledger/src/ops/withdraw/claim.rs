@@ -6,14 +6,14 @@
 
 use super::{WithdrawRefusal, check_accounts};
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::fees::{FeeSchedule, data_fee};
+use crate::fees::{FeeSchedule, memo_fee};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject, WithdrawPermission};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
 use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Pack, TimePointSec, Wire};
+use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 /// Takes an amount that a withdraw permission allows.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -49,12 +49,7 @@ impl Stateless for WithdrawPermissionClaim {
     paid_by!(withdraw_to_account);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        match &self.memo {
-            None => Ok(fee.fee as i64),
-            Some(_) => {
-                (fee.fee as i64).plus(data_fee(self.memo.packed_len(), fee.price_per_kbyte.into())?)
-            }
-        }
+        (fee.fee as i64).plus(memo_fee(&self.memo, fee.price_per_kbyte)?)
     }
 
     fn validate(&self) -> Result<(), Rejected> {

@@ -95,6 +95,27 @@ struct Terms {
     start: TimePointSec,
 }
 
+/// Gathers the terms that an operation names.
+macro_rules! terms_of {
+    ($operation:ty) => {
+        impl $operation {
+            fn terms(&self) -> Terms {
+                Terms {
+                    fee: self.fee,
+                    from: self.withdraw_from_account,
+                    authorized: self.authorized_account,
+                    limit: self.withdrawal_limit,
+                    period_sec: self.withdrawal_period_sec,
+                    periods: self.periods_until_expiration,
+                    start: self.period_start_time,
+                }
+            }
+        }
+    };
+}
+terms_of!(WithdrawPermissionCreate);
+terms_of!(WithdrawPermissionUpdate);
+
 impl Terms {
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.limit.amount);

@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
-use super::{Terms, check_accounts, check_exists};
+use super::{check_accounts, check_exists};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
@@ -36,20 +36,6 @@ fee_parameters! {
     pub struct WithdrawPermissionUpdateFee {
         /// Per change.
         fee: u64 = 100_000,
-    }
-}
-
-impl WithdrawPermissionUpdate {
-    fn terms(&self) -> Terms {
-        Terms {
-            fee: self.fee,
-            from: self.withdraw_from_account,
-            authorized: self.authorized_account,
-            limit: self.withdrawal_limit,
-            period_sec: self.withdrawal_period_sec,
-            periods: self.periods_until_expiration,
-            start: self.period_start_time,
-        }
     }
 }
 
