@@ -133,14 +133,13 @@ pub(crate) fn search(
 ) -> impl Iterator<Item = Step> {
     let chunks = (0..last.div_ceil(CHUNK)).rev();
     chunks.flat_map(move |chunk| {
-        let counts = counts_of(chunk);
         let summary: Option<Summary> = store.value(&summary_key(account, chunk));
-        let is_empty = summary.as_ref().is_some_and(|summary| !wanted.may_be_in(summary));
-        let passed = summary.filter(|_| is_empty);
-        let passed = passed.map(|summary| Step::PassedOver(summary.newest)).into_iter();
-        let counts = if is_empty { 1..=0 } else { *counts.start()..=last.min(*counts.end()) };
-        let places = back(store, account, counts);
+        let passed = summary.filter(|summary| !wanted.may_be_in(summary));
+        let counts = *counts_of(chunk).start()..=last.min(*counts_of(chunk).end());
+        let places = passed.is_none().then(|| back(store, account, counts));
+        let places = places.into_iter().flatten();
         let found = places.filter(|place| wanted.is_met(place.tag, &place.assets));
+        let passed = passed.map(|summary| Step::PassedOver(summary.newest)).into_iter();
         passed.chain(found.map(|place| Step::Found(place.operation)))
     })
 }
