@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub(crate) type Bytes = fjall::Slice;
 
 /// Bytes of blocks of the tree that are kept for reading.
-const CACHE_BYTES: u64 = 16 << 20;
+const CACHE_BYTES: u64 = 8 << 20;
 /// Bytes written that are collected in memory before they go into a file of the tree.
 const MEMTABLE_BYTES: u64 = 8 << 20;
 /// Bytes written that are in memory at most, more or less; the writer waits for files then.
@@ -31,9 +31,9 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Bytes of the journal after which what it holds is brought into the tree.
 const JOURNAL_BYTES: u64 = 128 << 20;
 /// Blocks that may wait to be written; the core waits for the disk then.
-const BLOCKS_WAITING: usize = 8;
+const BLOCKS_WAITING: usize = 4;
 /// Keys written at once, about.
-const KEYS_AT_ONCE: usize = 32_768;
+const KEYS_AT_ONCE: usize = 12_288;
 /// Files of the tree that are kept open.
 const FILES_OPEN: usize = 128;
 /// How often somebody who waits for the writer looks.
