@@ -295,11 +295,6 @@ impl History {
         move || disk.map_or(Ok(()), |(disk, given)| disk.sync(given))
     }
 
-    /// Keys that are in memory since they are not on disk yet.
-    pub fn keys_in_memory(&self) -> usize {
-        self.store.recent_keys()
-    }
-
     /// An operation.
     pub fn operation(&self, id: OperationHistoryId) -> Option<OperationHistory> {
         self.operation_row(id).map(|row| row.operation)

@@ -85,17 +85,19 @@ impl OperationRow {
         Key::new(Kind::Operation).number(number)
     }
 
+    /// Its entries, and what is kept of each with its account.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&EntryOfAccount, EntryPlace)> {
+        let (tag, assets) = (type_tag(&self.operation.op), named_assets(&self.operation));
+        self.entries.iter().zip(self.first_entry..).map(move |(entry, number)| {
+            let (operation, assets) = (self.operation.id, assets.clone());
+            (entry, EntryPlace { operation, entry: Id(number), tag, assets })
+        })
+    }
+
     /// Keeps it, with every key that leads to it.
     pub(crate) fn keep(&self, store: &mut Store) {
-        let mut place = EntryPlace {
-            operation: self.operation.id,
-            entry: Id(self.first_entry),
-            tag: type_tag(&self.operation.op),
-            assets: named_assets(&self.operation),
-        };
-        for entry in &self.entries {
+        for (entry, place) in self.places() {
             place.keep(entry, store);
-            place.entry.0 += 1;
         }
         store.put(&Self::key(self.operation.id.0), Some(packed(self)));
     }

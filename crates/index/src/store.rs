@@ -206,11 +206,6 @@ impl Store {
     pub(crate) fn given(&self) -> u64 {
         self.next_given
     }
-
-    /// Bytes in memory for what is not on disk yet, about.
-    pub(crate) fn recent_keys(&self) -> usize {
-        self.recent.len()
-    }
 }
 
 /// Two sorted sequences as one; where both have a key, the recent one counts.

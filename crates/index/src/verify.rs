@@ -2,10 +2,10 @@
 //!
 //! It reads everything once, in order, and looks up what each row says of others.
 
-use crate::entries::{CHUNK, EntryPlace, Summary, entry_key, summary_key};
+use crate::entries::{CHUNK, Summary, entry_key, summary_key};
 use crate::history::History;
 use crate::keys::{Key, Kind};
-use crate::operations::{OperationRow, named_assets, type_tag};
+use crate::operations::OperationRow;
 use carbyne_ledger::ids::AccountId;
 use carbyne_wire::Id;
 use std::collections::BTreeMap;
@@ -70,18 +70,11 @@ impl History {
             return Err(format!("operation 1.11.{number} is out of order"));
         }
         *block = operation.block_num;
-        let mut place = EntryPlace {
-            operation: operation.id,
-            entry: Id(row.first_entry),
-            tag: type_tag(&operation.op),
-            assets: named_assets(operation),
-        };
-        for entry in &row.entries {
+        for (entry, place) in row.places() {
             let found = self.store().value(&entry_key(entry.account, entry.sequence));
             if found.as_ref() != Some(&place) {
                 return Err(format!("{} does not lead to operation 1.11.{number}", entry.account));
             }
-            place.entry.0 += 1;
         }
         Ok(())
     }

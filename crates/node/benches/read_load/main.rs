@@ -11,6 +11,8 @@
 #[path = "../../tests/harness/chain.rs"]
 #[allow(dead_code)]
 mod chain;
+#[path = "../../tests/harness/crowd.rs"]
+mod crowd;
 mod readers;
 mod world;
 

@@ -1,17 +1,11 @@
 //! The chain that is read, and the blocks that come meanwhile.
 
-use crate::chain;
-use carbyne_crypto::PrivateKey;
+use crate::{chain, crowd};
 use carbyne_ledger::Ledger;
-use carbyne_ledger::authority::Authority;
 use carbyne_ledger::block::Checks;
-use carbyne_ledger::ids::{
-    AccountBalanceId, AccountId, AccountStatisticsId, AssetDynamicDataId, AssetId, LimitOrderId,
-};
+use carbyne_ledger::ids::{AssetDynamicDataId, AssetId, LimitOrderId};
 use carbyne_ledger::money::{Asset, Price};
-use carbyne_ledger::objects::{
-    Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject, LimitOrder,
-};
+use carbyne_ledger::objects::{AssetDynamicData, AssetObject, LimitOrder};
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_wire::{Id, TimePointSec};
@@ -21,40 +15,10 @@ use std::sync::Arc;
 const PER_BLOCK: usize = 1_000;
 /// Blocks that nobody times: they fill history.
 const FIRST_BLOCKS: usize = 20;
-const KEYS: u64 = 500;
-const FUNDS: i64 = 900_000_000_000;
 /// The asset that is traded for core.
 pub const SYMBOL: &str = "TRADED";
 /// Orders on each side of its market.
 const ORDERS: i64 = 500;
-
-fn key(n: u64) -> PrivateKey {
-    PrivateKey::from_seed(&format!("bench {n}"))
-}
-
-/// Gives every account funds out of nothing: only the time counts here.
-fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
-    let first = ledger.tables.accounts.next_instance();
-    for n in 0..count {
-        let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
-        let name = format!("user{n}");
-        let authority = Authority::key(key(n % KEYS).public_key());
-        let account: AccountId = ledger.create(Account {
-            name: name.as_str().into(),
-            owner: authority.clone(),
-            active: authority,
-            statistics,
-            ..Account::default()
-        });
-        ledger.create::<AccountStatisticsId>(AccountStatistics {
-            owner: account,
-            name: name.as_str().into(),
-            ..AccountStatistics::default()
-        });
-        ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
-    }
-    first
-}
 
 /// A market with orders of many accounts on both sides.
 fn add_market(ledger: &mut Ledger, first: u64) {
@@ -84,7 +48,7 @@ fn add_market(ledger: &mut Ledger, first: u64) {
 fn open(folder: &Path, accounts: u64) -> (Home, u64) {
     let mut home = Home::open(folder, Some(chain::genesis_with(86_400)), KeepHistory::OnDisk)
         .expect("a chain");
-    let first = add_accounts(home.chain.ledger_mut(), accounts);
+    let first = crowd::add_accounts(home.chain.ledger_mut(), accounts);
     add_market(home.chain.ledger_mut(), first);
     (home, first)
 }
@@ -98,7 +62,7 @@ fn make_block(home: &mut Home, first: u64, accounts: u64) -> RecoveredBlock {
         let from = nth.wrapping_mul(6_364_136_223_846_793_005) % accounts;
         let to = (from + 1 + n) % accounts;
         let operation = chain::a_transfer(Id(first + from), Id(first + to), 1 + nth as i64);
-        let signed = chain::signed(operation, head, time, &key(from % KEYS), home.chain.chain_id());
+        let signed = chain::signed(operation, head, time, &crowd::key(from), home.chain.chain_id());
         home.chain.push_transaction(Arc::new(signed), &Checks::ALL).expect("accepted");
     }
     let slot = home.chain.slot(1).expect("a slot");
