@@ -34,7 +34,7 @@ fn every_wire_vector_is_equal_in_both_forms() {
 
 #[test]
 fn every_scenario_comes_out_as_it_was_recorded() {
-    check(&SCENARIOS, 773);
+    check(&SCENARIOS, 776);
 }
 
 #[test]
