@@ -16,7 +16,7 @@ use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Slot};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Rejected;
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_store::BlockReader;
@@ -219,8 +219,8 @@ impl Node {
         tokio::task::block_in_place(|| {
             let recovered =
                 RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures);
-            let tried = self.home.write().chain.validate_transaction(&recovered, &Checks::ALL);
-            let transaction = recovered.into_transaction();
+            let tried = self.home.write().chain.validate_transaction(&recovered, Trust::Nobody);
+            let transaction = recovered.transaction().clone();
             Ok(ProcessedTransaction { operation_results: tried?, transaction }.to_json())
         })
     }
@@ -234,8 +234,8 @@ impl Node {
         tokio::task::block_in_place(|| {
             let recover = if with_signatures { Recover::Signatures } else { Recover::Nothing };
             let recovered = RecoveredTransaction::new(transaction, &self.chain_id, recover);
-            let checks = Checks { transaction_signatures: with_signatures, ..Checks::ALL };
-            let simulated = self.home.write().chain.simulate(&recovered, &checks)?;
+            let trust = if with_signatures { Trust::Nobody } else { Trust::Unsigned };
+            let simulated = self.home.write().chain.simulate(&recovered, trust)?;
             Ok(effects(&simulated))
         })
     }
@@ -324,7 +324,7 @@ impl Core {
             Command::Transaction(transaction, reply) => {
                 let transaction = Arc::from(transaction);
                 let result = self.change(|chain| {
-                    chain.push_transaction(transaction, &Checks::ALL).map(|_| ())
+                    chain.push_transaction(transaction, Trust::Nobody).map(|_| ())
                 })?;
                 let accepted = result.is_ok();
                 answer(reply, result);
@@ -335,7 +335,7 @@ impl Core {
             Command::Block(block, reply) => {
                 let block = Arc::from(block);
                 let result =
-                    self.change(|chain| chain.push_block(block, &Checks::ALL).map(|_| ()))?;
+                    self.change(|chain| chain.push_block(block, Trust::Nobody).map(|_| ()))?;
                 answer(reply, result);
             }
             Command::Produce { blocks, seconds, reply } => {
@@ -361,10 +361,10 @@ impl Core {
     fn debug(&mut self, request: DebugRequest) -> Result<Result<(), ApiError>> {
         let done = match request {
             DebugRequest::UpdateObject(update) => {
-                self.change(|chain| chain.update_object(&update, &Checks::ALL))?
+                self.change(|chain| chain.update_object(&update, Trust::Nobody))?
             }
             DebugRequest::GenerateBlocks { key, count } => {
-                let one = |chain: &mut Chain| chain.generate_with(&key, &Checks::ALL);
+                let one = |chain: &mut Chain| chain.generate_with(&key, Trust::Nobody);
                 self.repeat((0..count).map(|_| one))?
             }
             DebugRequest::PushBlocks { folder, count } => {
@@ -377,7 +377,7 @@ impl Core {
                     move |chain: &mut Chain| {
                         let id = *chain.chain_id();
                         let block = RecoveredBlock::new(block, &id, Recover::Signatures);
-                        chain.push_block(Arc::new(block), &Checks::ALL).map(|_| ())
+                        chain.push_block(Arc::new(block), Trust::Nobody).map(|_| ())
                     }
                 }))?
             }
@@ -499,7 +499,7 @@ impl Core {
         };
         let Some(key) = key else { return Ok(()) };
         let made = self.change(|chain| {
-            chain.generate_block(slot.time, slot.witness, &key, &Checks::ALL).map(|_| ())
+            chain.generate_block(slot.time, slot.witness, &key, Trust::Nobody).map(|_| ())
         })?;
         if let Err(rejected) = made {
             tracing::error!(%rejected, slot = slot.number, "no block for this slot");

@@ -11,7 +11,7 @@ use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
@@ -186,7 +186,7 @@ impl Home {
             let block: SignedBlock = unpack_exact(&logged.bytes)
                 .with_context(|| format!("block {} of the log cannot be read", logged.number))?;
             let recovered = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Nothing);
-            self.chain.push_block(Arc::new(recovered), &Checks::REPLAY).map_err(|rejected| {
+            self.chain.push_block(Arc::new(recovered), Trust::OurLog).map_err(|rejected| {
                 anyhow!("block {} of the log does not apply: {rejected}", logged.number)
             })?;
             let events = self.chain.take_events();

@@ -4,7 +4,7 @@ use crate::cli::ImportArgs;
 use crate::home::{Home, KeepHistory, progress, read_genesis};
 use crate::snapshots::Snapshots;
 use anyhow::{Context, Result, anyhow, ensure};
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_wire::unpack_exact;
@@ -55,12 +55,15 @@ fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
     if block.block_num() <= home.chain.head_number() {
         return Ok(false);
     }
-    let (recover, checks) =
-        if trust { (Recover::Nothing, Checks::REPLAY) } else { (Recover::Signatures, Checks::ALL) };
+    let (recover, trust) = if trust {
+        (Recover::Nothing, Trust::OurLog)
+    } else {
+        (Recover::Signatures, Trust::Nobody)
+    };
     let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
     let number = recovered.number();
     home.chain
-        .push_block(Arc::new(recovered), &checks)
+        .push_block(Arc::new(recovered), trust)
         .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
     Ok(true)
 }
