@@ -10,6 +10,7 @@ use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
 use crate::room::Room;
 use crate::snapshots::Snapshots;
+use crate::standstill::{Shared, Situation, Watch};
 use anyhow::Result;
 use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
@@ -36,6 +37,8 @@ const QUEUE_LENGTH: usize = 10_000;
 const EVENTS_KEPT: usize = 1_024;
 /// How long the core sleeps at most when nothing happens.
 const IDLE: Duration = Duration::from_millis(500);
+/// Seconds before the end of time from which on nobody may move it.
+const TIME_KEPT: u32 = 30 * 86_400;
 /// How long the last snapshot may take when the node stops, which is to take less than ten seconds
 /// in all.
 const LAST_SNAPSHOT_LIMIT: Duration = Duration::from_secs(5);
@@ -76,6 +79,8 @@ pub struct Node {
     pub settings: Settings,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Why no blocks come, if they do not.
+    pub standstill: Shared,
     chain_id: Digest<32>,
     home: Arc<RwLock<Home>>,
     blocks: LoggedBlocks,
@@ -103,6 +108,7 @@ pub struct Core {
     clock: Clock,
     snapshots: Snapshots,
     room: Room,
+    watch: Watch,
     metrics: Arc<Metrics>,
     is_stopping: Arc<AtomicBool>,
     report: fn(&AppliedBlock),
@@ -147,9 +153,11 @@ pub fn start(
     let chain_id = *home.chain.chain_id();
     let blocks = LoggedBlocks(home.log.reader());
     let home = Arc::new(RwLock::new(home));
+    let watch = Watch::default();
     let node = Node {
         settings,
         metrics: Arc::default(),
+        standstill: watch.shared(),
         chain_id,
         home: home.clone(),
         blocks,
@@ -161,6 +169,7 @@ pub fn start(
     let core = Core {
         snapshots: Snapshots::new(home.clone(), storage.snapshot_every),
         room: Room::new(storage.keep_free_bytes),
+        watch,
         metrics: node.metrics.clone(),
         is_stopping: node.is_stopping.clone(),
         home,
@@ -292,6 +301,7 @@ impl Core {
     /// Works until it is told to stop, or until the chain cannot be kept on disk.
     pub fn run(mut self) -> Result<()> {
         while !self.is_stopping() {
+            self.watch_for_standstill()?;
             match self.commands.recv_timeout(self.time_to_next_slot()?) {
                 Err(RecvTimeoutError::Disconnected) => break,
                 Ok(command) => self.obey(command)?,
@@ -302,6 +312,26 @@ impl Core {
             }
         }
         self.snapshots.finish(LAST_SNAPSHOT_LIMIT);
+        Ok(())
+    }
+
+    /// Finds out whether blocks can come, now and then.
+    fn watch_for_standstill(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        let Some(latest) = self.watch.is_due(now) else { return Ok(()) };
+        let is_disk_full = self.room.check(&self.home).is_err();
+        let found = Situation {
+            ledger: self.home.read().chain.ledger(),
+            has_key: &|key| self.keys.contains_key(&key.0),
+            has_keys: !self.keys.is_empty(),
+            is_by_the_clock: self.production == Production::ByTheClock,
+            now,
+            latest,
+            is_disk_full,
+        }
+        .standstill()
+        .map_err(to_error)?;
+        self.watch.note(found);
         Ok(())
     }
 
@@ -339,6 +369,10 @@ impl Core {
                 answer(reply, result);
             }
             Command::Produce { blocks, seconds, reply } => {
+                if let Err(error) = self.check_time_left(seconds)? {
+                    let _asker_gone = reply.send(Err(error));
+                    return Ok(());
+                }
                 for n in 0..blocks {
                     if self.is_stopping() {
                         // Without a reply the asker is told so.
@@ -479,13 +513,24 @@ impl Core {
         }
     }
 
+    /// Refuses to move time to its end, in 2106.
+    fn check_time_left(&self, seconds: u32) -> Result<Result<(), ApiError>> {
+        let head = self.home.read().chain.ledger().head_time().map_err(to_error)?;
+        let end = head.0.saturating_add(seconds).saturating_add(TIME_KEPT);
+        Ok(match end {
+            u32::MAX => Err(ApiError::assert("the time of blocks ends in the year 2106")),
+            _ => Ok(()),
+        })
+    }
+
     /// Produces in the present slot, or in one `seconds` after the head block if that is later.
     fn produce_after(&mut self, seconds: u32) -> Result<()> {
         let slot = {
             let home = self.home.read();
             let first = home.chain.slot(1).map_err(to_error)?;
             let head = home.chain.ledger().head_time().map_err(to_error)?;
-            let time = head.wrapping_add(seconds).max(self.clock.now()).max(first.time);
+            let time =
+                TimePointSec(head.0.saturating_add(seconds)).max(self.clock.now()).max(first.time);
             home.chain.slot_at(time).map_err(to_error)?.unwrap_or(first)
         };
         self.produce(slot)

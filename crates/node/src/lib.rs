@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod cli;
+mod client;
 mod clock;
 pub mod commands;
 mod config;
@@ -15,10 +16,13 @@ pub mod genesis;
 pub mod guard;
 mod health;
 pub mod home;
+mod losses;
 pub mod metrics;
+pub mod output;
 mod room;
 pub mod run;
 pub mod server;
 mod sinks;
 pub mod snapshots;
+pub mod standstill;
 pub mod state;

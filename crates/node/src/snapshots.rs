@@ -144,9 +144,11 @@ impl Held {
     pub fn write(mut self, is_stopped: &dyn Fn() -> bool) -> Result<Written, StoreError> {
         let started = Instant::now();
         let sync_history = std::mem::replace(&mut self.sync_history, Box::new(|| Ok(())));
-        if let Err(error) = sync_history() {
-            tracing::warn!(%error, "history is not on disk");
-        }
+        // A start could not take up a history that is behind the newest snapshot.
+        sync_history().map_err(|error| StoreError::Abandoned {
+            number: self.base.number,
+            source: std::io::Error::other(format!("history cannot be brought to disk: {error}")),
+        })?;
         let mut longest = Duration::ZERO;
         let base = self.base;
         self.store.write(base.number, &base.id.0, |out| {
