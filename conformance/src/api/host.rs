@@ -52,6 +52,7 @@ pub(crate) struct Host {
     chain: Chain,
     /// On disk, as in a node.
     history: History,
+    refusals: Refusals,
     _history_dir: TempDir,
     log: Log,
     /// What everybody may do.

@@ -109,9 +109,8 @@ impl Confirmation {
 
 /// What the operations of a transaction gave back.
 fn results(applied: &AppliedBlock, transaction: usize) -> Vec<OperationResult> {
-    let first = applied
-        .operations
-        .partition_point(|one| usize::from(one.trx_in_block) < transaction);
+    let first =
+        applied.operations.partition_point(|one| usize::from(one.trx_in_block) < transaction);
     let operations = applied.operations.iter().skip(first);
     operations
         .take_while(|one| usize::from(one.trx_in_block) == transaction)

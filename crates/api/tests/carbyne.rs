@@ -115,7 +115,7 @@ impl World {
                 ChainEvent::Applied(block) => {
                     self.history.apply(&block.block, &block.operations);
                 }
-                ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
+                ChainEvent::Refused(refused) => self.refusals.add(*refused),
                 ChainEvent::Pending(_) => {}
             }
         }

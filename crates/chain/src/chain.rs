@@ -250,7 +250,11 @@ impl Chain {
         self.ledger.undo();
         self.undoable -= 1;
         self.popped.splice(0..0, block.recovered_transactions().map(Arc::new));
-        self.events.push(ChainEvent::Undone { number: block.number(), id });
+        self.events.push(ChainEvent::Undone {
+            number: block.number(),
+            id,
+            previous: block.block().header().previous,
+        });
         Ok(())
     }
 
@@ -307,7 +311,11 @@ impl Chain {
         found.map(|statistics| Arc::new(statistics.clone())).collect()
     }
 
-    fn applied_block(&mut self, block: &Arc<RecoveredBlock>, kept: u32) -> Result<AppliedBlock, Rejected> {
+    fn applied_block(
+        &mut self,
+        block: &Arc<RecoveredBlock>,
+        kept: u32,
+    ) -> Result<AppliedBlock, Rejected> {
         let operations = std::mem::take(&mut self.ledger.run.operations);
         let (changes, statistics) = match self.observe {
             Observe::Objects | Observe::Blocks => {

@@ -46,6 +46,8 @@ pub enum ChainEvent {
         number: u32,
         /// Its id.
         id: Hash160,
+        /// The id of the head block now.
+        previous: Hash160,
     },
     /// A block was applied on top of the head block and is the head block now.
     Applied(Arc<AppliedBlock>),

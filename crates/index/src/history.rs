@@ -111,8 +111,18 @@ impl History {
 
     /// The history in a directory, or a new one there; one that says why if it cannot be read.
     pub fn open(dir: &Path, settings: Settings) -> Self {
+        Self::on(Disk::open(dir), dir, settings)
+    }
+
+    /// The history in a directory, in which nothing is changed; one that says why if it cannot be
+    /// read.
+    pub fn look(dir: &Path, settings: Settings) -> Self {
+        Self::on(Disk::look(dir), dir, settings)
+    }
+
+    fn on(disk: Result<Disk, String>, dir: &Path, settings: Settings) -> Self {
         let mut history = Self::new(settings);
-        let opened = Disk::open(dir).and_then(|disk| {
+        let opened = disk.and_then(|disk| {
             history.store = Store::on(disk);
             history.load()
         });
@@ -286,10 +296,15 @@ impl History {
     }
 
     /// What brings everything to disk that cannot be undone, wherever it is called; nothing for a
-    /// history in memory.
+    /// history in memory. Fails if its disk could not be opened.
     pub fn sync(&self) -> impl FnOnce() -> Result<(), String> + Send + use<> {
         let disk = self.store.disk().map(|disk| (disk.shared(), self.store.given()));
-        move || disk.map_or(Ok(()), |(disk, given)| disk.sync(given))
+        let failure = self.store.failure().map(str::to_owned);
+        move || match (disk, failure) {
+            (Some((disk, given)), _) => disk.sync(given),
+            (None, Some(failure)) => Err(failure),
+            (None, None) => Ok(()),
+        }
     }
 
     /// An operation.

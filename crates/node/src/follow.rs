@@ -5,15 +5,17 @@
 //! that wait for the disk together share one write to it. This file must never know a rule of the
 //! chain.
 
-use crate::core::{Event, Shared};
+use crate::core::{Event, Reply};
 use crate::home::Kept;
 use crate::metrics::Stage;
+use crate::shared::Shared;
+use carbyne_api::ApiError;
 use carbyne_api::event::BlockEvent;
 use carbyne_chain::{AppliedBlock, ChainEvent};
 use carbyne_core::Outcome;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender};
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::{Duration, Instant};
 
 /// Steps that the disk takes in one go, at most.
 const STEPS_AT_ONCE: usize = 64;
@@ -24,15 +26,22 @@ pub(crate) struct Done {
     pub(crate) answer: Option<Answer>,
 }
 
-/// An outcome on its way to who asked.
+/// What became of a request, on its way to who asked.
 pub(crate) struct Answer {
-    pub(crate) reply: crate::core::Reply,
-    pub(crate) outcome: Outcome,
+    pub(crate) reply: Reply,
+    pub(crate) result: Result<(), ApiError>,
+    /// How long the core worked for it.
+    pub(crate) worked: Duration,
 }
 
 impl Answer {
+    pub(crate) fn of(reply: Reply, outcome: Outcome, worked: Duration) -> Self {
+        let result = outcome.map(|_| ()).map_err(|refused| refused.rejected.into());
+        Self { reply, result, worked }
+    }
+
     pub(crate) fn send(self) {
-        let _asker_gone = self.reply.send(self.outcome.map_err(|refused| refused.rejected.into()));
+        let _asker_gone = self.reply.send((self.result, self.worked));
     }
 }
 
@@ -81,16 +90,13 @@ fn take_in(shared: &Shared, event: ChainEvent, report: fn(&AppliedBlock)) {
             shared.count(&applied);
             report(&applied);
             shared.write_stream(&applied);
-            shared.metrics.timed(Stage::Follow, || follow_block(shared, &applied));
+            shared.metrics.timed(Stage::Tell, || follow_block(shared, &applied));
         }
         ChainEvent::Undone { previous, .. } => shared.past.change(|past| {
             past.history.undo();
             past.head = previous;
         }),
-        ChainEvent::Pending(transaction) => {
-            let bytes = transaction.size().saturating_mul(4).saturating_add(500);
-            shared.ring.push(Event::pending(transaction), bytes);
-        }
+        ChainEvent::Pending(transaction) => shared.tell_pending(transaction),
         // The state knows it already.
         ChainEvent::Refused(_) => {}
     }
@@ -109,6 +115,3 @@ fn follow_block(shared: &Shared, applied: &Arc<AppliedBlock>) {
         past.head = applied.block.id();
     });
 }
-
-/// Where a step's work goes.
-pub(crate) type Steps = Sender<Done>;
