@@ -22,3 +22,4 @@ pub mod server;
 mod sinks;
 pub mod snapshots;
 pub mod state;
+mod websocket;

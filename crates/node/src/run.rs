@@ -2,7 +2,7 @@
 
 use crate::core::{Production, Storage, start};
 use crate::files;
-use crate::guard::SocketLimits;
+use crate::guard::{self, SocketLimits};
 use crate::home::Home;
 use crate::server;
 use crate::sinks;
@@ -62,7 +62,7 @@ pub fn threads() -> std::io::Result<Runtime> {
         }
     };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.enable_all().on_thread_start(yield_to_core).build()
+    runtime.worker_threads(guard::threads()).enable_all().on_thread_start(yield_to_core).build()
 }
 
 async fn serve_async(service: Service) -> Result<()> {
@@ -70,10 +70,10 @@ async fn serve_async(service: Service) -> Result<()> {
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; is another node running? Choose another with --api")
     })?;
-    files::raise_limit(service.limits.connections);
     println!("api       ws://{}", listener.local_addr()?);
-    let Service { home, keys, production, settings, storage, limits, postgres, report, .. } =
+    let Service { home, keys, production, settings, storage, mut limits, postgres, report, .. } =
         service;
+    limits.connections = files::raise_limit(limits.connections);
     let (node, core) = start(home, keys, production, settings, storage, report);
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
