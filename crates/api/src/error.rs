@@ -23,6 +23,11 @@ pub enum ApiError {
         /// The methods there are.
         known: Vec<&'static str>,
     },
+    /// What the method asks for can be told over a WebSocket only.
+    NeedsWebSocket {
+        /// The method.
+        method: &'static str,
+    },
 }
 
 impl ApiError {
@@ -54,6 +59,11 @@ impl ApiError {
                     "stack": [{ "format": text, "data": place_of(place) }],
                 },
             }),
+            Self::NeedsWebSocket { method } => Self::assert(format!(
+                "{method} has something told later, which an answer to a POST cannot: open a \
+                 WebSocket on the same address"
+            ))
+            .to_json(),
             Self::MethodNotFound { name, known } => json!({
                 "code": -32601,
                 "message": "Method not found",

@@ -5,7 +5,7 @@ use carbyne_api::methods::ApiSet;
 use carbyne_api::{Blocks, Outcome, Session, Settings, Submission, View, effects};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_index::History;
+use carbyne_index::{History, Refusals};
 use carbyne_ledger::fees::FeeSchedule;
 use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_ledger::ids::AccountId;
@@ -35,6 +35,7 @@ impl Blocks for NoBlocks {
 struct World {
     chain: Chain,
     history: History,
+    refusals: Refusals,
     settings: Settings,
     transfers: i64,
 }
@@ -76,7 +77,8 @@ impl World {
         let ledger = Ledger::from_genesis(&genesis(), CHAIN_ID).expect("a ledger");
         let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
         let history = History::new(Default::default());
-        Self { chain: Chain::new(ledger, CHAIN_ID), history, settings, transfers: 0 }
+        let (chain, refusals) = (Chain::new(ledger, CHAIN_ID), Refusals::default());
+        Self { chain, history, refusals, settings, transfers: 0 }
     }
 
     /// A transfer that differs from every other; it expires after ten minutes.
@@ -126,6 +128,7 @@ impl World {
         let view = View {
             ledger: self.chain.ledger(),
             history: &self.history,
+            refusals: &self.refusals,
             blocks: &NoBlocks,
             settings: &self.settings,
         };
