@@ -1,7 +1,7 @@
 //! Refusals as clients see them: the reference's codes, names, shape and words; ours stand beside
 //! them in `data.reason` and `data.explanation`, which the reference does not have.
 
-use carbyne_ledger::{ErrorCode, Rejected, code};
+use carbyne_ledger::{ErrorCode, RefusedTransaction, Rejected, code};
 use carbyne_wire::{JsonError, JsonErrorKind};
 use serde_json::{Value, json};
 
@@ -104,6 +104,17 @@ impl From<Rejected> for ApiError {
             text: rejected.reference_words(),
             place: String::new(),
             ours: Some(Explanation { reason: Some(rejected.reason()), text: rejected.to_string() }),
+        }
+    }
+}
+
+impl From<&RefusedTransaction> for ApiError {
+    fn from(refused: &RefusedTransaction) -> Self {
+        Self::Refused {
+            code: refused.code,
+            text: refused.reference_words.clone(),
+            place: String::new(),
+            ours: Some(Explanation { reason: Some(refused.reason), text: refused.text.clone() }),
         }
     }
 }

@@ -194,6 +194,8 @@ impl RecoveredTransaction {
             id: self.id(),
             expiration: self.transaction.expiration,
             code: reason.code(),
+            reference_words: reason.reference_words(),
+            reason: reason.reason(),
             text: reason.to_string(),
         }
     }
@@ -212,7 +214,11 @@ pub struct RefusedTransaction {
     pub expiration: TimePointSec,
     /// The reference's code.
     pub code: ErrorCode,
-    /// The reason, in words.
+    /// What the reference says after the name of the code.
+    pub reference_words: String,
+    /// `Enum::Variant` of the reason.
+    pub reason: &'static str,
+    /// The reason in our words.
     pub text: String,
 }
 
