@@ -113,7 +113,7 @@ fn parts(text: &str) -> Result<[&str; 3], JsonError> {
 }
 
 fn number(part: &str) -> Result<u64, JsonError> {
-    crate::json::parse_u64(Some(part))
+    crate::json::parse_u64(part)
 }
 
 impl ObjectId {

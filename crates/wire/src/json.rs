@@ -182,9 +182,16 @@ pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, JsonError> {
         .collect()
 }
 
-pub(crate) fn parse_u64(text: Option<&str>) -> Result<u64, JsonError> {
-    text.and_then(|text| text.parse().ok())
-        .ok_or_else(|| JsonError::parse("Couldn't parse uint64_t"))
+/// A number, which wraps if it is negative, as in the reference.
+pub(crate) fn parse_u64(text: &str) -> Result<u64, JsonError> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let number = if digits.starts_with('+') && digits.len() < text.len() {
+        None
+    } else {
+        digits.parse::<u64>().ok()
+    };
+    let number = number.ok_or_else(|| JsonError::parse("Couldn't parse uint64_t"))?;
+    Ok(if text.starts_with('-') { number.wrapping_neg() } else { number })
 }
 
 fn signed(value: &Value) -> Result<i64, JsonError> {
@@ -204,7 +211,7 @@ fn signed(value: &Value) -> Result<i64, JsonError> {
 
 fn unsigned(value: &Value) -> Result<u64, JsonError> {
     match value {
-        Value::String(text) => parse_u64(Some(text)),
+        Value::String(text) => parse_u64(text),
         Value::Number(n) => Ok(n
             .as_u64()
             .or_else(|| n.as_i64().map(|negative| negative as u64))

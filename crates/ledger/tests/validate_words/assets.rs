@@ -239,7 +239,7 @@ fn asset_publish_feed() -> Case {
         super::merge(&mut price, &changes);
         json!({"feed": {"core_exchange_rate": price}})
     };
-    let null = || price(amount(0, 0), amount(0, 0));
+    let no_price = || price(amount(0, 0), amount(0, 0));
     let rows = vec![
         (
             settlement(json!({"base": {"amount": 0}})),
@@ -269,8 +269,11 @@ fn asset_publish_feed() -> Case {
             exchange(json!({"base": {"asset_id": "1.3.8"}})),
             "feed.settlement_price.base.asset_id == feed.core_exchange_rate.base.asset_id: ",
         ),
-        (json!({"feed": {"settlement_price": null()}}), "!feed.settlement_price.is_null(): "),
-        (json!({"feed": {"core_exchange_rate": null()}}), "!feed.core_exchange_rate.is_null(): "),
+        (json!({"feed": {"settlement_price": no_price()}}), "!feed.settlement_price.is_null(): "),
+        (
+            json!({"feed": {"core_exchange_rate": no_price()}}),
+            "!feed.core_exchange_rate.is_null(): ",
+        ),
         (json!({"asset_id": "1.3.9"}), "feed.is_for( asset_id ): "),
         (
             json!({"extensions": {"initial_collateral_ratio": 1_000}}),
@@ -285,7 +288,7 @@ fn asset_publish_feed() -> Case {
     let valid = json!({"asset_id": "1.3.7", "feed": feed});
     // Within the feed: prices and ratios before what they are about.
     let both = json!({"feed": {
-        "settlement_price": null(), "core_exchange_rate": price(amount(0, 7), amount(1, 0)),
+        "settlement_price": no_price(), "core_exchange_rate": price(amount(0, 7), amount(1, 0)),
         "maintenance_collateral_ratio": 1_000,
     }});
     let words = "maintenance_collateral_ratio >= GRAPHENE_MIN_COLLATERAL_RATIO: ";
