@@ -18,6 +18,8 @@ mod frame;
 mod limits;
 pub mod methods;
 pub mod openrpc;
+mod reference_words;
+mod refusal;
 mod session;
 pub mod signature;
 pub mod subscriptions;

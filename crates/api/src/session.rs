@@ -1,6 +1,7 @@
 //! One connection: who it is, which APIs it numbered, what it subscribed to.
 
 use crate::methods::{ApiSet, Handler};
+use crate::refusal::ApiRefusal;
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Frame, Request, View, parse_frame};
 use carbyne_wire::Json;
@@ -77,13 +78,17 @@ impl Session {
         match request.method.as_str() {
             "call" => {
                 let [api, method, Value::Array(arguments)] = request.params.as_slice() else {
-                    return Err(ApiError::assert("args.size() == 3 && args[2].is_array(): "));
+                    return Err(ApiRefusal::NotACall.into());
                 };
                 let api = self.resolve(api)?;
                 self.invoke(api, &String::from_json(method)?, arguments, view)
             }
             "notice" | "callback" => {
-                Err(ApiError::assert("_local_callbacks.size() > callback_id: "))
+                let [number, Value::Array(_)] = request.params.as_slice() else {
+                    return Err(ApiRefusal::NotACallback.into());
+                };
+                u64::from_json(number)?;
+                Err(ApiRefusal::UnknownCallback.into())
             }
             method => self.invoke(ApiSet::Database, method, &request.params, view),
         }
@@ -101,7 +106,7 @@ impl Session {
         }
         let number = usize::try_from(u64::from_json(api)?).unwrap_or(usize::MAX);
         let set = self.numbered.get(number).copied();
-        set.ok_or_else(|| ApiError::assert("_local_apis.size() > api_id: "))
+        set.ok_or_else(|| ApiRefusal::UnknownApi.into())
     }
 
     /// Whether an API set may be used.
@@ -112,7 +117,7 @@ impl Session {
     /// The number of an API set for this connection, given when it is first asked for.
     pub(crate) fn number_of(&mut self, set: ApiSet) -> Result<usize, ApiError> {
         if !self.may_use(set) {
-            return Err(ApiError::assert("is_allowed: Access denied"));
+            return Err(ApiRefusal::AccessDenied { api: set.name() }.into());
         }
         if let Some(number) = self.numbered.iter().position(|numbered| *numbered == set) {
             return Ok(number);

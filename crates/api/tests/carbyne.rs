@@ -175,7 +175,14 @@ fn a_refused_transaction_says_why_and_expires() {
     let id = world.push(transfer);
     let status = world.status(&id);
     assert_eq!(status["status"], "refused");
-    assert_eq!(status["error"]["code"], 10, "{status}");
+    let error = &status["error"];
+    assert_eq!(error["code"], 10, "{status}");
+    let message = error["message"].as_str().expect("a message");
+    let words = "Execution error: Assert Exception: insufficient_balance: Insufficient Balance: ";
+    assert!(message.starts_with(words), "{message}");
+    assert_eq!(error["data"]["reason"], "TransferRefusal::InsufficientBalance");
+    let explanation = error["data"]["explanation"].as_str().expect("an explanation");
+    assert!(explanation.starts_with("'ann0' has 0"), "{explanation}");
     world.produce(1_000);
     assert_eq!(world.status(&id)["status"], "expired");
     assert_eq!(world.status(&Hash160::default()), json!({ "status": "unknown" }));

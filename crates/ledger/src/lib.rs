@@ -38,6 +38,7 @@ pub mod price_feed;
 pub mod ratio;
 mod read_ahead;
 pub mod recovered;
+pub mod reference_words;
 pub mod restriction;
 pub mod run;
 pub mod schedule;

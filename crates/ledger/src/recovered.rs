@@ -5,6 +5,7 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
+use crate::reference_words::{self as asked, Asked};
 use crate::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction};
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
@@ -17,14 +18,14 @@ refusals! {
     /// Why a transaction or block is refused before the state is asked.
     pub enum RecoveryRefusal {
         /// A transaction without operations.
-        NoOperations: "A transaction must have at least one operation",
+        NoOperations: "a transaction needs at least one operation",
         /// The same key signed twice.
-        DuplicateSignature [DUPLICATE_SIGNATURE]: "Duplicate Signature detected",
+        DuplicateSignature [DUPLICATE_SIGNATURE]: "the same key signed twice",
         /// A signature from which no key can be recovered.
-        BadSignature { error: SignatureError }: "{error}",
+        BadSignature { error: SignatureError, asked: Asked }: "{error}",
         /// A signature whose first byte says nothing.
         BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
-            "unable to reconstruct public key from signature",
+            "the first byte of a signature is {byte}, which says nothing about its key",
         /// The keys are asked for and were never recovered.
         NotRecovered: "the signatures were not recovered",
     }
@@ -58,7 +59,14 @@ impl From<KeyError> for Rejected {
             KeyError::Signature(SignatureError::RecoveryByte(byte)) => {
                 RecoveryRefusal::BadRecoveryByte { byte }.into()
             }
-            KeyError::Signature(error) => RecoveryRefusal::BadSignature { error }.into(),
+            KeyError::Signature(error @ SignatureError::NotCanonical) => {
+                let asked = asked::transaction::SIGNATURE_NOT_CANONICAL;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
+            KeyError::Signature(error @ SignatureError::NoKey) => {
+                let asked = asked::transaction::SIGNATURE_WITHOUT_KEY;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
         }
     }
 }
@@ -182,6 +190,8 @@ impl RecoveredTransaction {
             id: self.id(),
             expiration: self.transaction.expiration,
             code: reason.code(),
+            reference_words: reason.reference_words(),
+            reason: reason.reason(),
             text: reason.to_string(),
         }
     }
@@ -200,7 +210,11 @@ pub struct RefusedTransaction {
     pub expiration: TimePointSec,
     /// The reference's code.
     pub code: ErrorCode,
-    /// The reason, in words.
+    /// What the reference says after the name of the code.
+    pub reference_words: String,
+    /// `Enum::Variant` of the reason.
+    pub reason: &'static str,
+    /// The reason in our words.
     pub text: String,
 }
 

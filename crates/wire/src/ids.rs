@@ -52,15 +52,25 @@ impl<const SPACE: u8, const TYPE: u8> Json for Id<SPACE, TYPE> {
         Value::String(self.to_string())
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let id = ObjectId::from_json(value)?;
-        // The words are the reference's: clients show them.
-        Self::try_from(id).map_err(|_| {
-            JsonError::assert(format!(
+        let text = value.as_str().ok_or_else(|| JsonError::not_an_object(value))?;
+        let [space, type_, instance] = parts(text)?;
+        // The type is only looked at if the space is right.
+        let space = number(space)?;
+        if space != u64::from(SPACE) || number(type_)? != u64::from(TYPE) {
+            return Err(JsonError::assert(format!(
                 "fc::to_uint64( s.substr( 0, first_dot ) ) == SpaceID && fc::to_uint64( s.substr( \
                  first_dot+1, (second_dot-first_dot)-1 ) ) == TypeID: Space.Type.0 \
-                 ({SPACE}.{TYPE}.0) doesn't match expected value {id}"
+                 ({SPACE}.{TYPE}.0) doesn't match expected value {text}"
             ))
-        })
+            .explained(format!("{text} is no id of the form {SPACE}.{TYPE}.x")));
+        }
+        let instance = number(instance)?;
+        if instance > MAX_INSTANCE {
+            return Err(JsonError::assert(
+                "(instance.value >> instance_bits) == 0: instance overflow",
+            ));
+        }
+        Ok(Self(instance))
     }
 }
 
@@ -84,6 +94,28 @@ pub struct ObjectId {
     pub instance: u64,
 }
 
+/// The three parts of the text of an id.
+fn parts(text: &str) -> Result<[&str; 3], JsonError> {
+    let missing = |what: &str| JsonError::assert(what);
+    let (space, rest) = text
+        .split_once('.')
+        .ok_or_else(|| missing("first_dot != std::string::npos: Missing the first dot"))?;
+    if space.is_empty() {
+        return Err(missing("first_dot != 0: Missing the space part"));
+    }
+    let (type_, instance) = rest
+        .split_once('.')
+        .ok_or_else(|| missing("second_dot != std::string::npos: Missing the second dot"))?;
+    if type_.is_empty() {
+        return Err(missing("second_dot != first_dot+1: Missing the type part"));
+    }
+    Ok([space, type_, instance])
+}
+
+fn number(part: &str) -> Result<u64, JsonError> {
+    crate::json::parse_u64(part)
+}
+
 impl ObjectId {
     /// The id `space.type_.instance`.
     pub const fn new(space: u8, type_: u8, instance: u64) -> Self {
@@ -92,20 +124,7 @@ impl ObjectId {
 
     /// Reads `1.2.17`.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
-        let missing = |what: &str| JsonError::assert(what.to_owned());
-        let (space, rest) = text
-            .split_once('.')
-            .ok_or_else(|| missing("first_dot != std::string::npos: Missing the first dot"))?;
-        if space.is_empty() {
-            return Err(missing("first_dot != 0: Missing the space part"));
-        }
-        let (type_, instance) = rest
-            .split_once('.')
-            .ok_or_else(|| missing("second_dot != std::string::npos: Missing the second dot"))?;
-        if type_.is_empty() {
-            return Err(missing("second_dot != first_dot+1: Missing the type part"));
-        }
-        let number = |part| crate::json::parse_u64(Some(part));
+        let [space, type_, instance] = parts(text)?;
         let byte = |n: u64, name: &str| {
             let text = format!(
                 "{name}_id <= graphene::db::object_id_type::one_byte_mask: {name} overflow"
@@ -116,7 +135,7 @@ impl ObjectId {
         let type_ = byte(number(type_)?, "type")?;
         let instance = number(instance)?;
         if instance > MAX_INSTANCE {
-            return Err(missing("i >> instance_bits == 0: instance overflow"));
+            return Err(JsonError::assert("i >> instance_bits == 0: instance overflow"));
         }
         Ok(Self { space, type_, instance })
     }
@@ -165,8 +184,7 @@ impl Json for ObjectId {
         Value::String(self.to_string())
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let text = value.as_str().ok_or_else(|| JsonError::bad_cast(value, "string"))?;
-        Self::parse(text)
+        Self::parse(value.as_str().ok_or_else(|| JsonError::not_an_object(value))?)
     }
 }
 

@@ -1,13 +1,13 @@
 //! JSON form, with the liberties clients of Graphene take: numbers as text, text as numbers,
 //! members missing.
 //!
-//! Errors name the member and carry the reference's error code: 4 parse error, 7 bad cast, 10
-//! assertion.
+//! Errors name the member and carry the reference's error code (4 parse error, 7 bad cast, 10
+//! assertion) and words, because clients read them; where ours say more, they stand beside.
 
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// What is wrong with a JSON value; the numbers are the reference's error codes.
+/// What is wrong with a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonErrorKind {
     /// Text with a character that is no hexadecimal digit.
@@ -18,8 +18,14 @@ pub enum JsonErrorKind {
     BadCast = 7,
     /// A value of the right type that the type's own rules refuse.
     Assert = 10,
+    /// Bytes that end too early.
+    OutOfRange = 8,
     /// Text that is no date or time.
     Time = 13,
+    /// Text that does not begin with a number, where the reference asks its standard library.
+    NoNumber = 14,
+    /// A number of more than 64 bits, where the reference asks its standard library.
+    LargeNumber = 15,
 }
 
 /// Why a JSON value is not a value of the type asked for, and where in it.
@@ -30,36 +36,63 @@ pub struct JsonError {
     pub kind: JsonErrorKind,
     /// Members and indexes that lead to the value, such as `operations[0].amount`.
     pub path: String,
-    /// The reason, in words.
+    /// The reason, in the reference's words.
     pub message: String,
+    /// The reason in ours, where they say more.
+    pub explanation: Option<String>,
 }
 
 impl JsonError {
+    /// A refusal in the reference's words.
+    pub fn new(kind: JsonErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, path: String::new(), message: message.into(), explanation: None }
+    }
+
     /// A refusal by a type's own rules.
     pub fn assert(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Assert, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Assert, message)
     }
 
     /// Text that does not parse.
     pub fn parse(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Parse, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Parse, message)
     }
 
     /// Text that is no date or time.
     pub fn time(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Time, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Time, message)
     }
 
-    /// A value that is not an object.
+    /// A value that is not an object, or not the text of an id.
     pub fn not_an_object(value: &Value) -> Self {
         let message = format!("Invalid cast from type '{}' to Object", type_name(value));
-        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+        Self::new(JsonErrorKind::BadCast, message)
     }
 
     /// A value of the wrong JSON type.
     pub fn bad_cast(value: &Value, wanted: &str) -> Self {
         let message = format!("Invalid cast from {} to {wanted}", type_name(value));
-        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+        Self::new(JsonErrorKind::BadCast, message)
+    }
+
+    /// The tag of a choice that has only `count` of them.
+    pub fn unknown_tag(tag: u64, count: usize) -> Self {
+        let tag = tag as i64;
+        let message = if tag < 0 {
+            format!("tag >= 0: Unable to set a negative tag '{tag}'")
+        } else {
+            format!(
+                "static_cast<size_t>(tag) < count(): Unable to set tag '{tag}' when the number of \
+                 supported tags is {count}"
+            )
+        };
+        Self::assert(message)
+    }
+
+    /// The same error, explained in our words.
+    pub fn explained(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = Some(explanation.into());
+        self
     }
 
     /// The same error, one member further out.
@@ -80,11 +113,6 @@ impl JsonError {
         }
         self.path.insert_str(0, &path);
         self
-    }
-
-    /// The reference's error code.
-    pub fn code(&self) -> u32 {
-        self.kind as u32
     }
 
     fn place(&self) -> String {
@@ -140,10 +168,9 @@ pub fn uint_to_json(value: u64) -> Value {
 pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, JsonError> {
     let digit = |byte: u8| {
         let character = char::from(byte);
-        character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| JsonError {
-            kind: JsonErrorKind::Hexadecimal,
-            path: String::new(),
-            message: format!("Invalid hex character '{character}'"),
+        character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| {
+            let message = format!("Invalid hex character '{character}'");
+            JsonError::new(JsonErrorKind::Hexadecimal, message)
         })
     };
     let pairs = text.as_bytes().chunks(2);
@@ -155,9 +182,16 @@ pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, JsonError> {
         .collect()
 }
 
-pub(crate) fn parse_u64(text: Option<&str>) -> Result<u64, JsonError> {
-    text.and_then(|text| text.parse().ok())
-        .ok_or_else(|| JsonError::parse("Couldn't parse uint64_t"))
+/// A number, which wraps if it is negative, as in the reference.
+pub(crate) fn parse_u64(text: &str) -> Result<u64, JsonError> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let number = if digits.starts_with('+') && digits.len() < text.len() {
+        None
+    } else {
+        digits.parse::<u64>().ok()
+    };
+    let number = number.ok_or_else(|| JsonError::parse("Couldn't parse uint64_t"))?;
+    Ok(if text.starts_with('-') { number.wrapping_neg() } else { number })
 }
 
 fn signed(value: &Value) -> Result<i64, JsonError> {
@@ -177,7 +211,7 @@ fn signed(value: &Value) -> Result<i64, JsonError> {
 
 fn unsigned(value: &Value) -> Result<u64, JsonError> {
     match value {
-        Value::String(text) => parse_u64(Some(text)),
+        Value::String(text) => parse_u64(text),
         Value::Number(n) => Ok(n
             .as_u64()
             .or_else(|| n.as_i64().map(|negative| negative as u64))
@@ -227,13 +261,10 @@ impl Json for bool {
             Value::Bool(flag) => Ok(*flag),
             Value::String(text) if text == "true" => Ok(true),
             Value::String(text) if text == "false" => Ok(false),
-            Value::String(_) => Err(JsonError {
-                kind: JsonErrorKind::BadCast,
-                path: String::new(),
-                message:
-                    "Cannot convert string to bool (only \"true\" or \"false\" can be converted)"
-                        .to_owned(),
-            }),
+            Value::String(_) => Err(JsonError::new(
+                JsonErrorKind::BadCast,
+                "Cannot convert string to bool (only \"true\" or \"false\" can be converted)",
+            )),
             Value::Number(n) => Ok(n.as_f64() != Some(0.0)),
             Value::Null => Ok(false),
             other => Err(JsonError::bad_cast(other, "bool")),

@@ -1,6 +1,6 @@
 //! Small values: text, bytes, digests, variable-length integers, vote ids, future extensions.
 
-use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
+use crate::{Json, JsonError, JsonErrorKind, Kind, Pack, PackError, Reader, Reflect, View};
 use crate::{pack_varint, uint_to_json};
 use serde_json::Value;
 use smallvec::SmallVec;
@@ -365,19 +365,34 @@ impl Pack for VoteId {
     }
 }
 
+/// The number at the beginning of a text; what follows it is not looked at, as in the reference.
+fn leading_number(text: &str) -> Result<u64, JsonError> {
+    let text = text.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']);
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let end = unsigned.find(|c: char| !c.is_ascii_digit()).unwrap_or(unsigned.len());
+    let digits = unsigned.get(..end).unwrap_or_default();
+    if digits.is_empty() {
+        return Err(JsonError::new(JsonErrorKind::NoNumber, "stoul: "));
+    }
+    let number: u64 =
+        digits.parse().map_err(|_| JsonError::new(JsonErrorKind::LargeNumber, "stoul: "))?;
+    Ok(if text.starts_with('-') { number.wrapping_neg() } else { number })
+}
+
 impl Json for VoteId {
     fn to_json(&self) -> Value {
         Value::String(self.to_string())
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
+        let explained =
+            |error: JsonError| error.explained(format!("\"{text}\" is no vote id such as 1:22"));
         let (kind, instance) = text
             .split_once(':')
-            .ok_or_else(|| JsonError::assert(format!("vote id \"{text}\" has no colon")))?;
-        match (kind.parse::<u32>(), instance.parse::<u32>()) {
-            (Ok(kind), Ok(instance)) => Ok(Self { content: instance.wrapping_shl(8) | kind }),
-            _ => Err(JsonError::assert(format!("vote id \"{text}\" is not two numbers"))),
-        }
+            .ok_or_else(|| explained(JsonError::assert("colon != std::string::npos: ")))?;
+        let kind = leading_number(kind).map_err(explained)? as u32;
+        let instance = leading_number(instance).map_err(explained)? as u32;
+        Ok(Self { content: instance.wrapping_shl(8) | kind })
     }
 }
 
@@ -426,9 +441,14 @@ impl Json for Extensions {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
         for item in items {
-            let tag = item.get(0).ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
-            if u64::from_json(tag)? != 0 {
-                return Err(JsonError::assert(format!("there is no extension with tag {tag}")));
+            let item = item.as_array().ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
+            let [tag, content, ..] = item.as_slice() else { continue };
+            let tag = u64::from_json(tag)?;
+            if tag != 0 {
+                return Err(JsonError::unknown_tag(tag, 1));
+            }
+            if !content.is_object() {
+                return Err(JsonError::not_an_object(content));
             }
         }
         Ok(Self { holds_void: !items.is_empty() })
