@@ -77,13 +77,6 @@ impl From<Rejected> for ApiError {
     }
 }
 
-/// What the reference's date parser says of nearly everything it cannot read.
-const DATE: ErrorCode = ErrorCode {
-    number: 13,
-    name: "N5boost10wrapexceptINS_9gregorian16bad_day_of_monthEEE",
-    what: "Day of month value is out of range 1..31",
-};
-
 impl From<JsonError> for ApiError {
     fn from(error: JsonError) -> Self {
         let JsonError { kind, path: place, message: text } = error;
@@ -94,10 +87,15 @@ impl From<JsonError> for ApiError {
             JsonErrorKind::BadCast => {
                 ErrorCode { number: 7, name: "bad_cast_exception", what: "Bad Cast" }
             }
+            JsonErrorKind::OutOfRange => {
+                ErrorCode { number: 8, name: "out_of_range_exception", what: "Out of Range" }
+            }
             JsonErrorKind::Assert => code::ASSERT,
             JsonErrorKind::Hexadecimal => code::UNSPECIFIED,
-            JsonErrorKind::Time => {
-                return Self::Refused { code: DATE, text: format!("{}: {text}", DATE.what), place };
+            JsonErrorKind::Foreign(foreign) => {
+                let (name, what) = (foreign.name(), foreign.what());
+                let code = ErrorCode { number: 13, name, what };
+                return Self::Refused { code, text: format!("{what}: {text}"), place };
             }
         };
         Self::Refused { code, text, place }

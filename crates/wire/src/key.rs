@@ -2,10 +2,14 @@
 //!
 //! The address prefix is a constant of the chain a process serves, so it is set once at start.
 
+use crate::json::parse_hex_array;
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
-use carbyne_crypto::{Address, PtsAddress, PublicKey, Signature};
+use carbyne_crypto::{Address, KeyError, PtsAddress, PublicKey, Signature};
 use serde_json::Value;
 use std::sync::OnceLock;
+
+/// Bytes of a key, behind which its checksum stands in text.
+const KEY_BYTES: usize = 33;
 
 static PREFIX: OnceLock<String> = OnceLock::new();
 
@@ -44,8 +48,29 @@ impl Json for PublicKey {
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
-        Self::from_text(&text, address_prefix())
-            .map_err(|e| JsonError::assert(format!("\"{text}\" is not a public key: {e}")))
+        Self::from_text(&text, address_prefix()).map_err(|error| key_refused(&text, &error))
+    }
+}
+
+/// The reference's words, by what it finds wrong first.
+fn key_refused(text: &str, error: &KeyError) -> JsonError {
+    let prefix = address_prefix();
+    match error {
+        KeyError::WrongPrefix { .. } if text.len() <= prefix.len() => {
+            JsonError::assert("base58str.size() > prefix_len: ")
+        }
+        KeyError::WrongPrefix { .. } => {
+            JsonError::assert("base58str.substr( 0, prefix_len ) == prefix: ")
+        }
+        KeyError::NotBase58 | KeyError::TooLong { .. } => {
+            let rest = text.strip_prefix(prefix).unwrap_or_default();
+            JsonError::parse(format!("Unable to decode base58 string {rest}"))
+        }
+        KeyError::WrongLength { got, .. } => JsonError::cut_off(*got, KEY_BYTES),
+        _ => JsonError::assert(
+            "fc::ripemd160::hash( (char*) key_data.data(), key_data.size() )._hash[0].value() \
+             == bin_key.check: ",
+        ),
     }
 }
 
@@ -65,7 +90,7 @@ impl Json for Address {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
         Self::from_text(&text, address_prefix())
-            .map_err(|e| JsonError::assert(format!("not an address, {e}: {text}")))
+            .map_err(|_| JsonError::assert(format!("is_valid( base58str, prefix ): {text}")))
     }
 }
 
@@ -83,12 +108,7 @@ impl Json for Signature {
         Value::String(hex::encode(self.0))
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let text = String::from_json(value)?;
-        let mut bytes = [0; 65];
-        hex::decode_to_slice(&text, &mut bytes).map_err(|e| {
-            JsonError::parse(format!("not a signature of 65 bytes in hexadecimal: {e}"))
-        })?;
-        Ok(Self(bytes))
+        parse_hex_array(&String::from_json(value)?).map(Self)
     }
 }
 
