@@ -180,7 +180,7 @@ fn days(year: u16, month: u16, day: u16) -> Result<i64, Foreign> {
     if !(1_400..=9_999).contains(&year) {
         return Err(Foreign::BadYear);
     }
-    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap_year = year.is_multiple_of(if year.is_multiple_of(100) { 400 } else { 4 });
     let last = match month {
         2 => 28 + u16::from(is_leap_year),
         4 | 6 | 9 | 11 => 30,
