@@ -225,12 +225,18 @@ impl Replay {
             let got = format!("{got} {}: {rejected}", rejected.reason());
             return about(subject, [Difference::new("code", wanted, got)]);
         }
+        let mut differences = Vec::new();
+        let words = rejected.words();
+        if event.err != words {
+            differences.push(Difference::new("err", &event.err, words));
+        }
         match (before, self.hash()) {
             (Some(before), Some(after)) if before != after => {
-                about(subject, [Difference::new("state after refusal", before, after)])
+                differences.push(Difference::new("state after refusal", before, after));
             }
-            _ => Mismatches::new(),
+            _ => {}
         }
+        about(subject, differences)
     }
 
     fn pending_changes(&self) -> Vec<carbyne_ledger::tables::ObjectChange> {

@@ -1,4 +1,5 @@
-//! Refusals as clients see them: the reference's codes, names and shape, our words.
+//! Refusals as clients see them: the reference's codes, names, shape and words; ours stand beside
+//! them in `data.reason` and `data.explanation`, which the reference does not have.
 
 use carbyne_ledger::{ErrorCode, Rejected, code};
 use carbyne_wire::{JsonError, JsonErrorKind};
@@ -11,10 +12,12 @@ pub enum ApiError {
     Refused {
         /// The reference's code.
         code: ErrorCode,
-        /// The reason.
+        /// What the reference says after the name of the code.
         text: String,
         /// Where in the arguments; empty if nowhere in particular.
         place: String,
+        /// What we say, where it is more.
+        ours: Option<Explanation>,
     },
     /// There is no such method.
     MethodNotFound {
@@ -23,6 +26,15 @@ pub enum ApiError {
         /// The methods there are.
         known: Vec<&'static str>,
     },
+}
+
+/// A refusal in our words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// `Enum::Variant` of a typed reason.
+    pub reason: Option<&'static str>,
+    /// What is wrong, with the numbers that decided.
+    pub text: String,
 }
 
 impl ApiError {
@@ -38,22 +50,36 @@ impl ApiError {
 
     /// A refusal with a code.
     pub fn refused(code: ErrorCode, text: impl Into<String>) -> Self {
-        Self::Refused { code, text: text.into(), place: String::new() }
+        Self::Refused { code, text: text.into(), place: String::new(), ours: None }
+    }
+
+    /// The same refusal, explained in our words.
+    pub fn explained(mut self, explanation: impl Into<String>) -> Self {
+        if let Self::Refused { ours, .. } = &mut self {
+            *ours = Some(Explanation { reason: None, text: explanation.into() });
+        }
+        self
     }
 
     /// The `error` member of an answer.
     pub fn to_json(&self) -> Value {
         match self {
-            Self::Refused { code, text, place } => json!({
-                "code": code.number,
-                "message": format!("Execution error: {}: {text}", code.what),
-                "data": {
+            Self::Refused { code, text, place, ours } => {
+                let mut data = json!({
                     "code": code.number,
                     "name": code.name,
                     "message": code.what,
                     "stack": [{ "format": text, "data": place_of(place) }],
-                },
-            }),
+                });
+                if let Some(Explanation { reason, text }) = ours {
+                    data["explanation"] = text.as_str().into();
+                    if let Some(reason) = reason {
+                        data["reason"] = (*reason).into();
+                    }
+                }
+                let message = format!("Execution error: {}", code.say(text));
+                json!({ "code": code.number, "message": message, "data": data })
+            }
             Self::MethodNotFound { name, known } => json!({
                 "code": -32601,
                 "message": "Method not found",
@@ -73,13 +99,19 @@ impl ApiError {
 
 impl From<Rejected> for ApiError {
     fn from(rejected: Rejected) -> Self {
-        Self::refused(rejected.code(), rejected.to_string())
+        Self::Refused {
+            code: rejected.code(),
+            text: rejected.reference_words(),
+            place: String::new(),
+            ours: Some(Explanation { reason: Some(rejected.reason()), text: rejected.to_string() }),
+        }
     }
 }
 
 impl From<JsonError> for ApiError {
     fn from(error: JsonError) -> Self {
-        let JsonError { kind, path: place, message: text } = error;
+        let ours = error.explanation.map(|text| Explanation { reason: None, text });
+        let JsonError { kind, path: place, message: text, .. } = error;
         let code = match kind {
             JsonErrorKind::Parse => {
                 ErrorCode { number: 4, name: "parse_error_exception", what: "Parse Error" }
@@ -87,18 +119,16 @@ impl From<JsonError> for ApiError {
             JsonErrorKind::BadCast => {
                 ErrorCode { number: 7, name: "bad_cast_exception", what: "Bad Cast" }
             }
-            JsonErrorKind::OutOfRange => {
-                ErrorCode { number: 8, name: "out_of_range_exception", what: "Out of Range" }
-            }
+            JsonErrorKind::OutOfRange => code::OUT_OF_RANGE_VALUE,
             JsonErrorKind::Assert => code::ASSERT,
             JsonErrorKind::Hexadecimal => code::UNSPECIFIED,
             JsonErrorKind::Foreign(foreign) => {
                 let (name, what) = (foreign.name(), foreign.what());
                 let code = ErrorCode { number: 13, name, what };
-                return Self::Refused { code, text: format!("{what}: {text}"), place };
+                return Self::Refused { code, text: format!("{what}: {text}"), place, ours };
             }
         };
-        Self::Refused { code, text, place }
+        Self::Refused { code, text, place, ours }
     }
 }
 

@@ -19,6 +19,7 @@ mod event;
 mod fork;
 mod pending;
 mod produce;
+mod reference_words;
 mod refusal;
 
 pub use chain::{Base, Chain, Pushed};

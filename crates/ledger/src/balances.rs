@@ -12,13 +12,10 @@ refusals! {
     /// Why a balance does not change. The words are the reference's, since proposals store them.
     pub enum BalanceRefusal {
         /// The account never had any of what it is to give.
-        None { account: Text, needs: String, has: String }:
-            "delta.amount > 0: Insufficient Balance: {account}'s balance of {has} is less than \
-            required {needs}",
+        None { account: Text, needs: String, has: String }: "{account} has {has}, not {needs}",
         /// The account has less than it is to give.
         Insufficient { account: Text, needs: String, has: String }:
-            "abo->get_balance() >= -delta: Insufficient Balance: {account}'s balance of {has} is \
-            less than required {needs}",
+            "{account} has {has}, not {needs}",
     }
 }
 

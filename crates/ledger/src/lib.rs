@@ -39,6 +39,7 @@ pub mod price_feed;
 pub mod ratio;
 mod read_ahead;
 pub mod recovered;
+pub mod reference_words;
 pub mod restriction;
 pub mod schedule;
 mod select;

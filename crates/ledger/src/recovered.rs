@@ -5,6 +5,7 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
+use crate::reference_words::{self as asked, Asked};
 use crate::transaction::{SignedBlock, SignedTransaction};
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
@@ -16,14 +17,14 @@ refusals! {
     /// Why a transaction or block is refused before the state is asked.
     pub enum RecoveryRefusal {
         /// A transaction without operations.
-        NoOperations: "A transaction must have at least one operation",
+        NoOperations: "a transaction needs at least one operation",
         /// The same key signed twice.
-        DuplicateSignature [DUPLICATE_SIGNATURE]: "Duplicate Signature detected",
+        DuplicateSignature [DUPLICATE_SIGNATURE]: "the same key signed twice",
         /// A signature from which no key can be recovered.
-        BadSignature { error: SignatureError }: "{error}",
+        BadSignature { error: SignatureError, asked: Asked }: "{error}",
         /// A signature whose first byte says nothing.
         BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
-            "unable to reconstruct public key from signature",
+            "the first byte of a signature is {byte}, which says nothing about its key",
         /// The keys are asked for and were never recovered.
         NotRecovered: "the signatures were not recovered",
     }
@@ -57,7 +58,14 @@ impl From<KeyError> for Rejected {
             KeyError::Signature(SignatureError::RecoveryByte(byte)) => {
                 RecoveryRefusal::BadRecoveryByte { byte }.into()
             }
-            KeyError::Signature(error) => RecoveryRefusal::BadSignature { error }.into(),
+            KeyError::Signature(error @ SignatureError::NotCanonical) => {
+                let asked = asked::transaction::SIGNATURE_NOT_CANONICAL;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
+            KeyError::Signature(error @ SignatureError::NoKey) => {
+                let asked = asked::transaction::SIGNATURE_WITHOUT_KEY;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
         }
     }
 }

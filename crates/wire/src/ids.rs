@@ -61,7 +61,8 @@ impl<const SPACE: u8, const TYPE: u8> Json for Id<SPACE, TYPE> {
                 "fc::to_uint64( s.substr( 0, first_dot ) ) == SpaceID && fc::to_uint64( s.substr( \
                  first_dot+1, (second_dot-first_dot)-1 ) ) == TypeID: Space.Type.0 \
                  ({SPACE}.{TYPE}.0) doesn't match expected value {text}"
-            )));
+            ))
+            .explained(format!("{text} is no id of the form {SPACE}.{TYPE}.x")));
         }
         match parse_u64(instance)? {
             instance if instance <= MAX_INSTANCE => Ok(Self(instance)),

@@ -1,8 +1,9 @@
 //! JSON form, with the liberties clients of Graphene take: numbers as text, text as numbers,
 //! members missing.
 //!
-//! Errors name the member and carry the reference's error code: 4 parse error, 7 bad cast, 10
-//! assertion, 13 an exception of one of its libraries.
+//! Errors name the member and carry the reference's error code (4 parse error, 7 bad cast, 10
+//! assertion, 13 an exception of one of its libraries) and words, because clients read them; where
+//! ours say more, they stand beside.
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -84,46 +85,63 @@ pub struct JsonError {
     pub kind: JsonErrorKind,
     /// Members and indexes that lead to the value, such as `operations[0].amount`.
     pub path: String,
-    /// The reason, in words.
+    /// The reason, in the reference's words.
     pub message: String,
+    /// The reason in ours, where they say more.
+    pub explanation: Option<String>,
 }
 
 impl JsonError {
+    /// A refusal in the reference's words.
+    pub fn new(kind: JsonErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, path: String::new(), message: message.into(), explanation: None }
+    }
+
     /// A refusal by a type's own rules.
     pub fn assert(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Assert, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Assert, message)
     }
 
     /// Text that does not parse.
     pub fn parse(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Parse, path: String::new(), message: message.into() }
-    }
-
-    /// Text for `len` bytes, which end in the first `part` of a type or behind it. The reference
-    /// reckons from what is left.
-    pub(crate) fn cut_off(len: usize, part: usize) -> Self {
-        let left = len.checked_sub(part).unwrap_or(len);
-        let over = 1 - left as i64;
-        let message = format!("read datastream of length {len} over by {over}");
-        Self { kind: JsonErrorKind::OutOfRange, path: String::new(), message }
+        Self::new(JsonErrorKind::Parse, message)
     }
 
     /// Text that a library of the reference refuses.
     pub fn foreign(foreign: Foreign, message: impl Into<String>) -> Self {
-        let kind = JsonErrorKind::Foreign(foreign);
-        Self { kind, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Foreign(foreign), message)
     }
 
-    /// A value that is not an object.
+    /// A value that is not an object, or not the text of an id.
     pub fn not_an_object(value: &Value) -> Self {
         let message = format!("Invalid cast from type '{}' to Object", type_name(value));
-        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+        Self::new(JsonErrorKind::BadCast, message)
     }
 
     /// A value of the wrong JSON type.
     pub fn bad_cast(value: &Value, wanted: &str) -> Self {
         let message = format!("Invalid cast from {} to {wanted}", type_name(value));
-        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+        Self::new(JsonErrorKind::BadCast, message)
+    }
+
+    /// The tag of a choice that has only `count` of them.
+    pub fn unknown_tag(tag: u64, count: usize) -> Self {
+        let tag = tag as i64;
+        let message = if tag < 0 {
+            format!("tag >= 0: Unable to set a negative tag '{tag}'")
+        } else {
+            format!(
+                "static_cast<size_t>(tag) < count(): Unable to set tag '{tag}' when the number of \
+                 supported tags is {count}"
+            )
+        };
+        Self::assert(message)
+    }
+
+    /// The same error, explained in our words.
+    pub fn explained(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = Some(explanation.into());
+        self
     }
 
     /// The same error, one member further out.
@@ -225,10 +243,9 @@ pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, JsonError> {
 
 fn hex_digit(byte: u8) -> Result<u8, JsonError> {
     let character = char::from(byte);
-    character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| JsonError {
-        kind: JsonErrorKind::Hexadecimal,
-        path: String::new(),
-        message: format!("Invalid hex character '{character}'"),
+    character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| {
+        let message = format!("Invalid hex character '{character}'");
+        JsonError::new(JsonErrorKind::Hexadecimal, message)
     })
 }
 
@@ -345,13 +362,10 @@ impl Json for bool {
             Value::Bool(flag) => Ok(*flag),
             Value::String(text) if text == "true" => Ok(true),
             Value::String(text) if text == "false" => Ok(false),
-            Value::String(_) => Err(JsonError {
-                kind: JsonErrorKind::BadCast,
-                path: String::new(),
-                message:
-                    "Cannot convert string to bool (only \"true\" or \"false\" can be converted)"
-                        .to_owned(),
-            }),
+            Value::String(_) => Err(JsonError::new(
+                JsonErrorKind::BadCast,
+                "Cannot convert string to bool (only \"true\" or \"false\" can be converted)",
+            )),
             Value::Number(n) => Ok(n.as_f64() != Some(0.0)),
             Value::Null => Ok(false),
             other => Err(JsonError::bad_cast(other, "bool")),

@@ -374,10 +374,14 @@ impl Json for VoteId {
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
+        let explained =
+            |error: JsonError| error.explained(format!("\"{text}\" is no vote id such as 1:22"));
         let (kind, instance) = text
             .split_once(':')
-            .ok_or_else(|| JsonError::assert("colon != std::string::npos: "))?;
-        let number = |text| leading_number(text).map_err(|foreign| JsonError::foreign(foreign, ""));
+            .ok_or_else(|| explained(JsonError::assert("colon != std::string::npos: ")))?;
+        let number = |text| {
+            leading_number(text).map_err(|foreign| explained(JsonError::foreign(foreign, "")))
+        };
         let (kind, instance) = (number(kind)? as u32, number(instance)? as u32);
         Ok(Self { content: instance.wrapping_shl(8) | kind })
     }
@@ -440,9 +444,14 @@ impl Json for Extensions {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
         for item in items {
-            let tag = item.get(0).ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
-            if u64::from_json(tag)? != 0 {
-                return Err(JsonError::assert(format!("there is no extension with tag {tag}")));
+            let item = item.as_array().ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
+            let [tag, content, ..] = item.as_slice() else { continue };
+            let tag = u64::from_json(tag)?;
+            if tag != 0 {
+                return Err(JsonError::unknown_tag(tag, 1));
+            }
+            if !content.is_object() {
+                return Err(JsonError::not_an_object(content));
             }
         }
         Ok(Self { holds_void: !items.is_empty() })
