@@ -112,34 +112,40 @@ fn parse_error_data(error: &JsonTextError) -> Value {
 }
 
 fn parse_members(mut members: Map<String, Value>) -> Frame {
+    // Ids keep their type, except numbers that JavaScript could not read back.
+    let id = members.remove("id").map(as_written);
+    if let Some(Value::Array(_) | Value::Object(_)) = id {
+        return malformed(-32600, "Invalid id", None);
+    }
+    let method = match members.remove("method") {
+        Some(Value::String(method)) if !method.is_empty() => Some(method),
+        Some(_) => return malformed(-32600, "Missing or invalid method", None),
+        None => None,
+    };
     let versioned = match members.get("jsonrpc") {
         None => false,
         Some(Value::String(version)) if version == "2.0" => true,
         Some(_) => return malformed(-32600, "Unsupported JSON-RPC version", None),
     };
-    let id = match members.remove("id") {
-        None => None,
-        Some(Value::Array(_) | Value::Object(_) | Value::Bool(_)) => {
-            return malformed(-32600, "Invalid id", None);
-        }
-        // Ids keep their type, except numbers that JavaScript could not read back.
-        Some(id) => Some(as_written(id)),
-    };
-    let method = match members.remove("method") {
-        Some(Value::String(method)) => method,
-        Some(_) => return malformed(-32600, "Missing or invalid method", None),
-        None if members.contains_key("result") || members.contains_key("error") => {
-            return Frame::Ignored;
-        }
-        None => return malformed(-32600, "Missing method or result or error", None),
-    };
+    // Without a version null means that no answer is wanted.
+    let id = id.filter(|id| versioned || !id.is_null());
+    let Some(method) = method else { return parse_reply(&members, id.is_some()) };
     let params = match members.remove("params") {
-        None | Some(Value::Null) => Vec::new(),
+        None => Vec::new(),
         Some(Value::Array(params)) => params,
         Some(Value::Object(_)) => return malformed(-32602, "Named parameters not supported", None),
         Some(_) => return malformed(-32600, "Invalid parameters", None),
     };
     Frame::Request(Request { id, versioned, method, params })
+}
+
+fn parse_reply(members: &Map<String, Value>, has_id: bool) -> Frame {
+    let is_reply = members.contains_key("result") || members.contains_key("error");
+    match (is_reply, has_id) {
+        (false, _) => malformed(-32600, "Missing method or result or error", None),
+        (true, false) => malformed(-32600, "Missing or invalid id", None),
+        (true, true) => Frame::Ignored,
+    }
 }
 
 #[cfg(test)]
