@@ -179,7 +179,7 @@ impl Ledger {
     /// What the newest session changed, as JSON, in order of space, type and instance.
     pub fn changes(&self) -> Vec<ObjectChange> {
         let mut changes = Vec::new();
-        self.tables.each(&mut |_, table| changes.extend(table.changed()));
+        self.tables.each_touched(&mut |_, table| changes.extend(table.changed()));
         changes
     }
 

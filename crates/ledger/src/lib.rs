@@ -37,7 +37,7 @@ pub mod ops;
 pub mod parameters;
 pub mod price_feed;
 pub mod ratio;
-mod read_ahead;
+pub mod read_ahead;
 pub mod recovered;
 pub mod restriction;
 pub mod schedule;
