@@ -183,7 +183,7 @@ impl<T: Object> Table<T> {
         self.pages.replace(instance, Some(row), serial);
     }
 
-    /// Sets the next instance number, for snapshots and genesis.
+    /// Sets the next instance number, for snapshots and genesis; it is above that of every row.
     pub fn set_next_instance(&mut self, next: u64) {
         self.next_instance = next;
     }
@@ -214,8 +214,11 @@ impl<T: Object> Table<T> {
     /// Ends the newest session and puts everything back as it was when it began.
     pub fn undo(&mut self) {
         let Some(frame) = self.journal.undo() else { return };
-        let created: Vec<u64> = self.iter_from(frame.next_instance).map(T::instance).collect();
-        created.into_iter().rev().for_each(|instance| self.restore(instance, None));
+        // Otherwise the last page would be read for nothing.
+        if self.next_instance > frame.next_instance {
+            let created: Vec<u64> = self.iter_from(frame.next_instance).map(T::instance).collect();
+            created.into_iter().rev().for_each(|instance| self.restore(instance, None));
+        }
         while let Some((instance, old)) = self.journal.take_back(&frame) {
             if instance < frame.next_instance {
                 self.restore(instance, old);
