@@ -173,7 +173,7 @@ impl Ledger {
     /// What the newest session changed, in order of space, type and instance.
     pub fn changes(&self) -> Vec<ObjectChange> {
         let mut changes = Vec::new();
-        self.tables.each(&mut |_, table| changes.extend(table.changed()));
+        self.tables.each_touched(&mut |_, table| changes.extend(table.changed()));
         for change in &mut changes {
             let about = change.old.as_ref().or(change.new.as_ref());
             change.market = about.and_then(|object| object.market(self));

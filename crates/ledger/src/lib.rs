@@ -36,7 +36,7 @@ pub mod ops;
 pub mod parameters;
 pub mod price_feed;
 pub mod ratio;
-mod read_ahead;
+pub mod read_ahead;
 pub mod recovered;
 pub mod reference_words;
 pub mod restriction;

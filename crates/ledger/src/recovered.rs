@@ -76,6 +76,8 @@ impl From<KeyError> for Rejected {
 pub(crate) struct Facts {
     id: Hash160,
     unsigned_size: usize,
+    /// With the signatures.
+    size: usize,
     is_valid: bool,
     keys: Result<Keys, KeyError>,
 }
@@ -90,6 +92,7 @@ impl Facts {
         Self {
             id: Digest(id),
             unsigned_size: unsigned.len(),
+            size: unsigned.len().saturating_add(transaction.signatures.packed_len()),
             is_valid: check_stateless(transaction).is_ok(),
             keys: match recover {
                 Recover::Signatures => keys(transaction, &sha256(&bytes)),
@@ -170,7 +173,7 @@ impl RecoveredTransaction {
 
     /// Length of the packed transaction, signatures included, in bytes.
     pub fn size(&self) -> usize {
-        self.facts.unsigned_size + self.transaction.signatures.packed_len()
+        self.facts.size
     }
 
     /// Refuses what no state could make valid, bad signatures included.
