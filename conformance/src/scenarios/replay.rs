@@ -161,7 +161,7 @@ impl Replay {
         compare_operations(&mut mismatches, &event.ops, &ops);
         let pending = self.pending_changes();
         let at_head = |id| objects::at_head(self.chain.ledger(), &pending, id);
-        mismatches.extend(objects::compare_changes(diff, applied.changes, at_head));
+        mismatches.extend(objects::compare_changes(diff, applied.changes.clone(), at_head));
         mismatches
     }
 
@@ -248,7 +248,7 @@ impl Replay {
     }
 }
 
-fn applied_block(event: ChainEvent) -> Option<Box<AppliedBlock>> {
+fn applied_block(event: ChainEvent) -> Option<Arc<AppliedBlock>> {
     match event {
         ChainEvent::Applied(applied) => Some(applied),
         ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => None,

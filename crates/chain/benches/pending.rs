@@ -9,12 +9,12 @@
 
 mod world;
 
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
 use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_ledger::{Questions, Trust};
 use std::sync::Arc;
-use world::{CHECKS, PER_BLOCK, Stopwatch, World};
+use world::{PER_BLOCK, Stopwatch, UNSIGNED, World};
 
 /// Pushes transactions, reading ahead for `group` of them at a time; gives how many became pending.
 fn push(
@@ -36,7 +36,7 @@ fn push(
                 chain.ledger().read_ahead(group.iter().map(AsRef::as_ref));
             }
             for one in group {
-                accepted += usize::from(chain.push_transaction(one.clone(), &CHECKS).is_ok());
+                accepted += usize::from(chain.push_transaction(one.clone(), UNSIGNED).is_ok());
             }
         }
         accepted
@@ -50,7 +50,7 @@ fn main() {
     let accounts = arguments.first().copied().unwrap_or(10_000);
     let transactions = arguments.get(1).copied().unwrap_or(60_000) as usize;
     let mut world = World::new(accounts);
-    let trusted = Checks { transaction_signatures: false, ..CHECKS };
+    let trusted = Trust::Except(Questions::ALL.without(Questions::DUPLICATES));
     let (mut one_by_one, mut ahead) = (Stopwatch::default(), Stopwatch::default());
     let (mut refused, mut duplicate) = (Stopwatch::default(), Stopwatch::default());
     let mut dropped = Stopwatch::default();
@@ -67,7 +67,7 @@ fn main() {
         assert_eq!(push(&mut world, left, 1, &mut duplicate), 0, "they are pending already");
         dropped.time(|| world.chain.clear_pending());
         let block = world.block(signed, Recover::Nothing);
-        world.chain.push_block(block, &trusted).expect("the block applies");
+        world.chain.push_block(block, trusted).expect("the block applies");
         world.chain.take_events();
         pushed += PER_BLOCK;
     }

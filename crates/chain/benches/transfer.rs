@@ -8,7 +8,7 @@
 mod world;
 
 use carbyne_ledger::recovered::Recover;
-use world::{UNSIGNED, PER_BLOCK, Stopwatch, World};
+use world::{PER_BLOCK, Stopwatch, UNSIGNED, World};
 
 fn main() {
     let arguments: Vec<u64> = std::env::args().filter_map(|text| text.parse().ok()).collect();

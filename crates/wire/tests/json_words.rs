@@ -2,7 +2,8 @@
 //! word of it.
 
 use carbyne_crypto::{Address, PublicKey, Signature};
-use carbyne_wire::JsonErrorKind::{self, Assert, BadCast, Hexadecimal, LargeNumber, NoNumber};
+use carbyne_wire::Foreign::{LargeVoteNumber, NoVoteNumber};
+use carbyne_wire::JsonErrorKind::{self, Assert, BadCast, Foreign, Hexadecimal};
 use carbyne_wire::JsonErrorKind::{OutOfRange, Parse};
 use carbyne_wire::{Digest, Extensions, Id, Json, ObjectId, VoteId, Wire};
 use serde_json::{Value, json};
@@ -55,7 +56,11 @@ fn ids() {
     check::<ObjectId>(json!(null), BadCast, "Invalid cast from type 'null_type' to Object");
     check::<ObjectId>(json!("x"), Assert, "first_dot != std::string::npos: Missing the first dot");
     check::<ObjectId>(json!(".1.2"), Assert, "first_dot != 0: Missing the space part");
-    check::<ObjectId>(json!("1.2"), Assert, "second_dot != std::string::npos: Missing the second dot");
+    check::<ObjectId>(
+        json!("1.2"),
+        Assert,
+        "second_dot != std::string::npos: Missing the second dot",
+    );
     check::<ObjectId>(json!("1..2"), Assert, "second_dot != first_dot+1: Missing the type part");
     check::<ObjectId>(json!("1.2."), Parse, "Couldn't parse uint64_t");
     let words = "space_id <= graphene::db::object_id_type::one_byte_mask: space overflow";
@@ -78,9 +83,9 @@ fn ids() {
 #[test]
 fn votes() {
     check::<VoteId>(json!("x"), Assert, "colon != std::string::npos: ");
-    check::<VoteId>(json!("x:1"), NoNumber, "stoul: ");
-    check::<VoteId>(json!("1:"), NoNumber, "stoul: ");
-    check::<VoteId>(json!("1:99999999999999999999"), LargeNumber, "stoul: ");
+    check::<VoteId>(json!("x:1"), Foreign(NoVoteNumber), "stoul: ");
+    check::<VoteId>(json!("1:"), Foreign(NoVoteNumber), "stoul: ");
+    check::<VoteId>(json!("1:99999999999999999999"), Foreign(LargeVoteNumber), "stoul: ");
     let vote = VoteId::from_json(&json!(" +1:22 and more")).expect("the reference reads it");
     assert_eq!(vote.to_json(), json!("1:22"));
 }

@@ -5,7 +5,6 @@ use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::authority::Authority;
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::constants::CORE;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
@@ -16,6 +15,7 @@ use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction, ref_block_prefix,
 };
+use carbyne_ledger::{Questions, Trust};
 use carbyne_wire::{Digest, Id, Json};
 use serde_json::json;
 use std::sync::Arc;
@@ -31,13 +31,12 @@ const FEE: i64 = 2_000_000;
 const FUNDS: i64 = 900_000_000;
 
 /// Everything but what needs the witness's key: the blocks here are not signed.
-pub const CHECKS: Checks = Checks {
-    witness_signature: false,
-    merkle: false,
-    size: false,
-    undo_history: false,
-    ..Checks::ALL
-};
+pub const UNSIGNED: Trust = Trust::Except(
+    Questions::WITNESS_SIGNATURE
+        .and(Questions::MERKLE_ROOT)
+        .and(Questions::SIZE)
+        .and(Questions::UNDO_HISTORY),
+);
 
 fn key(n: u64) -> PrivateKey {
     PrivateKey::from_seed(&format!("bench {n}"))
@@ -122,7 +121,7 @@ impl World {
         let chain = Chain::new(ledger, chain_id);
         let mut world = Self { chain, first, accounts, sequence: Sequence(1) };
         let maintenance = world.block(Vec::new(), Recover::Nothing);
-        world.chain.push_block(maintenance, &CHECKS).expect("an empty block applies");
+        world.chain.push_block(maintenance, UNSIGNED).expect("an empty block applies");
         world
     }
 
@@ -164,9 +163,10 @@ impl World {
         recover: Recover,
     ) -> Arc<RecoveredBlock> {
         let slot = self.chain.slot(1).expect("a slot");
-        let processed = transactions
-            .into_iter()
-            .map(|transaction| ProcessedTransaction { transaction, operation_results: Vec::new() });
+        let processed = transactions.into_iter().map(|transaction| ProcessedTransaction {
+            transaction: Arc::new(transaction),
+            operation_results: Vec::new(),
+        });
         let mut block = SignedBlock { transactions: processed.collect(), ..SignedBlock::default() };
         block.signed_header.header = BlockHeader {
             previous: self.chain.head_id(),
