@@ -53,7 +53,8 @@ impl PublicKey {
     /// hashes and a square root.
     pub fn addresses(&self) -> impl Iterator<Item = Address> {
         let compressed = (!self.is_null()).then(|| point_hash(&self.0));
-        let uncompressed = self.point().ok().map(|point| point_hash(&point.serialize_uncompressed()));
+        let uncompressed =
+            self.point().ok().map(|point| point_hash(&point.serialize_uncompressed()));
         let old = compressed.into_iter().chain(uncompressed).flat_map(|hash| {
             PTS_VERSIONS.map(|version| Address::from(&PtsAddress::of_hash(&hash, version)))
         });

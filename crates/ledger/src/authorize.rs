@@ -132,15 +132,21 @@ pub fn verify_authority<L: AuthorityLookup>(
     }
 }
 
-/// Who must agree to a transaction, as its operations say; accounts that need their owner authority
-/// need no other.
-pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
-    let mut required = Collected::default();
+/// Who must agree to operations, as each of them says.
+pub fn needed_authorities<'a>(
+    operations: impl IntoIterator<Item = &'a Operation>,
+) -> RequiredAuthorities {
+    let mut needed = Collected::default();
     for operation in operations {
-        let active = required.take(operation);
-        required.active.extend(active);
+        let active = needed.take(operation);
+        needed.active.extend(active);
     }
-    let mut required = required.sorted();
+    needed.sorted()
+}
+
+/// Who must agree to a transaction; accounts that need their owner authority need no other.
+pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
+    let mut required = needed_authorities(operations);
     let RequiredAuthorities { active, owner, .. } = &mut required;
     active.retain(|account| !owner.contains(account));
     required

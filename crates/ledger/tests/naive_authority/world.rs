@@ -205,9 +205,8 @@ fn agreed() -> impl Strategy<Value = Agreed> {
         2 => Just((BTreeSet::new(), BTreeSet::new(), false)),
         1 => (accounts(3), accounts(3), any::<bool>()),
     ];
-    (prop_oneof![9 => keys(), 1 => many_keys()], proposal).prop_map(
-        |(keys, (active, owner, committee))| Agreed { keys, active, owner, committee },
-    )
+    (prop_oneof![9 => keys(), 1 => many_keys()], proposal)
+        .prop_map(|(keys, (active, owner, committee))| Agreed { keys, active, owner, committee })
 }
 
 /// Any case.
