@@ -1,5 +1,6 @@
 //! Every unique index of the reference beside what guards it here, and the keys that collide.
 
+use crate::Ledger;
 use crate::constants::SECONDS_PER_DAY;
 use crate::ids::{AccountId, AssetBitassetDataId, AssetId};
 use crate::market::process_bids;
@@ -7,8 +8,8 @@ use crate::money::Asset;
 use crate::objects::flag;
 use crate::ops::Operation;
 use crate::ops::sandbox::{ISSUER, START, amount, apply, check, ledger, op, price, push_with};
+use crate::trust::{Questions, Trust};
 use crate::vesting::deposit_market_fee_vesting_balance;
-use crate::{Checks, Ledger};
 use carbyne_crypto::commitment::blind;
 use carbyne_wire::{Id, Json, TimePointSec, Value};
 use serde_json::json;
@@ -347,9 +348,9 @@ fn no_two_objects_have_a_key_that_is_unique_in_the_reference() {
 #[test]
 fn a_transaction_is_remembered_once() {
     let mut ledger = chain();
-    let checks = Checks { duplicates: true, ..Checks::NONE };
-    push_with(&mut ledger, vec![transfer("1.2.1", 1)], &checks).unwrap();
-    let again = push_with(&mut ledger, vec![transfer("1.2.1", 1)], &checks).unwrap_err();
+    let trust = Trust::Except(Questions::ALL.without(Questions::DUPLICATES));
+    push_with(&mut ledger, vec![transfer("1.2.1", 1)], trust).unwrap();
+    let again = push_with(&mut ledger, vec![transfer("1.2.1", 1)], trust).unwrap_err();
     assert_eq!(again.reason(), "TransactionRefusal::Duplicate");
     check_distinct(&ledger, 0, (2, 7), "by_trx_id", &["/trx_id"]);
 }
