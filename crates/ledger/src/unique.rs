@@ -12,9 +12,7 @@ refusals! {
     /// Why an object is not created.
     pub enum UniqueRefusal {
         /// There is one with the same key.
-        Taken:
-            "insert_result.second: \
-            Could not create object! Most likely a uniqueness constraint is violated.",
+        Taken: "there is one with the same key",
     }
 }
 
