@@ -5,7 +5,7 @@ use crate::limits::{at_most, limited};
 use crate::methods::{Method, call, read};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_crypto::{Address, PublicKey};
+use carbyne_crypto::PublicKey;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::objects::{AccountStatistics, Member};
 use carbyne_wire::{FlatSet, Json, Text, address_prefix};
@@ -109,18 +109,8 @@ fn get_key_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Valu
 /// The accounts that name a key, or an address it has or had.
 pub(crate) fn accounts_naming(view: &View<'_>, key: &PublicKey) -> FlatSet<AccountId> {
     let index = view.ledger.tables.accounts.index();
-    let addresses = every_address(key).map(|address| Member::Address(address.0));
+    let addresses = key.addresses().map(|address| Member::Address(address.0));
     addresses.chain([Member::Key(key.0)]).flat_map(|member| index.naming(member)).collect()
-}
-
-/// Version bytes of the addresses of PTS and of Bitcoin.
-const PTS_VERSIONS: [u8; 2] = [56, 0];
-
-/// The address of a key, and those it had on the chains whose holders the genesis remembers.
-fn every_address(key: &PublicKey) -> impl Iterator<Item = Address> {
-    let forms = PTS_VERSIONS.into_iter().flat_map(|version| [(false, version), (true, version)]);
-    let old = forms.filter_map(|(compressed, version)| key.pts_address(compressed, version).ok());
-    old.map(|address| Address::from(&address)).chain([key.address()])
 }
 
 fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
