@@ -55,7 +55,11 @@ fn ids() {
     check::<ObjectId>(json!(null), BadCast, "Invalid cast from type 'null_type' to Object");
     check::<ObjectId>(json!("x"), Assert, "first_dot != std::string::npos: Missing the first dot");
     check::<ObjectId>(json!(".1.2"), Assert, "first_dot != 0: Missing the space part");
-    check::<ObjectId>(json!("1.2"), Assert, "second_dot != std::string::npos: Missing the second dot");
+    check::<ObjectId>(
+        json!("1.2"),
+        Assert,
+        "second_dot != std::string::npos: Missing the second dot",
+    );
     check::<ObjectId>(json!("1..2"), Assert, "second_dot != first_dot+1: Missing the type part");
     check::<ObjectId>(json!("1.2."), Parse, "Couldn't parse uint64_t");
     let words = "space_id <= graphene::db::object_id_type::one_byte_mask: space overflow";
