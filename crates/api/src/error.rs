@@ -26,6 +26,11 @@ pub enum ApiError {
         /// The methods there are.
         known: Vec<&'static str>,
     },
+    /// What the method asks for can be told over a WebSocket only.
+    NeedsWebSocket {
+        /// The method.
+        method: &'static str,
+    },
 }
 
 /// A refusal in our words.
@@ -80,6 +85,11 @@ impl ApiError {
                 let message = format!("Execution error: {}", code.say(text));
                 json!({ "code": code.number, "message": message, "data": data })
             }
+            Self::NeedsWebSocket { method } => Self::assert(format!(
+                "{method} has something told later, which an answer to a POST cannot: open a \
+                 WebSocket on the same address"
+            ))
+            .to_json(),
             Self::MethodNotFound { name, known } => json!({
                 "code": -32601,
                 "message": "Method not found",
@@ -119,18 +129,6 @@ impl From<&RefusedTransaction> for ApiError {
     }
 }
 
-/// What the reference's standard library says of text that does not begin with a number.
-const NO_NUMBER: ErrorCode = ErrorCode { number: 13, name: "St16invalid_argument", what: "stoul" };
-/// What it says of a number of more than 64 bits.
-const LARGE_NUMBER: ErrorCode = ErrorCode { number: 13, name: "St12out_of_range", what: "stoul" };
-
-/// What the reference's date parser says of nearly everything it cannot read.
-const DATE: ErrorCode = ErrorCode {
-    number: 13,
-    name: "N5boost10wrapexceptINS_9gregorian16bad_day_of_monthEEE",
-    what: "Day of month value is out of range 1..31",
-};
-
 impl From<JsonError> for ApiError {
     fn from(error: JsonError) -> Self {
         let ours = error.explanation.map(|text| Explanation { reason: None, text });
@@ -142,14 +140,13 @@ impl From<JsonError> for ApiError {
             JsonErrorKind::BadCast => {
                 ErrorCode { number: 7, name: "bad_cast_exception", what: "Bad Cast" }
             }
+            JsonErrorKind::OutOfRange => code::OUT_OF_RANGE_VALUE,
             JsonErrorKind::Assert => code::ASSERT,
             JsonErrorKind::Hexadecimal => code::UNSPECIFIED,
-            JsonErrorKind::OutOfRange => code::OUT_OF_RANGE_VALUE,
-            JsonErrorKind::NoNumber => NO_NUMBER,
-            JsonErrorKind::LargeNumber => LARGE_NUMBER,
-            JsonErrorKind::Time => {
-                let text = format!("{}: {text}", DATE.what);
-                return Self::Refused { code: DATE, text, place, ours };
+            JsonErrorKind::Foreign(foreign) => {
+                let (name, what) = (foreign.name(), foreign.what());
+                let code = ErrorCode { number: 13, name, what };
+                return Self::Refused { code, text: format!("{what}: {text}"), place, ours };
             }
         };
         Self::Refused { code, text, place, ours }

@@ -28,7 +28,7 @@ mod view;
 pub use arguments::Arguments;
 pub use effects::effects;
 pub use error::ApiError;
-pub use frame::{Frame, Request, parse_frame};
+pub use frame::{Frame, Frames, Request, parse_frame, parse_frames};
 pub use limits::Limits;
 pub use session::{Outcome, Session};
 pub use view::{Blocks, DebugRequest, Settings, Submission, User, View};

@@ -21,6 +21,10 @@ pub enum Outcome {
 pub struct Session {
     /// API sets this user may use.
     pub(crate) allowed: Vec<ApiSet>,
+    /// API sets that nobody may use over this connection, whoever he is.
+    pub withheld: &'static [ApiSet],
+    /// Whether anything can be told over this connection beside answers.
+    pub can_be_told: bool,
     /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in
     /// order of asking.
     numbered: Vec<ApiSet>,
@@ -37,6 +41,8 @@ impl Session {
     pub fn new(allowed: &[ApiSet]) -> Self {
         Self {
             allowed: allowed.to_vec(),
+            withheld: &[],
+            can_be_told: true,
             numbered: vec![ApiSet::Database, ApiSet::Login],
             called: None,
             asked: 0,
@@ -46,8 +52,13 @@ impl Session {
 
     /// Handles the text of one frame.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
+        self.handle_frame(parse_frame(text), view)
+    }
+
+    /// Handles one frame.
+    pub fn handle_frame(&mut self, frame: Frame, view: &View<'_>) -> Outcome {
         (self.called, self.asked) = (None, 0);
-        let request = match parse_frame(text) {
+        let mut request = match frame {
             Frame::Request(request) => request,
             Frame::Ignored => return Outcome::Answer(None),
             Frame::Malformed(answer) => return Outcome::Answer(Some(answer)),
@@ -55,6 +66,8 @@ impl Session {
         match self.execute(&request, view) {
             Ok(Executed::Value(value)) => Outcome::Answer(request.answer(Ok(value))),
             Ok(Executed::Submission(submission)) => {
+                // Not kept while the submission waits.
+                request.params = Vec::new();
                 Outcome::Submit(Box::new((request, submission)))
             }
             Err(error) => Outcome::Answer(request.answer(Err(error))),
@@ -96,9 +109,14 @@ impl Session {
         set.ok_or_else(|| ApiRefusal::UnknownApi.into())
     }
 
+    /// Whether an API set may be used.
+    pub(crate) fn may_use(&self, set: ApiSet) -> bool {
+        self.allowed.contains(&set) && !self.withheld.contains(&set)
+    }
+
     /// The number of an API set for this connection, given when it is first asked for.
     pub(crate) fn number_of(&mut self, set: ApiSet) -> Result<usize, ApiError> {
-        if !self.allowed.contains(&set) {
+        if !self.may_use(set) {
             return Err(ApiRefusal::AccessDenied { api: set.name() }.into());
         }
         if let Some(number) = self.numbered.iter().position(|numbered| *numbered == set) {
@@ -120,15 +138,38 @@ impl Session {
             ApiError::MethodNotFound { name: name.to_owned(), known }
         })?;
         self.called = Some((api, method.name));
+        if method.has_callback() && !self.can_be_told {
+            return Err(ApiError::NeedsWebSocket { method: method.name });
+        }
         let arguments = Arguments::new(arguments);
         let executed = match method.handler {
-            Handler::Read(read) => read(view, &arguments).map(Executed::Value),
+            Handler::Read(read) => read(view, &arguments)
+                .and_then(|answer| refuse_ignorance(api, method.name, answer, view))
+                .map(Executed::Value),
             Handler::Session(call) => call(self, view, &arguments).map(Executed::Value),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
         };
         self.asked = arguments.asked();
         executed
     }
+}
+
+/// History that begins behind the first block finds nothing of what was before, which is not to say
+/// that there was nothing.
+fn refuse_ignorance(
+    api: ApiSet,
+    method: &str,
+    answer: Value,
+    view: &View<'_>,
+) -> Result<Value, ApiError> {
+    let is_of_past = matches!(api, ApiSet::History | ApiSet::CustomOperations)
+        || method.starts_with("get_trade_history");
+    let first = view.history.first_block();
+    let is_empty = answer.as_array().is_some_and(Vec::is_empty);
+    if is_of_past && is_empty && view.history.is_kept() && first > 1 {
+        return Err(ApiError::assert(format!("history is not known before block {first}")));
+    }
+    Ok(answer)
 }
 
 enum Executed {

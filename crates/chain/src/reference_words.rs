@@ -13,6 +13,9 @@ reference_words! { ChainRefusal {
     NothingToPop => "_head: no block to pop",
     TransactionTooLarge =>
         "fc::raw::pack_size( trx ) < (1024 * 1024): Transaction exceeds maximum transaction size.",
+    PayerWaits => "this account has too much waiting for a block, try again later",
+    PoolFull => "too much waits for a block that pays more for its bytes, try again later",
+    PaysLess => "dropped for transactions that pay more for their bytes, since too much waited",
     NoSlot => "slot_num > 0: ",
     WrongKey => "witness_id(*this).signing_key == block_signing_private_key.get_public_key(): ",
     UnknownObject { id } => "there is no object {id}",

@@ -1,5 +1,6 @@
 //! Object ids: `space.type.instance`, as in `1.2.17`.
 
+use crate::json::parse_u64;
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View, pack_varint};
 use serde_json::Value;
 use std::fmt;
@@ -54,9 +55,8 @@ impl<const SPACE: u8, const TYPE: u8> Json for Id<SPACE, TYPE> {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = value.as_str().ok_or_else(|| JsonError::not_an_object(value))?;
         let [space, type_, instance] = parts(text)?;
-        // The type is only looked at if the space is right.
-        let space = number(space)?;
-        if space != u64::from(SPACE) || number(type_)? != u64::from(TYPE) {
+        if parse_u64(space)? != u64::from(SPACE) || parse_u64(type_)? != u64::from(TYPE) {
+            // The words are the reference's: clients show them.
             return Err(JsonError::assert(format!(
                 "fc::to_uint64( s.substr( 0, first_dot ) ) == SpaceID && fc::to_uint64( s.substr( \
                  first_dot+1, (second_dot-first_dot)-1 ) ) == TypeID: Space.Type.0 \
@@ -64,13 +64,12 @@ impl<const SPACE: u8, const TYPE: u8> Json for Id<SPACE, TYPE> {
             ))
             .explained(format!("{text} is no id of the form {SPACE}.{TYPE}.x")));
         }
-        let instance = number(instance)?;
-        if instance > MAX_INSTANCE {
-            return Err(JsonError::assert(
-                "(instance.value >> instance_bits) == 0: instance overflow",
-            ));
+        match parse_u64(instance)? {
+            instance if instance <= MAX_INSTANCE => Ok(Self(instance)),
+            _ => {
+                Err(JsonError::assert("(instance.value >> instance_bits) == 0: instance overflow"))
+            }
         }
-        Ok(Self(instance))
     }
 }
 
@@ -94,7 +93,32 @@ pub struct ObjectId {
     pub instance: u64,
 }
 
-/// The three parts of the text of an id.
+impl ObjectId {
+    /// The id `space.type_.instance`.
+    pub const fn new(space: u8, type_: u8, instance: u64) -> Self {
+        Self { space, type_, instance }
+    }
+
+    /// Reads `1.2.17`.
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
+        let [space, type_, instance] = parts(text)?;
+        let byte = |part: &str, name: &str| {
+            u8::try_from(parse_u64(part)?).map_err(|_| {
+                JsonError::assert(format!(
+                    "{name}_id <= graphene::db::object_id_type::one_byte_mask: {name} overflow"
+                ))
+            })
+        };
+        let (space, type_) = (byte(space, "space")?, byte(type_, "type")?);
+        let instance = parse_u64(instance)?;
+        if instance > MAX_INSTANCE {
+            return Err(JsonError::assert("i >> instance_bits == 0: instance overflow"));
+        }
+        Ok(Self { space, type_, instance })
+    }
+}
+
+/// Space, type and instance of an id, which is all that is behind the second point.
 fn parts(text: &str) -> Result<[&str; 3], JsonError> {
     let missing = |what: &str| JsonError::assert(what);
     let (space, rest) = text
@@ -110,35 +134,6 @@ fn parts(text: &str) -> Result<[&str; 3], JsonError> {
         return Err(missing("second_dot != first_dot+1: Missing the type part"));
     }
     Ok([space, type_, instance])
-}
-
-fn number(part: &str) -> Result<u64, JsonError> {
-    crate::json::parse_u64(part)
-}
-
-impl ObjectId {
-    /// The id `space.type_.instance`.
-    pub const fn new(space: u8, type_: u8, instance: u64) -> Self {
-        Self { space, type_, instance }
-    }
-
-    /// Reads `1.2.17`.
-    pub fn parse(text: &str) -> Result<Self, JsonError> {
-        let [space, type_, instance] = parts(text)?;
-        let byte = |n: u64, name: &str| {
-            let text = format!(
-                "{name}_id <= graphene::db::object_id_type::one_byte_mask: {name} overflow"
-            );
-            u8::try_from(n).map_err(|_| JsonError::assert(text))
-        };
-        let space = byte(number(space)?, "space")?;
-        let type_ = byte(number(type_)?, "type")?;
-        let instance = number(instance)?;
-        if instance > MAX_INSTANCE {
-            return Err(JsonError::assert("i >> instance_bits == 0: instance overflow"));
-        }
-        Ok(Self { space, type_, instance })
-    }
 }
 
 impl fmt::Display for ObjectId {

@@ -2,7 +2,7 @@
 //!
 //! The address prefix is a constant of the chain a process serves, so it is set once at start.
 
-use crate::json::parse_hex;
+use crate::json::parse_hex_array;
 use crate::{Json, JsonError, JsonErrorKind, Kind, Pack, PackError, Reader, Reflect, View};
 use carbyne_crypto::{Address, KeyError, PtsAddress, PublicKey, Signature};
 use serde_json::Value;
@@ -125,14 +125,7 @@ impl Json for Signature {
         Value::String(hex::encode(self.0))
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        // What is missing is zero, what is too much is not looked at, as in the reference.
-        let text = String::from_json(value)?;
-        let mut bytes = [0; 65];
-        let whole = text.get(..text.len().min(130) / 2 * 2).unwrap_or(&text);
-        for (byte, given) in bytes.iter_mut().zip(parse_hex(whole)?) {
-            *byte = given;
-        }
-        Ok(Self(bytes))
+        parse_hex_array(&String::from_json(value)?).map(Self)
     }
 }
 

@@ -101,8 +101,12 @@ fn get_available_api_sets(
     _: &View<'_>,
     _: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
-    let mut names: Vec<String> =
-        session.allowed.iter().map(|set| format!("{}_api", set.name())).collect();
+    let mut names: Vec<String> = session
+        .allowed
+        .iter()
+        .filter(|set| session.may_use(**set))
+        .map(|set| format!("{}_api", set.name()))
+        .collect();
     names.sort();
     Ok(json!(names))
 }
