@@ -23,10 +23,11 @@ pub mod signature;
 pub mod subscriptions;
 mod view;
 
+pub use answer::Answer;
 pub use arguments::Arguments;
 pub use effects::effects;
 pub use error::ApiError;
-pub use frame::{Frame, Request, parse_frame};
+pub use frame::{Frame, Reply, Request, parse_frame};
 pub use limits::Limits;
 pub use session::{Outcome, Session};
 pub use view::{Blocks, DebugRequest, Settings, Submission, User, View};

@@ -1,16 +1,19 @@
 //! One connection: who it is, which APIs it numbered, what it subscribed to.
 
-use crate::methods::{ApiSet, Handler};
+use crate::answer::Answer;
+use crate::limits::at_most;
+use crate::methods::{ApiSet, Handler, Method};
+use crate::signature::Type;
 use crate::view::Submission;
-use crate::{ApiError, Arguments, Frame, Request, View, parse_frame};
+use crate::{ApiError, Arguments, Frame, Limits, Reply, Request, View, parse_frame};
 use carbyne_wire::Json;
 use serde_json::Value;
 
 /// What came of a frame.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Outcome {
     /// The answer, if one is wanted.
-    Answer(Option<Value>),
+    Answer(Option<Reply>),
     /// The request is to be answered with what becomes of a submission.
     Submit(Box<(Request, Submission)>),
 }
@@ -45,22 +48,34 @@ impl Session {
 
     /// Handles the text of one frame.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
-        (self.called, self.asked) = (None, 0);
-        let request = match parse_frame(text) {
-            Frame::Request(request) => request,
-            Frame::Ignored => return Outcome::Answer(None),
-            Frame::Malformed(answer) => return Outcome::Answer(Some(answer)),
-        };
-        match self.execute(&request, view) {
-            Ok(Executed::Value(value)) => Outcome::Answer(request.answer(Ok(value))),
-            Ok(Executed::Submission(submission)) => {
-                Outcome::Submit(Box::new((request, submission)))
-            }
-            Err(error) => Outcome::Answer(request.answer(Err(error))),
+        match self.read(text, &view.settings.limits) {
+            Ok(request) => self.execute(request, view),
+            Err(reply) => Outcome::Answer(reply),
         }
     }
 
-    fn execute(&mut self, request: &Request, view: &View<'_>) -> Result<Executed, ApiError> {
+    /// Reads a frame, for which nobody has to wait; what is no request is answered at once.
+    pub fn read(&mut self, text: &str, limits: &Limits) -> Result<Request, Option<Reply>> {
+        (self.called, self.asked) = (None, 0);
+        match parse_frame(text, limits) {
+            Frame::Request(request) => Ok(request),
+            Frame::Ignored => Err(None),
+            Frame::Malformed(answer) => Err(Some(Reply::Malformed(answer))),
+        }
+    }
+
+    /// Does what a request asks for.
+    pub fn execute(&mut self, request: Request, view: &View<'_>) -> Outcome {
+        match self.call(&request, view) {
+            Ok(Executed::Answer(answer)) => Outcome::Answer(request.answer(Ok(answer))),
+            Ok(Executed::Submission(submission)) => {
+                Outcome::Submit(Box::new((request, submission)))
+            }
+            Err(error) => Outcome::Answer(request.answer(Err::<Answer, _>(error))),
+        }
+    }
+
+    fn call(&mut self, request: &Request, view: &View<'_>) -> Result<Executed, ApiError> {
         match request.method.as_str() {
             "call" => {
                 let [api, method, Value::Array(arguments)] = request.params.as_slice() else {
@@ -115,10 +130,13 @@ impl Session {
             ApiError::MethodNotFound { name: name.to_owned(), known }
         })?;
         self.called = Some((api, method.name));
+        bounded(method, arguments, &view.settings.limits)?;
+        view.begin();
         let arguments = Arguments::new(arguments);
         let executed = match method.handler {
-            Handler::Read(read) => read(view, &arguments).map(Executed::Value),
-            Handler::Session(call) => call(self, view, &arguments).map(Executed::Value),
+            Handler::Read(read) => read(view, &arguments).map(Answer::Json).map(Executed::Answer),
+            Handler::Gather(gather) => gather(view, &arguments).map(Executed::Answer),
+            Handler::Session(call) => call(self, view, &arguments).map(Executed::Answer),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
         };
         self.asked = arguments.asked();
@@ -126,7 +144,21 @@ impl Session {
     }
 }
 
+/// Refuses lists in arguments that are longer than their limits.
+fn bounded(method: &Method, arguments: &[Value], limits: &Limits) -> Result<(), ApiError> {
+    if !arguments.iter().any(Value::is_array) {
+        return Ok(());
+    }
+    let parameters = method.signature().map(|all| all.parameters).unwrap_or_default();
+    for (parameter, argument) in parameters.iter().zip(arguments) {
+        if let (Type::ListUpTo(_, limit), Value::Array(items)) = (&parameter.type_, argument) {
+            at_most(items.len(), limits.of(limit).unwrap_or_default(), parameter.name)?;
+        }
+    }
+    Ok(())
+}
+
 enum Executed {
-    Value(Value),
+    Answer(Answer),
     Submission(Submission),
 }

@@ -181,12 +181,7 @@ impl Node {
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> Option<R> {
         let home = self.home.read();
         (!home.is_ahead_of_disk).then(|| {
-            read(&View {
-                ledger: home.chain.ledger(),
-                history: &home.history,
-                blocks: &self.blocks,
-                settings: &self.settings,
-            })
+            read(&View::new(home.chain.ledger(), &home.history, &self.blocks, &self.settings))
         })
     }
 

@@ -14,7 +14,9 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt;
-use carbyne_api::{ApiError, Frame, Outcome, Request, Session, Submission, parse_frame};
+use carbyne_api::{
+    ApiError, Frame, Limits, Outcome, Reply, Request, Session, Submission, parse_frame,
+};
 use futures_util::SinkExt;
 use futures_util::future::poll_fn;
 use serde_json::Value;
@@ -184,10 +186,12 @@ async fn post(server: Arc<Server>, address: IpAddr, body: Body) -> Response {
 }
 
 /// The answer to a frame that is not executed.
-fn refusal(text: &str, excess: Excess) -> Option<Value> {
-    match parse_frame(text) {
-        Frame::Request(request) => request.answer(Err(ApiError::assert(excess.to_string()))),
-        Frame::Malformed(answer) => Some(answer),
+fn refusal(text: &str, excess: Excess, limits: &Limits) -> Option<Reply> {
+    match parse_frame(text, limits) {
+        Frame::Request(request) => {
+            request.answer(Err::<Value, _>(ApiError::assert(excess.to_string())))
+        }
+        Frame::Malformed(answer) => Some(Reply::Malformed(answer)),
         Frame::Ignored => None,
     }
 }
@@ -200,9 +204,8 @@ struct Answer {
 }
 
 impl Answer {
-    fn of(value: &Value) -> Self {
-        let code = value.pointer("/error/code").and_then(Value::as_i64).unwrap_or_default();
-        Self { text: value.to_string(), is_request: code > -32_600 }
+    fn of(reply: Reply, limits: &Limits) -> Self {
+        Self { is_request: reply.is_request(), text: reply.into_text(limits) }
     }
 }
 
@@ -308,7 +311,9 @@ impl Connection {
             Ok(_permit) => self.answer(text).await,
             Err(excess) => {
                 self.node.metrics.refused_by_limit.add(1);
-                let refused = async { refusal(text, excess).as_ref().map(Answer::of) };
+                let limits = &self.node.settings.limits;
+                let refused =
+                    async { refusal(text, excess, limits).map(|reply| Answer::of(reply, limits)) };
                 charged(&self.guard, self.address, refused).await
             }
         }
@@ -319,17 +324,18 @@ impl Connection {
         let (guard, address) = (self.guard.clone(), self.address);
         let counted = async {
             let started = Instant::now();
-            let answer = self.execute(text).await;
-            self.count(answer.as_ref(), started.elapsed());
-            answer.as_ref().map(Answer::of)
+            let reply = self.execute(text).await;
+            self.count(reply.as_ref(), started.elapsed());
+            // Made into text here, where nobody waits for the state.
+            reply.map(|reply| Answer::of(reply, &self.node.settings.limits))
         };
         charged(&guard, address, counted).await
     }
 
-    fn count(&mut self, answer: Option<&Value>, time: Duration) {
+    fn count(&mut self, reply: Option<&Reply>, time: Duration) {
         let metrics = &self.node.metrics;
         if let Some((api, method)) = self.session.called {
-            let is_error = answer.is_some_and(|answer| answer.get("error").is_some());
+            let is_error = reply.is_some_and(Reply::is_error);
             metrics.called((api.name(), method), time, is_error);
         }
         let subscriptions = self.session.subscriptions.count();
@@ -337,12 +343,16 @@ impl Connection {
         self.counted = subscriptions;
     }
 
-    async fn execute(&mut self, text: &str) -> Option<Value> {
+    async fn execute(&mut self, text: &str) -> Option<Reply> {
         let node = self.node.clone();
+        let request = match self.session.read(text, &node.settings.limits) {
+            Ok(request) => request,
+            Err(reply) => return reply,
+        };
         // Read on this very thread: were others started meanwhile, each of many readers would get
         // a little time and keep the state for long.
         let outcome = node.read(|view| {
-            let outcome = self.session.handle(text, view);
+            let outcome = self.session.execute(request, view);
             // Here nothing can happen between the answer and the first thing told.
             match self.session.subscriptions.count() {
                 0 => self.events = None,
@@ -351,7 +361,7 @@ impl Connection {
             outcome
         });
         match outcome? {
-            Outcome::Answer(answer) => answer,
+            Outcome::Answer(reply) => reply,
             Outcome::Submit(submission) => {
                 let (request, submission) = *submission;
                 self.submit(&request, submission).await
@@ -363,7 +373,7 @@ impl Connection {
         self.events.get_or_insert_with(|| self.node.subscribe());
     }
 
-    async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Value> {
+    async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Reply> {
         let result = match submission {
             Submission::Transaction(transaction) => self.node.push_transaction(transaction).await,
             Submission::Validate(transaction) => {

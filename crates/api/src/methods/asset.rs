@@ -1,6 +1,7 @@
 //! Asset: who holds an asset.
 
-use super::{Method, read};
+use super::{Method, gather, read};
+use crate::answer::Answer;
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::{AccountId, AssetId};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use std::cmp::Reverse;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "get_asset_holders(asset_symbol_or_id: symbol|1.3.x, start: uint32, \
          limit: uint32<=get_asset_holders) -> [account_asset_balance]",
         "Who holds an asset, the largest first.",
@@ -42,18 +43,13 @@ pub(super) fn holders(view: &View<'_>, asset: AssetId) -> Vec<(Reverse<i64>, Acc
     holders
 }
 
-fn get_asset_holders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_asset_holders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let (start, limit): (u32, u32) = (arguments.get(1)?, arguments.get(2)?);
     let limit = limited(limit, view.settings.limits.get_asset_holders)?;
     let asset = view.asset(&name)?.id;
-    let mut answer = Vec::new();
-    for (Reverse(amount), owner) in
-        holders(view, asset).into_iter().skip(start as usize).take(limit)
-    {
-        answer.push(holder(view, owner, amount)?);
-    }
-    Ok(Value::Array(answer))
+    let wanted = holders(view, asset).into_iter().skip(start as usize).take(limit);
+    view.list(wanted.map(|(Reverse(amount), owner)| holder(view, owner, amount)))
 }
 
 /// A holder with what it holds, in smallest units.

@@ -1,5 +1,6 @@
 //! Accounts, their balances and their statistics (reference: `chain/account_object.hpp`).
 
+use super::{Run, all_of};
 use crate::authority::{Authority, SpecialAuthority};
 use crate::constants::PROXY_TO_SELF_ACCOUNT;
 use crate::ids::*;
@@ -177,8 +178,8 @@ impl AccountIndex {
     }
 
     /// The accounts that name `member`, in order of id.
-    pub fn naming(&self, member: Member) -> impl Iterator<Item = AccountId> {
-        super::all_of(&self.by_member, member).map(carbyne_wire::Id)
+    pub fn naming(&self, member: Member) -> Run<'_, Member, 1, 2> {
+        all_of(&self.by_member, member)
     }
 }
 
@@ -249,8 +250,8 @@ impl BalanceIndex {
     }
 
     /// The balance objects of an asset, oldest first.
-    pub fn of_asset(&self, asset: AssetId) -> impl Iterator<Item = AccountBalanceId> {
-        super::all_of(&self.by_asset, asset).map(carbyne_wire::Id)
+    pub fn of_asset(&self, asset: AssetId) -> Run<'_, AssetId, 2, 5> {
+        all_of(&self.by_asset, asset)
     }
 
     /// All balance objects of an account, in order of asset.
@@ -392,9 +393,16 @@ impl StatisticsIndex {
         self.due.iter().map(carbyne_wire::Id)
     }
 
-    /// Those counted last first, and of these the most powerful first.
-    pub fn by_voting_power_active(&self) -> impl Iterator<Item = AccountStatisticsId> {
-        self.by_voting_power_active.iter().map(|(_, instance)| carbyne_wire::Id(*instance))
+    /// Those counted last first, and of these the most powerful first, from a time of counting, a
+    /// power and an id on.
+    pub fn by_voting_power_active_from(
+        &self,
+        power: (TimePointSec, u64),
+        id: AccountStatisticsId,
+    ) -> impl Iterator<Item = AccountStatisticsId> {
+        let first = (Reverse(power), id.0);
+        let places = self.by_voting_power_active.range(first..);
+        places.map(|(_, instance)| carbyne_wire::Id(*instance))
     }
 }
 
