@@ -189,6 +189,7 @@ impl Host {
     pub(crate) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
         let view = View::new(self.chain.ledger(), &self.history, &self.log, &self.settings);
         match session.handle(text, &view) {
+            Outcome::Again(_) => None,
             Outcome::Answer(reply) => reply.map(Reply::into_value),
             Outcome::Submit(submission) => {
                 let (request, submission) = *submission;

@@ -16,6 +16,9 @@ pub enum ApiError {
         /// Where in the arguments; empty if nowhere in particular.
         place: String,
     },
+    /// A part of the work is done: who asks again, without anybody being told, comes nearer to the
+    /// answer. In between the state is let go.
+    Unfinished,
     /// There is no such method.
     MethodNotFound {
         /// The name asked for.
@@ -54,6 +57,7 @@ impl ApiError {
                     "stack": [{ "format": text, "data": place_of(place) }],
                 },
             }),
+            Self::Unfinished => Self::unspecified("ask again").to_json(),
             Self::MethodNotFound { name, known } => json!({
                 "code": -32601,
                 "message": "Method not found",

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub enum Outcome {
     /// The answer, if one is wanted.
     Answer(Option<Reply>),
+    /// The request is to be executed again, after others had their turn.
+    Again(Request),
     /// The request is to be answered with what becomes of a submission.
     Submit(Box<(Request, Submission)>),
 }
@@ -46,11 +48,17 @@ impl Session {
         }
     }
 
-    /// Handles the text of one frame.
+    /// Handles the text of one frame, however long that holds the state.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
-        match self.read(text, &view.settings.limits) {
-            Ok(request) => self.execute(request, view),
-            Err(reply) => Outcome::Answer(reply),
+        let mut request = match self.read(text, &view.settings.limits) {
+            Ok(request) => request,
+            Err(reply) => return Outcome::Answer(reply),
+        };
+        loop {
+            match self.execute(request, view) {
+                Outcome::Again(again) => request = again,
+                outcome => return outcome,
+            }
         }
     }
 
@@ -71,6 +79,7 @@ impl Session {
             Ok(Executed::Submission(submission)) => {
                 Outcome::Submit(Box::new((request, submission)))
             }
+            Err(ApiError::Unfinished) => Outcome::Again(request),
             Err(error) => Outcome::Answer(request.answer(Err::<Answer, _>(error))),
         }
     }

@@ -12,8 +12,10 @@
 mod journal;
 mod numbers;
 mod pages;
+mod ranked;
 mod table;
 
 pub use journal::Change;
 pub use numbers::NumberSet;
+pub use ranked::Ranked;
 pub use table::{Index, NoIndex, Object, Table};

@@ -345,22 +345,30 @@ impl Connection {
 
     async fn execute(&mut self, text: &str) -> Option<Reply> {
         let node = self.node.clone();
-        let request = match self.session.read(text, &node.settings.limits) {
+        let mut request = match self.session.read(text, &node.settings.limits) {
             Ok(request) => request,
             Err(reply) => return reply,
         };
         // Read on this very thread: were others started meanwhile, each of many readers would get
         // a little time and keep the state for long.
-        let outcome = node.read(|view| {
-            let outcome = self.session.execute(request, view);
-            // Here nothing can happen between the answer and the first thing told.
-            match self.session.subscriptions.count() {
-                0 => self.events = None,
-                _ => self.listen(),
+        let outcome = loop {
+            let outcome = node.read(|view| {
+                let outcome = self.session.execute(request, view);
+                // Here nothing can happen between the answer and the first thing told.
+                match self.session.subscriptions.count() {
+                    0 => self.events = None,
+                    _ => self.listen(),
+                }
+                outcome
+            });
+            match outcome? {
+                Outcome::Again(again) => request = again,
+                outcome => break outcome,
             }
-            outcome
-        });
-        match outcome? {
+            tokio::task::yield_now().await;
+        };
+        match outcome {
+            Outcome::Again(_) => None,
             Outcome::Answer(reply) => reply,
             Outcome::Submit(submission) => {
                 let (request, submission) = *submission;

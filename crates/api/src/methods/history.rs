@@ -292,7 +292,9 @@ fn pool_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, Ap
     let pool: LiquidityPoolId = arguments.get(0)?;
     let start: Option<TimePointSec> = arguments.optional(1)?;
     let page = PoolPage::read(view, arguments)?;
-    let operations = view.past()?.pools().newest_first(pool, page.kind, u64::MAX);
+    let pools = view.past()?.pools();
+    let last = start.map_or(u64::MAX, |start| pools.last_until(pool, start));
+    let operations = pools.newest_first(pool, page.kind, last);
     let is_later = |row: &LiquidityPoolHistory| start.is_some_and(|start| row.time > start);
     page.answer(view, operations.skip_while(is_later))
 }

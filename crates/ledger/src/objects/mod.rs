@@ -17,6 +17,7 @@ mod custom_authority;
 mod fba;
 mod global;
 mod history;
+mod holders;
 mod htlc;
 mod market;
 mod pool;

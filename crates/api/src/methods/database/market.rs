@@ -12,7 +12,7 @@ use crate::{ApiError, Arguments, View};
 use carbyne_index::market::MarketTicker;
 use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
-use carbyne_wire::Json;
+use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
@@ -179,9 +179,7 @@ fn get_24_volume(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, Ap
 
 fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let limit = limited(arguments.get(0)?, view.settings.limits.get_top_markets)?;
-    let mut tickers: Vec<MarketTicker> = view.past()?.markets().tickers().collect();
-    tickers.sort_by_key(|ticker| std::cmp::Reverse((ticker.base_volume, ticker.id)));
-    let tickers = tickers.into_iter().take(limit);
+    let tickers = view.past()?.markets().by_volume((u128::MAX, Id(u64::MAX))).take(limit);
     view.list(tickers.map(|ticker| describe_ticker(view, &ticker)))
 }
 

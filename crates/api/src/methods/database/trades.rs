@@ -35,7 +35,8 @@ fn get_trade_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answe
     let (first, second) = crate::event::market(pair.0.id, pair.1.id);
     // The reference takes its clock for 1970; fills are never later than the head block.
     let start = if start == TimePointSec(0) { TimePointSec::MAX } else { start };
-    let fills = view.past()?.markets().fills_of(first, second, i64::MIN);
+    let markets = view.past()?.markets();
+    let fills = markets.fills_of(first, second, markets.first_until(first, second, start));
     let mut fills = fills.skip_while(|fill| fill.time > start).peekable();
     trades(view, &mut fills, pair, stop, limit)
 }

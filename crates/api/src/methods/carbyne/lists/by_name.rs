@@ -10,7 +10,7 @@ use crate::methods::database::{
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::AccountStatisticsId;
 use carbyne_ledger::money::Asset;
-use carbyne_wire::{Json, Text, TimePointSec};
+use carbyne_wire::{Id, Json, Text, TimePointSec};
 use serde_json::{Value, json};
 
 pub(super) const LISTS: &[List] = &[
@@ -47,9 +47,12 @@ pub(super) const LISTS: &[List] = &[
     list(
         "get_asset_holders(asset_symbol_or_id: symbol|1.3.x) -> account_asset_balance",
         |view, of, page| {
-            let all = holders(view, of.asset(view, 0)?.id).into_iter();
-            let all = all.map(|(amount, owner)| ((Down(amount.0), owner), (amount.0, owner)));
-            page.of(view, all, |(amount, owner)| holder(view, owner, amount))
+            let asset = of.asset(view, 0)?.id;
+            let (Down(amount), owner) = page.first()?.unwrap_or((Down(i64::MAX), Id(0)));
+            let index = holders(view, asset)?;
+            let rows = index.holders_from(asset, (amount, owner), page.limit + 1).into_iter();
+            let rows = rows.map(|(amount, owner)| ((Down(amount), owner), (amount, owner)));
+            page.of(view, rows, |(amount, owner)| holder(view, owner, amount))
         },
     ),
 ];

@@ -92,10 +92,9 @@ pub(super) const LISTS: &[List] = &[
         },
     ),
     list("get_top_markets() -> market_ticker", |view, _, page| {
-        let tickers = view.past()?.markets().tickers();
-        let mut tickers: Vec<_> =
-            tickers.map(|ticker| (Down((ticker.base_volume, ticker.id)), ticker)).collect();
-        tickers.sort_by_key(|(place, _)| *place);
+        let first = page.first()?.unwrap_or(Down((u128::MAX, Id(u64::MAX))));
+        let tickers = view.past()?.markets().by_volume(first.0);
+        let tickers = tickers.map(|ticker| (Down((ticker.base_volume, ticker.id)), ticker));
         page.of(view, tickers, |ticker| describe_ticker(view, &ticker))
     }),
     list(
