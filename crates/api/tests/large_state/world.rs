@@ -22,6 +22,8 @@ pub const TRADED: AssetId = Id(1);
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const FIRST_TIME: u32 = 1_900_000_000;
 const OPERATIONS_PER_BLOCK: u64 = 500;
+/// As with eleven witnesses.
+const UNDOABLE_BLOCKS: usize = 8;
 
 /// The key of every account.
 pub fn key() -> PrivateKey {
@@ -171,6 +173,7 @@ pub fn history(ledger: &Ledger, size: &Size) -> History {
             numbers.map(|n| applied(operation(n, first, size), number, time)).collect();
         previous = recovered.id();
         history.apply(&recovered, &operations);
+        history.commit(UNDOABLE_BLOCKS);
     }
     assert_eq!(history.failure(), None);
     history
