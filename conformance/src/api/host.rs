@@ -9,8 +9,8 @@ use carbyne_api::{
 };
 use carbyne_chain::{Chain, ChainEvent, Observe};
 use carbyne_crypto::hash::sha256;
-use carbyne_index::History;
-use carbyne_ledger::block::Checks;
+use carbyne_index::{History, Refusals};
+use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
@@ -52,6 +52,7 @@ pub(crate) struct Host {
     chain: Chain,
     /// On disk, as in a node.
     history: History,
+    refusals: Refusals,
     _history_dir: TempDir,
     log: Log,
     /// What everybody may do.
@@ -105,6 +106,7 @@ impl Host {
         Ok(Self {
             chain,
             history: History::open(history_dir.path(), Default::default()),
+            refusals: Refusals::default(),
             _history_dir: history_dir,
             log: Log(Vec::new()),
             settings: settings(rights),
@@ -131,7 +133,7 @@ impl Host {
 
     fn push_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
         let block = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Signatures);
-        let pushed = self.chain.push_block(Arc::new(block), &Checks::ALL);
+        let pushed = self.chain.push_block(Arc::new(block), Trust::Nobody);
         self.follow();
         pushed.map(|_| ())
     }
@@ -149,7 +151,7 @@ impl Host {
         transaction: SignedTransaction,
     ) -> Result<(), Rejected> {
         let recovered = self.recovered(transaction);
-        let pushed = self.chain.push_transaction(Arc::new(recovered), &Checks::ALL);
+        let pushed = self.chain.push_transaction(Arc::new(recovered), Trust::Nobody);
         self.follow();
         pushed.map(|_| ())
     }
@@ -170,13 +172,13 @@ impl Host {
                     self.coverage.accept(applied.operations.iter().map(|applied| &applied.op));
                     self.log.0.push(applied.block.block().clone());
                     self.history.apply(&applied.block, &applied.operations);
-                    self.history.commit(self.chain.undoable_blocks() as usize);
+                    self.history.commit(applied.undoable as usize);
                     if self.settings.enable_subscribe_to_all {
-                        let event = BlockEvent::of(&applied, self.chain.ledger(), &self.history);
+                        let event = BlockEvent::of(&applied, &self.history);
                         self.happenings.push(Happening::Block(Box::new(event)));
                     }
                 }
-                ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
+                ChainEvent::Refused(refused) => self.refusals.add(*refused),
                 ChainEvent::Pending(transaction) => {
                     let json = transaction.transaction().to_json();
                     self.happenings.push(Happening::Pending(json));
@@ -187,7 +189,13 @@ impl Host {
 
     /// Gives the text of a frame to a session; none if there is no answer.
     pub(crate) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
-        let view = View::new(self.chain.ledger(), &self.history, &self.log, &self.settings);
+        let view = View::new(
+            self.chain.ledger(),
+            &self.history,
+            &self.refusals,
+            &self.log,
+            &self.settings,
+        );
         match session.handle(text, &view) {
             Outcome::Again(_) => None,
             Outcome::Answer(reply) => reply.map(Reply::into_value),
@@ -229,14 +237,14 @@ impl Host {
         with_signatures: bool,
     ) -> Result<Value, ApiError> {
         let recovered = self.recovered(transaction);
-        let checks = Checks { transaction_signatures: with_signatures, ..Checks::ALL };
-        Ok(effects(&self.chain.simulate(&recovered, &checks)?))
+        let trust = if with_signatures { Trust::Nobody } else { Trust::Unsigned };
+        Ok(effects(&self.chain.simulate(&recovered, trust)?))
     }
 
     fn validate(&mut self, transaction: SignedTransaction) -> Result<Value, Rejected> {
         let recovered = self.recovered(transaction);
-        let operation_results = self.chain.validate_transaction(&recovered, &Checks::ALL)?;
-        let transaction = recovered.into_transaction();
+        let operation_results = self.chain.validate_transaction(&recovered, Trust::Nobody)?;
+        let transaction = recovered.transaction().clone();
         Ok(ProcessedTransaction { transaction, operation_results }.to_json())
     }
 }

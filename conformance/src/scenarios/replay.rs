@@ -7,8 +7,8 @@ use crate::compare::{Difference, Numbers, compare};
 use crate::coverage::Coverage;
 use crate::supply;
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Pushed};
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::genesis::GenesisState;
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
@@ -97,7 +97,7 @@ impl Replay {
         let recovered = RecoveredTransaction::new(transaction, &chain_id, Recover::Signatures);
         let subject = format!("transaction {}", recovered.id());
         let before = self.hash();
-        match self.chain.push_transaction(Arc::new(recovered), &event::checks(event.skip)) {
+        match self.chain.push_transaction(Arc::new(recovered), event::trust(event.skip)) {
             Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),
             Ok(accepted) => {
@@ -128,7 +128,7 @@ impl Replay {
         };
         let block = RecoveredBlock::new(block, self.chain.chain_id(), recover);
         let before = self.hash();
-        let pushed = self.chain.push_block(Arc::new(block), &event::checks(event.skip));
+        let pushed = self.chain.push_block(Arc::new(block), event::trust(event.skip));
         let mut mismatches = match pushed {
             Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),
@@ -161,7 +161,7 @@ impl Replay {
         compare_operations(&mut mismatches, &event.ops, &ops);
         let pending = self.pending_changes();
         let at_head = |id| objects::at_head(self.chain.ledger(), &pending, id);
-        mismatches.extend(objects::compare_changes(diff, applied.changes, at_head));
+        mismatches.extend(objects::compare_changes(diff, applied.changes.clone(), at_head));
         mismatches
     }
 
@@ -225,12 +225,18 @@ impl Replay {
             let got = format!("{got} {}: {rejected}", rejected.reason());
             return about(subject, [Difference::new("code", wanted, got)]);
         }
+        let mut differences = Vec::new();
+        let words = rejected.words();
+        if event.err != words {
+            differences.push(Difference::new("err", &event.err, words));
+        }
         match (before, self.hash()) {
             (Some(before), Some(after)) if before != after => {
-                about(subject, [Difference::new("state after refusal", before, after)])
+                differences.push(Difference::new("state after refusal", before, after));
             }
-            _ => Mismatches::new(),
+            _ => {}
         }
+        about(subject, differences)
     }
 
     fn pending_changes(&self) -> Vec<carbyne_ledger::tables::ObjectChange> {
@@ -242,7 +248,7 @@ impl Replay {
     }
 }
 
-fn applied_block(event: ChainEvent) -> Option<Box<AppliedBlock>> {
+fn applied_block(event: ChainEvent) -> Option<Arc<AppliedBlock>> {
     match event {
         ChainEvent::Applied(applied) => Some(applied),
         ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => None,

@@ -50,6 +50,15 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Answer {
+    /// Whether it is a list of nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::List(items) => items.is_empty(),
+            Self::Json(value) => value.as_array().is_some_and(Vec::is_empty),
+            Self::Row(_) | Self::Members(_) => false,
+        }
+    }
+
     /// The answer as JSON, however large.
     pub fn into_value(self) -> Value {
         match self {

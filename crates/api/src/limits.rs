@@ -2,6 +2,7 @@
 //! `application.hpp`), and the refusals that say so.
 
 use crate::ApiError;
+use crate::refusal::ApiRefusal;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -120,11 +121,9 @@ ours {
 }
 }
 
-/// What is too much. The words are the reference's where it has some.
+/// What is too much for us; what is for the reference, too, is in `refusal.rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Excess {
-    /// More rows are wished for than there may be.
-    Rows { most: u32 },
     /// A list in an argument is too long.
     Items { name: &'static str, most: u32 },
     /// The answer would have too many bytes.
@@ -145,20 +144,8 @@ impl Excess {
 impl fmt::Display for Excess {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rows { most } => {
-                write!(out, "limit <= configured_limit: limit can not be greater than {most}")
-            }
             Self::Items { name, most } => {
-                let what = match *name {
-                    "keys" => "Number of querying keys",
-                    "votes" => "Number of querying votes",
-                    "names_or_ids" => "Number of querying accounts",
-                    _ => "size of the querying list",
-                };
-                write!(
-                    out,
-                    "{name}.size() <= configured_limit: {what} can not be greater than {most}"
-                )
+                write!(out, "{name} may have {most} items: see carbyne.get_config")
             }
             Self::AnswerBytes { most } => write!(
                 out,
@@ -185,7 +172,7 @@ impl From<Excess> for ApiError {
 /// Refuses a wish for more than `most` rows.
 pub(crate) fn limited(limit: u32, most: u32) -> Result<usize, ApiError> {
     if limit > most {
-        return Err(Excess::Rows { most }.into());
+        return Err(ApiRefusal::LimitTooLarge { limit, most }.into());
     }
     Ok(limit as usize)
 }
@@ -193,7 +180,14 @@ pub(crate) fn limited(limit: u32, most: u32) -> Result<usize, ApiError> {
 /// Refuses a list of an argument with more than `most` items.
 pub(crate) fn at_most(count: usize, most: u32, name: &'static str) -> Result<(), ApiError> {
     if count > most as usize {
-        return Err(Excess::Items { name, most }.into());
+        return Err(match name {
+            "keys" => ApiRefusal::TooManyKeys { count, most }.into(),
+            "votes" => ApiRefusal::TooManyVotes { count, most }.into(),
+            "names_or_ids" => ApiRefusal::TooManyAccounts { count, most }.into(),
+            "ids" => ApiRefusal::TooManyIds { count, most }.into(),
+            "asset_symbols_or_ids" => ApiRefusal::TooManyAssets { count, most }.into(),
+            name => Excess::Items { name, most }.into(),
+        });
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::limits::at_most;
 use crate::methods::{ApiSet, Handler, Method};
+use crate::refusal::ApiRefusal;
 use crate::signature::Type;
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Frame, Limits, Reply, Request, View, parse_frame};
@@ -25,6 +26,10 @@ pub enum Outcome {
 pub struct Session {
     /// API sets this user may use.
     pub(crate) allowed: Vec<ApiSet>,
+    /// API sets that nobody may use over this connection, whoever he is.
+    pub withheld: &'static [ApiSet],
+    /// Whether anything can be told over this connection beside answers.
+    pub can_be_told: bool,
     /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in
     /// order of asking.
     numbered: Vec<ApiSet>,
@@ -41,6 +46,8 @@ impl Session {
     pub fn new(allowed: &[ApiSet]) -> Self {
         Self {
             allowed: allowed.to_vec(),
+            withheld: &[],
+            can_be_told: true,
             numbered: vec![ApiSet::Database, ApiSet::Login],
             called: None,
             asked: 0,
@@ -50,33 +57,28 @@ impl Session {
 
     /// Handles the text of one frame, however long that holds the state.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
-        let mut request = match self.read(text, &view.settings.limits) {
-            Ok(request) => request,
-            Err(reply) => return Outcome::Answer(reply),
-        };
+        let mut frame = parse_frame(text, &view.settings.limits);
         loop {
-            match self.execute(request, view) {
-                Outcome::Again(again) => request = again,
+            match self.handle_frame(frame, view) {
+                Outcome::Again(again) => frame = Frame::Request(again),
                 outcome => return outcome,
             }
         }
     }
 
-    /// Reads a frame, for which nobody has to wait; what is no request is answered at once.
-    pub fn read(&mut self, text: &str, limits: &Limits) -> Result<Request, Option<Reply>> {
+    /// Handles one frame.
+    pub fn handle_frame(&mut self, frame: Frame, view: &View<'_>) -> Outcome {
         (self.called, self.asked) = (None, 0);
-        match parse_frame(text, limits) {
-            Frame::Request(request) => Ok(request),
-            Frame::Ignored => Err(None),
-            Frame::Malformed(answer) => Err(Some(Reply::Malformed(answer))),
-        }
-    }
-
-    /// Does what a request asks for.
-    pub fn execute(&mut self, request: Request, view: &View<'_>) -> Outcome {
+        let mut request = match frame {
+            Frame::Request(request) => request,
+            Frame::Ignored => return Outcome::Answer(None),
+            Frame::Malformed(answer) => return Outcome::Answer(Some(Reply::Ready(answer))),
+        };
         match self.call(&request, view) {
             Ok(Executed::Answer(answer)) => Outcome::Answer(request.answer(Ok(answer))),
             Ok(Executed::Submission(submission)) => {
+                // Not kept while the submission waits.
+                request.params = Vec::new();
                 Outcome::Submit(Box::new((request, submission)))
             }
             Err(ApiError::Unfinished) => Outcome::Again(request),
@@ -88,13 +90,17 @@ impl Session {
         match request.method.as_str() {
             "call" => {
                 let [api, method, Value::Array(arguments)] = request.params.as_slice() else {
-                    return Err(ApiError::assert("args.size() == 3 && args[2].is_array(): "));
+                    return Err(ApiRefusal::NotACall.into());
                 };
                 let api = self.resolve(api)?;
                 self.invoke(api, &String::from_json(method)?, arguments, view)
             }
             "notice" | "callback" => {
-                Err(ApiError::assert("_local_callbacks.size() > callback_id: "))
+                let [number, Value::Array(_)] = request.params.as_slice() else {
+                    return Err(ApiRefusal::NotACallback.into());
+                };
+                u64::from_json(number)?;
+                Err(ApiRefusal::UnknownCallback.into())
             }
             method => self.invoke(ApiSet::Database, method, &request.params, view),
         }
@@ -112,13 +118,18 @@ impl Session {
         }
         let number = usize::try_from(u64::from_json(api)?).unwrap_or(usize::MAX);
         let set = self.numbered.get(number).copied();
-        set.ok_or_else(|| ApiError::assert("_local_apis.size() > api_id: "))
+        set.ok_or_else(|| ApiRefusal::UnknownApi.into())
+    }
+
+    /// Whether an API set may be used.
+    pub(crate) fn may_use(&self, set: ApiSet) -> bool {
+        self.allowed.contains(&set) && !self.withheld.contains(&set)
     }
 
     /// The number of an API set for this connection, given when it is first asked for.
     pub(crate) fn number_of(&mut self, set: ApiSet) -> Result<usize, ApiError> {
-        if !self.allowed.contains(&set) {
-            return Err(ApiError::assert("is_allowed: Access denied"));
+        if !self.may_use(set) {
+            return Err(ApiRefusal::AccessDenied { api: set.name() }.into());
         }
         if let Some(number) = self.numbered.iter().position(|numbered| *numbered == set) {
             return Ok(number);
@@ -140,11 +151,16 @@ impl Session {
         })?;
         self.called = Some((api, method.name));
         bounded(method, arguments, &view.settings.limits)?;
+        if method.has_callback() && !self.can_be_told {
+            return Err(ApiError::NeedsWebSocket { method: method.name });
+        }
         view.begin();
         let arguments = Arguments::new(arguments);
         let executed = match method.handler {
             Handler::Read(read) => read(view, &arguments).map(Answer::Json).map(Executed::Answer),
-            Handler::Gather(gather) => gather(view, &arguments).map(Executed::Answer),
+            Handler::Gather(gather) => gather(view, &arguments)
+                .and_then(|answer| refuse_ignorance(api, method.name, answer, view))
+                .map(Executed::Answer),
             Handler::Session(call) => call(self, view, &arguments).map(Executed::Answer),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
         };
@@ -165,6 +181,23 @@ fn bounded(method: &Method, arguments: &[Value], limits: &Limits) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// History that begins behind the first block finds nothing of what was before, which is not to say
+/// that there was nothing.
+fn refuse_ignorance(
+    api: ApiSet,
+    method: &str,
+    answer: Answer,
+    view: &View<'_>,
+) -> Result<Answer, ApiError> {
+    let is_of_past = matches!(api, ApiSet::History | ApiSet::CustomOperations)
+        || method.starts_with("get_trade_history");
+    let first = view.history.first_block();
+    if is_of_past && answer.is_empty() && view.history.is_kept() && first > 1 {
+        return Err(ApiError::assert(format!("history is not known before block {first}")));
+    }
+    Ok(answer)
 }
 
 enum Executed {

@@ -1,10 +1,11 @@
 //! What methods read: the state, its history and its blocks, all of one moment.
 
 use crate::answer::{Answer, insert_after};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Limits};
 use carbyne_crypto::PrivateKey;
 use carbyne_crypto::hash::sha256;
-use carbyne_index::History;
+use carbyne_index::{AccountActivity, History, Refusals};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::ids::{AccountId, AssetId};
 use carbyne_ledger::objects::{Account, AssetObject};
@@ -32,6 +33,8 @@ pub struct View<'a> {
     pub ledger: &'a Ledger,
     /// What happened.
     pub history: &'a History,
+    /// Why transactions were refused.
+    pub refusals: &'a Refusals,
     /// The blocks.
     pub blocks: &'a dyn Blocks,
     /// What the operator set.
@@ -45,10 +48,11 @@ impl<'a> View<'a> {
     pub fn new(
         ledger: &'a Ledger,
         history: &'a History,
+        refusals: &'a Refusals,
         blocks: &'a dyn Blocks,
         settings: &'a Settings,
     ) -> Self {
-        Self { ledger, history, blocks, settings, gathered: Cell::new(0) }
+        Self { ledger, history, refusals, blocks, settings, gathered: Cell::new(0) }
     }
 
     /// Begins a new answer.
@@ -70,8 +74,10 @@ impl<'a> View<'a> {
             return Ok(found);
         }
         let mut object = self.table(id.space, id.type_)?.json(id.instance);
-        if let (STATISTICS, Some(statistics)) = ((id.space, id.type_), &mut object) {
-            add_activity(self.history, statistics);
+        if let (STATISTICS, Some(statistics)) = ((id.space, id.type_), &mut object)
+            && let Some(Ok(owner)) = statistics.get("owner").map(AccountId::from_json)
+        {
+            add_activity(&self.history.activity(owner), statistics);
         }
         Ok(object)
     }
@@ -99,7 +105,10 @@ impl<'a> View<'a> {
     /// An account by name or id.
     pub(crate) fn account(&self, name_or_id: &str) -> Result<&'a Account, ApiError> {
         let account = self.find_account(name_or_id)?;
-        account.ok_or_else(|| ApiError::assert("account_ptr: no such account"))
+        Ok(account.ok_or_else(|| match name_or_id {
+            "" => ApiRefusal::NoAccountName,
+            name => ApiRefusal::UnknownAccount { name: name.into() },
+        })?)
     }
 
     /// An account by name or id, if there is one.
@@ -114,7 +123,7 @@ impl<'a> View<'a> {
 
     /// An object that is always there.
     pub(crate) fn existing(&self, id: ObjectId) -> Result<Value, ApiError> {
-        self.object(id)?.ok_or_else(|| ApiError::assert(format!("there is no object {id}")))
+        self.object(id)?.ok_or_else(|| ApiRefusal::MissingObject { id }.into())
     }
 
     /// The number the next object of a space and type gets.
@@ -143,18 +152,20 @@ impl<'a> View<'a> {
         self.ledger.tables.any(space, type_).ok_or_else(|| {
             // The reference makes room for 255 types as soon as a space has one.
             let size = if SPACES.contains(&space) { u8::MAX } else { 0 };
-            let index = format!("Database index {space}.{type_}");
-            ApiError::assert(if type_ < size {
-                format!("{index} has not been initialized")
+            if type_ < size {
+                ApiRefusal::NoObjects { space, type_ }.into()
             } else {
-                format!("{index} does not exist, space size is {size}")
-            })
+                ApiRefusal::NoSpace { space, type_, size }.into()
+            }
         })
     }
 
     /// An asset by symbol or id.
     pub(crate) fn asset(&self, symbol_or_id: &str) -> Result<&'a AssetObject, ApiError> {
-        self.find_asset(symbol_or_id)?.ok_or_else(|| ApiError::assert("asset_ptr: no such asset"))
+        Ok(self.find_asset(symbol_or_id)?.ok_or_else(|| match symbol_or_id {
+            "" => ApiRefusal::NoAssetSymbol,
+            symbol => ApiRefusal::UnknownAsset { symbol: symbol.into() },
+        })?)
     }
 
     /// An asset by symbol or id, if there is one.
@@ -173,10 +184,7 @@ impl<'a> View<'a> {
 }
 
 /// Adds what history knows of an account to its statistics.
-pub(crate) fn add_activity(history: &History, statistics: &mut Value) {
-    let owner = statistics.get("owner").map(AccountId::from_json);
-    let Some(Ok(owner)) = owner else { return };
-    let activity = history.activity(owner);
+pub(crate) fn add_activity(activity: &AccountActivity, statistics: &mut Value) {
     let members = [
         ("most_recent_op", activity.most_recent_op.to_json()),
         ("total_ops", activity.total_ops.to_json()),

@@ -5,20 +5,21 @@ use carbyne_api::methods::ApiSet;
 use carbyne_api::{Blocks, Outcome, Session, Settings, Submission, View, effects};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_index::History;
+use carbyne_index::{History, Refusals};
 use carbyne_ledger::fees::FeeSchedule;
 use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::money::Asset;
 use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{Checks, GenesisState, Ledger, Recover, RecoveredTransaction};
+use carbyne_ledger::{GenesisState, Ledger, Questions, Recover, RecoveredTransaction, Trust};
 use carbyne_wire::{Digest, Hash160, Id, Json, TimePointSec};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
-const CHECKS: Checks = Checks { transaction_signatures: false, tapos: false, ..Checks::ALL };
+/// Nobody signed, and nothing names a block.
+const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK));
 const COMMITTEE: AccountId = Id(0);
 const ANN: AccountId = Id(7);
 const BOB: AccountId = Id(8);
@@ -34,6 +35,7 @@ impl Blocks for NoBlocks {
 struct World {
     chain: Chain,
     history: History,
+    refusals: Refusals,
     settings: Settings,
     transfers: i64,
 }
@@ -75,7 +77,8 @@ impl World {
         let ledger = Ledger::from_genesis(&genesis(), CHAIN_ID).expect("a ledger");
         let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
         let history = History::new(Default::default());
-        Self { chain: Chain::new(ledger, CHAIN_ID), history, settings, transfers: 0 }
+        let (chain, refusals) = (Chain::new(ledger, CHAIN_ID), Refusals::default());
+        Self { chain, history, refusals, settings, transfers: 0 }
     }
 
     /// A transfer that differs from every other; it expires after ten minutes.
@@ -95,7 +98,7 @@ impl World {
     fn push(&mut self, transaction: SignedTransaction) -> Hash160 {
         let recovered = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
         let id = recovered.id();
-        let _refused = self.chain.push_transaction(Arc::new(recovered), &CHECKS);
+        let _refused = self.chain.push_transaction(Arc::new(recovered), UNSIGNED);
         self.follow();
         id
     }
@@ -103,7 +106,7 @@ impl World {
     /// Produces the block of the slot `slots` after the head block.
     fn produce(&mut self, slots: u32) {
         let slot = self.chain.slot(slots).expect("a slot");
-        self.chain.generate_block(slot.time, slot.witness, &key(), &CHECKS).expect("a block");
+        self.chain.generate_block(slot.time, slot.witness, &key(), UNSIGNED).expect("a block");
         self.follow();
     }
 
@@ -114,7 +117,7 @@ impl World {
                 ChainEvent::Applied(block) => {
                     self.history.apply(&block.block, &block.operations);
                 }
-                ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
+                ChainEvent::Refused(refused) => self.refusals.add(*refused),
                 ChainEvent::Pending(_) => {}
             }
         }
@@ -122,7 +125,13 @@ impl World {
 
     fn call(&mut self, method: &str, arguments: Value) -> Outcome {
         let frame = json!({ "id": 1, "method": "call", "params": ["carbyne", method, arguments] });
-        let view = View::new(self.chain.ledger(), &self.history, &NoBlocks, &self.settings);
+        let view = View::new(
+            self.chain.ledger(),
+            &self.history,
+            &self.refusals,
+            &NoBlocks,
+            &self.settings,
+        );
         Session::new(&self.settings.open).handle(&frame.to_string(), &view)
     }
 
@@ -167,7 +176,14 @@ fn a_refused_transaction_says_why_and_expires() {
     let id = world.push(transfer);
     let status = world.status(&id);
     assert_eq!(status["status"], "refused");
-    assert_eq!(status["error"]["code"], 10, "{status}");
+    let error = &status["error"];
+    assert_eq!(error["code"], 10, "{status}");
+    let message = error["message"].as_str().expect("a message");
+    let words = "Execution error: Assert Exception: insufficient_balance: Insufficient Balance: ";
+    assert!(message.starts_with(words), "{message}");
+    assert_eq!(error["data"]["reason"], "TransferRefusal::InsufficientBalance");
+    let explanation = error["data"]["explanation"].as_str().expect("an explanation");
+    assert!(explanation.starts_with("'ann0' has 0"), "{explanation}");
     world.produce(1_000);
     assert_eq!(world.status(&id)["status"], "expired");
     assert_eq!(world.status(&Hash160::default()), json!({ "status": "unknown" }));
@@ -186,7 +202,7 @@ fn a_simulation_says_what_would_change_and_changes_nothing() {
     };
     let before = world.chain.ledger().state_hash();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
-    let simulated = world.chain.simulate(&transaction, &CHECKS).expect("it applies");
+    let simulated = world.chain.simulate(&transaction, UNSIGNED).expect("it applies");
     let told = effects(&simulated);
     assert_eq!(told["operation_results"], json!([[0, {}]]));
     let balance = told["created"].as_array().into_iter().flatten();
@@ -250,17 +266,17 @@ fn debugging_changes_objects_and_makes_blocks_with_any_key() {
     world.produce(1);
     world.produce(1);
     let update = json!({ "id": "1.2.7", "_action": "update", "name": "renamed" });
-    world.chain.update_object(&update, &CHECKS).expect("the account is there");
+    world.chain.update_object(&update, UNSIGNED).expect("the account is there");
     let name = |world: &World| world.chain.ledger().get(ANN).map(|ann| ann.name.to_string());
     assert_eq!(name(&world).ok().as_deref(), Some("renamed"));
     let refused = [json!({}), json!({ "id": "1.2.99" }), json!({ "id": "1.2.7", "_action": "x" })];
     for update in refused {
-        assert!(world.chain.update_object(&update, &CHECKS).is_err(), "{update}");
+        assert!(world.chain.update_object(&update, UNSIGNED).is_err(), "{update}");
     }
     world.chain.pop_block().expect("a block to undo");
     assert_eq!(name(&world).ok().as_deref(), Some("ann0"));
     let other = PrivateKey::from_seed("somebody else");
-    world.chain.generate_with(&other, &Checks::ALL).expect("a block");
-    world.chain.generate_with(&other, &Checks::ALL).expect("another block");
+    world.chain.generate_with(&other, Trust::Nobody).expect("a block");
+    world.chain.generate_with(&other, Trust::Nobody).expect("another block");
     assert_eq!(world.chain.head_number(), 3);
 }

@@ -9,7 +9,7 @@ refusals! {
     pub enum ChainRefusal {
         /// The block before is not known.
         Unlinkable { block: Hash160, previous: Hash160 } [UNLINKABLE_BLOCK]:
-            "block does not link to known chain",
+            "the block {block} follows {previous}, which is not known",
         /// The branch of the block parts from the chain below the blocks that can be undone.
         PartsTooDeep { block: Hash160, undoable: u32 }:
             "the branch of {block} parts below the {undoable} blocks that can be undone",
@@ -18,7 +18,7 @@ refusals! {
             "the block's time {time} is before its first slot at {first}",
         /// The witness was not due.
         WrongWitness { witness: WitnessId, scheduled: WitnessId }:
-            "{witness} instead of {scheduled}: Witness produced block at wrong time",
+            "{witness} made the block, {scheduled} was due",
         /// The block is not signed by the key of its witness.
         WrongSignature { witness: WitnessId }:
             "the block is not signed by the key of {witness}",
@@ -26,7 +26,13 @@ refusals! {
         NothingToPop: "there is no block that could be undone",
         /// The transaction is too large to be looked at; sizes in bytes.
         TransactionTooLarge { size: usize, limit: usize }:
-            "Transaction exceeds maximum transaction size: {size} bytes of {limit}",
+            "the transaction has {size} bytes, less than {limit} are allowed",
+        /// As much of its payer waits for a block as may.
+        PayerWaits: "this account has too much waiting for a block, try again later",
+        /// Whatever waits for a block pays more for its bytes.
+        PoolFull: "too much waits for a block that pays more for its bytes, try again later",
+        /// It waited for a block when there was no more room, and paid least for its bytes.
+        PaysLess: "dropped for transactions that pay more for their bytes, since too much waited",
         /// The time asked for is in no slot after the head block.
         NoSlot { time: TimePointSec }: "{time} is in no slot after the head block",
         /// The key is not that of the witness.

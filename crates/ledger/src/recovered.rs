@@ -5,25 +5,27 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
-use crate::transaction::{SignedBlock, SignedTransaction};
+use crate::reference_words::{self as asked, Asked};
+use crate::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction};
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
-use carbyne_crypto::{PublicKey, SignatureError};
+use carbyne_crypto::{PrivateKey, PublicKey, SignatureError};
 use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 refusals! {
     /// Why a transaction or block is refused before the state is asked.
     pub enum RecoveryRefusal {
         /// A transaction without operations.
-        NoOperations: "A transaction must have at least one operation",
+        NoOperations: "a transaction needs at least one operation",
         /// The same key signed twice.
-        DuplicateSignature [DUPLICATE_SIGNATURE]: "Duplicate Signature detected",
+        DuplicateSignature [DUPLICATE_SIGNATURE]: "the same key signed twice",
         /// A signature from which no key can be recovered.
-        BadSignature { error: SignatureError }: "{error}",
+        BadSignature { error: SignatureError, asked: Asked }: "{error}",
         /// A signature whose first byte says nothing.
         BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
-            "unable to reconstruct public key from signature",
+            "the first byte of a signature is {byte}, which says nothing about its key",
         /// The keys are asked for and were never recovered.
         NotRecovered: "the signatures were not recovered",
     }
@@ -57,7 +59,14 @@ impl From<KeyError> for Rejected {
             KeyError::Signature(SignatureError::RecoveryByte(byte)) => {
                 RecoveryRefusal::BadRecoveryByte { byte }.into()
             }
-            KeyError::Signature(error) => RecoveryRefusal::BadSignature { error }.into(),
+            KeyError::Signature(error @ SignatureError::NotCanonical) => {
+                let asked = asked::transaction::SIGNATURE_NOT_CANONICAL;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
+            KeyError::Signature(error @ SignatureError::NoKey) => {
+                let asked = asked::transaction::SIGNATURE_WITHOUT_KEY;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
         }
     }
 }
@@ -67,6 +76,8 @@ impl From<KeyError> for Rejected {
 pub(crate) struct Facts {
     id: Hash160,
     unsigned_size: usize,
+    /// With the signatures.
+    size: usize,
     is_valid: bool,
     keys: Result<Keys, KeyError>,
 }
@@ -81,6 +92,7 @@ impl Facts {
         Self {
             id: Digest(id),
             unsigned_size: unsigned.len(),
+            size: unsigned.len().saturating_add(transaction.signatures.packed_len()),
             is_valid: check_stateless(transaction).is_ok(),
             keys: match recover {
                 Recover::Signatures => keys(transaction, &sha256(&bytes)),
@@ -134,7 +146,7 @@ fn keys(transaction: &SignedTransaction, sig_digest: &[u8; 32]) -> Result<Keys, 
 /// A transaction whose signatures were turned into keys.
 #[derive(Clone, Debug)]
 pub struct RecoveredTransaction {
-    transaction: SignedTransaction,
+    transaction: Arc<SignedTransaction>,
     facts: Facts,
 }
 
@@ -146,17 +158,12 @@ impl RecoveredTransaction {
         recover: Recover,
     ) -> RecoveredTransaction {
         let facts = Facts::of(&transaction, chain_id, recover);
-        Self { transaction, facts }
+        Self { transaction: Arc::new(transaction), facts }
     }
 
     /// The transaction.
-    pub fn transaction(&self) -> &SignedTransaction {
+    pub fn transaction(&self) -> &Arc<SignedTransaction> {
         &self.transaction
-    }
-
-    /// The transaction, without what is known about it.
-    pub fn into_transaction(self) -> SignedTransaction {
-        self.transaction
     }
 
     /// Its id.
@@ -166,7 +173,7 @@ impl RecoveredTransaction {
 
     /// Length of the packed transaction, signatures included, in bytes.
     pub fn size(&self) -> usize {
-        self.facts.unsigned_size + self.transaction.signatures.packed_len()
+        self.facts.size
     }
 
     /// Refuses what no state could make valid, bad signatures included.
@@ -186,6 +193,8 @@ impl RecoveredTransaction {
             id: self.id(),
             expiration: self.transaction.expiration,
             code: reason.code(),
+            reference_words: reason.reference_words(),
+            reason: reason.reason(),
             text: reason.to_string(),
         }
     }
@@ -204,7 +213,11 @@ pub struct RefusedTransaction {
     pub expiration: TimePointSec,
     /// The reference's code.
     pub code: ErrorCode,
-    /// The reason, in words.
+    /// What the reference says after the name of the code.
+    pub reference_words: String,
+    /// `Enum::Variant` of the reason.
+    pub reason: &'static str,
+    /// The reason in our words.
     pub text: String,
 }
 
@@ -240,14 +253,44 @@ impl RecoveredBlock {
         }
     }
 
+    /// The block that a witness makes of transactions that are known, without its signature.
+    pub fn unsigned<'a>(
+        header: BlockHeader,
+        transactions: impl IntoIterator<Item = &'a RecoveredTransaction>,
+    ) -> RecoveredBlock {
+        let mut block = SignedBlock::default();
+        let mut facts = Vec::new();
+        for known in transactions {
+            let transaction = known.transaction.clone();
+            let plain = ProcessedTransaction { transaction, operation_results: Vec::new() };
+            block.transactions.push(plain);
+            facts.push(known.facts.clone());
+        }
+        let root = block.merkle_root();
+        block.signed_header.header = BlockHeader { transaction_merkle_root: root, ..header };
+        let signee = Err(KeyError::NotRecovered);
+        Self {
+            id: block.id(),
+            size: block.packed_len(),
+            merkle_root: Some(root),
+            signee,
+            facts,
+            block,
+        }
+    }
+
+    /// The block with the signature of its witness.
+    pub fn sign(mut self, key: &PrivateKey) -> RecoveredBlock {
+        let header = &mut self.block.signed_header;
+        header.witness_signature = key.sign(&header.header.digest().0);
+        self.id = header.id();
+        self.signee = Ok(key.public_key());
+        self
+    }
+
     /// The block.
     pub fn block(&self) -> &SignedBlock {
         &self.block
-    }
-
-    /// The block, without what is known about it.
-    pub fn into_block(self) -> SignedBlock {
-        self.block
     }
 
     /// Its id.
@@ -305,7 +348,7 @@ impl RecoveredBlock {
         self.signee.map_err(Into::into)
     }
 
-    pub(crate) fn transactions(&self) -> impl Iterator<Item = (&SignedTransaction, &Facts)> {
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = (&Arc<SignedTransaction>, &Facts)> {
         self.block.transactions.iter().map(|processed| &processed.transaction).zip(&self.facts)
     }
 }

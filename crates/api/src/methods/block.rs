@@ -2,6 +2,7 @@
 
 use super::{Method, gather};
 use crate::answer::Answer;
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ pub(super) const METHODS: &[Method] = &[gather(
 fn get_blocks(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (from, to): (u32, u32) = (arguments.get(0)?, arguments.get(1)?);
     if to < from {
-        return Err(ApiError::assert("block_num_to >= block_num_from: "));
+        return Err(ApiRefusal::BlocksBackwards { from, to }.into());
     }
     let most = view.settings.limits.get_blocks;
     if to - from >= most {

@@ -2,6 +2,7 @@
 
 use super::{ApiSet, Method, call, read};
 use crate::answer::Answer;
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::{Map, Value, json};
 
@@ -80,8 +81,7 @@ fn login(
         // Without a name this asks for the number of the login API itself.
         (None, None) => return Ok(json!(1).into()),
         _ => {
-            let text = "o_user.valid() && o_password.valid(): Must provide both user and password";
-            return Err(ApiError::assert(text));
+            return Err(ApiRefusal::HalfLogin.into());
         }
     };
     match view.settings.users.iter().find(|known| known.name == user) {
@@ -102,8 +102,12 @@ fn get_available_api_sets(
     _: &View<'_>,
     _: &Arguments<'_>,
 ) -> Result<Answer, ApiError> {
-    let mut names: Vec<String> =
-        session.allowed.iter().map(|set| format!("{}_api", set.name())).collect();
+    let mut names: Vec<String> = session
+        .allowed
+        .iter()
+        .filter(|set| session.may_use(**set))
+        .map(|set| format!("{}_api", set.name()))
+        .collect();
     names.sort();
     Ok(json!(names).into())
 }
@@ -114,7 +118,7 @@ fn get_config(
     _: &Arguments<'_>,
 ) -> Result<Answer, ApiError> {
     if session.allowed.is_empty() {
-        return Err(ApiError::assert("is_allowed: Access denied, please login"));
+        return Err(ApiRefusal::LoggedOut.into());
     }
     let mut members = Map::new();
     let mut add = |name: &str, value: bool| members.insert(name.to_owned(), value.into());

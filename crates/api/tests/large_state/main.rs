@@ -8,7 +8,7 @@ mod questions;
 mod world;
 
 use carbyne_api::methods::{ApiSet, Handler, List};
-use carbyne_api::{Blocks, Limits, Outcome, Session, Settings, View};
+use carbyne_api::{Blocks, Frame, Limits, Outcome, Session, Settings, View, parse_frame};
 use carbyne_ledger::transaction::SignedBlock;
 use questions::{Chance, arguments};
 use serde_json::{Value, json};
@@ -55,26 +55,26 @@ struct Taken {
     question: String,
 }
 
-fn ask(view: &View<'_>, frame: &str) -> Taken {
+fn ask(view: &View<'_>, text: &str) -> Taken {
     let mut session = Session::new(&ApiSet::ALL);
     let limits = &view.settings.limits;
-    let mut request = session.read(frame, limits).expect("a request");
+    let mut frame_left = parse_frame(text, limits);
     let mut held = Duration::ZERO;
     let outcome = loop {
         let started = Instant::now();
-        let outcome = session.execute(request, view);
+        let outcome = session.handle_frame(frame_left, view);
         held = held.max(started.elapsed());
         match outcome {
-            Outcome::Again(again) => request = again,
+            Outcome::Again(again) => frame_left = Frame::Request(again),
             outcome => break outcome,
         }
     };
-    let text = match outcome {
+    let answer = match outcome {
         Outcome::Answer(reply) => reply.map(|reply| reply.into_text(limits)).unwrap_or_default(),
         Outcome::Submit(_) | Outcome::Again(_) => String::new(),
     };
-    let question: String = frame.chars().take(200).collect();
-    Taken { held, bytes: text.len(), question }
+    let question: String = text.chars().take(200).collect();
+    Taken { held, bytes: answer.len(), question }
 }
 
 /// The shortest time of several tries, if the first took too long.
@@ -124,7 +124,8 @@ fn no_question_holds_the_state_for_long_or_has_an_answer_without_end() {
     let ledger = world::ledger(&size);
     let history = world::history(&ledger, &size);
     let settings = Settings { open: ApiSet::ALL.to_vec(), ..Settings::default() };
-    let view = View::new(&ledger, &history, &NoBlocks, &settings);
+    let refusals = Default::default();
+    let view = View::new(&ledger, &history, &refusals, &NoBlocks, &settings);
     let mut taken: Vec<Taken> = questions(each.unwrap_or(6))
         .iter()
         .filter(|frame| !frame.contains("\"login\",\"login\""))

@@ -18,6 +18,7 @@ use crate::ops::governance::worker_create::{
     VestingBalanceWorkerInitializer, WorkerCreate, WorkerInitializer,
 };
 use crate::ops::{Operation, OperationResult};
+use crate::tables::Stored;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Digest, Id, ObjectId};
 use std::collections::BTreeMap;
@@ -59,7 +60,7 @@ impl Ledger {
     pub fn from_genesis(genesis: &GenesisState, chain_id: Digest<32>) -> Result<Self, Rejected> {
         check(genesis)?;
         let mut ledger = Self::default();
-        ledger.applied.block_time = genesis.initial_timestamp;
+        ledger.run.block_time = genesis.initial_timestamp;
         ledger.create_special_accounts(genesis);
         ledger.create_core_asset(genesis);
         ledger.create_properties(genesis, chain_id)?;
@@ -77,7 +78,7 @@ impl Ledger {
             global.parameters.current_fees = genesis.initial_parameters.current_fees.clone();
         })?;
         ledger.create_schedule()?;
-        ledger.applied = Default::default();
+        ledger.run = Default::default();
         Ok(ledger)
     }
 }
@@ -294,7 +295,7 @@ impl Builder<'_> {
 
     /// Witnesses, committee members and workers. The first witness id stands for nobody.
     fn create_producers(&mut self) -> Result<(), Rejected> {
-        self.ledger.tables.witnesses.set_next_instance(1);
+        WitnessId::table_mut(&mut self.ledger.tables).set_next_instance(1);
         for witness in &self.genesis.initial_witness_candidates {
             let witness_account = self.account(&witness.owner_name)?;
             self.apply(WitnessCreate {

@@ -21,7 +21,8 @@ refusals! {
     /// Why an order cannot be filled as decided.
     pub enum FillRefusal {
         /// A fee that was paid in another asset but stands for no core.
-        NoDeferredFee { order: LimitOrderId }: "deferred_fee > 0: Internal error",
+        NoDeferredFee { order: LimitOrderId }:
+            "{order} has a fee paid in another asset that stands for no core",
     }
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Fill {
 
 impl Fill {
     fn record(&self, ledger: &mut Ledger, order: impl Into<ObjectId>, who: AccountId, fee: Asset) {
-        ledger.applied.push_virtual(FillOrder {
+        ledger.run.push_virtual(FillOrder {
             fee,
             order_id: order.into(),
             account_id: who,

@@ -5,12 +5,12 @@
 //! transactions, as those of users do; only signatures and TaPoS are not asked for.
 
 use crate::audit::audit;
-use crate::ids::{AccountId, AssetId, FbaAccumulatorId, WitnessId};
+use crate::ids::*;
 use crate::money::Asset;
 use crate::objects::*;
 use crate::ops::{Operation, OperationResult};
 use crate::transaction::SignedTransaction;
-use crate::{Checks, Ledger, Recover, RecoveredTransaction, Rejected};
+use crate::{Ledger, Questions, Record, Recover, RecoveredTransaction, Rejected, Trust};
 use carbyne_wire::{Digest, Id, Json, Pack, TimePointSec, Value, unpack_exact};
 use serde_json::json;
 
@@ -27,14 +27,14 @@ pub(crate) fn ledger(each: i64) -> Ledger {
     let witnesses = [Id(1) as WitnessId].into_iter().collect();
     let mut global = GlobalProperty { active_witnesses: witnesses, ..GlobalProperty::default() };
     global.parameters.current_fees.scale = 0;
-    ledger.tables.global_properties.create(global);
+    ledger.create::<GlobalPropertyId>(global);
     let dynamic = DynamicGlobalProperty { time: START, ..DynamicGlobalProperty::default() };
-    ledger.tables.dynamic_properties.create(dynamic);
+    ledger.create::<DynamicGlobalPropertyId>(dynamic);
     for number in 0..10 {
         let name = format!("account-{number}").into();
         let account = Account { name, statistics: Id(number), ..Account::default() };
         ledger.create::<AccountId>(account);
-        ledger.tables.statistics.create(AccountStatistics::default());
+        ledger.create::<AccountStatisticsId>(AccountStatistics::default());
     }
     for number in 0..5 {
         create_asset(&mut ledger, Id(number), each);
@@ -54,7 +54,7 @@ fn create_asset(ledger: &mut Ledger, id: AssetId, each: i64) {
     };
     ledger.create::<AssetId>(asset);
     let holders = if id.0 < 4 { 9 } else { 0 };
-    ledger.tables.asset_dynamic_data.create(AssetDynamicData {
+    ledger.create::<AssetDynamicDataId>(AssetDynamicData {
         current_supply: each * holders as i64,
         ..AssetDynamicData::default()
     });
@@ -63,9 +63,9 @@ fn create_asset(ledger: &mut Ledger, id: AssetId, each: i64) {
     }
 }
 
-/// What is checked about a transaction that nobody signed and that may come again.
-const UNSIGNED: Checks =
-    Checks { transaction_signatures: false, tapos: false, duplicates: false, ..Checks::ALL };
+/// What is not asked about a transaction that nobody signed and that may come again.
+const UNSIGNED: Trust =
+    Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK).and(Questions::DUPLICATES));
 
 /// Pushes a packed transaction with one operation; a refused one leaves nothing behind.
 pub(crate) fn apply(
@@ -81,14 +81,14 @@ pub(crate) fn push(
     ledger: &mut Ledger,
     operations: Vec<Operation>,
 ) -> Result<Vec<OperationResult>, Rejected> {
-    push_with(ledger, operations, &UNSIGNED)
+    push_with(ledger, operations, UNSIGNED)
 }
 
-/// Pushes a packed transaction with some checks.
+/// Pushes a packed transaction that somebody vouches for.
 pub(crate) fn push_with(
     ledger: &mut Ledger,
     operations: Vec<Operation>,
-    checks: &Checks,
+    trust: Trust,
 ) -> Result<Vec<OperationResult>, Rejected> {
     let expiration = ledger.head_time()?;
     let operations = operations.into();
@@ -96,7 +96,7 @@ pub(crate) fn push_with(
     let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
     ledger.begin();
-    let results = ledger.apply_transaction(&transaction, checks);
+    let results = ledger.apply_transaction(&transaction, trust, Record::Operations);
     if results.is_ok() {
         ledger.merge()
     } else {

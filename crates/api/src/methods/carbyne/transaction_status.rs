@@ -27,7 +27,7 @@ pub(super) fn get_transaction_status(
         let expiration = known.trx.expiration.to_json();
         return Ok(json!({ "status": "pending", "expiration": expiration }));
     }
-    Ok(view.history.refusals.of(&id).map_or(json!({ "status": "unknown" }), |refused| {
+    Ok(view.refusals.of(&id).map_or(json!({ "status": "unknown" }), |refused| {
         let now = view.ledger.head_time().unwrap_or_default();
         not_included(refused, refused.expiration < now)
     }))
@@ -37,6 +37,6 @@ fn not_included(refused: &RefusedTransaction, is_expired: bool) -> Value {
     json!({
         "status": if is_expired { "expired" } else { "refused" },
         "expiration": refused.expiration.to_json(),
-        "error": ApiError::refused(refused.code, refused.text.clone()).to_json(),
+        "error": ApiError::from(refused).to_json(),
     })
 }

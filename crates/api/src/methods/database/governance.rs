@@ -3,8 +3,8 @@
 use crate::answer::{Answer, Written, pair};
 use crate::limits::{at_most, limited};
 use crate::methods::{Method, gather, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::code;
 use carbyne_ledger::ids::{AccountId, CommitteeMemberId, WitnessId, WorkerId};
 use carbyne_ledger::tables::Stored;
 use carbyne_wire::{Json, Text, TimePointSec, VoteId, VoteKind};
@@ -176,12 +176,7 @@ pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Answer, A
             }
             // The reference counts its kinds with a fourth and passes over it.
             (None, 3) => continue,
-            (None, kind) => {
-                return Err(ApiError::refused(
-                    code::OUT_OF_RANGE_VALUE,
-                    format!("vote kind {kind}"),
-                ));
-            }
+            (None, _) => return Err(ApiRefusal::UnknownVoteKind { vote: *vote }.into()),
         });
     }
     Ok(Answer::List(found))

@@ -5,6 +5,7 @@ use crate::amounts::{amount_to_string, price_to_string};
 use crate::answer::Answer;
 use crate::limits::limited;
 use crate::methods::{Method, gather};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::OrderHistory;
 use carbyne_ledger::objects::AssetObject;
@@ -47,7 +48,7 @@ fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, Api
     let most = view.settings.limits.get_trade_history_by_sequence;
     let limit = limited(arguments.get(4)?, most)?;
     if start < 0 {
-        return Err(ApiError::assert("start >= 0: "));
+        return Err(ApiRefusal::NegativeStart { start }.into());
     }
     let pair = market_assets(view, &base, &quote)?;
     let (first, second) = crate::event::market(pair.0.id, pair.1.id);
