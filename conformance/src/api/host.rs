@@ -5,7 +5,7 @@ use crate::recording;
 use carbyne_api::event::BlockEvent;
 use carbyne_api::methods::ApiSet;
 use carbyne_api::{
-    ApiError, Blocks, Outcome, Request, Session, Settings, Submission, User, View, effects,
+    ApiError, Blocks, Outcome, Reply, Request, Session, Settings, Submission, User, View, effects,
 };
 use carbyne_chain::{Chain, ChainEvent, Observe};
 use carbyne_crypto::hash::sha256;
@@ -189,18 +189,19 @@ impl Host {
 
     /// Gives the text of a frame to a session; none if there is no answer.
     pub(crate) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
-        let view = View {
-            ledger: self.chain.ledger(),
-            history: &self.history,
-            refusals: &self.refusals,
-            blocks: &self.log,
-            settings: &self.settings,
-        };
+        let view = View::new(
+            self.chain.ledger(),
+            &self.history,
+            &self.refusals,
+            &self.log,
+            &self.settings,
+        );
         match session.handle(text, &view) {
-            Outcome::Answer(answer) => answer,
+            Outcome::Again(_) => None,
+            Outcome::Answer(reply) => reply.map(Reply::into_value),
             Outcome::Submit(submission) => {
                 let (request, submission) = *submission;
-                self.submit(session, &request, submission)
+                self.submit(session, &request, submission).map(Reply::into_value)
             }
         }
     }
@@ -210,7 +211,7 @@ impl Host {
         session: &mut Session,
         request: &Request,
         submission: Submission,
-    ) -> Option<Value> {
+    ) -> Option<Reply> {
         let result = match submission {
             Submission::Transaction(transaction) | Submission::Synchronous(transaction) => {
                 self.push_transaction(transaction).map(|()| Value::Null)

@@ -64,7 +64,7 @@ fn is_one_of_many(wanted: &Signature, given: &Signature) -> bool {
     let (Some(wanted), Some(given)) = (wanted.parameters.first(), given.parameters.first()) else {
         return false;
     };
-    given.type_ == Type::List(Box::new(wanted.type_.clone()))
+    matches!(&given.type_, Type::ListUpTo(item, _) if **item == wanted.type_)
 }
 
 fn arguments_in(wanted: &Signature, given: &Signature, params: &Value) -> Vec<Vec<Value>> {
@@ -101,7 +101,7 @@ fn neutral(parameter: &Parameter) -> Value {
     match &parameter.type_ {
         Type::UpTo(limit) => json!(most(limit)),
         _ if parameter.default.is_some() => Value::Null,
-        Type::List(_) => json!([]),
+        Type::ListUpTo(..) => json!([]),
         Type::Named("string") => json!(""),
         Type::Named("uint32") if parameter.name == "limit" => json!(1_000),
         Type::Named("uint32" | "uint64") => json!(0),

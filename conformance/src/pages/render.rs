@@ -70,6 +70,10 @@ fn worded(type_: &Type) -> String {
             format!("`uint32` up to {most} (`api_limit_{limit}`)")
         }
         Type::List(item) => format!("list of {}", worded(item)),
+        Type::ListUpTo(item, limit) => {
+            let most = &limits()[&format!("api_limit_{limit}")];
+            format!("list of {}, up to {most} (`api_limit_{limit}`)", worded(item))
+        }
         Type::Tuple(items) => format!("[{}]", all(items, ", ")),
         Type::Either(types) => all(types, " or "),
         Type::Nullable(type_) => format!("{} or null", worded(type_)),
@@ -78,7 +82,7 @@ fn worded(type_: &Type) -> String {
 
 fn limits() -> Map<String, Value> {
     let mut members = Map::new();
-    Limits::default().describe(&mut members);
+    Limits::default().describe_all(&mut members);
     members
 }
 

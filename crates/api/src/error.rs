@@ -19,6 +19,9 @@ pub enum ApiError {
         /// What we say, where it is more.
         ours: Option<Explanation>,
     },
+    /// A part of the work is done: who asks again, without anybody being told, comes nearer to the
+    /// answer. In between the state is let go.
+    Unfinished,
     /// There is no such method.
     MethodNotFound {
         /// The name asked for.
@@ -90,6 +93,7 @@ impl ApiError {
                  WebSocket on the same address"
             ))
             .to_json(),
+            Self::Unfinished => Self::unspecified("ask again").to_json(),
             Self::MethodNotFound { name, known } => json!({
                 "code": -32601,
                 "message": "Method not found",

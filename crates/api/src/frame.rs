@@ -6,8 +6,10 @@
 //! The reference takes no batches and says so of every array. Here an array in which something is a
 //! call is one; of any other array the same is said.
 
-use crate::ApiError;
-use carbyne_wire::{JsonTextError, as_written, parse_json};
+use crate::answer::{Answer, write_value};
+use crate::limits::Excess;
+use crate::{ApiError, Limits};
+use carbyne_wire::{JsonTextError, as_written, parse_json_within};
 use serde_json::{Map, Value, json};
 
 /// A call that can be executed.
@@ -25,18 +27,99 @@ pub struct Request {
 
 impl Request {
     /// Wraps what the call gave; none if no answer is wanted.
-    pub fn answer(&self, result: Result<Value, ApiError>) -> Option<Value> {
-        let mut answer = Map::new();
-        answer.insert("id".to_owned(), self.id.clone()?);
+    pub fn answer(&self, result: Result<impl Into<Answer>, ApiError>) -> Option<Reply> {
+        let mut envelope = Map::new();
+        envelope.insert("id".to_owned(), self.id.clone()?);
         if self.versioned {
-            answer.insert("jsonrpc".to_owned(), Value::from("2.0"));
+            envelope.insert("jsonrpc".to_owned(), Value::from("2.0"));
         }
-        match result {
-            Ok(value) => answer.insert("result".to_owned(), value),
-            Err(error) => answer.insert("error".to_owned(), error.to_json()),
-        };
-        Some(Value::Object(answer))
+        Some(Reply::Answer { envelope, result: result.map(Into::into) })
     }
+}
+
+/// An answer in its envelope, to be written when nobody waits for the state.
+#[derive(Debug)]
+pub enum Reply {
+    /// To a request.
+    Answer {
+        /// `id`, and `jsonrpc` if the request had it.
+        envelope: Map<String, Value>,
+        /// What the call gave.
+        result: Result<Answer, ApiError>,
+    },
+    /// To what is not executed: an error, or those of a batch.
+    Ready(Value),
+}
+
+impl Reply {
+    /// Whether it tells an error.
+    pub fn is_error(&self) -> bool {
+        !matches!(self, Self::Answer { result: Ok(_), .. })
+    }
+
+    /// Whether what it answers was a request at all: named a method that there is.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Self::Answer { result, .. } => !matches!(result, Err(ApiError::MethodNotFound { .. })),
+            Self::Ready(answer) => {
+                let code = answer.pointer("/error/code").and_then(Value::as_i64);
+                code.is_none_or(|code| code > -32_600)
+            }
+        }
+    }
+
+    /// As JSON, however large.
+    pub fn into_value(self) -> Value {
+        match self {
+            Self::Ready(answer) => answer,
+            Self::Answer { envelope, result: Ok(answer) } => {
+                closed(envelope, "result", answer.into_value())
+            }
+            Self::Answer { envelope, result: Err(error) } => {
+                closed(envelope, "error", error.to_json())
+            }
+        }
+    }
+
+    /// As text; a refusal instead if it is larger than answers may be.
+    pub fn into_text(self, limits: &Limits) -> String {
+        let text = match self {
+            Self::Answer { envelope, result: Ok(answer) } => {
+                let mut text = opened(&envelope);
+                match answer.write(&mut text, limits.answer_bytes) {
+                    Ok(()) => text.push(b'}'),
+                    Err(excess) => {
+                        let refused = Self::Answer { envelope, result: Err(excess.into()) };
+                        text.clear();
+                        write_value(&refused.into_value(), &mut text);
+                    }
+                }
+                text
+            }
+            other => other.into_value().to_string().into_bytes(),
+        };
+        // What JSON is written as is UTF-8.
+        String::from_utf8(text).unwrap_or_default()
+    }
+}
+
+/// An envelope with its last member.
+fn closed(mut envelope: Map<String, Value>, name: &str, value: Value) -> Value {
+    envelope.insert(name.to_owned(), value);
+    Value::Object(envelope)
+}
+
+/// The text of an envelope up to its result.
+fn opened(envelope: &Map<String, Value>) -> Vec<u8> {
+    let mut text = b"{".to_vec();
+    for (name, value) in envelope {
+        write_value(&Value::from(name.as_str()), &mut text);
+        text.push(b':');
+        write_value(value, &mut text);
+        text.push(b',');
+    }
+    text.extend_from_slice(b"\"result\":");
+    text
 }
 
 /// What a frame asks for.
@@ -68,16 +151,20 @@ pub enum Frames {
 }
 
 /// Reads one frame, as the reference does.
-pub fn parse_frame(text: &str) -> Frame {
-    match parse_json(text.as_bytes()) {
+pub fn parse_frame(text: &str, limits: &Limits) -> Frame {
+    match parse_json_within(text.as_bytes(), limits.request_values as usize) {
+        Err(JsonTextError::TooMany(_)) => {
+            let excess = Excess::RequestValues { most: limits.request_values };
+            malformed(-32600, &excess.to_string(), None)
+        }
         Err(error) => malformed(-32700, "Invalid JSON message", Some(parse_error_data(&error))),
         Ok(value) => frame_of(value),
     }
 }
 
 /// Reads one frame or a batch of at most `most` calls.
-pub fn parse_frames(text: &str, most: usize) -> Frames {
-    match parse_json(text.as_bytes()) {
+pub fn parse_frames(text: &str, most: usize, limits: &Limits) -> Frames {
+    match parse_json_within(text.as_bytes(), limits.request_values as usize) {
         Ok(Value::Array(parts)) if parts.iter().any(is_call) => {
             if parts.len() > most {
                 let message = format!("A batch may have {most} requests");
@@ -86,7 +173,7 @@ pub fn parse_frames(text: &str, most: usize) -> Frames {
             Frames::Batch(parts.into_iter().map(frame_of).collect())
         }
         Ok(value) => Frames::One(frame_of(value)),
-        Err(_) => Frames::One(parse_frame(text)),
+        Err(_) => Frames::One(parse_frame(text, limits)),
     }
 }
 
@@ -105,7 +192,9 @@ fn frame_of(value: Value) -> Frame {
 fn parse_error_data(error: &JsonTextError) -> Value {
     let (code, name, message) = match error {
         JsonTextError::End => (11, "eof_exception", "End Of File"),
-        JsonTextError::Malformed(_) => (4, "parse_error_exception", "Parse Error"),
+        JsonTextError::Malformed(_) | JsonTextError::TooMany(_) => {
+            (4, "parse_error_exception", "Parse Error")
+        }
     };
     let stack = json!([{ "format": error.to_string(), "data": {} }]);
     json!({ "code": code, "name": name, "message": message, "stack": stack })

@@ -25,10 +25,11 @@ pub mod signature;
 pub mod subscriptions;
 mod view;
 
+pub use answer::Answer;
 pub use arguments::Arguments;
 pub use effects::effects;
 pub use error::ApiError;
-pub use frame::{Frame, Frames, Request, parse_frame, parse_frames};
+pub use frame::{Frame, Frames, Reply, Request, parse_frame, parse_frames};
 pub use limits::Limits;
 pub use session::{Outcome, Session};
 pub use view::{Blocks, DebugRequest, Settings, Submission, User, View};

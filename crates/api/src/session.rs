@@ -1,17 +1,22 @@
 //! One connection: who it is, which APIs it numbered, what it subscribed to.
 
-use crate::methods::{ApiSet, Handler};
+use crate::answer::Answer;
+use crate::limits::at_most;
+use crate::methods::{ApiSet, Handler, Method};
 use crate::refusal::ApiRefusal;
+use crate::signature::Type;
 use crate::view::Submission;
-use crate::{ApiError, Arguments, Frame, Request, View, parse_frame};
+use crate::{ApiError, Arguments, Frame, Limits, Reply, Request, View, parse_frame};
 use carbyne_wire::Json;
 use serde_json::Value;
 
 /// What came of a frame.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Outcome {
     /// The answer, if one is wanted.
-    Answer(Option<Value>),
+    Answer(Option<Reply>),
+    /// The request is to be executed again, after others had their turn.
+    Again(Request),
     /// The request is to be answered with what becomes of a submission.
     Submit(Box<(Request, Submission)>),
 }
@@ -50,9 +55,15 @@ impl Session {
         }
     }
 
-    /// Handles the text of one frame.
+    /// Handles the text of one frame, however long that holds the state.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
-        self.handle_frame(parse_frame(text), view)
+        let mut frame = parse_frame(text, &view.settings.limits);
+        loop {
+            match self.handle_frame(frame, view) {
+                Outcome::Again(again) => frame = Frame::Request(again),
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Handles one frame.
@@ -61,20 +72,21 @@ impl Session {
         let mut request = match frame {
             Frame::Request(request) => request,
             Frame::Ignored => return Outcome::Answer(None),
-            Frame::Malformed(answer) => return Outcome::Answer(Some(answer)),
+            Frame::Malformed(answer) => return Outcome::Answer(Some(Reply::Ready(answer))),
         };
-        match self.execute(&request, view) {
-            Ok(Executed::Value(value)) => Outcome::Answer(request.answer(Ok(value))),
+        match self.call(&request, view) {
+            Ok(Executed::Answer(answer)) => Outcome::Answer(request.answer(Ok(answer))),
             Ok(Executed::Submission(submission)) => {
                 // Not kept while the submission waits.
                 request.params = Vec::new();
                 Outcome::Submit(Box::new((request, submission)))
             }
-            Err(error) => Outcome::Answer(request.answer(Err(error))),
+            Err(ApiError::Unfinished) => Outcome::Again(request),
+            Err(error) => Outcome::Answer(request.answer(Err::<Answer, _>(error))),
         }
     }
 
-    fn execute(&mut self, request: &Request, view: &View<'_>) -> Result<Executed, ApiError> {
+    fn call(&mut self, request: &Request, view: &View<'_>) -> Result<Executed, ApiError> {
         match request.method.as_str() {
             "call" => {
                 let [api, method, Value::Array(arguments)] = request.params.as_slice() else {
@@ -138,15 +150,18 @@ impl Session {
             ApiError::MethodNotFound { name: name.to_owned(), known }
         })?;
         self.called = Some((api, method.name));
+        bounded(method, arguments, &view.settings.limits)?;
         if method.has_callback() && !self.can_be_told {
             return Err(ApiError::NeedsWebSocket { method: method.name });
         }
+        view.begin();
         let arguments = Arguments::new(arguments);
         let executed = match method.handler {
-            Handler::Read(read) => read(view, &arguments)
+            Handler::Read(read) => read(view, &arguments).map(Answer::Json).map(Executed::Answer),
+            Handler::Gather(gather) => gather(view, &arguments)
                 .and_then(|answer| refuse_ignorance(api, method.name, answer, view))
-                .map(Executed::Value),
-            Handler::Session(call) => call(self, view, &arguments).map(Executed::Value),
+                .map(Executed::Answer),
+            Handler::Session(call) => call(self, view, &arguments).map(Executed::Answer),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
         };
         self.asked = arguments.asked();
@@ -154,25 +169,38 @@ impl Session {
     }
 }
 
+/// Refuses lists in arguments that are longer than their limits.
+fn bounded(method: &Method, arguments: &[Value], limits: &Limits) -> Result<(), ApiError> {
+    if !arguments.iter().any(Value::is_array) {
+        return Ok(());
+    }
+    let parameters = method.signature().map(|all| all.parameters).unwrap_or_default();
+    for (parameter, argument) in parameters.iter().zip(arguments) {
+        if let (Type::ListUpTo(_, limit), Value::Array(items)) = (&parameter.type_, argument) {
+            at_most(items.len(), limits.of(limit).unwrap_or_default(), parameter.name)?;
+        }
+    }
+    Ok(())
+}
+
 /// History that begins behind the first block finds nothing of what was before, which is not to say
 /// that there was nothing.
 fn refuse_ignorance(
     api: ApiSet,
     method: &str,
-    answer: Value,
+    answer: Answer,
     view: &View<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let is_of_past = matches!(api, ApiSet::History | ApiSet::CustomOperations)
         || method.starts_with("get_trade_history");
     let first = view.history.first_block();
-    let is_empty = answer.as_array().is_some_and(Vec::is_empty);
-    if is_of_past && is_empty && view.history.is_kept() && first > 1 {
+    if is_of_past && answer.is_empty() && view.history.is_kept() && first > 1 {
         return Err(ApiError::assert(format!("history is not known before block {first}")));
     }
     Ok(answer)
 }
 
 enum Executed {
-    Value(Value),
+    Answer(Answer),
     Submission(Submission),
 }

@@ -3,7 +3,7 @@
 //!
 //! A parameter with a default may be left out or null. `[T]` is a list, `(A, B)` an array with one
 //! of each, `A|B` one of both, `T?` null or that, `uint32<=get_assets` a count that the limit of
-//! that name bounds. Never knows what a method does.
+//! that name bounds, `[T]<=get_assets` a list that it bounds. Never knows what a method does.
 
 use serde_json::{Value, json};
 
@@ -36,6 +36,8 @@ pub enum Type {
     UpTo(&'static str),
     /// Any number of one type.
     List(Box<Type>),
+    /// As many of one type as a limit of this name allows.
+    ListUpTo(Box<Type>, &'static str),
     /// An array with one of each.
     Tuple(Vec<Type>),
     /// One of several types.
@@ -133,7 +135,11 @@ impl Reader {
         if self.take("[") {
             let item = self.type_()?;
             self.expect("]")?;
-            return Some(Type::List(Box::new(item)));
+            let item = Box::new(item);
+            return Some(match self.take("<=") {
+                true => Type::ListUpTo(item, self.word()?),
+                false => Type::List(item),
+            });
         }
         if self.take("(") {
             return self.list(")", Self::type_).map(Type::Tuple);
@@ -180,9 +186,14 @@ impl Type {
             Self::UpTo(limit) => json!({
                 "type": "integer",
                 "minimum": 0,
-                "description": format!("at most api_limit_{limit}, see login.get_config"),
+                "description": format!("at most api_limit_{limit}, see carbyne.get_config"),
             }),
             Self::List(item) => json!({ "type": "array", "items": item.schema() }),
+            Self::ListUpTo(item, limit) => json!({
+                "type": "array",
+                "items": item.schema(),
+                "description": format!("at most api_limit_{limit}, see carbyne.get_config"),
+            }),
             Self::Tuple(items) => json!({
                 "type": "array",
                 "items": items.iter().map(Self::schema).collect::<Vec<_>>(),
@@ -201,7 +212,7 @@ impl Type {
         match self {
             Self::Named(name) => vec![*name],
             Self::UpTo(_) => vec!["uint32"],
-            Self::List(one) | Self::Nullable(one) => one.names(),
+            Self::List(one) | Self::ListUpTo(one, _) | Self::Nullable(one) => one.names(),
             Self::Tuple(many) | Self::Either(many) => many.iter().flat_map(Self::names).collect(),
         }
     }

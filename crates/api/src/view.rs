@@ -1,6 +1,6 @@
 //! What methods read: the state, its history and its blocks, all of one moment.
 
-use crate::answer::insert_after;
+use crate::answer::{Answer, insert_after};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Limits};
 use carbyne_crypto::PrivateKey;
@@ -13,9 +13,13 @@ use carbyne_ledger::tables::AnyTable;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Json, ObjectId};
 use serde_json::Value;
+use std::cell::Cell;
 
 /// Spaces that hold objects, of the reference's plugins too.
 const SPACES: [u8; 5] = [1, 2, 4, 5, 7];
+
+/// Space and type of the statistics of accounts, to which history adds.
+const STATISTICS: (u8, u8) = (2, 6);
 
 /// Blocks by number, from wherever they are kept.
 pub trait Blocks {
@@ -24,7 +28,6 @@ pub trait Blocks {
 }
 
 /// Everything a method may read.
-#[derive(Clone, Copy)]
 pub struct View<'a> {
     /// The state, pending transactions included.
     pub ledger: &'a Ledger,
@@ -36,9 +39,27 @@ pub struct View<'a> {
     pub blocks: &'a dyn Blocks,
     /// What the operator set.
     pub settings: &'a Settings,
+    /// Bytes that were gathered for the answer so far.
+    pub(crate) gathered: Cell<usize>,
 }
 
 impl<'a> View<'a> {
+    /// What methods read, of one moment.
+    pub fn new(
+        ledger: &'a Ledger,
+        history: &'a History,
+        refusals: &'a Refusals,
+        blocks: &'a dyn Blocks,
+        settings: &'a Settings,
+    ) -> Self {
+        Self { ledger, history, refusals, blocks, settings, gathered: Cell::new(0) }
+    }
+
+    /// Begins a new answer.
+    pub(crate) fn begin(&self) {
+        self.gathered.set(0);
+    }
+
     /// What happened; refused if this node does not know.
     pub(crate) fn past(&self) -> Result<&'a History, ApiError> {
         match self.history.failure() {
@@ -53,12 +74,27 @@ impl<'a> View<'a> {
             return Ok(found);
         }
         let mut object = self.table(id.space, id.type_)?.json(id.instance);
-        if let (2, 6, Some(statistics)) = (id.space, id.type_, &mut object)
+        if let (STATISTICS, Some(statistics)) = ((id.space, id.type_), &mut object)
             && let Some(Ok(owner)) = statistics.get("owner").map(AccountId::from_json)
         {
             add_activity(&self.history.activity(owner), statistics);
         }
         Ok(object)
+    }
+
+    /// An object by id, to become JSON when the answer is written, null if there is none; refused
+    /// if there is no such type of object.
+    pub(crate) fn shown(&self, id: ObjectId) -> Result<Answer, ApiError> {
+        if let Some(found) = self.history.object(id) {
+            return Ok(found.unwrap_or_default().into());
+        }
+        if (id.space, id.type_) == STATISTICS {
+            return Ok(self.object(id)?.unwrap_or_default().into());
+        }
+        match self.table(id.space, id.type_)?.row(id.instance) {
+            Some((bytes, json)) => self.later(bytes, json),
+            None => Ok(Value::Null.into()),
+        }
     }
 
     /// The statistics of an account.

@@ -125,21 +125,22 @@ impl World {
 
     fn call(&mut self, method: &str, arguments: Value) -> Outcome {
         let frame = json!({ "id": 1, "method": "call", "params": ["carbyne", method, arguments] });
-        let view = View {
-            ledger: self.chain.ledger(),
-            history: &self.history,
-            refusals: &self.refusals,
-            blocks: &NoBlocks,
-            settings: &self.settings,
-        };
+        let view = View::new(
+            self.chain.ledger(),
+            &self.history,
+            &self.refusals,
+            &NoBlocks,
+            &self.settings,
+        );
         Session::new(&self.settings.open).handle(&frame.to_string(), &view)
     }
 
     /// The result of a method, or its error.
     fn ask(&mut self, method: &str, arguments: Value) -> Value {
-        let Outcome::Answer(Some(mut answer)) = self.call(method, arguments) else {
+        let Outcome::Answer(Some(reply)) = self.call(method, arguments) else {
             panic!("{method} answers at once")
         };
+        let mut answer = reply.into_value();
         match answer.get_mut("result") {
             Some(result) => result.take(),
             None => answer["error"]["message"].take(),

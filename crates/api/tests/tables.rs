@@ -1,7 +1,7 @@
 //! The tables of methods as a whole: nothing of the reference is missing, and the OpenRPC document
 //! has every row.
 
-use carbyne_api::methods::{ApiSet, List, Method};
+use carbyne_api::methods::{ApiSet, Handler, List, Method};
 use carbyne_api::signature::{NUMBERS, TEXTS, Type};
 use carbyne_api::{Limits, openrpc};
 use std::collections::BTreeSet;
@@ -112,9 +112,47 @@ fn every_bound_is_a_limit_that_operators_know() {
     let limits = format!("{:?}", Limits::default());
     for method in methods() {
         for parameter in method.signature().into_iter().flat_map(|all| all.parameters) {
-            if let Type::UpTo(limit) = parameter.type_ {
+            if let Type::UpTo(limit) | Type::ListUpTo(_, limit) = parameter.type_ {
                 assert!(limits.contains(&format!(" {limit}: ")), "{limit}: {}", method.line());
             }
+        }
+    }
+}
+
+fn has_endless_list(type_: &Type) -> bool {
+    match type_ {
+        Type::List(_) => true,
+        Type::Named(_) | Type::UpTo(_) => false,
+        Type::ListUpTo(one, _) | Type::Nullable(one) => has_endless_list(one),
+        Type::Tuple(many) | Type::Either(many) => many.iter().any(has_endless_list),
+    }
+}
+
+#[test]
+fn no_list_in_an_argument_is_without_end() {
+    for method in methods() {
+        for parameter in method.signature().into_iter().flat_map(|all| all.parameters) {
+            assert!(!has_endless_list(&parameter.type_), "{}: {}", parameter.name, method.line());
+        }
+    }
+}
+
+/// Lists that are short whatever the chain holds.
+const SHORT: [&str; 6] = [
+    "get_all_asset_holders",
+    "get_connected_peers",
+    "get_potential_peers",
+    "get_tracked_groups",
+    "get_market_history_buckets",
+    "get_available_api_sets",
+];
+
+#[test]
+fn a_method_that_answers_a_list_counts_what_it_gathers() {
+    for method in methods().filter(|method| !SHORT.contains(&method.name)) {
+        let signature = method.signature().expect("a signature");
+        if matches!(signature.result, Type::List(_)) {
+            assert!(!matches!(method.handler, Handler::Read(_)), "{}", method.line());
         }
     }
 }
@@ -160,7 +198,7 @@ fn every_list_of_the_reference_can_be_read_page_by_page() {
         let signature = method.signature().expect("a signature");
         // What is asked for one by one is answered one by one.
         let is_asked_for =
-            signature.parameters.iter().any(|one| matches!(one.type_, Type::List(_)));
+            signature.parameters.iter().any(|one| matches!(one.type_, Type::ListUpTo(..)));
         let is_list = matches!(signature.result, Type::List(_)) && !is_asked_for;
         let is_covered = lists.contains(name) || WHOLE.contains(&name);
         assert!(!is_list || is_covered, "{}", method.line());

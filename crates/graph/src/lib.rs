@@ -13,10 +13,12 @@
 mod journal;
 mod numbers;
 mod pages;
+mod ranked;
 mod sessions;
 mod table;
 
 pub use journal::Change;
 pub use numbers::NumberSet;
+pub use ranked::Ranked;
 pub use sessions::{Places, Sessions, Tracked, Undoable};
 pub use table::{Index, NoIndex, Object, Table};

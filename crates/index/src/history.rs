@@ -28,7 +28,9 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// The form of what is on disk; counts up whenever a key or a value changes its form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// The form without markets by volume, which the next block adds.
+const WITHOUT_VOLUMES: u32 = 1;
 
 /// What is kept, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +137,7 @@ impl History {
     /// Reads where it stands.
     fn load(&mut self) -> Result<(), String> {
         if let Some(head) = self.store.value::<Head>(&head_key()) {
-            if head.format != FORMAT {
+            if !matches!(head.format, WITHOUT_VOLUMES | FORMAT) {
                 return Err(format!("it has form {}, this program reads {FORMAT}", head.format));
             }
             self.stand_at(head);
@@ -203,6 +205,9 @@ impl History {
         }
         self.store.begin();
         self.activity.begin();
+        if self.head.format == WITHOUT_VOLUMES {
+            market::keep_volumes(&mut self.store);
+        }
         let time = block.block().header().timestamp;
         transactions::add(&mut self.store, block);
         let first = self.store.numbers.next(Kind::Operation);

@@ -52,10 +52,12 @@ pub(crate) enum Kind {
     Storage = 22,
     /// Stored values by parts of their names.
     StorageByName = 23,
+    /// The last 24 hours of markets by volume, the largest first.
+    MarketTickerByVolume = 24,
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = Kind::StorageByName as usize + 1;
+pub(crate) const KINDS: usize = Kind::MarketTickerByVolume as usize + 1;
 
 /// A key, part by part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -121,6 +121,12 @@ fn bucket_key(key: BucketKey) -> Key {
     pair_key(Kind::BucketByKey, key.base, key.quote).short(key.seconds).short(key.open.0)
 }
 
+/// The largest volume comes first, of equal ones the newest market.
+fn volume_key((volume, id): (u128, Id<5, 2>)) -> Key {
+    let key = Key::new(Kind::MarketTickerByVolume).bytes(&(!volume).to_be_bytes());
+    key.bytes(&(!id.0).to_be_bytes())
+}
+
 /// A trade seen from its market: base first.
 #[derive(Clone, Copy)]
 struct Trade {
@@ -161,6 +167,25 @@ impl<'a> Markets<'a> {
         self.0.rows_at(key(first)..=key(i64::MAX))
     }
 
+    /// The sequence of a fill before which all are later than `time`; of those from it on only the
+    /// first may be.
+    pub fn first_until(self, base: AssetId, quote: AssetId, time: TimePointSec) -> i64 {
+        let at = |sequence| self.fills_of(base, quote, sequence).next();
+        let key = |sequence| fill_key(HistoryKey { base, quote, sequence });
+        let oldest = self.0.rows_at_back::<OrderHistory>(key(i64::MIN)..=key(i64::MAX)).next();
+        let Some((newest, oldest)) = at(i64::MIN).zip(oldest) else { return 0 };
+        if newest.time <= time {
+            return newest.key.sequence;
+        }
+        let (mut later, mut last) = (newest.key.sequence, oldest.key.sequence);
+        while last - later > 1 {
+            let middle = later + (last - later) / 2;
+            let is_later = at(middle).is_some_and(|fill| fill.time > time);
+            if is_later { later = middle } else { last = middle }
+        }
+        last
+    }
+
     /// The candles of a market that open within a time, the oldest first.
     pub fn buckets_of(
         self,
@@ -176,9 +201,13 @@ impl<'a> Markets<'a> {
         self.0.row_at(&pair_key(Kind::MarketTickerByPair, base, quote))
     }
 
-    /// The last 24 hours of every market.
-    pub fn tickers(self) -> impl Iterator<Item = MarketTicker> + use<'a> {
-        self.0.rows_from(0)
+    /// The last 24 hours of markets from a volume of the base and an id on: the largest volume comes
+    /// first, of equal ones the newest market.
+    pub fn by_volume(
+        self,
+        first: (u128, Id<5, 2>),
+    ) -> impl Iterator<Item = MarketTicker> + use<'a> {
+        self.0.rows_at(volume_key(first)..=volume_key((0, Id(0))))
     }
 }
 
@@ -219,11 +248,30 @@ fn add_to_ticker(store: &mut Store, trade: &Trade) {
     let known = Markets(store).ticker(base, quote);
     let mut ticker = known
         .unwrap_or_else(|| store.create(MarketTicker { base, quote, ..MarketTicker::default() }));
+    let before = ticker;
     ticker.latest_base = trade.price.base.amount;
     ticker.latest_quote = trade.price.quote.amount;
     ticker.base_volume = ticker.base_volume.wrapping_add(volume(trade.volume.base.amount));
     ticker.quote_volume = ticker.quote_volume.wrapping_add(volume(trade.volume.quote.amount));
-    store.replace(&ticker);
+    replace(store, &before, &ticker);
+}
+
+/// Keeps a ticker that was there in its new form.
+fn replace(store: &mut Store, before: &MarketTicker, ticker: &MarketTicker) {
+    store.replace(ticker);
+    store.put(&volume_key((before.base_volume, before.id)), None);
+    keep_volume(store, ticker);
+}
+
+fn keep_volume(store: &mut Store, ticker: &MarketTicker) {
+    let leads_to = Key::new(Kind::MarketTicker).number(ticker.id.0);
+    store.put(&volume_key((ticker.base_volume, ticker.id)), Some(leads_to.as_bytes().into()));
+}
+
+/// Keeps the places of all markets by volume, for a history that was made without.
+pub(crate) fn keep_volumes(store: &mut Store) {
+    let tickers: Vec<MarketTicker> = store.rows_from(0).collect();
+    tickers.iter().for_each(|ticker| keep_volume(store, ticker));
 }
 
 fn update_bucket(store: &mut Store, trade: &Trade, now: TimePointSec, seconds: u32, kept: u32) {
@@ -273,11 +321,12 @@ pub(crate) fn roll(store: &mut Store, now: TimePointSec) {
 
 fn take_from_ticker(store: &mut Store, trade: &Trade) {
     let Some(mut ticker) = Markets(store).ticker(trade.base, trade.quote) else { return };
+    let before = ticker;
     ticker.last_day_base = trade.price.base.amount;
     ticker.last_day_quote = trade.price.quote.amount;
     ticker.base_volume = ticker.base_volume.wrapping_sub(volume(trade.volume.base.amount));
     ticker.quote_volume = ticker.quote_volume.wrapping_sub(volume(trade.volume.quote.amount));
-    store.replace(&ticker);
+    replace(store, &before, &ticker);
 }
 
 fn volume(amount: i64) -> u128 {

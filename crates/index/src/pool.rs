@@ -314,6 +314,25 @@ impl<'a> Pools<'a> {
         self.0.rows_at_back(place(pool, op_type, 0)..=place(pool, op_type, last))
     }
 
+    /// The sequence of an operation of a pool behind which all are later than `time`; of those up to
+    /// it only the last may be.
+    pub fn last_until(self, pool: LiquidityPoolId, time: TimePointSec) -> u64 {
+        let at = |sequence| self.newest_first(pool, None, sequence).next();
+        let mut all = self.0.rows_at(place(pool, None, 0)..=place(pool, None, u64::MAX));
+        let oldest: Option<LiquidityPoolHistory> = all.next();
+        let Some((newest, oldest)) = at(u64::MAX).zip(oldest) else { return 0 };
+        if newest.time <= time {
+            return newest.sequence;
+        }
+        let (mut last, mut later) = (oldest.sequence, newest.sequence);
+        while later - last > 1 {
+            let middle = last + (later - last) / 2;
+            let is_later = at(middle).is_some_and(|row| row.time > time);
+            if is_later { later = middle } else { last = middle }
+        }
+        last
+    }
+
     /// The sums of a pool.
     pub fn ticker(self, pool: LiquidityPoolId) -> Option<LiquidityPoolTicker> {
         self.0.row(pool.0)

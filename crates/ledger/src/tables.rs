@@ -94,6 +94,8 @@ pub trait AnyTable {
     fn next_number(&self) -> u64;
     /// An object as JSON.
     fn json(&self, instance: u64) -> Option<Value>;
+    /// An object as it is now, to become JSON later, and its packed size in bytes.
+    fn row(&self, instance: u64) -> Option<(usize, Box<dyn FnOnce() -> Value + Send>)>;
     /// The instance numbers of all objects, in order.
     fn numbers(&self) -> Vec<u64>;
     /// The instance numbers of objects from `first` on, in order, `most` at most.
@@ -119,7 +121,7 @@ pub trait AnyTable {
     fn set_next_number(&mut self, next: u64);
 }
 
-impl<T: Object + Json + Pack + AnyObject + 'static> AnyTable for Table<T> {
+impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T> {
     fn count(&self) -> usize {
         self.len()
     }
@@ -139,6 +141,11 @@ impl<T: Object + Json + Pack + AnyObject + 'static> AnyTable for Table<T> {
 
     fn json(&self, instance: u64) -> Option<Value> {
         self.get(instance).map(|row| Json::to_json(row))
+    }
+
+    fn row(&self, instance: u64) -> Option<(usize, Box<dyn FnOnce() -> Value + Send>)> {
+        let row = self.get(instance)?.clone();
+        Some((row.packed_len(), Box::new(move || row.to_json())))
     }
 
     fn numbers(&self) -> Vec<u64> {

@@ -145,13 +145,13 @@ impl Node {
     /// stopping because the last block could not be brought to disk.
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> Option<R> {
         self.shared.read(|state, past| {
-            read(&View {
-                ledger: state.core.chain.ledger(),
-                history: &past.history,
-                refusals: &state.refusals,
-                blocks: &self.blocks,
-                settings: &self.settings,
-            })
+            read(&View::new(
+                state.core.chain.ledger(),
+                &past.history,
+                &state.refusals,
+                &self.blocks,
+                &self.settings,
+            ))
         })
     }
 

@@ -29,7 +29,7 @@ pub use json::{Foreign, Json, JsonError, JsonErrorKind, int_to_json, uint_to_jso
 pub use key::{address_prefix, set_address_prefix};
 pub use reflect::{DynReflect, Field, Kind, Members, Reflect, View};
 pub use scalar::{Bytes, Digest, Extensions, Hash160, Text, VarUint, VoteId, VoteKind};
-pub use text::{JsonTextError, as_written, parse_json};
+pub use text::{JsonTextError, as_written, parse_json, parse_json_within};
 pub use time::TimePointSec;
 
 #[doc(hidden)]

@@ -23,11 +23,20 @@ pub enum JsonTextError {
     /// Something does not belong where it stands.
     #[error("{0}")]
     Malformed(&'static str),
+    /// The text has more values than are read.
+    #[error("more than {0} values")]
+    TooMany(usize),
 }
 
 /// Reads the first value in a text.
 pub fn parse_json(text: &[u8]) -> Result<Value, JsonTextError> {
-    Parser { rest: text }.value(DEPTH_MAX)
+    parse_json_within(text, usize::MAX)
+}
+
+/// Reads the first value in a text unless it has more than `most` values in it, each member and
+/// item one.
+pub fn parse_json_within(text: &[u8], most: usize) -> Result<Value, JsonTextError> {
+    Parser { rest: text, values_left: most, most }.value(DEPTH_MAX)
 }
 
 /// A value as the reference writes it: numbers beyond 32 bits and doubles become text.
@@ -49,6 +58,8 @@ pub fn as_written(value: Value) -> Value {
 
 struct Parser<'a> {
     rest: &'a [u8],
+    values_left: usize,
+    most: usize,
 }
 
 impl Parser<'_> {
@@ -82,6 +93,8 @@ impl Parser<'_> {
         let inner = depth_left
             .checked_sub(1)
             .ok_or(JsonTextError::Malformed("Too many nested items in JSON input!"))?;
+        let left = self.values_left.checked_sub(1);
+        self.values_left = left.ok_or(JsonTextError::TooMany(self.most))?;
         self.skip_white_space();
         match self.peek()? {
             b'"' => self.quoted().map(Value::String),

@@ -6,7 +6,7 @@
 //! behind the value does not is recorded as well (`testdata/api/frames`).
 
 use carbyne_wire::JsonTextError::{End, Malformed};
-use carbyne_wire::{Json, Text, Value, as_written, parse_json};
+use carbyne_wire::{Json, Text, Value, as_written, parse_json, parse_json_within};
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
@@ -187,4 +187,11 @@ proptest! {
     fn any_bytes_are_read_or_refused(bytes: Vec<u8>, close in "[\\[\\]{}\",:\\\\u0-9a-f .-]{0,60}") {
         let _ = (parse_json(&bytes), parse_json(close.as_bytes()));
     }
+}
+
+#[test]
+fn a_text_is_read_up_to_so_many_values() {
+    let text = br#"{"a":[1,{"b":2}]} 5"#;
+    assert!(parse_json_within(text, 5).is_ok());
+    assert_eq!(parse_json_within(text, 4), Err(JsonTextError::TooMany(4)));
 }

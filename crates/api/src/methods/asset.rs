@@ -1,16 +1,17 @@
 //! Asset: who holds an asset.
 
-use super::{Method, read};
+use super::{Method, gather, read};
+use crate::answer::Answer;
 use crate::limits::limited;
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::{AccountId, AssetId};
+use carbyne_ledger::objects::BalanceIndex;
 use carbyne_wire::Json;
 use serde_json::{Value, json};
-use std::cmp::Reverse;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "get_asset_holders(asset_symbol_or_id: symbol|1.3.x, start: uint32, \
          limit: uint32<=get_asset_holders) -> [account_asset_balance]",
         "Who holds an asset, the largest first.",
@@ -21,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
         "How many hold an asset besides one.",
         |view, arguments| {
             let asset = arguments.asset(view, 0)?.id;
-            let holders = view.ledger.tables.balances.index().of_asset(asset).count();
+            let holders = view.ledger.tables.balances.index().count(asset);
             // The reference leaves one out, and counts those whose balance is zero.
             Ok((holders as i64 - 1).to_json())
         },
@@ -33,28 +34,26 @@ pub(super) const METHODS: &[Method] = &[
     ),
 ];
 
-/// Who holds an asset, the largest first, of equal ones the account with the smallest id.
-pub(super) fn holders(view: &View<'_>, asset: AssetId) -> Vec<(Reverse<i64>, AccountId)> {
-    let ids = view.ledger.tables.balances.index().of_asset(asset);
-    let balances = ids.filter_map(|id| view.ledger.find(id)).filter(|balance| balance.balance != 0);
-    let mut holders: Vec<_> =
-        balances.map(|balance| (Reverse(balance.balance), balance.owner)).collect();
-    holders.sort_unstable();
-    holders
+/// Balances that are put in order at once.
+const STEPS: usize = 10_000;
+
+/// Holders of assets by amount, once their order is ready.
+pub(super) fn holders<'v>(view: &View<'v>, asset: AssetId) -> Result<&'v BalanceIndex, ApiError> {
+    let (ledger, index) = (view.ledger, view.ledger.tables.balances.index());
+    if index.prepare_holders(asset, STEPS, |id| ledger.find(id)) {
+        Ok(index)
+    } else {
+        Err(ApiError::Unfinished)
+    }
 }
 
-fn get_asset_holders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_asset_holders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let (start, limit): (u32, u32) = (arguments.get(1)?, arguments.get(2)?);
     let limit = limited(limit, view.settings.limits.get_asset_holders)?;
     let asset = view.asset(&name)?.id;
-    let mut answer = Vec::new();
-    for (Reverse(amount), owner) in
-        holders(view, asset).into_iter().skip(start as usize).take(limit)
-    {
-        answer.push(holder(view, owner, amount)?);
-    }
-    Ok(Value::Array(answer))
+    let wanted = holders(view, asset)?.holders(asset, start as usize, limit);
+    view.list(wanted.into_iter().map(|(amount, owner)| holder(view, owner, amount)))
 }
 
 /// A holder with what it holds, in smallest units.

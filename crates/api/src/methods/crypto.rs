@@ -21,7 +21,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     read(
-        "blind_sum(blinds_in: [hash256], non_neg: uint32) -> hash256",
+        "blind_sum(blinds_in: [hash256]<=blind_sum, non_neg: uint32) -> hash256",
         "The sum of the first blinding factors less the others.",
         |_, arguments| {
             let factors: Vec<Digest<32>> = arguments.get(0)?;
@@ -32,7 +32,7 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     read(
-        "verify_sum(commits_in: [commitment], neg_commits_in: [commitment], excess: int64) -> bool",
+        "verify_sum(commits_in: [commitment]<=verify_sum, neg_commits_in: [commitment]<=verify_sum, excess: int64) -> bool",
         "Whether commitments add up.",
         |_, arguments| {
             let (left, right) = (commitments(arguments, 0)?, commitments(arguments, 1)?);

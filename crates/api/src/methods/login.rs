@@ -1,6 +1,7 @@
 //! Login: who one is, and numbers for the other API sets.
 
 use super::{ApiSet, Method, call, read};
+use crate::answer::Answer;
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::{Map, Value, json};
@@ -72,13 +73,13 @@ fn login(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let user: Option<String> = arguments.optional(0)?;
     let password: Option<String> = arguments.optional(1)?;
     let (user, password) = match (user, password) {
         (Some(user), Some(password)) => (user, password),
         // Without a name this asks for the number of the login API itself.
-        (None, None) => return Ok(json!(1)),
+        (None, None) => return Ok(json!(1).into()),
         _ => {
             return Err(ApiRefusal::HalfLogin.into());
         }
@@ -88,19 +89,19 @@ fn login(
         Some(known) if known.has_password(&password) => session.allowed.clone_from(&known.allowed),
         Some(_) => return logout(session, view, arguments),
     }
-    Ok(Value::Bool(true))
+    Ok(Value::Bool(true).into())
 }
 
-fn logout(session: &mut Session, _: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
+fn logout(session: &mut Session, _: &View<'_>, _: &Arguments<'_>) -> Result<Answer, ApiError> {
     session.allowed.clear();
-    Ok(Value::Bool(false))
+    Ok(Value::Bool(false).into())
 }
 
 fn get_available_api_sets(
     session: &mut Session,
     _: &View<'_>,
     _: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let mut names: Vec<String> = session
         .allowed
         .iter()
@@ -108,14 +109,14 @@ fn get_available_api_sets(
         .map(|set| format!("{}_api", set.name()))
         .collect();
     names.sort();
-    Ok(json!(names))
+    Ok(json!(names).into())
 }
 
 fn get_config(
     session: &mut Session,
     view: &View<'_>,
     _: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     if session.allowed.is_empty() {
         return Err(ApiRefusal::LoggedOut.into());
     }
@@ -125,9 +126,9 @@ fn get_config(
     add("has_api_helper_indexes_plugin", true);
     add("has_market_history_plugin", true);
     view.settings.limits.describe(&mut members);
-    Ok(Value::Object(members))
+    Ok(Value::Object(members).into())
 }
 
-fn number(session: &mut Session, set: ApiSet) -> Result<Value, ApiError> {
-    Ok(json!(session.number_of(set)?))
+fn number(session: &mut Session, set: ApiSet) -> Result<Answer, ApiError> {
+    Ok(json!(session.number_of(set)?).into())
 }

@@ -16,6 +16,7 @@ mod orders;
 
 pub use carbyne::List;
 
+use crate::answer::Answer;
 use crate::signature::{self, Signature};
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Session, View};
@@ -167,21 +168,29 @@ impl Method {
 /// What a method needs.
 #[derive(Clone, Copy)]
 pub enum Handler {
-    /// Only reads.
-    Read(fn(&View<'_>, &Arguments<'_>) -> Result<Value, ApiError>),
+    /// Reads little.
+    Read(Read),
+    /// Gathers what is written later.
+    Gather(Gather),
     /// Reads and changes what the connection is told.
-    Session(fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Value, ApiError>),
+    Session(Call),
     /// Sends something into the chain.
-    Submit(fn(&Arguments<'_>) -> Result<Submission, ApiError>),
+    Submit(Submit),
 }
 
 type Read = fn(&View<'_>, &Arguments<'_>) -> Result<Value, ApiError>;
+type Gather = fn(&View<'_>, &Arguments<'_>) -> Result<Answer, ApiError>;
 type Submit = fn(&Arguments<'_>) -> Result<Submission, ApiError>;
-type Call = fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Value, ApiError>;
+type Call = fn(&mut Session, &View<'_>, &Arguments<'_>) -> Result<Answer, ApiError>;
 
-/// A row for a method that only reads.
+/// A row for a method that reads little.
 const fn read(line: &'static str, doc: &'static str, handler: Read) -> Method {
     Method::new(line, doc, Handler::Read(handler))
+}
+
+/// A row for a method that gathers what is written later: lists, and what may be large.
+const fn gather(line: &'static str, doc: &'static str, handler: Gather) -> Method {
+    Method::new(line, doc, Handler::Gather(handler))
 }
 
 /// A row for a method that sends something into the chain.

@@ -5,7 +5,8 @@
 //! that was just started.
 
 use super::database::two_assets;
-use super::{Method, read};
+use super::{Method, gather, read};
+use crate::answer::Answer;
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::AssetId;
@@ -27,7 +28,7 @@ pub(super) const METHODS: &[Method] = &[
             Ok(widths.to_json())
         },
     ),
-    read(
+    gather(
         "get_grouped_limit_orders(base_asset: symbol|1.3.x, quote_asset: symbol|1.3.x, \
          group: uint16, start: price?, limit: uint32<=get_grouped_limit_orders) \
          -> [limit_order_group]",
@@ -134,21 +135,24 @@ impl Groups {
     }
 }
 
-fn get_grouped_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_grouped_limit_orders(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Answer, ApiError> {
     let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let (width, start): (u16, Option<Price>) = (arguments.get(2)?, arguments.optional(3)?);
     let limit = limited(arguments.get(4)?, view.settings.limits.get_grouped_limit_orders)?;
     let (base, quote) = (view.asset(&base)?.id, view.asset(&quote)?.id);
     two_assets(base, quote)?;
     if !view.history.settings.tracked_groups.contains(&width) {
-        return Ok(json!([]));
+        return Ok(json!([]).into());
     }
     let (best, worst) = (Price::max(base, quote), Price::min(base, quote));
     let start = start.filter(|start| !start.is_null());
     let start = start.map_or(best, |start| start.min(best).max(worst));
     let groups = Groups::of_book(view, (base, quote), width)?.groups;
     let wanted = groups.range(Reverse(start)..=Reverse(worst)).take(limit);
-    Ok(wanted.map(|(Reverse(least), group)| group.shown(*least)).collect())
+    view.list(wanted.map(|(Reverse(least), group)| Ok(group.shown(*least))))
 }
 
 /// The groups of a market with their least prices, the greatest first.

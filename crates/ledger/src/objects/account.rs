@@ -1,11 +1,13 @@
 //! Accounts, their balances and their statistics (reference: `chain/account_object.hpp`).
 
+use super::holders::HoldersByAmount;
+use super::{Run, all_of};
 use crate::authority::{Authority, SpecialAuthority};
 use crate::constants::PROXY_TO_SELF_ACCOUNT;
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_crypto::PublicKey;
-use carbyne_graph::{Index, NumberSet};
+use carbyne_graph::{Index, NumberSet, Ranked};
 use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, VoteKind, Wire};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -177,8 +179,8 @@ impl AccountIndex {
     }
 
     /// The accounts that name `member`, in order of id.
-    pub fn naming(&self, member: Member) -> impl Iterator<Item = AccountId> {
-        super::all_of(&self.by_member, member).map(carbyne_wire::Id)
+    pub fn naming(&self, member: Member) -> Run<'_, Member, 1, 2> {
+        all_of(&self.by_member, member)
     }
 }
 
@@ -231,12 +233,16 @@ impl AccountBalance {
 /// Most accounts hold few assets, so their balances are a short list found by the account's number.
 type Holdings = SmallVec<[(AssetId, u64); 2]>;
 
-/// Balances by account and asset and by asset, and those that maintenance has to look at.
+/// Balances by account and asset and by asset, those that maintenance has to look at, and holders by
+/// amount.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceIndex {
     by_account: Vec<Holdings>,
     by_asset: BTreeSet<(AssetId, u64)>,
     flagged: NumberSet,
+    /// How many balances there are of each asset, for questions only.
+    counts: BTreeMap<AssetId, u64>,
+    by_amount: HoldersByAmount,
 }
 
 impl BalanceIndex {
@@ -249,8 +255,44 @@ impl BalanceIndex {
     }
 
     /// The balance objects of an asset, oldest first.
-    pub fn of_asset(&self, asset: AssetId) -> impl Iterator<Item = AccountBalanceId> {
-        super::all_of(&self.by_asset, asset).map(carbyne_wire::Id)
+    pub fn of_asset(&self, asset: AssetId) -> Run<'_, AssetId, 2, 5> {
+        all_of(&self.by_asset, asset)
+    }
+
+    /// How many balance objects there are of an asset.
+    pub fn count(&self, asset: AssetId) -> u64 {
+        self.counts.get(&asset).copied().unwrap_or_default()
+    }
+
+    /// Works on the order of the holders of an asset, `steps` at most; whether it is ready. `find`
+    /// finds balances.
+    pub fn prepare_holders<'a>(
+        &self,
+        asset: AssetId,
+        steps: usize,
+        find: impl Fn(AccountBalanceId) -> Option<&'a AccountBalance>,
+    ) -> bool {
+        let rows = |first| self.of_asset(asset).from(carbyne_wire::Id(first)).filter_map(find);
+        self.by_amount.prepare(asset, steps, rows)
+    }
+
+    /// What holders of an asset have, the largest first, of equal ones the account with the smallest
+    /// id: as many as `limit` behind `skipped` others. Only when their order is ready.
+    pub fn holders(&self, asset: AssetId, skipped: usize, limit: usize) -> Vec<(i64, AccountId)> {
+        let wanted = |holders: &Ranked<_>| holders.skip(skipped).take(limit).map(holder).collect();
+        self.by_amount.of(asset, wanted).unwrap_or_default()
+    }
+
+    /// The same from an amount and an account on.
+    pub fn holders_from(
+        &self,
+        asset: AssetId,
+        (amount, owner): (i64, AccountId),
+        limit: usize,
+    ) -> Vec<(i64, AccountId)> {
+        let first = (Reverse(amount), owner);
+        let wanted = |holders: &Ranked<_>| holders.from(&first).take(limit).map(holder).collect();
+        self.by_amount.of(asset, wanted).unwrap_or_default()
     }
 
     /// All balance objects of an account, in order of asset.
@@ -264,16 +306,23 @@ impl BalanceIndex {
     }
 }
 
+fn holder((amount, owner): &(Reverse<i64>, AccountId)) -> (i64, AccountId) {
+    (amount.0, *owner)
+}
+
 impl Index<AccountBalance> for BalanceIndex {
-    type Keys = (AccountId, AssetId, bool);
+    type Keys = (AccountId, AssetId, bool, i64);
     fn keys(row: &AccountBalance) -> Self::Keys {
-        (row.owner, row.asset_type, row.maintenance_flag)
+        (row.owner, row.asset_type, row.maintenance_flag, row.balance)
     }
-    fn insert(&mut self, instance: u64, (account, asset, is_flagged): Self::Keys) {
+    fn insert(&mut self, instance: u64, (account, asset, is_flagged, balance): Self::Keys) {
         if is_flagged {
             self.flagged.insert(instance);
         }
         self.by_asset.insert((asset, instance));
+        let count = self.counts.entry(asset).or_default();
+        *count = count.saturating_add(1);
+        self.by_amount.note((asset, account), instance, 0, balance);
         if self.by_account.len() <= account.index() {
             self.by_account.resize_with(account.index() + 1, Holdings::new);
         }
@@ -284,18 +333,25 @@ impl Index<AccountBalance> for BalanceIndex {
             }
         }
     }
-    fn remove(&mut self, instance: u64, (account, asset, is_flagged): Self::Keys) {
+    fn remove(&mut self, instance: u64, (account, asset, is_flagged, balance): Self::Keys) {
         if is_flagged {
             self.flagged.remove(instance);
         }
         self.by_asset.remove(&(asset, instance));
+        let count = self.counts.entry(asset).or_default();
+        *count = count.saturating_sub(1);
+        self.by_amount.note((asset, account), instance, balance, 0);
         if let Some(holdings) = self.by_account.get_mut(account.index()) {
             holdings.retain(|(_, number)| *number != instance);
         }
     }
-    /// A balance never changes its owner or asset: only the mark is left.
-    fn update(&mut self, instance: u64, _: Self::Keys, (_, _, is_flagged): Self::Keys) {
-        mark(&mut self.flagged, instance, is_flagged);
+    /// A balance never changes its owner or asset: only the mark and the amount are left.
+    fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
+        let (account, asset, is_flagged, balance) = after;
+        if before.2 != is_flagged {
+            mark(&mut self.flagged, instance, is_flagged);
+        }
+        self.by_amount.note((asset, account), instance, before.3, balance);
     }
 }
 
@@ -392,9 +448,16 @@ impl StatisticsIndex {
         self.due.iter().map(carbyne_wire::Id)
     }
 
-    /// Those counted last first, and of these the most powerful first.
-    pub fn by_voting_power_active(&self) -> impl Iterator<Item = AccountStatisticsId> {
-        self.by_voting_power_active.iter().map(|(_, instance)| carbyne_wire::Id(*instance))
+    /// Those counted last first, and of these the most powerful first, from a time of counting, a
+    /// power and an id on.
+    pub fn by_voting_power_active_from(
+        &self,
+        power: (TimePointSec, u64),
+        id: AccountStatisticsId,
+    ) -> impl Iterator<Item = AccountStatisticsId> {
+        let first = (Reverse(power), id.0);
+        let places = self.by_voting_power_active.range(first..);
+        places.map(|(_, instance)| carbyne_wire::Id(*instance))
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! Invariant: the total of an offer less what is usable of it is the sum of its deals' debts.
 
-use super::{all_of, first_of};
+use super::first_of;
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::{Asset, Price};
 use carbyne_graph::Index;
@@ -55,13 +56,13 @@ impl CreditOfferIndex {
     }
 
     /// The offers of an account, oldest first.
-    pub fn of_owner(&self, owner: AccountId) -> impl Iterator<Item = CreditOfferId> {
-        all_of(&self.by_owner, owner).map(Id)
+    pub fn of_owner(&self, owner: AccountId) -> Run<'_, AccountId, 1, 21> {
+        all_of(&self.by_owner, owner)
     }
 
     /// The offers of an asset, oldest first.
-    pub fn of_asset(&self, asset: AssetId) -> impl Iterator<Item = CreditOfferId> {
-        all_of(&self.by_asset_type, asset).map(Id)
+    pub fn of_asset(&self, asset: AssetId) -> Run<'_, AssetId, 1, 21> {
+        all_of(&self.by_asset_type, asset)
     }
 }
 
@@ -157,28 +158,28 @@ impl CreditDealIndex {
     }
 
     /// The deals of an offer, oldest first.
-    pub fn of_offer(&self, offer: CreditOfferId) -> impl Iterator<Item = CreditDealId> {
-        all_of(&self.by_offer, offer).map(Id)
+    pub fn of_offer(&self, offer: CreditOfferId) -> Run<'_, CreditOfferId, 1, 22> {
+        all_of(&self.by_offer, offer)
     }
 
     /// The deals with the offers of an account, oldest first.
-    pub fn of_offer_owner(&self, owner: AccountId) -> impl Iterator<Item = CreditDealId> {
-        all_of(&self.by_offer_owner, owner).map(Id)
+    pub fn of_offer_owner(&self, owner: AccountId) -> Run<'_, AccountId, 1, 22> {
+        all_of(&self.by_offer_owner, owner)
     }
 
     /// The deals of a borrower, oldest first.
-    pub fn of_borrower(&self, borrower: AccountId) -> impl Iterator<Item = CreditDealId> {
-        all_of(&self.by_borrower, borrower).map(Id)
+    pub fn of_borrower(&self, borrower: AccountId) -> Run<'_, AccountId, 1, 22> {
+        all_of(&self.by_borrower, borrower)
     }
 
     /// The deals in which an asset is owed, oldest first.
-    pub fn of_debt_asset(&self, asset: AssetId) -> impl Iterator<Item = CreditDealId> {
-        all_of(&self.by_debt_asset, asset).map(Id)
+    pub fn of_debt_asset(&self, asset: AssetId) -> Run<'_, AssetId, 1, 22> {
+        all_of(&self.by_debt_asset, asset)
     }
 
     /// The deals in which an asset is locked, oldest first.
-    pub fn of_collateral_asset(&self, asset: AssetId) -> impl Iterator<Item = CreditDealId> {
-        all_of(&self.by_collateral_asset, asset).map(Id)
+    pub fn of_collateral_asset(&self, asset: AssetId) -> Run<'_, AssetId, 1, 22> {
+        all_of(&self.by_collateral_asset, asset)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Hashed time-lock contracts (reference: `chain/htlc_object.hpp`).
 
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::Asset;
 use crate::ops::htlc::HtlcHash;
@@ -82,13 +83,13 @@ pub struct HtlcIndex {
 
 impl HtlcIndex {
     /// Contracts an account made, in order of number.
-    pub fn from(&self, account: AccountId) -> impl Iterator<Item = HtlcId> {
-        super::all_of(&self.by_from, account).map(Id)
+    pub fn from(&self, account: AccountId) -> Run<'_, AccountId, 1, 16> {
+        all_of(&self.by_from, account)
     }
 
     /// Contracts made for an account, in order of number.
-    pub fn to(&self, account: AccountId) -> impl Iterator<Item = HtlcId> {
-        super::all_of(&self.by_to, account).map(Id)
+    pub fn to(&self, account: AccountId) -> Run<'_, AccountId, 1, 16> {
+        all_of(&self.by_to, account)
     }
 
     /// The contract that is over first, and when.

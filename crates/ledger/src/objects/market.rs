@@ -88,6 +88,8 @@ pub struct LimitOrderIndex {
     by_price: BTreeSet<BookPlace>,
     by_expiration: BTreeSet<(TimePointSec, u64)>,
     by_account: BTreeSet<(AccountId, u64)>,
+    /// For questions only, no rule asks it.
+    by_account_and_price: BTreeSet<(AccountId, Reverse<Price>, u64)>,
     settled_debt: BTreeSet<(AssetId, u64)>,
 }
 
@@ -124,9 +126,32 @@ impl LimitOrderIndex {
 
     /// The orders that sell `base` for `quote`, best price first.
     pub fn book(&self, base: AssetId, quote: AssetId) -> impl Iterator<Item = LimitOrderId> {
-        let best = (Reverse(Price::max(base, quote)), 0);
-        let worst = (Reverse(Price::min(base, quote)), u64::MAX);
-        self.by_price.range(best..=worst).map(order)
+        self.book_from((Price::max(base, quote), Id(0)))
+    }
+
+    /// The orders of a book from a price and an id on.
+    pub fn book_from(
+        &self,
+        (price, id): (Price, LimitOrderId),
+    ) -> impl Iterator<Item = LimitOrderId> {
+        let worst = Price::min(price.base.asset_id, price.quote.asset_id);
+        let (first, last) = ((Reverse(price), id.0), (Reverse(worst), u64::MAX));
+        let bounds = (first <= last).then_some(first..=last);
+        bounds.into_iter().flat_map(|bounds| self.by_price.range(bounds)).map(order)
+    }
+
+    /// The orders of an account in a book from a price and an id on.
+    pub fn of_account_in_book(
+        &self,
+        account: AccountId,
+        (price, id): (Price, LimitOrderId),
+    ) -> impl Iterator<Item = LimitOrderId> {
+        let worst = Price::min(price.base.asset_id, price.quote.asset_id);
+        let first = (account, Reverse(price), id.0);
+        let last = (account, Reverse(worst), u64::MAX);
+        let bounds = (first <= last).then_some(first..=last);
+        let places = bounds.into_iter().flat_map(|bounds| self.by_account_and_price.range(bounds));
+        places.map(|(_, _, instance)| Id(*instance))
     }
 
     /// The order that expires first, and when.
@@ -174,6 +199,7 @@ impl Index<LimitOrder> for LimitOrderIndex {
         self.by_price.insert((Reverse(keys.price), instance));
         self.by_expiration.insert((keys.expiration, instance));
         self.by_account.insert((keys.seller, instance));
+        self.by_account_and_price.insert((keys.seller, Reverse(keys.price), instance));
         if keys.is_settled_debt {
             self.settled_debt.insert((keys.price.quote.asset_id, instance));
         }
@@ -182,6 +208,7 @@ impl Index<LimitOrder> for LimitOrderIndex {
         self.by_price.remove(&(Reverse(keys.price), instance));
         self.by_expiration.remove(&(keys.expiration, instance));
         self.by_account.remove(&(keys.seller, instance));
+        self.by_account_and_price.remove(&(keys.seller, Reverse(keys.price), instance));
         if keys.is_settled_debt {
             self.settled_debt.remove(&(keys.price.quote.asset_id, instance));
         }
@@ -261,9 +288,19 @@ impl CallOrderIndex {
         collateral: AssetId,
         debt: AssetId,
     ) -> impl Iterator<Item = CallOrderId> {
-        let least = (Price::min(collateral, debt), 0);
-        let most = (Price::max(collateral, debt), u64::MAX);
-        self.by_collateral.range(least..=most).map(|(_, instance)| Id(*instance))
+        self.by_collateral_from((Price::min(collateral, debt), Id(0)))
+    }
+
+    /// The positions of a market from a collateralization and an id on.
+    pub fn by_collateral_from(
+        &self,
+        (price, id): (Price, CallOrderId),
+    ) -> impl Iterator<Item = CallOrderId> {
+        let most = Price::max(price.base.asset_id, price.quote.asset_id);
+        let (first, last) = ((price, id.0), (most, u64::MAX));
+        let bounds = (first <= last).then_some(first..=last);
+        let places = bounds.into_iter().flat_map(|bounds| self.by_collateral.range(bounds));
+        places.map(|(_, instance)| Id(*instance))
     }
 
     /// How much of an asset is locked in positions, in its smallest units.

@@ -18,6 +18,7 @@ mod custom_authority;
 mod fba;
 mod global;
 mod history;
+mod holders;
 mod htlc;
 mod market;
 mod pool;
@@ -59,17 +60,47 @@ pub use withdraw::*;
 pub use witness::*;
 pub use worker::*;
 
-use std::collections::BTreeSet;
+use carbyne_wire::Id;
+use std::collections::{BTreeSet, btree_set};
 
-/// The instance numbers that an index has under one key, in order.
-fn all_of<K: Ord + Copy>(
+/// The ids that an index has under one key, in order.
+#[derive(Clone, Debug)]
+pub struct Run<'a, K, const SPACE: u8, const TYPE: u8> {
+    index: &'a BTreeSet<(K, u64)>,
+    key: K,
+    left: btree_set::Range<'a, (K, u64)>,
+}
+
+impl<'a, K: Ord + Copy, const SPACE: u8, const TYPE: u8> Run<'a, K, SPACE, TYPE> {
+    /// All of them that are not before `first`.
+    pub fn from(self, first: Id<SPACE, TYPE>) -> Self {
+        let left = self.index.range((self.key, first.0)..=(self.key, u64::MAX));
+        Self { left, ..self }
+    }
+}
+
+impl<K, const SPACE: u8, const TYPE: u8> Iterator for Run<'_, K, SPACE, TYPE> {
+    type Item = Id<SPACE, TYPE>;
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left.next().map(|(_, instance)| Id(*instance))
+    }
+}
+
+impl<K, const SPACE: u8, const TYPE: u8> DoubleEndedIterator for Run<'_, K, SPACE, TYPE> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.left.next_back().map(|(_, instance)| Id(*instance))
+    }
+}
+
+/// The ids that an index has under one key, in order.
+fn all_of<K: Ord + Copy, const SPACE: u8, const TYPE: u8>(
     index: &BTreeSet<(K, u64)>,
     key: K,
-) -> impl DoubleEndedIterator<Item = u64> {
-    index.range((key, 0)..=(key, u64::MAX)).map(|(_, instance)| *instance)
+) -> Run<'_, K, SPACE, TYPE> {
+    Run { index, key, left: index.range((key, 0)..=(key, u64::MAX)) }
 }
 
 /// The first instance number that an index has under one key.
 fn first_of<K: Ord + Copy>(index: &BTreeSet<(K, u64)>, key: K) -> Option<u64> {
-    all_of(index, key).next()
+    index.range((key, 0)..=(key, u64::MAX)).next().map(|(_, instance)| *instance)
 }

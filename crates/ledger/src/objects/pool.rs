@@ -2,7 +2,8 @@
 //!
 //! Invariant: both balances are zero or none is, and they are zero exactly while no share exists.
 
-use super::{all_of, first_of};
+use super::first_of;
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_graph::Index;
@@ -73,13 +74,13 @@ impl LiquidityPoolIndex {
     }
 
     /// The pools whose first asset is `asset_a`, oldest first.
-    pub fn of_asset_a(&self, asset_a: AssetId) -> impl Iterator<Item = LiquidityPoolId> {
-        all_of(&self.by_asset_a, asset_a).map(Id)
+    pub fn of_asset_a(&self, asset_a: AssetId) -> Run<'_, AssetId, 1, 19> {
+        all_of(&self.by_asset_a, asset_a)
     }
 
     /// The pools whose second asset is `asset_b`, oldest first.
-    pub fn of_asset_b(&self, asset_b: AssetId) -> impl Iterator<Item = LiquidityPoolId> {
-        all_of(&self.by_asset_b, asset_b).map(Id)
+    pub fn of_asset_b(&self, asset_b: AssetId) -> Run<'_, AssetId, 1, 19> {
+        all_of(&self.by_asset_b, asset_b)
     }
 
     /// The pools of both assets, oldest first; `asset_a` is the one with the smaller id.
@@ -87,8 +88,8 @@ impl LiquidityPoolIndex {
         &self,
         asset_a: AssetId,
         asset_b: AssetId,
-    ) -> impl Iterator<Item = LiquidityPoolId> {
-        all_of(&self.by_asset_ab, (asset_a, asset_b)).map(Id)
+    ) -> Run<'_, (AssetId, AssetId), 1, 19> {
+        all_of(&self.by_asset_ab, (asset_a, asset_b))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Proposals: transactions that wait for approvals (reference: `chain/proposal_object.hpp`).
 
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::ops::Operation;
 use carbyne_crypto::PublicKey;
@@ -82,8 +83,8 @@ impl ProposalIndex {
     }
 
     /// Proposals that an account must approve or has approved, in order of number.
-    pub fn of_account(&self, account: AccountId) -> impl Iterator<Item = ProposalId> {
-        super::all_of(&self.by_account, account).map(Id)
+    pub fn of_account(&self, account: AccountId) -> Run<'_, AccountId, 1, 10> {
+        all_of(&self.by_account, account)
     }
 }
 

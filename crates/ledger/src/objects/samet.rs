@@ -1,6 +1,6 @@
 //! SameT funds (reference: `chain/samet_fund_object.hpp`).
 
-use super::all_of;
+use super::{Run, all_of};
 use crate::ids::*;
 use carbyne_graph::Index;
 use carbyne_wire::{Id, Wire};
@@ -39,13 +39,13 @@ impl SametFundIndex {
     }
 
     /// The funds of an account, oldest first.
-    pub fn of_owner(&self, owner: AccountId) -> impl Iterator<Item = SametFundId> {
-        all_of(&self.by_owner, owner).map(Id)
+    pub fn of_owner(&self, owner: AccountId) -> Run<'_, AccountId, 1, 20> {
+        all_of(&self.by_owner, owner)
     }
 
     /// The funds of an asset, oldest first.
-    pub fn of_asset(&self, asset: AssetId) -> impl Iterator<Item = SametFundId> {
-        all_of(&self.by_asset_type, asset).map(Id)
+    pub fn of_asset(&self, asset: AssetId) -> Run<'_, AssetId, 1, 20> {
+        all_of(&self.by_asset_type, asset)
     }
 }
 

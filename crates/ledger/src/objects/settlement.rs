@@ -3,6 +3,7 @@
 //!
 //! Invariant: an account has at most one bid per SmartCoin.
 
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::{Asset, Price};
 use carbyne_graph::Index;
@@ -54,8 +55,8 @@ pub struct ForceSettlementIndex {
 
 impl ForceSettlementIndex {
     /// Orders of an account, in order of number.
-    pub fn of_account(&self, owner: AccountId) -> impl Iterator<Item = ForceSettlementId> {
-        self.by_account.range((owner, 0)..=(owner, u64::MAX)).map(|(_, n)| carbyne_wire::Id(*n))
+    pub fn of_account(&self, owner: AccountId) -> Run<'_, AccountId, 1, 4> {
+        all_of(&self.by_account, owner)
     }
 
     /// Orders of an asset, the earliest date first.
@@ -63,9 +64,17 @@ impl ForceSettlementIndex {
         &self,
         asset: AssetId,
     ) -> impl DoubleEndedIterator<Item = (TimePointSec, ForceSettlementId)> {
-        let (first, last) = (TimePointSec(0), TimePointSec::MAX);
+        self.of_asset_from(asset, Default::default())
+    }
+
+    /// Orders of an asset from a date and a number on.
+    pub fn of_asset_from(
+        &self,
+        asset: AssetId,
+        (date, id): (TimePointSec, ForceSettlementId),
+    ) -> impl DoubleEndedIterator<Item = (TimePointSec, ForceSettlementId)> {
         self.by_expiration
-            .range((asset, first, 0)..=(asset, last, u64::MAX))
+            .range((asset, date, id.0)..=(asset, TimePointSec::MAX, u64::MAX))
             .map(|(_, date, n)| (*date, carbyne_wire::Id(*n)))
     }
 
@@ -160,6 +169,17 @@ impl CollateralBidIndex {
     /// Bids for a SmartCoin, that with the most collateral per debt first.
     pub fn of_asset(&self, debt: AssetId) -> impl Iterator<Item = CollateralBidId> {
         self.by_price.get(&debt).into_iter().flatten().map(|(_, n)| carbyne_wire::Id(*n))
+    }
+
+    /// Bids for a SmartCoin from a price and a number on.
+    pub fn of_asset_from(
+        &self,
+        debt: AssetId,
+        (price, id): (Price, CollateralBidId),
+    ) -> impl Iterator<Item = CollateralBidId> {
+        let bids = self.by_price.get(&debt).into_iter();
+        let bids = bids.flat_map(move |bids| bids.range((Reverse(price), id.0)..));
+        bids.map(|(_, n)| carbyne_wire::Id(*n))
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! Invariant: except when locked forever, the value follows from amount and type alone.
 
+use super::{Run, all_of};
 use crate::Rejected;
 use crate::constants::SECONDS_PER_DAY;
 use crate::ids::*;
@@ -271,8 +272,8 @@ impl TicketIndex {
     }
 
     /// The tickets of an account, in order of id.
-    pub fn of_account(&self, account: AccountId) -> impl DoubleEndedIterator<Item = TicketId> {
-        super::all_of(&self.by_account, account).map(Id)
+    pub fn of_account(&self, account: AccountId) -> Run<'_, AccountId, 1, 18> {
+        all_of(&self.by_account, account)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Vesting balances: amounts that become their owner's over time (reference:
 //! `chain/vesting_balance_object.hpp`). The arithmetic of the policies stands in `vesting.rs`.
 
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_graph::Index;
@@ -93,11 +94,8 @@ pub struct VestingBalanceIndex {
 
 impl VestingBalanceIndex {
     /// The vesting balances of an account, in order of id.
-    pub fn of_account(
-        &self,
-        account: AccountId,
-    ) -> impl DoubleEndedIterator<Item = VestingBalanceId> {
-        super::all_of(&self.by_owner, account).map(Id)
+    pub fn of_account(&self, account: AccountId) -> Run<'_, AccountId, 1, 13> {
+        all_of(&self.by_owner, account)
     }
 
     /// The vesting balance that collects an account's part of the market fees of an asset.

@@ -1,5 +1,6 @@
 //! Withdraw permissions (reference: `chain/withdraw_permission_object.hpp`).
 
+use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_graph::Index;
@@ -49,13 +50,13 @@ pub struct WithdrawPermissionIndex {
 
 impl WithdrawPermissionIndex {
     /// Permissions an account gave, in order of number.
-    pub fn given_by(&self, account: AccountId) -> impl Iterator<Item = WithdrawPermissionId> {
-        super::all_of(&self.by_from, account).map(Id)
+    pub fn given_by(&self, account: AccountId) -> Run<'_, AccountId, 1, 12> {
+        all_of(&self.by_from, account)
     }
 
     /// Permissions an account was given, in order of number.
-    pub fn given_to(&self, account: AccountId) -> impl Iterator<Item = WithdrawPermissionId> {
-        super::all_of(&self.by_authorized, account).map(Id)
+    pub fn given_to(&self, account: AccountId) -> Run<'_, AccountId, 1, 12> {
+        all_of(&self.by_authorized, account)
     }
 
     /// The permission that ends first, and when.

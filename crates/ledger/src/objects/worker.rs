@@ -1,6 +1,7 @@
 //! Workers: proposals that are voted for to be paid by the chain (reference:
 //! `chain/worker_object.hpp`).
 
+use super::{Run, all_of};
 use crate::ids::*;
 use carbyne_graph::Index;
 use carbyne_wire::{Id, Text, TimePointSec, VoteId, Wire};
@@ -90,8 +91,8 @@ pub struct WorkerIndex {
 
 impl WorkerIndex {
     /// The workers of an account, in order of id.
-    pub fn by_account(&self, account: AccountId) -> impl DoubleEndedIterator<Item = WorkerId> {
-        super::all_of(&self.by_account, account).map(Id)
+    pub fn by_account(&self, account: AccountId) -> Run<'_, AccountId, 1, 14> {
+        all_of(&self.by_account, account)
     }
 
     /// The worker that a vote supports.

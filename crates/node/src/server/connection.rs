@@ -7,7 +7,9 @@ use crate::guard::{Excess, Guard, InFlight, Lane, Turn};
 use crate::ring::{Missed, RingReader};
 use crate::websocket::{Deflate, Fault, Message, Packed};
 use carbyne_api::methods::ApiSet;
-use carbyne_api::{ApiError, Frame, Frames, Outcome, Request, Session, Submission, parse_frames};
+use carbyne_api::{
+    ApiError, Frame, Frames, Outcome, Reply, Request, Session, Submission, parse_frames,
+};
 use serde_json::Value;
 use std::net::IpAddr;
 use std::pin::pin;
@@ -45,8 +47,8 @@ pub(super) struct Answer {
 }
 
 /// What comes of a frame.
-enum Reply {
-    One(Option<Value>),
+enum Replies {
+    One(Option<Reply>),
     /// Still to be answered one by one.
     Batch(Vec<Frame>),
 }
@@ -107,27 +109,27 @@ impl Connection {
     /// Answers the text of a frame.
     pub(super) async fn answer(&mut self, text: String) -> Option<Answer> {
         match self.admitted_frame(text).await {
-            Ok(Reply::One(value)) => self.written(value).await,
-            Ok(Reply::Batch(frames)) => self.answer_batch(frames).await,
+            Ok(Replies::One(value)) => self.written(value).await,
+            Ok(Replies::Batch(frames)) => self.answer_batch(frames).await,
             Err(value) => self.written(value).await,
         }
     }
 
     /// What comes of a frame; an error with the answer if the address has asked for too much.
-    async fn admitted_frame(&mut self, text: String) -> Result<Reply, Option<Value>> {
+    async fn admitted_frame(&mut self, text: String) -> Result<Replies, Option<Reply>> {
         let lane = lane(text.len());
         let admitted = self.guard.request(self.address, Instant::now());
         let (guard, address) = (self.guard.clone(), self.address);
         let answering = async {
-            let frames = parse_frames(&text, BATCH_MAX);
+            let frames = parse_frames(&text, BATCH_MAX, &self.node.settings.limits);
             drop(text);
             match (admitted, frames) {
-                (Ok(_permit), Frames::One(frame)) => Ok(Reply::One(self.execute(frame).await)),
-                (Ok(_permit), Frames::Batch(frames)) => Ok(Reply::Batch(frames)),
+                (Ok(_permit), Frames::One(frame)) => Ok(Replies::One(self.execute(frame).await)),
+                (Ok(_permit), Frames::Batch(frames)) => Ok(Replies::Batch(frames)),
                 (Err(excess), Frames::One(frame)) => Err(self.refuse(frame, excess)),
                 (Err(excess), Frames::Batch(frames)) => {
                     let refused = frames.into_iter().filter_map(|one| self.refuse(one, excess));
-                    Err(Some(refused.collect()))
+                    Err(Some(Reply::Ready(refused.map(Reply::into_value).collect())))
                 }
             }
         };
@@ -146,9 +148,10 @@ impl Connection {
                 }
                 Err(excess) => self.refuse(frame, excess),
             };
-            let Some(text) = value.map(|value| value.to_string()) else { continue };
+            let Some(reply) = value else { continue };
+            let text = reply.into_text(&self.node.settings.limits);
             if let Err(excess) = in_flight.grow(text.len()) {
-                return self.written(Some(too_much(&excess))).await;
+                return self.written(Some(Reply::Ready(too_much(&excess)))).await;
             }
             texts.push(text);
         }
@@ -161,12 +164,12 @@ impl Connection {
     }
 
     /// An answer as text, if there is one; its bytes are paid for and counted.
-    async fn written(&mut self, value: Option<Value>) -> Option<Answer> {
-        let value = value?;
-        let code = value.pointer("/error/code").and_then(Value::as_i64).unwrap_or_default();
-        let is_request = code > -32_600;
+    async fn written(&mut self, reply: Option<Reply>) -> Option<Answer> {
+        let reply = reply?;
+        let is_request = reply.is_request();
         let mut in_flight = self.guard.in_flight(self.address);
-        let mut text = self.charged(async { value.to_string() }).await;
+        let limits = &self.node.settings.limits;
+        let mut text = self.charged(async { reply.into_text(limits) }).await;
         self.charge(units(Duration::ZERO, text.len()));
         if let Err(excess) = in_flight.grow(text.len()) {
             self.node.metrics.refused_by_limit.add(1);
@@ -176,11 +179,13 @@ impl Connection {
     }
 
     /// The answer to a frame that is not executed.
-    fn refuse(&self, frame: Frame, excess: Excess) -> Option<Value> {
+    fn refuse(&self, frame: Frame, excess: Excess) -> Option<Reply> {
         self.node.metrics.refused_by_limit.add(1);
         match frame {
-            Frame::Request(request) => request.answer(Err(ApiError::assert(excess.to_string()))),
-            Frame::Malformed(answer) => Some(answer),
+            Frame::Request(request) => {
+                request.answer(Err::<Value, _>(ApiError::assert(excess.to_string())))
+            }
+            Frame::Malformed(answer) => Some(Reply::Ready(answer)),
             Frame::Ignored => None,
         }
     }
@@ -200,17 +205,17 @@ impl Connection {
         in_turn(&self.guard, self.address, lane, work).await
     }
 
-    async fn execute(&mut self, frame: Frame) -> Option<Value> {
+    async fn execute(&mut self, frame: Frame) -> Option<Reply> {
         let started = Instant::now();
         let answer = self.answer_to(frame).await;
         self.count(answer.as_ref(), started.elapsed());
         answer
     }
 
-    fn count(&mut self, answer: Option<&Value>, time: Duration) {
+    fn count(&mut self, answer: Option<&Reply>, time: Duration) {
         let metrics = &self.node.metrics;
         if let Some((api, method)) = self.session.called {
-            let is_error = answer.is_some_and(|answer| answer.get("error").is_some());
+            let is_error = answer.is_some_and(Reply::is_error);
             metrics.called((api.name(), method), time, is_error);
         }
         let subscriptions = self.session.subscriptions.count();
@@ -218,20 +223,29 @@ impl Connection {
         self.counted = subscriptions;
     }
 
-    async fn answer_to(&mut self, frame: Frame) -> Option<Value> {
+    async fn answer_to(&mut self, mut frame: Frame) -> Option<Reply> {
         let node = self.node.clone();
         // Read on this very thread: were others started meanwhile, each of many readers would get
         // a little time and keep the state for long.
-        let outcome = node.read(|view| {
-            let outcome = self.session.handle_frame(frame, view);
-            // Here nothing can happen between the answer and the first thing told.
-            match self.session.subscriptions.count() {
-                0 => self.events = None,
-                _ => self.listen(),
+        let outcome = loop {
+            let outcome = node.read(|view| {
+                let outcome = self.session.handle_frame(frame, view);
+                // Here nothing can happen between the answer and the first thing told.
+                match self.session.subscriptions.count() {
+                    0 => self.events = None,
+                    _ => self.listen(),
+                }
+                outcome
+            });
+            match outcome? {
+                Outcome::Again(request) => frame = Frame::Request(request),
+                outcome => break outcome,
             }
-            outcome
-        });
-        match outcome? {
+            // The state is let go, and others may have the processor.
+            tokio::task::yield_now().await;
+        };
+        match outcome {
+            Outcome::Again(_) => None,
             Outcome::Answer(answer) => answer,
             Outcome::Submit(submission) => {
                 let (request, submission) = *submission;
@@ -244,7 +258,7 @@ impl Connection {
         self.events.get_or_insert_with(|| self.node.subscribe());
     }
 
-    async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Value> {
+    async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Reply> {
         let result = match submission {
             Submission::Transaction(transaction) => self.node.push_transaction(transaction).await,
             Submission::Validate(transaction) => {

@@ -2,7 +2,8 @@
 //! by page.
 
 use super::page::answer;
-use crate::limits::limited;
+use crate::answer::Answer;
+use crate::limits::{at_most, limited};
 use crate::{ApiError, Arguments, View};
 use carbyne_index::{History, Step, Wanted};
 use carbyne_ledger::ids::OperationHistoryId;
@@ -12,6 +13,9 @@ use serde_json::Value;
 /// Most operations and chunks of others looked at for one page; behind that many the page ends and
 /// its cursor leads on.
 const LOOKED_AT_MAX: usize = 10_000;
+
+/// Most assets that a filter names.
+const PAIR: u32 = 3;
 
 /// What is wanted; everything if nothing is said.
 #[derive(Default)]
@@ -44,6 +48,7 @@ impl Filter {
         }
         let mut names: Vec<String> = member(filter, "pair")?.unwrap_or_default();
         names.extend(member::<String>(filter, "asset")?);
+        at_most(names.len(), PAIR, "pair")?;
         let ids = names.iter().map(|name| Ok(view.asset(name)?.id));
         Ok(Self {
             wanted: Wanted {
@@ -66,7 +71,7 @@ impl Filter {
 pub(super) fn account_history(
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let account = arguments.account(view, 0)?.id;
     let filter = Filter::read(view, arguments.raw(1).unwrap_or(&Value::Null))?;
     let cursor = arguments.optional(2)?.unwrap_or(Id(u64::MAX));
@@ -75,7 +80,7 @@ pub(super) fn account_history(
     let history = view.past()?;
     let (mut found, mut next) = (Vec::new(), None);
     let Some(newest) = filter.newest(history) else {
-        return Ok(answer(found, next));
+        return Ok(answer(Answer::List(found), next));
     };
     let newest = OperationHistoryId::min(newest, cursor);
     for (looked_at, step) in history.search(account, newest, &filter.wanted).enumerate() {
@@ -88,7 +93,7 @@ pub(super) fn account_history(
         if filter.stop.is_some_and(|stop| operation.block_time <= stop) {
             break;
         }
-        found.push(operation.to_json());
+        found.push(view.row(operation)?);
     }
-    Ok(answer(found, next))
+    Ok(answer(Answer::List(found), next))
 }

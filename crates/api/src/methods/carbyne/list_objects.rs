@@ -1,12 +1,12 @@
 //! Objects of any type, page by page.
 
 use super::page::{Page, answer};
+use crate::answer::Answer;
 use crate::{ApiError, Arguments, View};
 use carbyne_wire::ObjectId;
-use serde_json::Value;
 
 /// Answers `{"items": [...], "cursor": id}`. The type is given as "1.3".
-pub(super) fn list_objects(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+pub(super) fn list_objects(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let kind: String = arguments.get(0)?;
     let page = Page::read(arguments, 1)?;
     let parts = kind.split_once('.').map(|(space, type_)| (space.parse(), type_.parse()));
@@ -21,10 +21,8 @@ pub(super) fn list_objects(view: &View<'_>, arguments: &Arguments<'_>) -> Result
     };
     let numbers = view.numbers_from((space, type_), first, page.limit.saturating_add(1))?;
     let id = |number: &u64| ObjectId::new(space, type_, *number);
-    let mut objects = Vec::with_capacity(page.limit);
-    for number in numbers.iter().take(page.limit) {
-        objects.extend(view.object(id(number))?);
-    }
+    let objects =
+        view.list(numbers.iter().take(page.limit).map(|number| view.shown(id(number))))?;
     let next = numbers.get(page.limit).map(|number| id(number).to_string().into());
     Ok(answer(objects, next))
 }

@@ -4,11 +4,13 @@
 //! go between two pages never make another row appear twice or not at all. The cursor is that
 //! place, as JSON that only this room understands.
 
+use crate::answer::{Answer, Written};
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
+use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
-use carbyne_wire::{Json, JsonError};
-use serde_json::{Value, json};
+use carbyne_wire::{Id, Json, JsonError};
+use serde_json::Value;
 use std::cmp::Ordering;
 
 /// Most rows of a page.
@@ -35,37 +37,60 @@ impl Page {
         Ok(Option::from_json(&self.cursor)?)
     }
 
-    /// The page of rows that come in order of their places.
-    pub(super) fn of<K: Json + Ord, R>(
+    /// The page of rows that come in order of their places; from where the page begins on, but for
+    /// few.
+    pub(super) fn of<K: Json + Ord, R, A: Into<Answer>>(
+        &self,
+        view: &View<'_>,
+        rows: impl IntoIterator<Item = (K, R)>,
+        show: impl Fn(R) -> Result<A, ApiError>,
+    ) -> Result<Answer, ApiError> {
+        let (rows, next) = self.cut(rows)?;
+        let items = view.list(rows.into_iter().map(show))?;
+        Ok(answer(items, next))
+    }
+
+    /// The rows of the page, and where the next one begins.
+    fn cut<K: Json + Ord, R>(
         &self,
         rows: impl IntoIterator<Item = (K, R)>,
-        show: impl Fn(R) -> Result<Value, ApiError>,
-    ) -> Result<Value, ApiError> {
+    ) -> Result<(Vec<R>, Option<Value>), ApiError> {
         let first: Option<K> = self.first()?;
         let is_before = |place: &K| first.as_ref().is_some_and(|first| place < first);
         let mut rows = rows.into_iter().skip_while(|(place, _)| is_before(place));
-        let items: Result<Vec<Value>, ApiError> =
-            rows.by_ref().take(self.limit).map(|(_, row)| show(row)).collect();
-        let next = rows.next().map(|(place, _)| place.to_json());
-        Ok(answer(items?, next))
+        let page = rows.by_ref().take(self.limit).map(|(_, row)| row).collect();
+        Ok((page, rows.next().map(|(place, _)| place.to_json())))
     }
 
-    /// The page of objects whose ids come in their order.
+    /// The page of objects that an index has under one key.
+    pub(super) fn run<K: Ord + Copy, const SPACE: u8, const TYPE: u8>(
+        &self,
+        view: &View<'_>,
+        ids: Run<'_, K, SPACE, TYPE>,
+    ) -> Result<Answer, ApiError>
+    where
+        Id<SPACE, TYPE>: Stored,
+        <Id<SPACE, TYPE> as Stored>::Object: Written,
+    {
+        self.objects(view, ids.from(self.first()?.unwrap_or_default()))
+    }
+
+    /// The page of objects whose ids come in their order, from where the page begins on.
     pub(super) fn objects<I: Stored + Json + Ord>(
         &self,
         view: &View<'_>,
         ids: impl IntoIterator<Item = I>,
-    ) -> Result<Value, ApiError>
+    ) -> Result<Answer, ApiError>
     where
-        I::Object: Json,
+        I::Object: Written,
     {
-        self.of(ids.into_iter().map(|id| (id, id)), |id| Ok(view.ledger.get(id)?.to_json()))
+        self.of(view, ids.into_iter().map(|id| (id, id)), |id| view.maybe(Some(id)))
     }
 }
 
 /// A page: its rows, and where the next one begins, null at the end.
-pub(super) fn answer(items: Vec<Value>, next: Option<Value>) -> Value {
-    json!({ "items": items, "cursor": next })
+pub(super) fn answer(items: Answer, next: Option<Value>) -> Answer {
+    Answer::Members(vec![("items", items), ("cursor", next.unwrap_or_default().into())])
 }
 
 /// A part of a place in a list that begins with the greatest.
@@ -124,11 +149,11 @@ mod tests {
                 let (limit, come, go) = changes.next().unwrap_or((3, Rows::new(), Rows::new()));
                 let page = Page { cursor: cursor.take(), limit };
                 let places = rows_now.iter().map(|place| (*place, *place));
-                let mut page = page.of(places, |place| Ok(place.to_json())).expect("a page");
-                for item in page["items"].as_array().into_iter().flatten() {
-                    *shown.entry(item.to_string()).or_default() += 1;
+                let (rows, next) = page.cut(places).expect("a page");
+                for row in &rows {
+                    *shown.entry(text(row)).or_default() += 1;
                 }
-                cursor = page["cursor"].take();
+                cursor = next.unwrap_or_default();
                 if cursor.is_null() {
                     break;
                 }

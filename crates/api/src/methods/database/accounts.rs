@@ -1,19 +1,19 @@
 //! Accounts: by name, by id, by what they refer to.
 
-use crate::answer::{maybe, pair};
-use crate::limits::{at_most, limited};
-use crate::methods::{Method, call, read};
+use crate::answer::{Answer, pair};
+use crate::limits::limited;
+use crate::methods::{Method, call, gather, read};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::ids::{AccountId, AccountStatisticsId};
 use carbyne_ledger::objects::{AccountStatistics, Member};
-use carbyne_wire::{FlatSet, Json, Text, address_prefix};
+use carbyne_wire::{FlatSet, Id, Json, Text, TimePointSec, address_prefix};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
-        "get_key_references(keys: [key]) -> [[1.2.x]]",
+    gather(
+        "get_key_references(keys: [key]<=get_key_references) -> [[1.2.x]]",
         "Accounts that name a key, per key.",
         get_key_references,
     ),
@@ -28,23 +28,23 @@ pub(super) const METHODS: &[Method] = &[
         |view, arguments| Ok(arguments.account(view, 0)?.id.to_json()),
     ),
     call(
-        "get_accounts(account_names_or_ids: [name|1.2.x], subscribe: bool = null) \
+        "get_accounts(account_names_or_ids: [name|1.2.x]<=get_accounts, subscribe: bool = null) \
          -> [account_object?]",
         "Accounts by name or id, null where there is none.",
         get_accounts,
     ),
-    read(
+    gather(
         "get_account_by_name(name: name) -> account_object?",
         "An account by its name.",
         get_account_by_name,
     ),
-    read(
+    gather(
         "get_account_references(account_name_or_id: name|1.2.x) -> [1.2.x]",
         "Accounts that name an account.",
         get_account_references,
     ),
-    read(
-        "lookup_account_names(account_names: [name|1.2.x]) -> [account_object?]",
+    gather(
+        "lookup_account_names(account_names: [name|1.2.x]<=get_accounts) -> [account_object?]",
         "Accounts by name or id, followed by nobody.",
         |view, arguments| accounts(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
     ),
@@ -57,7 +57,7 @@ pub(super) const METHODS: &[Method] = &[
     read("get_account_count() -> uint64", "Number of accounts.", |view, _| {
         Ok((view.ledger.tables.accounts.len() as u64).to_json())
     }),
-    read(
+    gather(
         "get_top_voters(limit: uint32<=get_top_voters) -> [account_statistics_object]",
         "Statistics of the accounts with the most votes.",
         get_top_voters,
@@ -68,23 +68,21 @@ fn accounts(
     view: &View<'_>,
     names_or_ids: &[String],
     found: &mut dyn FnMut(AccountId),
-) -> Result<Value, ApiError> {
-    let mut accounts = Vec::with_capacity(names_or_ids.len());
-    for name_or_id in names_or_ids {
+) -> Result<Answer, ApiError> {
+    view.list(names_or_ids.iter().map(|name_or_id| {
         let account = view.find_account(name_or_id)?;
         if let Some(account) = account {
             found(account.id);
         }
-        accounts.push(account.map_or(Value::Null, Json::to_json));
-    }
-    Ok(Value::Array(accounts))
+        view.maybe(account.map(|account| account.id))
+    }))
 }
 
 fn get_accounts(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let names: Vec<String> = arguments.get(0)?;
     let follow = session.subscriptions.wants(arguments.optional(1)?);
     accounts(view, &names, &mut |id| {
@@ -94,23 +92,33 @@ fn get_accounts(
     })
 }
 
-fn get_account_by_name(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_account_by_name(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: Text = arguments.get(0)?;
-    Ok(maybe(view.ledger, view.ledger.tables.accounts.index().find(&name)))
+    view.maybe(view.ledger.tables.accounts.index().find(&name))
 }
 
-fn get_key_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_key_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let keys: Vec<PublicKey> = arguments.get(0)?;
-    let most = view.settings.limits.get_key_references;
-    at_most(keys.len(), most, |count, most| ApiRefusal::TooManyKeys { count, most })?;
-    Ok(Value::Array(keys.iter().map(|key| accounts_naming(view, key).to_json()).collect()))
+    view.list(keys.iter().map(|key| view.rows(every_account_naming(view, key)?, usize::MAX)))
 }
 
-/// The accounts that name a key, or an address it has or had.
-pub(crate) fn accounts_naming(view: &View<'_>, key: &PublicKey) -> FlatSet<AccountId> {
+/// The accounts from `first` on that name a key, or an address it has or had; all, or `most` at
+/// least.
+pub(crate) fn accounts_naming(
+    view: &View<'_>,
+    key: &PublicKey,
+    first: AccountId,
+    most: usize,
+) -> Result<FlatSet<AccountId>, ApiError> {
     let index = view.ledger.tables.accounts.index();
     let addresses = key.addresses().map(|address| Member::Address(address.0));
-    addresses.chain([Member::Key(key.0)]).flat_map(|member| index.naming(member)).collect()
+    let members = addresses.chain([Member::Key(key.0)]);
+    let accounts = members.flat_map(|member| index.naming(member).from(first).take(most));
+    accounts.map(|account| view.counted(account)).collect()
+}
+
+fn every_account_naming(view: &View<'_>, key: &PublicKey) -> Result<FlatSet<AccountId>, ApiError> {
+    accounts_naming(view, key, AccountId::default(), usize::MAX)
 }
 
 fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -122,17 +130,17 @@ fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Resul
     Ok(Value::Bool(index.naming(Member::Key(key.0)).next().is_some()))
 }
 
-fn get_account_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_account_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let account = arguments.account(view, 0)?.id;
     let naming = view.ledger.tables.accounts.index().naming(Member::Account(account));
-    Ok(Value::Array(naming.map(|id| id.to_json()).collect()))
+    view.rows(naming, usize::MAX)
 }
 
 fn lookup_accounts(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
     let wish: Option<bool> = arguments.optional(2)?;
     let limit = limited(limit, view.settings.limits.lookup_accounts)?;
@@ -142,24 +150,27 @@ fn lookup_accounts(
         if follow {
             session.subscriptions.follow(id);
         }
-        pair(name.to_json(), id.to_json())
+        Ok(pair(name.to_json(), id.to_json()))
     });
-    Ok(Value::Array(pairs.collect()))
+    view.list(pairs)
 }
 
-fn get_top_voters(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_top_voters(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let limit = limited(arguments.get(0)?, view.settings.limits.get_top_voters)?;
-    let voters = by_voting_power(view)?.take(limit);
-    voters.map(|voter| view.existing(voter.id.into())).collect::<Result<_, _>>().map(Value::Array)
+    let voters = by_voting_power(view, None)?.take(limit);
+    view.list(voters.map(|voter| view.existing(voter.id.into())))
 }
 
-/// Statistics of the accounts whose votes were counted last, the most powerful first.
+/// Statistics of the accounts whose votes were counted last, the most powerful first, from a place
+/// on.
 pub(crate) fn by_voting_power<'v>(
     view: &View<'v>,
+    first: Option<((TimePointSec, u64), AccountStatisticsId)>,
 ) -> Result<impl Iterator<Item = &'v AccountStatistics>, ApiError> {
     let tallied = view.ledger.dynamic()?.last_vote_tally_time;
     let ledger = view.ledger;
-    let voters = ledger.tables.statistics.index().by_voting_power_active();
+    let (power, id) = first.unwrap_or(((TimePointSec::MAX, u64::MAX), Id(0)));
+    let voters = ledger.tables.statistics.index().by_voting_power_active_from(power, id);
     let voters = voters.filter_map(move |id| ledger.find(id));
     Ok(voters.take_while(move |statistics| statistics.vote_tally_time >= tallied))
 }

@@ -1,36 +1,36 @@
 //! Assets, with how much of them is locked as collateral.
 
-use crate::answer::append;
+use crate::answer::{Answer, append};
 use crate::limits::limited;
-use crate::methods::{Method, call, read};
+use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::ids::AssetId;
 use carbyne_ledger::objects::AssetObject;
-use carbyne_wire::{Json, Text};
+use carbyne_wire::{Json, Pack, Text};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
     call(
-        "get_assets(asset_symbols_or_ids: [symbol|1.3.x], subscribe: bool = null) \
+        "get_assets(asset_symbols_or_ids: [symbol|1.3.x]<=lookup_asset_symbols, subscribe: bool = null) \
          -> [extended_asset_object?]",
         "Assets by symbol or id, null where there is none.",
         get_assets,
     ),
-    read(
+    gather(
         "list_assets(lower_bound_symbol: string, limit: uint32<=get_assets) \
          -> [extended_asset_object]",
         "Assets by symbol from a text on.",
         list_assets,
     ),
-    read(
-        "lookup_asset_symbols(symbols_or_ids: [symbol|1.3.x]) -> [extended_asset_object?]",
+    gather(
+        "lookup_asset_symbols(symbols_or_ids: [symbol|1.3.x]<=lookup_asset_symbols) -> [extended_asset_object?]",
         "Assets by symbol or id, followed by nobody.",
         |view, arguments| assets(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
     ),
     read("get_asset_count() -> uint64", "Number of assets.", |view, _| {
         Ok((view.ledger.tables.assets.len() as u64).to_json())
     }),
-    read(
+    gather(
         "get_assets_by_issuer(issuer_name_or_id: name|1.2.x, start: 1.3.x, \
          limit: uint32<=get_assets) -> [extended_asset_object]",
         "The assets of an issuer from an id on.",
@@ -44,37 +44,38 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// An asset with how much of it, and for it, is locked as collateral.
-pub(crate) fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Value {
+pub(crate) fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Result<Answer, ApiError> {
     let index = view.ledger.tables.call_orders.index();
-    let mut json = asset.to_json();
-    append(&mut json, "total_in_collateral", index.amount_in_collateral(asset.id).to_json());
-    if asset.is_market_issued() {
-        append(&mut json, "total_backing_collateral", index.backing_collateral(asset.id).to_json());
-    }
-    json
+    let (locked, backing) =
+        (index.amount_in_collateral(asset.id), index.backing_collateral(asset.id));
+    let asset = asset.clone();
+    view.later(asset.packed_len(), move || {
+        let mut json = asset.to_json();
+        append(&mut json, "total_in_collateral", locked.to_json());
+        if asset.is_market_issued() {
+            append(&mut json, "total_backing_collateral", backing.to_json());
+        }
+        json
+    })
 }
 
 fn assets(
     view: &View<'_>,
     symbols_or_ids: &[String],
     found: &mut dyn FnMut(AssetId),
-) -> Result<Value, ApiError> {
-    let mut assets = Vec::with_capacity(symbols_or_ids.len());
-    for symbol_or_id in symbols_or_ids {
-        let asset = view.find_asset(symbol_or_id)?;
-        if let Some(asset) = asset {
-            found(asset.id);
-        }
-        assets.push(asset.map_or(Value::Null, |asset| extend_asset(view, asset)));
-    }
-    Ok(Value::Array(assets))
+) -> Result<Answer, ApiError> {
+    view.list(symbols_or_ids.iter().map(|symbol_or_id| {
+        let Some(asset) = view.find_asset(symbol_or_id)? else { return Ok(Value::Null.into()) };
+        found(asset.id);
+        extend_asset(view, asset)
+    }))
 }
 
 fn get_assets(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let names: Vec<String> = arguments.get(0)?;
     let follow = session.subscriptions.wants(arguments.optional(1)?);
     assets(view, &names, &mut |id| {
@@ -84,23 +85,23 @@ fn get_assets(
     })
 }
 
-fn extended(view: &View<'_>, ids: impl Iterator<Item = AssetId>) -> Value {
+fn extended(view: &View<'_>, ids: impl Iterator<Item = AssetId>) -> Result<Answer, ApiError> {
     let assets = ids.filter_map(|id| view.ledger.find(id));
-    Value::Array(assets.map(|asset| extend_asset(view, asset)).collect())
+    view.list(assets.map(|asset| extend_asset(view, asset)))
 }
 
-fn list_assets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn list_assets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
     let limit = limited(limit, view.settings.limits.get_assets)?;
     let symbols = view.ledger.tables.assets.index().symbols_from(&from);
-    Ok(extended(view, symbols.map(|(_, id)| id).take(limit)))
+    extended(view, symbols.map(|(_, id)| id).take(limit))
 }
 
-fn get_assets_by_issuer(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_assets_by_issuer(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let issuer: String = arguments.get(0)?;
     let (start, limit): (AssetId, u32) = (arguments.get(1)?, arguments.get(2)?);
     let limit = limited(limit, view.settings.limits.get_assets)?;
     let issuer = view.account(&issuer)?.id;
     let issued = view.ledger.tables.assets.index().of_issuer(issuer, start);
-    Ok(extended(view, issued.take(limit)))
+    extended(view, issued.take(limit))
 }

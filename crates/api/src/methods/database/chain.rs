@@ -1,6 +1,7 @@
 //! The chain as a whole: its properties and its blocks.
 
-use crate::methods::{Method, read};
+use crate::answer::{Answer, pair};
+use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::constants::CORE;
 use carbyne_wire::{Json, ObjectId, address_prefix};
@@ -29,11 +30,12 @@ pub(super) const METHODS: &[Method] = &[
         "Constants of the reference, with the symbol and prefix of this chain.",
         get_config,
     ),
-    read(
+    gather(
         "get_block(block_num: uint32) -> signed_block?",
         "A block by number, null if there is none; its operation results are empty.",
-        |view, arguments| {
-            Ok(view.blocks.block(arguments.get(0)?).map_or(Value::Null, |block| block.to_json()))
+        |view, arguments| match view.blocks.block(arguments.get(0)?) {
+            Some(block) => view.row(block),
+            None => Ok(Value::Null.into()),
         },
     ),
     read(
@@ -42,8 +44,8 @@ pub(super) const METHODS: &[Method] = &[
         "The header of a block by number, null if there is none.",
         |view, arguments| header(view, arguments.get(0)?, arguments.or(1, false)?),
     ),
-    read(
-        "get_block_header_batch(block_nums: [uint32], with_witness_signatures: bool = false) \
+    gather(
+        "get_block_header_batch(block_nums: [uint32]<=get_block_header_batch, with_witness_signatures: bool = false) \
          -> [(uint32, block_header?)]",
         "Headers of several blocks, as pairs of number and header.",
         get_block_header_batch,
@@ -56,18 +58,16 @@ fn header(view: &View<'_>, number: u32, with_signature: bool) -> Result<Value, A
     }))
 }
 
-fn get_block_header_batch(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_block_header_batch(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let mut numbers: Vec<u32> = arguments.get(0)?;
     let with_signature = arguments.or(1, false)?;
     numbers.sort_unstable();
     numbers.dedup();
-    let pairs: Result<Vec<Value>, ApiError> = numbers
-        .into_iter()
-        .map(|number| {
-            Ok(Value::Array(vec![Value::from(number), header(view, number, with_signature)?]))
-        })
-        .collect();
-    pairs.map(Value::Array)
+    view.list(
+        numbers
+            .into_iter()
+            .map(|number| Ok(pair(Value::from(number), header(view, number, with_signature)?))),
+    )
 }
 
 /// Constants of the reference (its `get_config.cpp`).

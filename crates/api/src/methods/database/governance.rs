@@ -1,8 +1,8 @@
 //! Witnesses, committee members, workers, and what votes name.
 
-use crate::answer::{maybe, objects, pair};
+use crate::answer::{Answer, Written, pair};
 use crate::limits::{at_most, limited};
-use crate::methods::{Method, read};
+use crate::methods::{Method, gather, read};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::{AccountId, CommitteeMemberId, WitnessId, WorkerId};
@@ -12,20 +12,20 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
-        "get_witnesses(witness_ids: [1.6.x]) -> [witness_object?]",
+    gather(
+        "get_witnesses(witness_ids: [1.6.x]<=get_witnesses) -> [witness_object?]",
         "Witnesses by id, null where there is none.",
         by_ids::<WitnessId>,
     ),
-    read(
+    gather(
         "get_witness_by_account(account_name_or_id: name|1.2.x) -> witness_object?",
         "The witness an account is.",
         |view, arguments| {
             let account = arguments.account(view, 0)?.id;
-            Ok(maybe(view.ledger, view.ledger.tables.witnesses.index().by_account(account)))
+            view.maybe(view.ledger.tables.witnesses.index().by_account(account))
         },
     ),
-    read(
+    gather(
         "lookup_witness_accounts(lower_bound_name: string, \
          limit: uint32<=lookup_witness_accounts) -> [(name, 1.6.x)]",
         "Names of witnesses from a text on.",
@@ -34,21 +34,21 @@ pub(super) const METHODS: &[Method] = &[
     read("get_witness_count() -> uint64", "Number of witnesses.", |view, _| {
         Ok((view.ledger.tables.witnesses.len() as u64).to_json())
     }),
-    read(
-        "get_committee_members(committee_member_ids: [1.5.x]) -> [committee_member_object?]",
+    gather(
+        "get_committee_members(committee_member_ids: [1.5.x]<=get_committee_members) -> [committee_member_object?]",
         "Committee members by id, null where there is none.",
         by_ids::<CommitteeMemberId>,
     ),
-    read(
+    gather(
         "get_committee_member_by_account(account_name_or_id: name|1.2.x) \
          -> committee_member_object?",
         "The committee member an account is.",
         |view, args| {
             let account = args.account(view, 0)?.id;
-            Ok(maybe(view.ledger, view.ledger.tables.committee_members.index().by_account(account)))
+            view.maybe(view.ledger.tables.committee_members.index().by_account(account))
         },
     ),
-    read(
+    gather(
         "lookup_committee_member_accounts(lower_bound_name: string, \
          limit: uint32<=lookup_committee_member_accounts) -> [(name, 1.5.x)]",
         "Names of committee members from a text on.",
@@ -57,25 +57,25 @@ pub(super) const METHODS: &[Method] = &[
     read("get_committee_count() -> uint64", "Number of committee members.", |view, _| {
         Ok((view.ledger.tables.committee_members.len() as u64).to_json())
     }),
-    read(
+    gather(
         "get_all_workers(is_expired: bool = null) -> [worker_object]",
         "Workers: all, expired or not expired.",
         get_all_workers,
     ),
-    read(
+    gather(
         "get_workers_by_account(account_name_or_id: name|1.2.x) -> [worker_object]",
         "The workers of an account.",
         |view, arguments| {
             let account = arguments.account(view, 0)?.id;
             let ids = view.ledger.tables.workers.index().by_account(account);
-            Ok(objects(view.ledger, ids, usize::MAX))
+            view.objects(ids, usize::MAX)
         },
     ),
     read("get_worker_count() -> uint64", "Number of workers.", |view, _| {
         Ok((view.ledger.tables.workers.len() as u64).to_json())
     }),
-    read(
-        "lookup_vote_ids(votes: [vote]) -> [any?]",
+    gather(
+        "lookup_vote_ids(votes: [vote]<=lookup_vote_ids) -> [any?]",
         "What votes name, null for nothing.",
         |view, arguments| {
             let votes: Vec<VoteId> = arguments.get(0)?;
@@ -84,17 +84,17 @@ pub(super) const METHODS: &[Method] = &[
     ),
 ];
 
-fn by_ids<I: Stored + Json>(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError>
+fn by_ids<I: Stored + Json>(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError>
 where
-    I::Object: Json,
+    I::Object: Written,
 {
     let ids: Vec<I> = arguments.get(0)?;
-    Ok(Value::Array(ids.into_iter().map(|id| maybe(view.ledger, Some(id))).collect()))
+    view.list(ids.into_iter().map(|id| view.maybe(Some(id))))
 }
 
-fn lookup_witness_accounts(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn lookup_witness_accounts(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let most = view.settings.limits.lookup_witness_accounts;
-    lookup(arguments, most, witnesses_by_name(view))
+    lookup(view, arguments, most, witnesses_by_name(view))
 }
 
 /// Ids of witnesses by name.
@@ -106,9 +106,9 @@ pub(crate) fn witnesses_by_name<'v>(view: &View<'v>) -> BTreeMap<&'v Text, Value
 fn lookup_committee_member_accounts(
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let most = view.settings.limits.lookup_committee_member_accounts;
-    lookup(arguments, most, committee_members_by_name(view))
+    lookup(view, arguments, most, committee_members_by_name(view))
 }
 
 /// Ids of committee members by name.
@@ -133,51 +133,51 @@ fn by_name<'v>(
 
 /// Names of accounts with the ids of what they are, from a text on.
 fn lookup(
+    view: &View<'_>,
     arguments: &Arguments<'_>,
     most: u32,
     by_name: BTreeMap<&Text, Value>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let (from, limit): (Text, u32) = (arguments.get(0)?, arguments.get(1)?);
     let limit = limited(limit, most)?;
     let wanted = by_name.into_iter().skip_while(|(name, _)| **name < from).take(limit);
-    Ok(Value::Array(wanted.map(|(name, id)| pair(name.to_json(), id)).collect()))
+    view.list(wanted.map(|(name, id)| Ok(pair(name.to_json(), id))))
 }
 
-fn get_all_workers(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_all_workers(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (ledger, now) = (view.ledger, view.ledger.head_time()?);
     let index = ledger.tables.workers.index();
-    Ok(match arguments.optional(0)? {
-        None => Value::Array(ledger.tables.workers.iter().map(Json::to_json).collect()),
-        Some(false) => objects(ledger, index.ending_from(now), usize::MAX),
+    match arguments.optional(0)? {
+        None => view.rows(ledger.tables.workers.iter().cloned(), usize::MAX),
+        Some(false) => view.objects(index.ending_from(now), usize::MAX),
         Some(true) => {
             let is_expired =
                 |id: &WorkerId| ledger.find(*id).is_some_and(|worker| worker.work_end_date <= now);
             let all = index.ending_from(TimePointSec::default());
-            objects(ledger, all.take_while(is_expired), usize::MAX)
+            view.objects(all.take_while(is_expired), usize::MAX)
         }
-    })
+    }
 }
 
 /// What votes name, null for nothing.
-pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Value, ApiError> {
-    let most = view.settings.limits.lookup_vote_ids;
-    at_most(votes.len(), most, |count, most| ApiRefusal::TooManyVotes { count, most })?;
-    let (ledger, tables) = (view.ledger, &view.ledger.tables);
+pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Answer, ApiError> {
+    at_most(votes.len(), view.settings.limits.lookup_vote_ids, "votes")?;
+    let tables = &view.ledger.tables;
     let mut found = Vec::with_capacity(votes.len());
     for vote in votes {
         found.push(match (vote.vote_kind(), vote.kind_number()) {
             (Some(VoteKind::Committee), _) => {
-                maybe(ledger, tables.committee_members.index().by_vote(*vote))
+                view.maybe(tables.committee_members.index().by_vote(*vote))?
             }
-            (Some(VoteKind::Witness), _) => maybe(ledger, tables.witnesses.index().by_vote(*vote)),
+            (Some(VoteKind::Witness), _) => view.maybe(tables.witnesses.index().by_vote(*vote))?,
             (Some(VoteKind::Worker), _) => {
                 let index = tables.workers.index();
-                maybe(ledger, index.by_vote_for(*vote).or_else(|| index.by_vote_against(*vote)))
+                view.maybe(index.by_vote_for(*vote).or_else(|| index.by_vote_against(*vote)))?
             }
             // The reference counts its kinds with a fourth and passes over it.
             (None, 3) => continue,
             (None, _) => return Err(ApiRefusal::UnknownVoteKind { vote: *vote }.into()),
         });
     }
-    Ok(Value::Array(found))
+    Ok(Answer::List(found))
 }

@@ -1,17 +1,16 @@
 //! SameT funds, credit offers and deals, and tickets: lists by id or by what they belong to.
 
-use crate::answer::objects;
+use crate::answer::{Answer, Written};
 use crate::limits::limited;
-use crate::methods::{Method, read};
+use crate::methods::{Method, gather};
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::Ledger;
 use carbyne_ledger::ids::{CreditDealId, CreditOfferId, SametFundId, TicketId};
+use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
-use carbyne_wire::Json;
-use serde_json::Value;
+use carbyne_wire::{Id, Json};
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "list_samet_funds(limit: uint32<=get_samet_funds = most, start_id: 1.20.x = 1.20.0) \
          -> [samet_fund_object]",
         "All SameT funds from an id on.",
@@ -19,7 +18,7 @@ pub(super) const METHODS: &[Method] = &[
             every::<SametFundId>(view, arguments, view.settings.limits.get_samet_funds)
         },
     ),
-    read(
+    gather(
         "get_samet_funds_by_owner(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_samet_funds = most, start_id: 1.20.x = 1.20.0) -> [samet_fund_object]",
         "SameT funds of an owner.",
@@ -29,7 +28,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_samet_funds, ids)
         },
     ),
-    read(
+    gather(
         "get_samet_funds_by_asset(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_samet_funds = most, start_id: 1.20.x = 1.20.0) -> [samet_fund_object]",
         "SameT funds of an asset.",
@@ -39,7 +38,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_samet_funds, ids)
         },
     ),
-    read(
+    gather(
         "list_credit_offers(limit: uint32<=get_credit_offers = most, start_id: 1.21.x = 1.21.0) \
          -> [credit_offer_object]",
         "All credit offers from an id on.",
@@ -47,7 +46,7 @@ pub(super) const METHODS: &[Method] = &[
             every::<CreditOfferId>(view, arguments, view.settings.limits.get_credit_offers)
         },
     ),
-    read(
+    gather(
         "get_credit_offers_by_owner(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_credit_offers = most, start_id: 1.21.x = 1.21.0) \
          -> [credit_offer_object]",
@@ -58,7 +57,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "get_credit_offers_by_asset(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_credit_offers = most, start_id: 1.21.x = 1.21.0) \
          -> [credit_offer_object]",
@@ -69,7 +68,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "list_credit_deals(limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
          -> [credit_deal_object]",
         "All credit deals from an id on.",
@@ -77,7 +76,7 @@ pub(super) const METHODS: &[Method] = &[
             every::<CreditDealId>(view, arguments, view.settings.limits.get_credit_offers)
         },
     ),
-    read(
+    gather(
         "get_credit_deals_by_offer_id(offer_id: 1.21.x, limit: uint32<=get_credit_offers = most, \
          start_id: 1.22.x = 1.22.0) -> [credit_deal_object]",
         "Credit deals of an offer.",
@@ -86,7 +85,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "get_credit_deals_by_offer_owner(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
          -> [credit_deal_object]",
@@ -97,7 +96,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "get_credit_deals_by_borrower(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
          -> [credit_deal_object]",
@@ -108,7 +107,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "get_credit_deals_by_debt_asset(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
          -> [credit_deal_object]",
@@ -119,7 +118,7 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "get_credit_deals_by_collateral_asset(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_credit_offers = most, start_id: 1.22.x = 1.22.0) \
          -> [credit_deal_object]",
@@ -130,13 +129,13 @@ pub(super) const METHODS: &[Method] = &[
             some(view, arguments, view.settings.limits.get_credit_offers, ids)
         },
     ),
-    read(
+    gather(
         "list_tickets(limit: uint32<=get_tickets = most, start_id: 1.18.x = 1.18.0) \
          -> [ticket_object]",
         "All tickets from an id on.",
         |view, arguments| every::<TicketId>(view, arguments, view.settings.limits.get_tickets),
     ),
-    read(
+    gather(
         "get_tickets_by_account(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_tickets = most, start_id: 1.18.x = 1.18.0) -> [ticket_object]",
         "Tickets of an account.",
@@ -164,27 +163,25 @@ fn every<I: Stored + Json>(
     view: &View<'_>,
     arguments: &Arguments<'_>,
     most: u32,
-) -> Result<Value, ApiError>
+) -> Result<Answer, ApiError>
 where
-    I::Object: Json,
+    I::Object: Written,
 {
     let (limit, start): (usize, I) = page(arguments, 0, most)?;
-    let ledger: &Ledger = view.ledger;
-    let rows = I::table(&ledger.tables).iter_from(start.number());
-    Ok(Value::Array(rows.take(limit).map(Json::to_json).collect()))
+    view.rows(I::table(&view.ledger.tables).iter_from(start.number()).cloned(), limit)
 }
 
 /// What an index has under the first argument, from an id on.
-fn some<I: Stored + Json>(
+fn some<K: Ord + Copy, const SPACE: u8, const TYPE: u8>(
     view: &View<'_>,
     arguments: &Arguments<'_>,
     most: u32,
-    ids: impl Iterator<Item = I>,
-) -> Result<Value, ApiError>
+    ids: Run<'_, K, SPACE, TYPE>,
+) -> Result<Answer, ApiError>
 where
-    I::Object: Json,
+    Id<SPACE, TYPE>: Stored,
+    <Id<SPACE, TYPE> as Stored>::Object: Written,
 {
-    let (limit, start): (usize, I) = page(arguments, 1, most)?;
-    let wanted = ids.skip_while(|id| id.number() < start.number());
-    Ok(objects(view.ledger, wanted, limit))
+    let (limit, start) = page(arguments, 1, most)?;
+    view.objects(ids.from(start), limit)
 }

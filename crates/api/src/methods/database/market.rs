@@ -5,14 +5,14 @@ use crate::amounts::{
     amount_to_string, oriented, price_diff_percent_string, price_to_string,
     uint128_amount_to_string,
 };
-use crate::answer::append;
+use crate::answer::{Answer, append};
 use crate::limits::limited;
-use crate::methods::{Method, read};
+use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::MarketTicker;
 use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
-use carbyne_wire::Json;
+use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
@@ -32,7 +32,7 @@ pub(super) const METHODS: &[Method] = &[
         "What was traded in a market in the last 24 hours.",
         get_24_volume,
     ),
-    read(
+    gather(
         "get_top_markets(limit: uint32<=get_top_markets) -> [market_ticker]",
         "The last 24 hours of the largest markets.",
         get_top_markets,
@@ -177,14 +177,10 @@ fn get_24_volume(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, Ap
     Ok(json)
 }
 
-fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let limit = limited(arguments.get(0)?, view.settings.limits.get_top_markets)?;
-    let mut tickers: Vec<MarketTicker> = view.past()?.markets().tickers().collect();
-    tickers.sort_by_key(|ticker| std::cmp::Reverse((ticker.base_volume, ticker.id)));
-    let tickers = tickers.into_iter().take(limit);
-    let described: Result<Vec<Value>, ApiError> =
-        tickers.map(|ticker| describe_ticker(view, &ticker)).collect();
-    described.map(Value::Array)
+    let tickers = view.past()?.markets().by_volume((u128::MAX, Id(u64::MAX))).take(limit);
+    view.list(tickers.map(|ticker| describe_ticker(view, &ticker)))
 }
 
 /// The last 24 hours of a market, in its own order of assets.

@@ -1,5 +1,6 @@
 //! Objects by id.
 
+use crate::answer::Answer;
 use crate::methods::{Method, call, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::{ErrorCode, code};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
     call(
-        "get_objects(ids: [id], subscribe: bool = null) -> [any?]",
+        "get_objects(ids: [id]<=get_objects, subscribe: bool = null) -> [any?]",
         "Objects by id, null where there is none; follows them.",
         get_objects,
     ),
@@ -24,17 +25,16 @@ fn get_objects(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let ids: Vec<ObjectId> = arguments.get(0)?;
     let follow = session.subscriptions.wants(arguments.optional(1)?);
-    let mut objects = Vec::with_capacity(ids.len());
-    for id in ids {
-        objects.push(view.object(id)?.unwrap_or(Value::Null));
+    view.list(ids.into_iter().map(|id| {
+        let object = view.shown(id)?;
         if follow && !matches!((id.space, id.type_), (1, 11) | (2, 9)) {
             session.subscriptions.follow(id);
         }
-    }
-    Ok(Value::Array(objects))
+        Ok(object)
+    }))
 }
 
 /// What the reference's map says of a type it does not have.

@@ -1,66 +1,65 @@
 //! Orders: limit orders, debt positions, force settlements, bids for collateral.
 
-use crate::answer::{list, objects};
+use crate::answer::Answer;
 use crate::limits::limited;
-use crate::methods::{Method, read};
+use crate::methods::{Method, gather};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::{AssetBitassetDataId, AssetId, ForceSettlementId, LimitOrderId};
 use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
 use carbyne_wire::Id;
-use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "get_limit_orders(a: symbol|1.3.x, b: symbol|1.3.x, limit: uint32<=get_limit_orders) \
          -> [limit_order_object]",
         "The best orders of both sides of a market.",
         get_limit_orders,
     ),
-    read(
+    gather(
         "get_limit_orders_by_account(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_limit_orders_by_account = most, start_id: 1.7.x = 1.7.0) \
          -> [limit_order_object]",
         "Orders of an account from an id on.",
         by_account,
     ),
-    read(
+    gather(
         "get_account_limit_orders(account_name_or_id: name|1.2.x, base: symbol|1.3.x, \
          quote: symbol|1.3.x, limit: uint32<=get_account_limit_orders, ostart_id: 1.7.x = null, \
          ostart_price: price = null) -> [limit_order_object]",
         "Orders of an account in a market.",
         get_account_limit_orders,
     ),
-    read(
+    gather(
         "get_call_orders(a: symbol|1.3.x, limit: uint32<=get_call_orders) -> [call_order_object]",
         "Debt positions in an asset, the riskiest first.",
         get_call_orders,
     ),
-    read(
+    gather(
         "get_call_orders_by_account(account_name_or_id: name|1.2.x, start: 1.3.x, \
          limit: uint32<=get_call_orders) -> [call_order_object]",
         "Debt positions of an account.",
         get_call_orders_by_account,
     ),
-    read(
+    gather(
         "get_margin_positions(account_name_or_id: name|1.2.x) -> [call_order_object]",
         "Debt positions of an account.",
         get_margin_positions,
     ),
-    read(
+    gather(
         "get_settle_orders(a: symbol|1.3.x, limit: uint32<=get_settle_orders) \
          -> [force_settlement_object]",
         "Force settlements of an asset by date.",
         get_settle_orders,
     ),
-    read(
+    gather(
         "get_settle_orders_by_account(account_name_or_id: name|1.2.x, start: 1.4.x, \
          limit: uint32<=get_settle_orders) -> [force_settlement_object]",
         "Force settlements of an account.",
         settle_by_account,
     ),
-    read(
+    gather(
         "get_collateral_bids(a: symbol|1.3.x, limit: uint32<=get_collateral_bids, start: uint32) \
          -> [collateral_bid_object]",
         "Bids for the collateral of an asset.",
@@ -89,24 +88,27 @@ pub(crate) fn two_assets(base: AssetId, quote: AssetId) -> Result<(), ApiError> 
     Ok(())
 }
 
-fn get_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (a, b): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let limit = limited(arguments.get(2)?, view.settings.limits.get_limit_orders)?;
     let (a, b) = (view.asset(&a)?.id, view.asset(&b)?.id);
-    Ok(list(both_sides(view, a, b, limit)?.cloned(), usize::MAX))
+    view.rows(both_sides(view, a, b, limit)?.cloned(), usize::MAX)
 }
 
-fn by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let most = view.settings.limits.get_limit_orders_by_account;
     let (limit, start) = (arguments.or(1, most)?, arguments.or(2, LimitOrderId::default())?);
     let limit = limited(limit, most)?;
     let account = view.account(&name)?.id;
     let ids = view.ledger.tables.limit_orders.index().of_account(account, start);
-    Ok(objects(view.ledger, ids, limit))
+    view.objects(ids, limit)
 }
 
-fn get_account_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_account_limit_orders(
+    view: &View<'_>,
+    arguments: &Arguments<'_>,
+) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let (base, quote): (String, String) = (arguments.get(1)?, arguments.get(2)?);
     let limit: u32 = arguments.get(3)?;
@@ -116,19 +118,8 @@ fn get_account_limit_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Resul
     let (base, quote) = market_assets(view, &base, &quote)?;
     two_assets(base.id, quote.id)?;
     let first = first_place(view, account, (base.id, quote.id), start, price)?;
-    let ids = view.ledger.tables.limit_orders.index().of_account(account, Id(0));
-    let in_market = |order: &&LimitOrder| {
-        order.sell_asset_id() == base.id && order.receive_asset_id() == quote.id
-    };
-    let mut orders: Vec<&LimitOrder> =
-        ids.filter_map(|id| view.ledger.find(id)).filter(in_market).collect();
-    orders.sort_by_key(|order| (std::cmp::Reverse(order.sell_price), order.id));
-    let from_first = orders.into_iter().filter(|order| {
-        first.is_none_or(|(price, id)| {
-            (std::cmp::Reverse(order.sell_price), order.id) >= (std::cmp::Reverse(price), id)
-        })
-    });
-    Ok(list(from_first.cloned(), limit))
+    let first = first.unwrap_or((Price::max(base.id, quote.id), Id(0)));
+    view.objects(view.ledger.tables.limit_orders.index().of_account_in_book(account, first), limit)
 }
 
 /// Where a list of orders that begins at an order or a price begins.
@@ -176,14 +167,14 @@ pub(crate) fn market_assets<'a>(
     Ok((base, quote))
 }
 
-fn get_call_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_call_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let symbol: String = arguments.get(0)?;
     let limit = limited(arguments.get(1)?, view.settings.limits.get_call_orders)?;
     let asset = view.asset(&symbol)?;
     let bitasset = market_issued(asset)?;
     let backing = view.ledger.get(bitasset)?.options.short_backing_asset;
     let ids = view.ledger.tables.call_orders.index().by_collateral(backing, asset.id);
-    Ok(objects(view.ledger, ids, limit))
+    view.objects(ids, limit)
 }
 
 /// What makes an asset a SmartCoin; refused if it is none.
@@ -197,42 +188,47 @@ pub(crate) fn market_issued(asset: &AssetObject) -> Result<AssetBitassetDataId, 
 fn get_call_orders_by_account(
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let (start, limit): (AssetId, u32) = (arguments.get(1)?, arguments.get(2)?);
     let limit = limited(limit, view.settings.limits.get_call_orders)?;
     positions(view, &name, start, limit)
 }
 
-fn get_margin_positions(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_margin_positions(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let limit = view.settings.limits.get_call_orders as usize;
     positions(view, &arguments.get::<String>(0)?, Id(0), limit)
 }
 
-fn positions(view: &View<'_>, name: &str, start: AssetId, limit: usize) -> Result<Value, ApiError> {
+fn positions(
+    view: &View<'_>,
+    name: &str,
+    start: AssetId,
+    limit: usize,
+) -> Result<Answer, ApiError> {
     let account = view.account(name)?.id;
     let ids = view.ledger.tables.call_orders.index().of_account(account, start);
-    Ok(objects(view.ledger, ids, limit))
+    view.objects(ids, limit)
 }
 
-fn get_settle_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_settle_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let symbol: String = arguments.get(0)?;
     let limit = limited(arguments.get(1)?, view.settings.limits.get_settle_orders)?;
     let asset = view.asset(&symbol)?.id;
     let ids = view.ledger.tables.force_settlements.index().of_asset(asset).map(|(_, id)| id);
-    Ok(objects(view.ledger, ids, limit))
+    view.objects(ids, limit)
 }
 
-fn settle_by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn settle_by_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let (start, limit): (ForceSettlementId, u32) = (arguments.get(1)?, arguments.get(2)?);
     let limit = limited(limit, view.settings.limits.get_settle_orders)?;
     let account = view.account(&name)?.id;
     let ids = view.ledger.tables.force_settlements.index().of_account(account);
-    Ok(objects(view.ledger, ids.skip_while(|id| *id < start), limit))
+    view.objects(ids.from(start), limit)
 }
 
-fn get_collateral_bids(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_collateral_bids(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let symbol: String = arguments.get(0)?;
     let (limit, skip): (u32, u32) = (arguments.get(1)?, arguments.get(2)?);
     let limit = limited(limit, view.settings.limits.get_collateral_bids)?;
@@ -241,5 +237,5 @@ fn get_collateral_bids(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Val
         return Err(ApiRefusal::NoBids { asset: asset.id }.into());
     }
     let ids = view.ledger.tables.collateral_bids.index().of_asset(asset.id);
-    Ok(objects(view.ledger, ids.skip(skip as usize), limit))
+    view.objects(ids.skip(skip as usize), limit)
 }

@@ -1,17 +1,16 @@
 //! Liquidity pools, with what happened in the last 24 hours if that is wished.
 
-use crate::answer::append;
-use crate::limits::{at_most, limited};
-use crate::methods::{Method, call, read};
-use crate::refusal::ApiRefusal;
+use crate::answer::{Answer, append};
+use crate::limits::limited;
+use crate::methods::{Method, call, gather};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::ids::{AssetId, LiquidityPoolId};
 use carbyne_ledger::objects::LiquidityPool;
-use carbyne_wire::{Json, ObjectId};
+use carbyne_wire::{Json, ObjectId, Pack};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "list_liquidity_pools(limit: uint32<=get_liquidity_pools = most, \
          start_id: 1.19.x = 1.19.0, with_statistics: bool = false) \
          -> [extended_liquidity_pool_object]",
@@ -22,7 +21,7 @@ pub(super) const METHODS: &[Method] = &[
             page.answer(view, pools.map(|pool| pool.id))
         },
     ),
-    read(
+    gather(
         "get_liquidity_pools_by_asset_a(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_liquidity_pools = most, start_id: 1.19.x = 1.19.0, \
          with_statistics: bool = false) -> [extended_liquidity_pool_object]",
@@ -30,10 +29,11 @@ pub(super) const METHODS: &[Method] = &[
         |view, arguments| {
             let asset = arguments.asset(view, 0)?.id;
             let index = view.ledger.tables.liquidity_pools.index();
-            Page::read(view, arguments, 1)?.answer(view, index.of_asset_a(asset))
+            let page = Page::read(view, arguments, 1)?;
+            page.answer(view, index.of_asset_a(asset).from(page.start))
         },
     ),
-    read(
+    gather(
         "get_liquidity_pools_by_asset_b(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_liquidity_pools = most, start_id: 1.19.x = 1.19.0, \
          with_statistics: bool = false) -> [extended_liquidity_pool_object]",
@@ -41,17 +41,18 @@ pub(super) const METHODS: &[Method] = &[
         |view, arguments| {
             let asset = arguments.asset(view, 0)?.id;
             let index = view.ledger.tables.liquidity_pools.index();
-            Page::read(view, arguments, 1)?.answer(view, index.of_asset_b(asset))
+            let page = Page::read(view, arguments, 1)?;
+            page.answer(view, index.of_asset_b(asset).from(page.start))
         },
     ),
-    read(
+    gather(
         "get_liquidity_pools_by_one_asset(asset_symbol_or_id: symbol|1.3.x, \
          limit: uint32<=get_liquidity_pools = most, start_id: 1.19.x = 1.19.0, \
          with_statistics: bool = false) -> [extended_liquidity_pool_object]",
         "Pools by one of their assets.",
         by_one_asset,
     ),
-    read(
+    gather(
         "get_liquidity_pools_by_both_assets(asset_symbol_or_id_a: symbol|1.3.x, \
          asset_symbol_or_id_b: symbol|1.3.x, limit: uint32<=get_liquidity_pools = most, \
          start_id: 1.19.x = 1.19.0, with_statistics: bool = false) \
@@ -60,19 +61,19 @@ pub(super) const METHODS: &[Method] = &[
         by_both_assets,
     ),
     call(
-        "get_liquidity_pools(ids: [1.19.x], subscribe: bool = null, \
+        "get_liquidity_pools(ids: [1.19.x]<=get_liquidity_pools, subscribe: bool = null, \
          with_statistics: bool = false) -> [extended_liquidity_pool_object?]",
         "Pools by id, null where there is none.",
         get_liquidity_pools,
     ),
     call(
-        "get_liquidity_pools_by_share_asset(asset_symbols_or_ids: [symbol|1.3.x], \
+        "get_liquidity_pools_by_share_asset(asset_symbols_or_ids: [symbol|1.3.x]<=get_liquidity_pools, \
          subscribe: bool = null, with_statistics: bool = false) \
          -> [extended_liquidity_pool_object?]",
         "Pools by their share assets.",
         by_share_asset,
     ),
-    read(
+    gather(
         "get_liquidity_pools_by_owner(account_name_or_id: name|1.2.x, \
          limit: uint32<=get_liquidity_pools = most, start_id: 1.3.x = 1.3.0, \
          with_statistics: bool = false) -> [extended_liquidity_pool_object]",
@@ -101,11 +102,9 @@ impl Page {
         &self,
         view: &View<'_>,
         ids: impl Iterator<Item = LiquidityPoolId>,
-    ) -> Result<Value, ApiError> {
-        let wanted = ids.skip_while(|id| *id < self.start).take(self.limit);
-        let pools = wanted.filter_map(|id| view.ledger.find(id));
-        let pools = pools.map(|pool| extend_pool(view, pool, self.with_statistics));
-        pools.collect::<Result<Vec<Value>, ApiError>>().map(Value::Array)
+    ) -> Result<Answer, ApiError> {
+        let pools = ids.take(self.limit).filter_map(|id| view.ledger.find(id));
+        view.list(pools.map(|pool| extend_pool(view, pool, self.with_statistics)))
     }
 }
 
@@ -119,34 +118,45 @@ pub(crate) fn extend_pool(
     view: &View<'_>,
     pool: &LiquidityPool,
     with_statistics: bool,
-) -> Result<Value, ApiError> {
-    let mut json = pool.to_json();
-    if with_statistics && let Some(ticker) = view.object(ticker_id(pool.id))? {
-        append(&mut json, "statistics", ticker);
-    }
-    Ok(json)
+) -> Result<Answer, ApiError> {
+    let ticker = if with_statistics { view.object(ticker_id(pool.id))? } else { None };
+    let pool = pool.clone();
+    view.later(pool.packed_len(), move || {
+        let mut json = pool.to_json();
+        if let Some(ticker) = ticker {
+            append(&mut json, "statistics", ticker);
+        }
+        json
+    })
 }
 
-fn by_one_asset(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn by_one_asset(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let page = Page::read(view, arguments, 1)?;
     let asset = view.asset(&name)?.id;
-    page.answer(view, pools_of_one_asset(view, asset).into_iter())
+    page.answer(view, pools_of_one_asset(view, asset, page.start, page.limit).into_iter())
 }
 
-/// The pools of which an asset is either, in order of id.
-pub(crate) fn pools_of_one_asset(view: &View<'_>, asset: AssetId) -> Vec<LiquidityPoolId> {
+/// The pools of which an asset is either, in order of id, from one on; all, or `most` at least.
+pub(crate) fn pools_of_one_asset(
+    view: &View<'_>,
+    asset: AssetId,
+    first: LiquidityPoolId,
+    most: usize,
+) -> Vec<LiquidityPoolId> {
     let index = view.ledger.tables.liquidity_pools.index();
-    let ids = index.of_asset_a(asset).chain(index.of_asset_b(asset));
+    let as_first = index.of_asset_a(asset).from(first).take(most);
+    let ids = as_first.chain(index.of_asset_b(asset).from(first).take(most));
     let mut ids: Vec<LiquidityPoolId> = ids.collect();
     ids.sort_unstable();
     ids
 }
 
-fn by_both_assets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn by_both_assets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (a, b) = (arguments.asset(view, 0)?.id, arguments.asset(view, 1)?.id);
     let index = view.ledger.tables.liquidity_pools.index();
-    Page::read(view, arguments, 2)?.answer(view, index.of_assets(a.min(b), a.max(b)))
+    let page = Page::read(view, arguments, 2)?;
+    page.answer(view, index.of_assets(a.min(b), a.max(b)).from(page.start))
 }
 
 /// The pools that are found, each followed if that is wished.
@@ -155,34 +165,28 @@ fn found(
     view: &View<'_>,
     arguments: &Arguments<'_>,
     ids: Vec<Option<LiquidityPoolId>>,
-) -> Result<Value, ApiError> {
-    let most = view.settings.limits.get_liquidity_pools;
-    at_most(ids.len(), most, |count, most| ApiRefusal::TooManyIds { count, most })?;
+) -> Result<Answer, ApiError> {
     let follow = session.subscriptions.wants(arguments.optional(1)?);
     let with_statistics = arguments.or(2, false)?;
-    let mut pools = Vec::with_capacity(ids.len());
-    for id in ids {
+    view.list(ids.into_iter().map(|id| {
         let Some(pool) = id.and_then(|id| view.ledger.find(id)) else {
-            pools.push(Value::Null);
-            continue;
+            return Ok(Value::Null.into());
         };
-        let json = extend_pool(view, pool, with_statistics)?;
         if follow {
             session.subscriptions.follow(pool.id);
-            if json.get("statistics").is_some() {
+            if with_statistics && view.object(ticker_id(pool.id))?.is_some() {
                 session.subscriptions.follow(ticker_id(pool.id));
             }
         }
-        pools.push(json);
-    }
-    Ok(Value::Array(pools))
+        extend_pool(view, pool, with_statistics)
+    }))
 }
 
 fn get_liquidity_pools(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let ids: Vec<LiquidityPoolId> = arguments.get(0)?;
     found(session, view, arguments, ids.into_iter().map(Some).collect())
 }
@@ -191,10 +195,8 @@ fn by_share_asset(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let names: Vec<String> = arguments.get(0)?;
-    let most = view.settings.limits.get_liquidity_pools;
-    at_most(names.len(), most, |count, most| ApiRefusal::TooManyAssets { count, most })?;
     let mut ids = Vec::with_capacity(names.len());
     for name in names {
         ids.push(view.find_asset(&name)?.and_then(|asset| asset.for_liquidity_pool));
@@ -202,7 +204,7 @@ fn by_share_asset(
     found(session, view, arguments, ids)
 }
 
-fn by_owner(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn by_owner(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let most = view.settings.limits.get_liquidity_pools;
     let limit = arguments.or(1, most)?;

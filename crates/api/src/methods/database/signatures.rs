@@ -1,6 +1,8 @@
 //! Who must sign: keys that a transaction needs, and whether those it has are enough.
 
-use crate::methods::{Method, read, submit};
+use crate::answer::Answer;
+use crate::limits::{Excess, at_most};
+use crate::methods::{Method, gather, read, submit};
 use crate::view::Submission;
 use crate::{ApiError, Arguments, View};
 use carbyne_crypto::PublicKey;
@@ -14,40 +16,40 @@ use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
 use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_ledger::{Ledger, Rejected};
-use carbyne_wire::{Digest, FlatSet, Id, Json};
+use carbyne_wire::{Digest, FlatSet, Id, Pack};
 use serde_json::Value;
 use std::cell::RefCell;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
-        "get_required_signatures(trx: signed_transaction, available_keys: [key]) -> [key]",
+    gather(
+        "get_required_signatures(trx: signed_transaction, available_keys: [key]<=get_required_signatures) -> [key]",
         "Keys of a list that should sign.",
         get_required_signatures,
     ),
-    read(
+    gather(
         "get_potential_signatures(trx: signed_transaction) -> [key]",
         "Keys that could sign.",
         |view, arguments| {
             let (transaction, seen) = seen_authorities(view, arguments)?;
             let required = required_authorities(&transaction.operations).other;
             let keys = seen.iter().copied().chain(&required).flat_map(|one| one.key_auths.keys());
-            Ok(keys.copied().collect::<FlatSet<PublicKey>>().to_json())
+            view.rows(keys.copied().collect::<FlatSet<PublicKey>>(), usize::MAX)
         },
     ),
-    read(
+    gather(
         "get_potential_address_signatures(trx: signed_transaction) -> [address]",
         "Addresses that could sign.",
         |view, arguments| {
             let (_, seen) = seen_authorities(view, arguments)?;
             let addresses = seen.iter().flat_map(|one| one.address_auths.keys());
-            Ok(addresses.copied().collect::<FlatSet<_>>().to_json())
+            view.rows(addresses.copied().collect::<FlatSet<_>>(), usize::MAX)
         },
     ),
     read(
         "verify_authority(trx: signed_transaction) -> bool",
         "True, or why the signatures are not enough.",
         |view, arguments| {
-            let mut transaction: SignedTransaction = arguments.get(0)?;
+            let mut transaction = transaction(view, arguments)?;
             let keys = signature_keys(view, &transaction)?;
             let approvals = Approvals { keys: &keys, ..Approvals::default() };
             as_verified(view, &mut transaction.operations)?;
@@ -61,7 +63,7 @@ pub(super) const METHODS: &[Method] = &[
         |arguments| arguments.get(0).map(Submission::Validate),
     ),
     read(
-        "verify_account_authority(account_name_or_id: name|1.2.x, signers: [key]) -> bool",
+        "verify_account_authority(account_name_or_id: name|1.2.x, signers: [key]<=verify_account_authority) -> bool",
         "Whether keys could act for an account.",
         account_authority,
     ),
@@ -84,6 +86,18 @@ fn as_verified(view: &View<'_>, operations: &mut [Operation]) -> Result<(), ApiE
     Ok(())
 }
 
+/// A transaction that the chain could take: a larger one, or one with more signatures than anybody
+/// needs, is not worth the work.
+fn transaction(view: &View<'_>, arguments: &Arguments<'_>) -> Result<SignedTransaction, ApiError> {
+    let transaction: SignedTransaction = arguments.get(0)?;
+    at_most(transaction.signatures.len(), view.settings.limits.signatures, "signatures")?;
+    let most = view.ledger.parameters()?.maximum_transaction_size;
+    if transaction.packed_len() > most as usize {
+        return Err(Excess::TransactionBytes { most }.into());
+    }
+    Ok(transaction)
+}
+
 /// The keys that signed, each once.
 fn signature_keys(
     view: &View<'_>,
@@ -95,14 +109,14 @@ fn signature_keys(
     Ok(recovered.keys()?.to_vec())
 }
 
-fn get_required_signatures(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
-    let transaction: SignedTransaction = arguments.get(0)?;
+fn get_required_signatures(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
+    let transaction = transaction(view, arguments)?;
     let available: FlatSet<PublicKey> = arguments.get(1)?;
     let signed = signature_keys(view, &transaction)?;
     let operations = &transaction.operations;
     let depth = max_depth(view)?;
     let keys = required_signatures(operations, &signed, &available, view.ledger, depth)?;
-    Ok(keys.to_json())
+    view.rows(keys, usize::MAX)
 }
 
 /// Finds authorities in the state and remembers which were asked for.
@@ -132,7 +146,7 @@ fn seen_authorities<'a>(
     view: &View<'a>,
     arguments: &Arguments<'_>,
 ) -> Result<(SignedTransaction, Vec<&'a Authority>), ApiError> {
-    let transaction: SignedTransaction = arguments.get(0)?;
+    let transaction = transaction(view, arguments)?;
     let signed = signature_keys(view, &transaction)?;
     let lookup = Remembering { ledger: view.ledger, seen: RefCell::default() };
     required_signatures(&transaction.operations, &signed, &[], &lookup, max_depth(view)?)?;

@@ -1,5 +1,6 @@
 //! Subscriptions.
 
+use crate::answer::Answer;
 use crate::event::{Market, market};
 use crate::methods::{Method, call};
 use crate::refusal::ApiRefusal;
@@ -17,7 +18,7 @@ pub(super) const METHODS: &[Method] = &[
         "Whether objects that are asked for are followed.",
         |session, _, arguments| {
             session.subscriptions.set_automatic(arguments.get(0)?);
-            Ok(Value::Null)
+            Ok(Value::Null.into())
         },
     ),
     call(
@@ -25,7 +26,7 @@ pub(super) const METHODS: &[Method] = &[
         "Sets the callback for transactions that become pending.",
         |session, _, arguments| {
             session.subscriptions.pending = Some(arguments.get(0)?);
-            Ok(Value::Null)
+            Ok(Value::Null.into())
         },
     ),
     call(
@@ -33,7 +34,7 @@ pub(super) const METHODS: &[Method] = &[
         "Sets the callback for blocks.",
         |session, _, arguments| {
             session.subscriptions.blocks = Some(arguments.get(0)?);
-            Ok(Value::Null)
+            Ok(Value::Null.into())
         },
     ),
     call(
@@ -41,7 +42,7 @@ pub(super) const METHODS: &[Method] = &[
         "Ends the subscriptions to objects and markets.",
         |session, _, _| {
             session.subscriptions.cancel_all();
-            Ok(Value::Null)
+            Ok(Value::Null.into())
         },
     ),
     call(
@@ -50,7 +51,7 @@ pub(super) const METHODS: &[Method] = &[
         |session, view, arguments| {
             let callback = arguments.get(0)?;
             session.subscriptions.follow_market(the_market(view, arguments, 1)?, callback);
-            Ok(Value::Null)
+            Ok(Value::Null.into())
         },
     ),
     call(
@@ -58,7 +59,7 @@ pub(super) const METHODS: &[Method] = &[
         "Ends the subscription to a market.",
         |session, view, arguments| {
             session.subscriptions.leave_market(the_market(view, arguments, 0)?);
-            Ok(Value::Null)
+            Ok(Value::Null.into())
         },
     ),
 ];
@@ -67,13 +68,13 @@ fn set_subscribe_callback(
     session: &mut Session,
     view: &View<'_>,
     arguments: &Arguments<'_>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let (callback, everything): (u64, bool) = (arguments.get(0)?, arguments.get(1)?);
     if everything && !view.settings.enable_subscribe_to_all {
         return Err(ApiRefusal::NoUniversalSubscription.into());
     }
     session.subscriptions.set_objects(callback, everything);
-    Ok(Value::Null)
+    Ok(Value::Null.into())
 }
 
 /// The market of the two assets named by the arguments from `position` on.

@@ -2,8 +2,9 @@
 
 use super::orders::market_assets;
 use crate::amounts::{amount_to_string, price_to_string};
+use crate::answer::Answer;
 use crate::limits::limited;
-use crate::methods::{Method, read};
+use crate::methods::{Method, gather};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::OrderHistory;
@@ -13,13 +14,13 @@ use serde_json::{Value, json};
 use std::iter::Peekable;
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "get_trade_history(base: symbol|1.3.x, quote: symbol|1.3.x, start: time, stop: time, \
          limit: uint32<=get_trade_history) -> [market_trade]",
         "Trades of a market back from a time.",
         get_trade_history,
     ),
-    read(
+    gather(
         "get_trade_history_by_sequence(base: symbol|1.3.x, quote: symbol|1.3.x, start: int64, \
          stop: time, limit: uint32<=get_trade_history_by_sequence) -> [market_trade]",
         "Trades of a market back from one of them.",
@@ -27,7 +28,7 @@ pub(super) const METHODS: &[Method] = &[
     ),
 ];
 
-fn get_trade_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_trade_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let (start, stop): (TimePointSec, TimePointSec) = (arguments.get(2)?, arguments.get(3)?);
     let limit = limited(arguments.get(4)?, view.settings.limits.get_trade_history)?;
@@ -35,12 +36,13 @@ fn get_trade_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value
     let (first, second) = crate::event::market(pair.0.id, pair.1.id);
     // The reference takes its clock for 1970; fills are never later than the head block.
     let start = if start == TimePointSec(0) { TimePointSec::MAX } else { start };
-    let fills = view.past()?.markets().fills_of(first, second, i64::MIN);
+    let markets = view.past()?.markets();
+    let fills = markets.fills_of(first, second, markets.first_until(first, second, start));
     let mut fills = fills.skip_while(|fill| fill.time > start).peekable();
-    trades(&mut fills, pair, stop, limit)
+    trades(view, &mut fills, pair, stop, limit)
 }
 
-fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let (start, stop): (i64, TimePointSec) = (arguments.get(2)?, arguments.get(3)?);
     let most = view.settings.limits.get_trade_history_by_sequence;
@@ -55,7 +57,7 @@ fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiE
     if fills.peek().is_some_and(|fill| fill.key.sequence == -start && fill.time >= stop) {
         next_pair(&mut fills);
     }
-    trades(&mut fills, pair, stop, limit)
+    trades(view, &mut fills, pair, stop, limit)
 }
 
 /// The next fill, and the one behind it if that is the other side of the same match.
@@ -69,17 +71,18 @@ fn next_pair(
 }
 
 fn trades(
+    view: &View<'_>,
     fills: &mut Peekable<impl Iterator<Item = OrderHistory>>,
     pair: (&AssetObject, &AssetObject),
     stop: TimePointSec,
     limit: usize,
-) -> Result<Value, ApiError> {
-    let mut trades = Vec::new();
-    while trades.len() < limit && fills.peek().is_some_and(|fill| fill.time >= stop) {
-        let Some((fill, other)) = next_pair(fills) else { break };
-        trades.push(trade(&fill, other.as_ref(), pair)?);
-    }
-    Ok(Value::Array(trades))
+) -> Result<Answer, ApiError> {
+    let next = || {
+        fills.peek().filter(|fill| fill.time >= stop)?;
+        let (fill, other) = next_pair(fills)?;
+        Some(trade(&fill, other.as_ref(), pair))
+    };
+    view.list(std::iter::from_fn(next).take(limit))
 }
 
 /// The trades of a market from a sequence on, the newest first, with their places.

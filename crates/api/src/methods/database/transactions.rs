@@ -1,7 +1,7 @@
 //! Transactions: as bytes, their fees, and what became of them.
 
-use crate::answer::pair;
-use crate::methods::{Method, read};
+use crate::answer::Answer;
+use crate::methods::{Method, gather, read};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::fees::FeeSchedule;
@@ -9,15 +9,15 @@ use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::ops::Operation;
 use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_wire::{Bytes, Hash160, Json, Pack};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    gather(
         "get_transaction(block_num: uint32, trx_in_block: uint32) -> processed_transaction",
         "A transaction by its block and its place there.",
         get_transaction,
     ),
-    read(
+    gather(
         "get_recent_transaction_by_id(txid: hash160) -> signed_transaction?",
         "A transaction that has not expired yet.",
         get_recent,
@@ -40,38 +40,39 @@ pub(super) const METHODS: &[Method] = &[
             Ok(Bytes(bytes).to_json())
         },
     ),
-    read(
-        "get_required_fees(ops: [operation], asset_symbol_or_id: symbol|1.3.x) -> [asset|(asset, \
+    gather(
+        "get_required_fees(ops: [operation]<=get_required_fees, asset_symbol_or_id: symbol|1.3.x) -> [asset|(asset, \
          [any])]",
         "The fees of operations, paid in an asset.",
         get_required_fees,
     ),
 ];
 
-fn get_transaction(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_transaction(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let (number, place): (u32, u32) = (arguments.get(0)?, arguments.get(1)?);
     let block = view.blocks.block(number).ok_or(ApiRefusal::UnknownBlock { number })?;
     let transaction = block.transactions.get(place as usize);
-    Ok(transaction.ok_or(ApiRefusal::UnknownTransaction { number, place })?.to_json())
+    view.row(transaction.ok_or(ApiRefusal::UnknownTransaction { number, place })?.clone())
 }
 
-fn get_recent(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_recent(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let id: Hash160 = arguments.get(0)?;
     let recent = &view.ledger.tables.transactions;
     let found = recent.index().find(&id).and_then(|id| view.ledger.find(id));
-    Ok(found.map_or(Value::Null, |found| found.trx.to_json()))
+    match found {
+        Some(found) => view.row(found.trx.clone()),
+        None => Ok(Value::Null.into()),
+    }
 }
 
 /// How deep proposals in proposals are looked into.
 const DEPTH_MAX: u32 = 4;
 
-fn get_required_fees(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+fn get_required_fees(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let operations: Vec<Operation> = arguments.get(0)?;
     let rate = arguments.asset(view, 1)?.options.core_exchange_rate;
     let fees = Fees { schedule: &view.ledger.parameters()?.current_fees, rate };
-    let fees: Result<Vec<Value>, ApiError> =
-        operations.into_iter().map(|mut operation| fees.required(&mut operation, 0)).collect();
-    fees.map(Value::Array)
+    view.list(operations.into_iter().map(|mut operation| fees.required(&mut operation, 0)))
 }
 
 struct Fees<'a> {
@@ -93,7 +94,7 @@ impl Fees<'_> {
             }
             inner.push(self.required(&mut proposed.op, depth + 1)?);
         }
-        Ok(pair(self.set(operation)?.to_json(), inner))
+        Ok(json!([self.set(operation)?.to_json(), inner]))
     }
 
     /// Sets the fee. A fee stands in the operation and may make it longer, hence dearer.

@@ -10,6 +10,7 @@ mod markets;
 mod past;
 
 use super::page::{Page, ROWS_MAX};
+use crate::answer::Answer;
 use crate::signature::{self, Signature};
 use crate::{ApiError, Arguments, View};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ pub struct List {
 }
 
 /// Gives a page of a list; the arguments are those of the list.
-type Rows = fn(&View<'_>, &Arguments<'_>, &Page) -> Result<Value, ApiError>;
+type Rows = fn(&View<'_>, &Arguments<'_>, &Page) -> Result<Answer, ApiError>;
 
 /// A row of a table.
 const fn list(line: &'static str, rows: Rows) -> List {
@@ -44,7 +45,7 @@ impl List {
 }
 
 /// Answers `{"items": [...], "cursor": place}`.
-pub(super) fn list_page(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
+pub(super) fn list_page(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let of: Vec<Value> = arguments.or(1, Vec::new())?;
     let page = Page::read(arguments, 2)?;

@@ -1,6 +1,7 @@
 //! Lists of what happened: operations, trades, candles, stored values.
 
 use super::{List, list};
+use crate::answer::Answer;
 use crate::event::market;
 use crate::methods::carbyne::page::{Down, Page, answer};
 use crate::methods::custom_operations::name_of_values;
@@ -11,7 +12,6 @@ use carbyne_index::storage::AccountStorageId;
 use carbyne_index::{Step, Wanted};
 use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{Id, Json, TimePointSec};
-use serde_json::Value;
 
 pub(super) const LISTS: &[List] = &[
     list(
@@ -33,7 +33,7 @@ pub(super) const LISTS: &[List] = &[
             let (account, last) = (known(view, of)?, newest(page)?);
             let kind = u8::try_from(of.get::<i64>(1)?).ok();
             let Some((account, kind)) = account.zip(kind) else {
-                return Ok(answer(Vec::new(), None));
+                return Ok(answer(Answer::List(Vec::new()), None));
             };
             let wanted = Wanted { tags: [kind].into_iter().collect(), ..Wanted::default() };
             let found = view.history.search(account, last, &wanted);
@@ -66,7 +66,7 @@ pub(super) const LISTS: &[List] = &[
             let (base, quote) = market(of.asset(view, 0)?.id, of.asset(view, 1)?.id);
             let first = page.first()?.unwrap_or(i64::MIN);
             let fills = view.past()?.markets().fills_of(base, quote, first);
-            page.of(fills.map(|fill| (fill.key.sequence, fill)), |fill| Ok(fill.to_json()))
+            page.of(view, fills.map(|fill| (fill.key.sequence, fill)), |fill| Ok(fill.to_json()))
         },
     ),
     list(
@@ -75,7 +75,7 @@ pub(super) const LISTS: &[List] = &[
             let (base, quote): (String, String) = (of.get(0)?, of.get(1)?);
             let pair = market_assets(view, &base, &quote)?;
             let first = page.first()?.unwrap_or(i64::MIN);
-            page.of(trades_from(view, pair, first)?, |trade| trade)
+            page.of(view, trades_from(view, pair, first)?, |trade| trade)
         },
     ),
     list(
@@ -86,15 +86,16 @@ pub(super) const LISTS: &[List] = &[
             let open = page.first()?.unwrap_or_default();
             let key = BucketKey { base, quote, seconds: of.get(2)?, open };
             let candles = view.past()?.markets().buckets_of(key, open..=TimePointSec::MAX);
-            page.of(candles.map(|candle| (candle.key.open, candle)), |candle| Ok(candle.to_json()))
+            page.of(view, candles.map(|candle| (candle.key.open, candle)), |candle| {
+                Ok(candle.to_json())
+            })
         },
     ),
     list("get_top_markets() -> market_ticker", |view, _, page| {
-        let tickers = view.past()?.markets().tickers();
-        let mut tickers: Vec<_> =
-            tickers.map(|ticker| (Down((ticker.base_volume, ticker.id)), ticker)).collect();
-        tickers.sort_by_key(|(place, _)| *place);
-        page.of(tickers, |ticker| describe_ticker(view, &ticker))
+        let first = page.first()?.unwrap_or(Down((u128::MAX, Id(u64::MAX))));
+        let tickers = view.past()?.markets().by_volume(first.0);
+        let tickers = tickers.map(|ticker| (Down((ticker.base_volume, ticker.id)), ticker));
+        page.of(view, tickers, |ticker| describe_ticker(view, &ticker))
     }),
     list(
         "get_liquidity_pool_history(pool_id: 1.19.x, operation_type: int64 = null) \
@@ -113,7 +114,7 @@ pub(super) const LISTS: &[List] = &[
             let name = name_of_values(view, of)?;
             let first: AccountStorageId = page.first()?.unwrap_or_default();
             let values = view.past()?.stored(&name, first.0);
-            page.of(values.map(|value| (value.id, value)), |value| Ok(value.to_json()))
+            page.of(view, values.map(|value| (value.id, value)), |value| Ok(value.to_json()))
         },
     ),
 ];
@@ -135,11 +136,11 @@ fn operations(
     view: &View<'_>,
     page: &Page,
     ids: impl Iterator<Item = OperationHistoryId>,
-) -> Result<Value, ApiError> {
-    page.of(ids.map(|id| (Down(id), id)), |id| view.existing(id.into()))
+) -> Result<Answer, ApiError> {
+    page.of(view, ids.map(|id| (Down(id), id)), |id| view.existing(id.into()))
 }
 
-fn of_account(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Value, ApiError> {
+fn of_account(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, ApiError> {
     let (account, last) = (known(view, of)?, newest(page)?);
     let history = view.history;
     let all = account
@@ -149,18 +150,18 @@ fn of_account(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Value,
 }
 
 /// In the order in which they happened.
-fn of_block(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Value, ApiError> {
+fn of_block(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, ApiError> {
     let (number, place): (u32, Option<u16>) = (of.get(0)?, of.optional(1)?);
     let history = view.past()?;
     let all = history.block(number).into_iter().flat_map(|block| history.operations(block));
     let wanted = all.filter(|one| place.is_none_or(|place| one.trx_in_block == place));
-    page.of(wanted.map(|operation| (operation.id, operation)), |one| Ok(one.to_json()))
+    page.of(view, wanted.map(|operation| (operation.id, operation)), |one| Ok(one.to_json()))
 }
 
-fn of_pool(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Value, ApiError> {
+fn of_pool(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, ApiError> {
     let (pool, kind): (LiquidityPoolId, Option<i64>) = (of.get(0)?, of.optional(1)?);
     let first: Option<Down<u64>> = page.first()?;
     let last = first.map_or(u64::MAX, |Down(sequence)| sequence);
     let rows = view.past()?.pools().newest_first(pool, kind, last);
-    page.of(rows.map(|row| (Down(row.sequence), row)), |row| Ok(row.to_json()))
+    page.of(view, rows.map(|row| (Down(row.sequence), row)), |row| Ok(row.to_json()))
 }
