@@ -88,8 +88,9 @@ impl Connection {
             self.in_turn(lane(message.len()), async { message.into_text(deflate, most) });
         let (text, _in_flight) = unpacked.await?;
         let Some(answer) = self.answer(text).await else { return Ok(None) };
+        let answer_bytes = answer.text.len();
         let packing = async { Packed::new(answer.text, is_compressing.then_some(deflate)) };
-        let packed = self.charged(packing).await;
+        let packed = self.in_turn(lane(answer_bytes), packing).await;
         Ok(Some((packed, answer.in_flight)))
     }
 
@@ -155,7 +156,7 @@ impl Connection {
         let code = value.pointer("/error/code").and_then(Value::as_i64).unwrap_or_default();
         let is_request = code > -32_600;
         let mut in_flight = self.guard.in_flight(self.address);
-        let mut text = self.charged(async { value.to_string() }).await;
+        let mut text = self.in_turn(Lane::Short, async move { value.to_string() }).await;
         self.charge(units(Duration::ZERO, text.len()));
         if let Err(excess) = in_flight.grow(text.len()) {
             self.node.metrics.refused_by_limit.add(1);
@@ -177,11 +178,6 @@ impl Connection {
     fn charge(&self, units: u64) {
         let _waited_for_at_the_next_request =
             self.guard.charge(self.address, units, Instant::now());
-    }
-
-    /// Does some work and has the address pay for it.
-    pub(super) async fn charged<R>(&self, work: impl Future<Output = R>) -> R {
-        charged(&self.guard, self.address, work).await
     }
 
     /// Does some work when it is the turn of the address.
