@@ -138,13 +138,33 @@ impl Session {
         }
         let arguments = Arguments::new(arguments);
         let executed = match method.handler {
-            Handler::Read(read) => read(view, &arguments).map(Executed::Value),
+            Handler::Read(read) => read(view, &arguments)
+                .and_then(|answer| refuse_ignorance(api, method.name, answer, view))
+                .map(Executed::Value),
             Handler::Session(call) => call(self, view, &arguments).map(Executed::Value),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
         };
         self.asked = arguments.asked();
         executed
     }
+}
+
+/// History that begins behind the first block finds nothing of what was before, which is not to say
+/// that there was nothing.
+fn refuse_ignorance(
+    api: ApiSet,
+    method: &str,
+    answer: Value,
+    view: &View<'_>,
+) -> Result<Value, ApiError> {
+    let is_of_past = matches!(api, ApiSet::History | ApiSet::CustomOperations)
+        || method.starts_with("get_trade_history");
+    let first = view.history.first_block();
+    let is_empty = answer.as_array().is_some_and(Vec::is_empty);
+    if is_of_past && is_empty && view.history.is_kept() && first > 1 {
+        return Err(ApiError::assert(format!("history is not known before block {first}")));
+    }
+    Ok(answer)
 }
 
 enum Executed {

@@ -7,8 +7,10 @@
 use fjall::config::{FilterPolicy, PinningPolicy};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
@@ -36,6 +38,8 @@ const BLOCKS_WAITING: usize = 4;
 const KEYS_AT_ONCE: usize = 12_288;
 /// Files of the tree that are kept open.
 const FILES_OPEN: usize = 128;
+/// The directories of the tree whose files never change.
+const TABLES: &str = "tables";
 /// How often somebody who waits for the writer looks.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 
@@ -52,7 +56,11 @@ pub(crate) struct Disk {
     shared: Shared,
     blocks: Option<SyncSender<Writes>>,
     writer: Option<JoinHandle<()>>,
+    scratch: Option<Scratch>,
 }
+
+/// A directory that is there as long as it is looked at.
+struct Scratch(PathBuf);
 
 /// What the writer and the readers share.
 #[derive(Clone)]
@@ -74,7 +82,16 @@ impl Disk {
             .name("history".into())
             .spawn(move || writing.write_all(&blocks))
             .map_err(|error| error.to_string())?;
-        Ok(Self { shared, blocks: Some(sender), writer: Some(writer) })
+        Ok(Self { shared, blocks: Some(sender), writer: Some(writer), scratch: None })
+    }
+
+    /// Opens what is in a directory and changes nothing there: the database cannot open anything
+    /// without writing, so it is given a copy of the little that it would write to.
+    pub(crate) fn look(dir: &Path) -> Result<Self, String> {
+        let scratch = Scratch::of(dir).map_err(|error| format!("cannot copy it: {error}"))?;
+        let mut disk = Self::open(&scratch.0)?;
+        disk.scratch = Some(scratch);
+        Ok(disk)
     }
 
     /// Why it cannot be used any more.
@@ -112,6 +129,40 @@ impl Disk {
     pub(crate) fn shared(&self) -> Shared {
         self.shared.clone()
     }
+}
+
+impl Scratch {
+    fn of(dir: &Path) -> io::Result<Self> {
+        static LOOKS: AtomicU64 = AtomicU64::new(0);
+        let look = LOOKS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("carbyne-history-{}-{look}", std::process::id());
+        let scratch = Self(std::env::temp_dir().join(name));
+        mirror(&fs::canonicalize(dir)?, &scratch.0)?;
+        Ok(scratch)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _it_is_in_the_way_of_nobody = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Copies a directory, but only links the files that never change.
+fn mirror(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            mirror(&source, &target)?;
+        } else if from.ends_with(TABLES) {
+            std::os::unix::fs::symlink(&source, &target)?;
+        } else {
+            fs::copy(&source, &target)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Disk {

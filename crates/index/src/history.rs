@@ -10,7 +10,7 @@ use crate::disk::Disk;
 use crate::entries::{self, Step, Wanted};
 use crate::keys::{Key, Kind};
 use crate::market::{self, Markets};
-use crate::objects::{self, OBJECTS};
+use crate::objects::{self, HistoryChange, OBJECTS};
 use crate::operations::{
     BlockOperations, EntryOfAccount, OperationHistory, OperationRow, concerned_accounts,
 };
@@ -18,12 +18,11 @@ use crate::pool::{self, Pools};
 use crate::rows::{Numbers, packed};
 use crate::storage::{self, AccountStorage, Name};
 use crate::store::Store;
-use crate::transactions::{self, Refusals, TransactionPlace};
+use crate::transactions::{self, TransactionPlace};
 use carbyne_ledger::RecoveredBlock;
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::{AccountId, OperationHistoryId};
 use carbyne_ledger::ops::Operation;
-use carbyne_ledger::tables::ObjectChange;
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -90,8 +89,6 @@ enum Stand {
 pub struct History {
     /// What is kept, and how long.
     pub settings: Settings,
-    /// Why transactions were refused.
-    pub refusals: Refusals,
     store: Store,
     head: Head,
     /// What `head` was before the first block that was taken in since the program started.
@@ -114,8 +111,18 @@ impl History {
 
     /// The history in a directory, or a new one there; one that says why if it cannot be read.
     pub fn open(dir: &Path, settings: Settings) -> Self {
+        Self::on(Disk::open(dir), dir, settings)
+    }
+
+    /// The history in a directory, in which nothing is changed; one that says why if it cannot be
+    /// read.
+    pub fn look(dir: &Path, settings: Settings) -> Self {
+        Self::on(Disk::look(dir), dir, settings)
+    }
+
+    fn on(disk: Result<Disk, String>, dir: &Path, settings: Settings) -> Self {
         let mut history = Self::new(settings);
-        let opened = Disk::open(dir).and_then(|disk| {
+        let opened = disk.and_then(|disk| {
             history.store = Store::on(disk);
             history.load()
         });
@@ -289,10 +296,15 @@ impl History {
     }
 
     /// What brings everything to disk that cannot be undone, wherever it is called; nothing for a
-    /// history in memory.
+    /// history in memory. Fails if its disk could not be opened.
     pub fn sync(&self) -> impl FnOnce() -> Result<(), String> + Send + use<> {
         let disk = self.store.disk().map(|disk| (disk.shared(), self.store.given()));
-        move || disk.map_or(Ok(()), |(disk, given)| disk.sync(given))
+        let failure = self.store.failure().map(str::to_owned);
+        move || match (disk, failure) {
+            (Some((disk, given)), _) => disk.sync(given),
+            (None, Some(failure)) => Err(failure),
+            (None, None) => Ok(()),
+        }
     }
 
     /// An operation.
@@ -402,9 +414,9 @@ impl History {
     }
 
     /// What the newest block changed among the objects that only history knows.
-    pub fn changes(&self) -> Vec<ObjectChange> {
+    pub fn changes(&self) -> Vec<HistoryChange> {
         let newest = self.store.newest();
-        let mut changes: Vec<ObjectChange> =
+        let mut changes: Vec<HistoryChange> =
             newest.flat_map(|(key, before, now)| objects::changes(key, before, now)).collect();
         changes.sort_by_key(|change| change.id);
         changes

@@ -26,7 +26,7 @@ pub enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
-    /// Make a genesis file
+    /// Make a genesis file, and claim what it gives
     Genesis {
         /// What to do with a genesis.
         #[command(subcommand)]
@@ -54,7 +54,8 @@ pub enum Command {
         #[command(subcommand)]
         command: HistoryCommand,
     },
-    /// Walk the block log, the snapshots and the history of a data directory and say what is wrong
+    /// Walk the genesis, the blocks, the snapshots and the history of a data directory and say what
+    /// is wrong; changes nothing
     Check(CheckArgs),
     /// Look into a data directory: its head, an object, the supply of every asset
     Inspect(InspectArgs),
@@ -74,8 +75,9 @@ pub struct DevArgs {
     /// made
     #[arg(long, value_name = "FILE")]
     pub genesis: Option<PathBuf>,
-    /// Private key of a block producer of that genesis; may be given several times
-    #[arg(long, value_name = "WIF", requires = "genesis")]
+    /// Private key of a block producer of a chain that another genesis began; may be given several
+    /// times
+    #[arg(long, value_name = "WIF")]
     pub witness_key: Vec<String>,
     /// Where blocks are kept
     #[arg(long, value_name = "DIR", default_value = "data/dev")]
@@ -83,13 +85,16 @@ pub struct DevArgs {
     /// Address the API listens on, for WebSocket and HTTP
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8090")]
     pub api: SocketAddr,
-    /// Seconds between blocks of a genesis that is made
-    #[arg(long, value_name = "SECONDS", default_value_t = 1,
+    /// Seconds between blocks of a genesis that is made; 1 if not given
+    #[arg(long, value_name = "SECONDS", conflicts_with = "genesis",
           value_parser = clap::value_parser!(u8).range(1..=30))]
-    pub block_interval: u8,
-    /// Delete the chain in the data directory first
+    pub block_interval: Option<u8>,
+    /// Delete the chain in the data directory first, if `carbyne dev` made it
     #[arg(long)]
     pub fresh: bool,
+    /// Go on although blocks that were there are lost; what came from them is set aside
+    #[arg(long)]
+    pub accept_loss: bool,
     /// Blocks between two snapshots of the state; 0 for none
     #[arg(long, value_name = "BLOCKS", default_value_t = 1_000)]
     pub snapshot_every: u32,
@@ -112,6 +117,9 @@ pub struct NodeArgs {
     /// Print a configuration file with every option, its default and what it means
     #[arg(long)]
     pub print_config: bool,
+    /// Go on although blocks that were there are lost; what came from them is set aside
+    #[arg(long)]
+    pub accept_loss: bool,
 }
 
 /// What to do with keys.
@@ -151,36 +159,51 @@ pub struct PrefixArgs {
 /// What to do with a genesis.
 #[derive(Debug, Subcommand)]
 pub enum GenesisCommand {
-    /// Write a genesis with the given number of witnesses and one funded account, and print their
-    /// new keys
+    /// Write a genesis with the given number of witnesses and one account to whose key the whole
+    /// supply belongs, and print their new keys
     New {
         /// File to write; it must not exist
         file: PathBuf,
         /// Number of witnesses and committee members (odd)
-        #[arg(long, default_value_t = 11)]
+        #[arg(long, value_name = "NUMBER", default_value_t = 11,
+              value_parser = clap::value_parser!(u16).range(1..=1001))]
         witnesses: u16,
         /// Name of the account that is to hold the core supply
-        #[arg(long, default_value = "dev")]
+        #[arg(long, value_name = "NAME", default_value = "dev")]
         account: String,
         /// Seconds between blocks
-        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=30))]
+        #[arg(long, value_name = "SECONDS", default_value_t = 3,
+              value_parser = clap::value_parser!(u8).range(1..=30))]
         block_interval: u8,
+    },
+    /// Have a running node pay out what a genesis gives to a key
+    Claim {
+        /// Account that is to have it
+        account: String,
+        /// Private key to which it belongs
+        wif: String,
+        /// Where the node listens
+        #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8090")]
+        api: SocketAddr,
+        /// The prefix of public keys.
+        #[command(flatten)]
+        prefix: PrefixArgs,
     },
 }
 
 /// Options of `carbyne export`.
 #[derive(Args, Debug)]
 pub struct ExportArgs {
-    /// Data directory to read
+    /// Data directory to read; no node may be running there
     #[arg(long, value_name = "DIR", default_value = "data/dev")]
     pub data_dir: PathBuf,
-    /// File to write (`-` for standard output)
+    /// File to write; it must not exist (`-` for standard output)
     pub file: PathBuf,
-    /// First block
-    #[arg(long, default_value_t = 1)]
-    pub from: u32,
+    /// First block; the first there is if not given
+    #[arg(long, value_name = "NUMBER")]
+    pub from: Option<u32>,
     /// Last block; the head if not given
-    #[arg(long)]
+    #[arg(long, value_name = "NUMBER")]
     pub to: Option<u32>,
 }
 
@@ -198,6 +221,9 @@ pub struct ImportArgs {
     /// Trust the file: do not check signatures
     #[arg(long)]
     pub trust: bool,
+    /// Go on although blocks that were there are lost; what came from them is set aside
+    #[arg(long)]
+    pub accept_loss: bool,
 }
 
 /// What to do with snapshots.
@@ -269,7 +295,7 @@ pub struct PostgresArgs {
 /// What to do with history.
 #[derive(Debug, Subcommand)]
 pub enum HistoryCommand {
-    /// Make the history anew from the blocks; no node may be running there
+    /// Make the history anew from the blocks that are there; no node may be running there
     Rebuild {
         /// Data directory
         #[arg(long, value_name = "DIR", default_value = "data/dev")]
@@ -292,8 +318,8 @@ pub struct CheckArgs {
 /// Options of `carbyne inspect`.
 #[derive(Args, Debug)]
 pub struct InspectArgs {
-    /// Data directory to read
-    #[arg(long, value_name = "DIR", default_value = "data/dev")]
+    /// Data directory to read; no node may be running there
+    #[arg(long, value_name = "DIR", default_value = "data/dev", global = true)]
     pub data_dir: PathBuf,
     /// What to look at; the head if not given
     #[command(subcommand)]

@@ -1,5 +1,6 @@
 //! Makes a genesis file in the reference's JSON format: witnesses that are also the committee, and
-//! one account that can claim the whole core supply.
+//! one account that can claim the whole core supply. The format has no other way to give anybody
+//! anything: balances belong to keys until they are claimed.
 
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::constants::MAX_SHARE_SUPPLY;
@@ -26,7 +27,7 @@ pub struct Recipe<'a> {
 /// The text of the genesis file.
 pub fn make(recipe: &Recipe<'_>) -> String {
     let prefix = address_prefix();
-    let names: Vec<String> = (0..recipe.witnesses.len()).map(|n| format!("init{n}")).collect();
+    let names: Vec<String> = (0..recipe.witnesses.len()).map(witness_name).collect();
     let account = |name: &str, key: &PublicKey| {
         let key = key.to_text(prefix);
         json!({ "name": name, "owner_key": key, "active_key": key, "is_lifetime_member": true })
@@ -65,6 +66,11 @@ pub fn make(recipe: &Recipe<'_>) -> String {
         },
     });
     format!("{genesis:#}\n")
+}
+
+/// The name of the account of a witness, counted from 0.
+pub fn witness_name(number: usize) -> String {
+    format!("init{number}")
 }
 
 fn parameters(recipe: &Recipe<'_>) -> ChainParameters {

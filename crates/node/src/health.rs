@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::core::Node;
 use crate::files;
 use crate::metrics::{GAUGE, Page};
+use crate::standstill::Standstill;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use carbyne_ledger::tables::AnyTable;
@@ -68,24 +69,31 @@ fn seconds_since(time: TimePointSec) -> u32 {
     Clock.now().0.saturating_sub(time.0)
 }
 
-/// The answer to `GET /health`: 503 if the head is older than `head_age_max` seconds.
+/// The answer to `GET /health`: 503 if the head is older than `head_age_max` seconds, or if it is
+/// known why no blocks come.
 pub fn health(node: &Node, head_age_max: u32) -> Response {
     let (status, body) = tokio::task::block_in_place(|| match Position::of(node) {
         Some(position) => described(node, &position, head_age_max),
-        None => (StatusCode::SERVICE_UNAVAILABLE, json!({ "sync_state": "stopping" })),
+        None => {
+            let body =
+                json!({ "sync_state": "stopping", "reason": Standstill::Stopped.to_string() });
+            (StatusCode::SERVICE_UNAVAILABLE, body)
+        }
     });
     (status, [(header::CONTENT_TYPE, "application/json")], format!("{body}\n")).into_response()
 }
 
 fn described(node: &Node, position: &Position, head_age_max: u32) -> (StatusCode, Value) {
     let age = position.head_age();
-    let (status, state) = if age <= head_age_max {
-        (StatusCode::OK, "synced")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "behind")
+    let standstill = node.standstill.get();
+    let (status, state) = match &standstill {
+        Some(standstill) => (StatusCode::SERVICE_UNAVAILABLE, standstill.name()),
+        None if age <= head_age_max => (StatusCode::OK, "synced"),
+        None => (StatusCode::SERVICE_UNAVAILABLE, "behind"),
     };
     let body = json!({
         "sync_state": state,
+        "reason": standstill.map(|standstill| standstill.to_string()),
         "chain_id": node.chain_id().to_string(),
         "head_block_number": position.head,
         "head_age_seconds": age,
@@ -103,6 +111,7 @@ pub fn metrics(node: &Node) -> Response {
         if let Some(position) = Position::of(node) {
             write_position(&mut page, node, &position);
         }
+        write_standstill(&mut page, node);
         node.metrics.write(&mut page);
         write_process(&mut page);
     });
@@ -129,6 +138,19 @@ fn write_position(page: &mut Page, node: &Node, position: &Position) {
     page.family("carbyne_table_bytes", GAUGE, what);
     for table in &position.tables {
         page.sample("carbyne_table_bytes", &[("type", &table.kind)], table.bytes);
+    }
+}
+
+fn write_standstill(page: &mut Page, node: &Node) {
+    let present = match node.read(|_| ()) {
+        Some(()) => node.standstill.get(),
+        None => Some(Standstill::Stopped),
+    };
+    let what = "Why no blocks come: 1 for the reason there is.";
+    page.family("carbyne_standstill", GAUGE, what);
+    for name in Standstill::NAMES {
+        let is_present = present.as_ref().is_some_and(|present| present.name() == name);
+        page.sample("carbyne_standstill", &[("reason", name)], u8::from(is_present));
     }
 }
 

@@ -3,21 +3,24 @@
 //!
 //! Invariant: the state is what replaying every block from the genesis gives. A snapshot only makes
 //! that quicker; one that is damaged, of another version or of a branch the log does not hold is
-//! passed over. This file must never know a rule of the chain.
+//! passed over. Nothing is written before everything that was given and found has been checked.
+//! This file must never know a rule of the chain.
 
+use crate::losses::{self, Loss};
+use crate::output;
 use crate::state::{self, State};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_store::{
-    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, RealDisk,
-    SnapshotStore, StoreError, read_file, write_file,
+    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, LoggedBlock, Marks,
+    RealDisk, SnapshotStore, StoreError, read_file, write_file,
 };
 use carbyne_wire::{Digest, Hash160, Json, Pack, unpack_exact};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,25 +37,29 @@ pub struct Home {
     /// What happened.
     pub history: History,
     /// Its blocks on disk.
-    pub log: BlockLog,
+    pub kept: Kept,
     /// States on disk.
     pub snapshots: SnapshotStore,
     /// Number of the block from whose state it began; 0 for the genesis.
     pub began_at: u32,
-    /// Whether a block could not be brought to disk, so that the state is ahead of it: nobody may
-    /// be told of it.
-    pub is_ahead_of_disk: bool,
+}
+
+/// The blocks of a chain on disk.
+pub struct Kept {
+    /// The blocks.
+    pub log: BlockLog,
     disk: Arc<dyn Disk>,
     dir: DataDir,
 }
 
 /// Where a replay begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
+pub(crate) enum Start {
     /// At the newest snapshot that is good.
-    Snapshot,
-    /// At the genesis.
-    Genesis,
+    Newest,
+    /// As early as there are blocks to replay: at the genesis, or at the snapshot behind which they
+    /// begin.
+    Earliest,
 }
 
 /// What is kept of what happened.
@@ -66,6 +73,19 @@ pub enum KeepHistory {
     Not,
 }
 
+/// What somebody who opens a chain wants.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The genesis; none for the chain that is there.
+    pub genesis: Option<Vec<u8>>,
+    /// What is kept of what happened.
+    pub history: KeepHistory,
+    /// Whether to go on without blocks that are lost.
+    pub accept_loss: bool,
+    /// Whether a directory that is new may be deleted by `carbyne dev --fresh`.
+    pub is_disposable: bool,
+}
+
 /// How a chain is opened.
 struct Opening<'a> {
     dir: &'a Path,
@@ -73,8 +93,8 @@ struct Opening<'a> {
     start: Start,
     /// Makes the history from the directory.
     history: &'a dyn Fn(&DataDir) -> History,
-    /// Sees the state after each block that is replayed.
-    visit: &'a mut dyn FnMut(u32, &Ledger) -> Result<()>,
+    accept_loss: bool,
+    is_disposable: bool,
 }
 
 impl Home {
@@ -91,107 +111,105 @@ impl Home {
         genesis: Option<Vec<u8>>,
         keep: KeepHistory,
     ) -> Result<Self> {
-        let history = |data: &DataDir| match keep {
+        let wish = Wish { genesis, history: keep, accept_loss: false, is_disposable: false };
+        Self::open_as_wished(disk, dir, wish)
+    }
+
+    /// As [`Home::open_on`], with everything that can be wished.
+    pub fn open_as_wished(disk: Arc<dyn Disk>, dir: &Path, wish: Wish) -> Result<Self> {
+        let Wish { genesis, history, accept_loss, is_disposable } = wish;
+        let history = |data: &DataDir| match history {
             KeepHistory::OnDisk => History::open(&data.history(), Default::default()),
             KeepHistory::InMemory => History::new(Default::default()),
             KeepHistory::Not => History::off(),
         };
-        let (start, visit) = (Start::Snapshot, &mut |_, _: &Ledger| Ok(()));
-        Self::open_as(disk, Opening { dir, genesis, start, history: &history, visit })
+        let start = Start::Newest;
+        let history = &history;
+        Self::open_as(disk, Opening { dir, genesis, start, history, accept_loss, is_disposable })
     }
 
-    /// Opens the chain in `dir`, but replays every block from the genesis; `visit` sees the state
-    /// after each.
-    pub fn replayed(dir: &Path, visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>) -> Result<Self> {
-        let (genesis, start, history) = (None, Start::Genesis, &|_: &DataDir| History::off());
-        Self::open_as(Arc::new(RealDisk), Opening { dir, genesis, start, history, visit })
-    }
-
-    /// Replays every block from the genesis into a new history, which takes the place of the one
-    /// that is there.
-    pub fn rebuild_history(dir: &Path) -> Result<(u32, Hash160)> {
-        let history = |data: &DataDir| History::open(&data.new_history(), Default::default());
-        let visit = &mut |_, _: &Ledger| Ok(());
-        let opening =
-            Opening { dir, genesis: None, start: Start::Genesis, history: &history, visit };
+    /// Replays every block that can be replayed into a new history, which takes the place of the
+    /// one that is there. Gives the first block that it holds, and its head.
+    pub fn rebuild_history(dir: &Path) -> Result<(u32, (u32, Hash160))> {
+        identity_of(dir)?;
         remove_dir(&dir.join(DataDir::NEW_HISTORY))?;
+        let opening = Opening {
+            dir,
+            genesis: None,
+            start: Start::Earliest,
+            history: &|data| History::open(&data.new_history(), Default::default()),
+            accept_loss: false,
+            is_disposable: false,
+        };
         let home = Self::open_as(Arc::new(RealDisk), opening)?;
         home.history.sync()().map_err(|error| anyhow!(error))?;
-        let Self { history, dir: data, .. } = home;
-        let head = history.head();
+        let Self { history, kept: Kept { dir: data, .. }, .. } = home;
+        let (first, head) = (history.first_block(), history.head());
         if let Some(failure) = history.failure() {
             bail!("no history was made: {failure}");
         }
         drop(history);
         data.replace_history()?;
-        Ok(head)
+        Ok((first, head))
     }
 
     fn open_as(disk: Arc<dyn Disk>, opening: Opening<'_>) -> Result<Self> {
-        let Opening { dir, genesis, start, history, visit } = opening;
-        let genesis = match genesis {
-            Some(bytes) => Some(bytes),
-            None => read_file(&*disk, &dir.join(GENESIS))?,
-        };
-        let identity = identify(&*disk, dir, genesis.as_deref())?;
-        let data = hold(&*disk, dir, &identity, genesis.as_deref())?;
-        let options = LogOptions::default();
-        let (log, recovery) = BlockLog::open_on(disk.clone(), &data.blocks(), &identity, options)?;
+        let founding = Founding::find(&*disk, opening.dir, opening.genesis)?;
+        let identity = founding.identity;
+        let mut data = founding.hold(&*disk, opening.dir, opening.is_disposable)?;
+        let reader = BlockLog::look(disk.clone(), &data.blocks(), &identity)?.0;
+        let looked = SnapshotStore::look_on(disk.clone(), &data.snapshots(), &identity);
+        let history = (opening.history)(&data);
+        let found = losses::find(&data, &reader, &looked, &history, opening.start)?;
+        let mut history = Some(history);
+        if !found.losses.is_empty() {
+            ensure!(opening.accept_loss, losses::refusal(opening.dir, &found.losses));
+            let has_history = !found.losses.iter().any(|loss| matches!(loss, Loss::History { .. }));
+            // It must let go of its files before they are moved.
+            history = history.take().filter(|_| has_history);
+            losses::set_aside(&*disk, &mut data, &looked, &found.losses)?;
+        }
+        let mut history = history.unwrap_or_else(|| (opening.history)(&data));
+        let mut snapshots = SnapshotStore::open_on(disk.clone(), &data.snapshots(), &identity)?;
+        let (log, recovery) =
+            BlockLog::open_on(disk.clone(), &data.blocks(), &identity, LogOptions::default())?;
         if let Some(torn) = recovery.torn {
-            eprintln!(
-                "carbyne: cut off {} bytes of an unfinished block in {}",
+            output::note(format_args!(
+                "cut off {} bytes of an unfinished block in {}",
                 torn.bytes,
                 torn.segment.display()
-            );
+            ));
         }
-        let snapshots = SnapshotStore::open_on(disk.clone(), &data.snapshots(), &identity)?;
-        let newest = match start {
-            Start::Snapshot => newest_state(&snapshots, &log)?,
-            Start::Genesis => None,
-        };
-        let state = match newest {
+        let state = match found.state {
             Some(state) => state,
-            None => state_at_genesis(genesis.as_deref(), dir, &log)?,
+            None => founding.state(opening.dir, &log)?,
         };
-        let mut history = history(&data);
+        let root = log.reader().first().map_or(state.number, |first| first.saturating_sub(1));
+        snapshots.keep_root(root);
         history.begin_at(state.number);
         let mut home = Self {
             chain: Chain::new(state.ledger, Digest(identity.chain_id)),
             history,
-            log,
+            kept: Kept { log, disk, dir: data },
             snapshots,
             began_at: state.number,
-            is_ahead_of_disk: false,
-            disk,
-            dir: data,
         };
-        home.replay(state.number, visit)?;
+        home.replay(state.number)?;
+        home.kept.note_first_block();
         if let (Some(why), true) = (home.history.failure(), home.history.is_kept()) {
-            eprintln!("carbyne: no history: {why}");
+            output::note(format_args!("no history: {why}"));
         }
         Ok(home)
     }
 
     /// Applies the blocks of the log after block `number`; they were checked when they were
     /// written.
-    fn replay(
-        &mut self,
-        number: u32,
-        visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
-    ) -> Result<()> {
-        let head = self.log.head().map_or(0, |(head, _)| head);
+    fn replay(&mut self, number: u32) -> Result<()> {
+        let head = self.kept.log.head().map_or(0, |(head, _)| head);
         let bar = progress(u64::from(head.saturating_sub(number)), "replaying");
-        for logged in self.log.blocks_from(number.saturating_add(1)) {
-            let logged = logged?;
-            let block: SignedBlock = unpack_exact(&logged.bytes)
-                .with_context(|| format!("block {} of the log cannot be read", logged.number))?;
-            let recovered = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Nothing);
-            self.chain.push_block(Arc::new(recovered), &Checks::REPLAY).map_err(|rejected| {
-                anyhow!("block {} of the log does not apply: {rejected}", logged.number)
-            })?;
-            let events = self.chain.take_events();
-            follow_history(&mut self.history, &self.chain, &events);
-            visit(logged.number, self.chain.ledger())?;
+        for logged in self.kept.log.blocks_from(number.saturating_add(1)) {
+            let events = push_logged(&mut self.chain, &logged?)?;
+            follow_history(&mut self.history, &events);
             bar.inc(1);
         }
         bar.finish_and_clear();
@@ -200,14 +218,18 @@ impl Home {
 
     /// Brings events to disk and into history, in order; blocks are durable when it returns.
     pub fn follow(&mut self, events: &[ChainEvent]) -> Result<()> {
-        let kept = self.keep(events);
-        self.is_ahead_of_disk |= kept.is_err();
-        kept?;
-        follow_history(&mut self.history, &self.chain, events);
+        self.kept.write(events)?;
+        follow_history(&mut self.history, events);
         Ok(())
     }
+}
 
-    fn keep(&mut self, events: &[ChainEvent]) -> Result<(), StoreError> {
+impl Kept {
+    /// Brings events to disk, in order; blocks are durable when it returns.
+    pub fn write<'a>(
+        &mut self,
+        events: impl IntoIterator<Item = &'a ChainEvent>,
+    ) -> Result<(), StoreError> {
         for event in events {
             match event {
                 ChainEvent::Undone { number, .. } => self.log.truncate_after(number - 1)?,
@@ -218,54 +240,163 @@ impl Home {
                 ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
             }
         }
-        self.log.sync()
+        self.log.sync()?;
+        self.note_first_block();
+        Ok(())
     }
 
-    /// Bytes that may still be written; `None` where the system does not say.
-    pub fn free_bytes(&self) -> Option<u64> {
-        self.disk.free_bytes(self.dir.root()).ok()
+    /// Has the directory say with which block the log began, once that is on the disk.
+    fn note_first_block(&mut self) {
+        let Some(first) = self.log.reader().first() else { return };
+        if self.dir.marks().first_block.is_none_or(|noted| noted == 0)
+            && let Err(error) = self.dir.note_first_block(&*self.disk, Some(first))
+        {
+            tracing::warn!(%error, "the directory does not say with which block its log began");
+        }
+    }
+
+    /// Asks how many bytes may still be written; `None` where the system does not say.
+    pub fn free_bytes(&self) -> impl Fn() -> Option<u64> + Send + 'static {
+        let (disk, root) = (self.disk.clone(), self.dir.root().to_path_buf());
+        move || disk.free_bytes(&root).ok()
     }
 }
 
-fn follow_history(history: &mut History, chain: &Chain, events: &[ChainEvent]) {
+fn follow_history(history: &mut History, events: &[ChainEvent]) {
     for event in events {
         match event {
             ChainEvent::Undone { .. } => history.undo(),
             ChainEvent::Applied(applied) => {
                 history.apply(&applied.block, &applied.operations);
-                history.commit(chain.undoable_blocks() as usize);
+                history.commit(applied.undoable as usize);
             }
-            ChainEvent::Pending(_) => {}
-            ChainEvent::Refused(refused) => history.refusals.add((**refused).clone()),
+            ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
         }
     }
 }
 
-/// Whose chain the directory is to hold: that of the genesis, else what the directory says.
-fn identify(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<ChainIdentity> {
-    if let Some(genesis) = genesis {
-        return Ok(ChainIdentity::new(sha256(genesis)));
+/// Replays every block of a chain from the genesis on, without changing anything in its directory;
+/// `visit` sees the state after each.
+pub fn replay_from_genesis(
+    genesis: &[u8],
+    reader: &BlockReader,
+    visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
+) -> Result<Chain> {
+    let (ledger, chain_id) = begin(genesis)?;
+    let mut chain = Chain::new(ledger, chain_id);
+    let bar = progress(reader.head().map_or(0, |(head, _)| head.into()), "replaying");
+    for logged in reader.blocks_from(1) {
+        let logged = logged?;
+        push_logged(&mut chain, &logged)?;
+        visit(logged.number, chain.ledger())?;
+        bar.inc(1);
     }
-    let found = DataDir::identity_on(disk, dir)?;
-    found.with_context(|| format!("there is no chain in {}; give it a genesis file", dir.display()))
+    bar.finish_and_clear();
+    Ok(chain)
 }
 
-/// Takes hold of the directory and keeps the genesis in it. In a new one the genesis comes first:
-/// should the node stop between the two, it begins the same chain again.
-fn hold(
-    disk: &dyn Disk,
-    dir: &Path,
-    identity: &ChainIdentity,
-    genesis: Option<&[u8]>,
-) -> Result<DataDir> {
-    if DataDir::identity_on(disk, dir)?.is_some() {
-        let data = DataDir::open_on(disk, dir, identity)?;
-        keep_genesis(disk, dir, genesis)?;
-        return Ok(data);
+/// Applies a block of the log; it was checked when it was written.
+fn push_logged(chain: &mut Chain, logged: &LoggedBlock) -> Result<Vec<ChainEvent>> {
+    let number = logged.number;
+    let block: SignedBlock = unpack_exact(&logged.bytes)
+        .with_context(|| format!("block {number} of the log cannot be read"))?;
+    let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Nothing);
+    chain
+        .push_block(Arc::new(recovered), Trust::OurLog)
+        .map_err(|rejected| anyhow!("block {number} of the log does not apply: {rejected}"))?;
+    Ok(chain.take_events())
+}
+
+/// Which chain a directory is to hold, found out without writing anything.
+struct Founding {
+    identity: ChainIdentity,
+    /// Its genesis, if it was given or is there.
+    genesis: Option<Vec<u8>>,
+    /// The state at genesis of a chain that is to begin here.
+    begun: Option<Ledger>,
+}
+
+impl Founding {
+    /// Whose chain the directory is to hold: that of the genesis, else what the directory says.
+    fn find(disk: &dyn Disk, dir: &Path, given: Option<Vec<u8>>) -> Result<Self> {
+        let kept = read_file(disk, &dir.join(GENESIS))?;
+        let (identity, genesis) = match (given, DataDir::identity_on(disk, dir)?) {
+            (Some(given), _) => (ChainIdentity::new(sha256(&given)), Some(given)),
+            (None, Some(identity)) => {
+                check_genesis(dir, kept.as_deref(), &identity)?;
+                (identity, kept)
+            }
+            (None, None) => {
+                let kept = kept.ok_or_else(|| no_chain(dir))?;
+                (ChainIdentity::new(sha256(&kept)), Some(kept))
+            }
+        };
+        let begun = match (DataDir::is_new_on(disk, dir, &identity)?, &genesis) {
+            (true, Some(genesis)) => Some(begin(genesis)?.0),
+            _ => None,
+        };
+        Ok(Self { identity, genesis, begun })
     }
-    carbyne_store::create_dir(disk, dir)?;
-    keep_genesis(disk, dir, genesis)?;
-    Ok(DataDir::open_on(disk, dir, identity)?)
+
+    /// Takes hold of the directory and keeps the genesis in it. In a new one the genesis comes
+    /// first: should the node stop between the two, it begins the same chain again.
+    fn hold(&self, disk: &dyn Disk, dir: &Path, is_disposable: bool) -> Result<DataDir> {
+        let marks = Marks { is_disposable, first_block: None };
+        let open = || DataDir::open_marked_on(disk, dir, &self.identity, marks);
+        if self.begun.is_none() {
+            let data = open()?;
+            keep_genesis(disk, dir, self.genesis.as_deref())?;
+            return Ok(data);
+        }
+        carbyne_store::create_dir(disk, dir)?;
+        keep_genesis(disk, dir, self.genesis.as_deref())?;
+        Ok(open()?)
+    }
+
+    /// The state at genesis, from which the blocks of the log are to be replayed.
+    fn state(self, dir: &Path, log: &BlockLog) -> Result<State> {
+        let first = log.reader().first().unwrap_or(1);
+        ensure!(
+            first == 1,
+            "the blocks in {} begin at block {first}, and no good snapshot is there to go on from: \
+             take one in with `carbyne snapshot import`",
+            dir.display()
+        );
+        let ledger = match (self.begun, &self.genesis) {
+            (Some(ledger), _) => ledger,
+            (None, Some(genesis)) => begin(genesis)?.0,
+            (None, None) => bail!(
+                "{} holds neither a genesis nor a good snapshot: put a copy of the genesis there \
+                 as {GENESIS}",
+                dir.display()
+            ),
+        };
+        Ok(State { ledger, number: 0 })
+    }
+}
+
+/// Refuses a genesis that is not that of the chain; there may be none.
+pub fn check_genesis(dir: &Path, kept: Option<&[u8]>, chain: &ChainIdentity) -> Result<()> {
+    let Some(kept) = kept else { return Ok(()) };
+    let found = sha256(kept);
+    ensure!(
+        found == chain.chain_id,
+        "{} was changed: it makes chain {}, the directory holds chain {}: put an unchanged copy \
+         there",
+        dir.join(GENESIS).display(),
+        Digest(found),
+        Digest(chain.chain_id)
+    );
+    Ok(())
+}
+
+/// The genesis that is kept in a directory.
+pub fn kept_genesis(dir: &Path) -> Result<Option<Vec<u8>>> {
+    Ok(read_file(&RealDisk, &dir.join(GENESIS))?)
+}
+
+fn no_chain(dir: &Path) -> anyhow::Error {
+    anyhow!("there is no chain in {}", dir.display())
 }
 
 fn keep_genesis(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<()> {
@@ -278,54 +409,24 @@ fn keep_genesis(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<(
     }
 }
 
-/// The state of the newest snapshot that is good and of a block the log goes on from.
-fn newest_state(snapshots: &SnapshotStore, log: &BlockLog) -> Result<Option<State>> {
-    for path in snapshots.paths()? {
-        match read_state(snapshots, &path, log) {
-            Ok(state) => return Ok(Some(state)),
-            Err(error) => match error.downcast_ref::<StoreError>() {
-                Some(StoreError::OtherChain { .. } | StoreError::NewerFormat { .. }) => {
-                    return Err(error);
-                }
-                _ => eprintln!("carbyne: passed over {}: {error:#}", path.display()),
-            },
-        }
-    }
-    Ok(None)
-}
-
 /// Reads a snapshot that the log goes on from.
-pub fn read_state(snapshots: &SnapshotStore, path: &Path, log: &BlockLog) -> Result<State> {
+pub fn read_state(snapshots: &SnapshotStore, path: &Path, log: &BlockReader) -> Result<State> {
     let (number, id, input) = snapshots.open_file(path)?;
     check_fit(log, number, &id)?;
     state::read(input, number, Digest(id))
 }
 
 /// Refuses a snapshot whose block is not in the log's chain, or before or behind it with a gap.
-fn check_fit(log: &BlockLog, number: u32, id: &BlockId) -> Result<()> {
-    let reader = log.reader();
-    let (Some(first), Some((head, _))) = (reader.first(), log.head()) else { return Ok(()) };
+fn check_fit(log: &BlockReader, number: u32, id: &BlockId) -> Result<()> {
+    let (Some(first), Some((head, _))) = (log.first(), log.head()) else { return Ok(()) };
     ensure!(
         first.saturating_sub(1) <= number && number <= head,
         "it is of block {number}, the block log goes from {first} to {head}"
     );
-    if let Some(logged) = reader.block(number)? {
+    if let Some(logged) = log.block(number)? {
         ensure!(logged.id == *id, "its block {number} is not that of the block log");
     }
     Ok(())
-}
-
-fn state_at_genesis(genesis: Option<&[u8]>, dir: &Path, log: &BlockLog) -> Result<State> {
-    let first = log.reader().first().unwrap_or(1);
-    ensure!(
-        first == 1,
-        "the block log in {} begins at block {first}, and no good snapshot is there to go on from: \
-         import one",
-        dir.display()
-    );
-    let missing = || format!("{} holds neither a genesis nor a good snapshot", dir.display());
-    let (ledger, _) = begin(genesis.with_context(missing)?)?;
-    Ok(State { ledger, number: 0 })
 }
 
 /// The bytes of a genesis file, if one is given.
@@ -362,7 +463,7 @@ pub fn holds_chain(dir: &Path) -> bool {
 /// The chain that a directory holds.
 pub fn identity_of(dir: &Path) -> Result<ChainIdentity> {
     let found = DataDir::identity_on(&RealDisk, dir)?;
-    found.with_context(|| format!("there is no chain in {}", dir.display()))
+    found.ok_or_else(|| no_chain(dir))
 }
 
 /// A bar for long work; hidden where standard error is no terminal.

@@ -2,7 +2,7 @@
 //! the library.
 
 use carbyne_node::cli::{Cli, Command};
-use carbyne_node::commands;
+use carbyne_node::{commands, output};
 use clap::Parser;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -12,14 +12,21 @@ const LOGGED: &str = "info,fjall=warn,lsm_tree=warn";
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(&Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("carbyne: {error:#}");
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(|| output::Log)
+        .with_ansi(output::has_colours())
+        .init();
+    let ended = run(&Cli::parse().command);
+    let code = match ended {
+        Err(error) if !output::is_closed(&error) => {
+            output::note(format_args!("{}", output::describe(&error)));
             ExitCode::FAILURE
         }
-    }
+        _ => ExitCode::SUCCESS,
+    };
+    output::finish();
+    code
 }
 
 fn run(command: &Command) -> anyhow::Result<()> {
@@ -36,9 +43,6 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Check(args) => commands::check::run(args),
         Command::Inspect(args) => commands::inspect::run(args),
         Command::Openrpc => commands::openrpc::run(),
-        Command::Completions { shell } => {
-            commands::completions::run(*shell);
-            Ok(())
-        }
+        Command::Completions { shell } => commands::completions::run(*shell),
     }
 }

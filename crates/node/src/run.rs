@@ -1,19 +1,21 @@
-//! Runs a node: the core on a thread of its own, the sockets on others, until SIGINT or SIGTERM.
+//! Runs a node: the core on a thread of its own, the sockets on others, until SIGINT, SIGTERM or
+//! SIGHUP.
 
 use crate::core::{Production, Storage, start};
 use crate::files;
 use crate::guard::{self, SocketLimits};
 use crate::home::Home;
+use crate::output;
 use crate::server;
 use crate::sinks;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow};
 use carbyne_api::Settings;
 use carbyne_chain::AppliedBlock;
 use carbyne_crypto::PrivateKey;
 use carbyne_sink::Feeder;
-use std::net::SocketAddr;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,14 +37,30 @@ pub struct Service {
     pub settings: Settings,
     /// What the operator set for the files.
     pub storage: Storage,
-    /// Where the API listens.
-    pub api: SocketAddr,
+    /// Where the API listens, as [`listen`] gives it.
+    pub api: TcpListener,
     /// What the operator set for the sockets.
     pub(crate) limits: SocketLimits,
     /// The PostgreSQL that takes the history.
     pub(crate) postgres: Option<carbyne_sink::Settings>,
     /// Called for every block.
     pub report: fn(&AppliedBlock),
+}
+
+/// Takes the address of the API, before anything else is done; `option` is where the user chose it.
+pub fn listen(address: SocketAddr, option: &str) -> Result<TcpListener> {
+    let taken = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    taken.map_err(|error| {
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => "is another node running there? choose another",
+            _ => "choose another",
+        };
+        let what = format!("cannot listen on {address}; {advice} with {option}");
+        Error::new(error).context(what)
+    })
 }
 
 /// Serves until a signal comes or the chain cannot go on.
@@ -66,14 +84,11 @@ pub fn threads() -> std::io::Result<Runtime> {
 }
 
 async fn serve_async(service: Service) -> Result<()> {
-    let address = service.api;
-    let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}; is another node running? Choose another with --api")
-    })?;
-    println!("api       ws://{}", listener.local_addr()?);
-    let Service { home, keys, production, settings, storage, mut limits, postgres, report, .. } =
+    let Service { home, keys, production, settings, storage, api, mut limits, postgres, report } =
         service;
     limits.connections = files::raise_limit(limits.connections);
+    let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;
+    output::tell(format_args!("api       ws://{}", listener.local_addr()?));
     let (node, core) = start(home, keys, production, settings, storage, report);
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
@@ -88,7 +103,7 @@ async fn serve_async(service: Service) -> Result<()> {
     let served = server::serve(listener, node.clone(), limits, std::future::pending());
     let sockets = tokio::spawn(served);
     tokio::select! {
-        () = stop_signal()? => println!("stopping"),
+        () = stop_signal()? => output::tell(format_args!("stopping")),
         _ = core_done => {}
     }
     sockets.abort();
@@ -105,10 +120,21 @@ async fn serve_async(service: Service) -> Result<()> {
 fn stop_signal() -> Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = (!is_hang_up_ignored()).then(|| signal(SignalKind::hangup())).transpose()?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            Some(_) = async { hang_up.as_mut()?.recv().await } => {}
         }
     })
+}
+
+/// Whether whoever started the node wants it to outlive the terminal, as `nohup` does.
+fn is_hang_up_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Signal 1 is the lowest bit.
+    mask.is_some_and(|mask| mask & 1 == 1)
 }

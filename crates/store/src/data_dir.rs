@@ -1,12 +1,13 @@
 //! The data directory: an identity file, the block log, the snapshots and the history.
 //!
 //! ```text
-//! chain.toml    whose data it is: format version and chain id
+//! chain.toml    whose data it is: format version, chain id, and marks of the directory
 //! lock          held by the process that has the directory open
 //! blocks/       the block log
 //! snapshots/    the last two states
 //! history/      belongs wholly to the history index
 //! history.new/  the same while it is made anew
+//! aside-1/      what was set aside because the blocks it came from are lost
 //! ```
 //!
 //! Invariant: data in the directory is data of the chain that `chain.toml` names.
@@ -34,10 +35,21 @@ const HISTORY: &str = "history";
 /// An identity file is a few lines; more is something else.
 const IDENTITY_LEN_MAX: usize = 4096;
 
+/// What the identity file says of the directory itself.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// Whether its maker allowed that the chain is deleted without being asked again.
+    pub is_disposable: bool,
+    /// Number of the first block that was brought to its log: should the log be gone, this says so.
+    pub first_block: Option<u32>,
+}
+
 /// A data directory that this process holds.
 pub struct DataDir {
     root: PathBuf,
-    _lock: Box<dyn DiskLock>,
+    identity: ChainIdentity,
+    marks: Marks,
+    _lock: Option<Box<dyn DiskLock>>,
 }
 
 /// What [`DataDir::wipe`] did.
@@ -64,41 +76,83 @@ impl DataDir {
         root: &Path,
         identity: &ChainIdentity,
     ) -> Result<DataDir, StoreError> {
-        ensure_dir(disk, root).map_err(StoreError::io("create", root))?;
+        DataDir::open_marked_on(disk, root, identity, Marks::default())
+    }
+
+    /// As [`DataDir::open_on`]; a directory that is new gets these marks.
+    pub fn open_marked_on(
+        disk: &dyn Disk,
+        root: &Path,
+        identity: &ChainIdentity,
+        marks: Marks,
+    ) -> Result<DataDir, StoreError> {
+        // First what needs no writing: a directory that is refused stays as it is.
+        if DataDir::is_new_on(disk, root, identity)? {
+            ensure_dir(disk, root).map_err(StoreError::io("create", root))?;
+        }
         let lock = lock(disk, root)?;
-        match read_identity(disk, root)? {
-            Some(text) => {
-                let path = root.join(IDENTITY);
-                identity.expect(parse_identity(&text, &path)?.chain_id, &path)?;
-            }
+        let marks = match read_identity(disk, root)? {
+            Some(text) => parse_expected(&text, root, identity)?,
             None => {
                 refuse_unnamed_data(disk, root)?;
-                write_identity(disk, root, identity)?;
+                write_identity(disk, root, identity, &marks)?;
+                marks
             }
-        }
+        };
         for dir in [BLOCKS, SNAPSHOTS, HISTORY].map(|name| root.join(name)) {
             ensure_dir(disk, &dir).map_err(StoreError::io("create", &dir))?;
         }
-        Ok(DataDir { root: root.into(), _lock: lock })
+        Ok(DataDir { root: root.into(), identity: *identity, marks, _lock: Some(lock) })
+    }
+
+    /// Takes hold of a directory of this chain without changing anything in it.
+    pub fn look_on(
+        disk: &dyn Disk,
+        root: &Path,
+        identity: &ChainIdentity,
+    ) -> Result<DataDir, StoreError> {
+        let has_lock = disk.open(&root.join(LOCK), Access::Read).is_ok();
+        let lock = has_lock.then(|| lock(disk, root)).transpose()?;
+        let text = read_identity(disk, root)?.unwrap_or_default();
+        let marks = parse_expected(&text, root, identity)?;
+        Ok(DataDir { root: root.into(), identity: *identity, marks, _lock: lock })
+    }
+
+    /// Whether the directory holds no chain yet and could take this one. Changes nothing; refuses a
+    /// directory that could not.
+    pub fn is_new_on(
+        disk: &dyn Disk,
+        root: &Path,
+        identity: &ChainIdentity,
+    ) -> Result<bool, StoreError> {
+        match read_identity(disk, root)? {
+            Some(text) => parse_expected(&text, root, identity).map(|_| false),
+            None => refuse_unnamed_data(disk, root).map(|()| true),
+        }
     }
 
     /// The chain that the directory on a disk belongs to; `None` if it holds none yet.
     pub fn identity_on(disk: &dyn Disk, root: &Path) -> Result<Option<ChainIdentity>, StoreError> {
         let text = read_identity(disk, root)?;
-        text.map(|text| parse_identity(&text, &root.join(IDENTITY))).transpose()
+        let parsed = text.map(|text| parse_identity(&text, &root.join(IDENTITY))).transpose()?;
+        Ok(parsed.map(|(identity, _)| identity))
     }
 
-    /// Deletes the data in the directory, of whatever chain and format, and nothing else. An
-    /// interrupted deletion can be started again.
+    /// Deletes the data in a directory that was made to be deleted, of whatever chain, and nothing
+    /// else. An interrupted deletion can be started again.
     pub fn wipe(root: &Path) -> Result<Wiped, StoreError> {
         DataDir::wipe_on(&RealDisk, root)
     }
 
     /// As [`DataDir::wipe`], on a disk.
     pub fn wipe_on(disk: &dyn Disk, root: &Path) -> Result<Wiped, StoreError> {
-        if read_identity(disk, root)?.is_none() {
+        let Some(text) = read_identity(disk, root)? else {
             refuse_unnamed_data(disk, root)?;
             return Ok(Wiped::default());
+        };
+        let (_, marks) = parse_identity(&text, &root.join(IDENTITY))?;
+        if !marks.is_disposable {
+            return Err(StoreError::NotDisposable { path: root.into() });
         }
         let _lock = lock(disk, root)?;
         let mut wiped = Wiped::default();
@@ -116,6 +170,29 @@ impl DataDir {
     /// The directory itself.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// What the identity file says of it.
+    pub fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// Notes which block is the first of the log, which has been brought to the disk.
+    pub fn note_first_block(
+        &mut self,
+        disk: &dyn Disk,
+        first: Option<u32>,
+    ) -> Result<(), StoreError> {
+        self.marks.first_block = first;
+        write_identity(disk, &self.root, &self.identity, &self.marks)
+    }
+
+    /// Makes a directory for what is to be set aside.
+    pub fn make_aside(&self, disk: &dyn Disk) -> Result<PathBuf, StoreError> {
+        let mut paths = (1_u32..).map(|number| self.root.join(format!("aside-{number}")));
+        let dir = paths.find(|path| disk.list(path).is_err()).unwrap_or_default();
+        ensure_dir(disk, &dir).map_err(StoreError::io("create", &dir))?;
+        Ok(dir)
     }
 
     /// Where the block log is.
@@ -170,30 +247,50 @@ fn read_identity(disk: &dyn Disk, root: &Path) -> Result<Option<String>, StoreEr
 }
 
 /// Reads the identity file; refuses a newer format.
-fn parse_identity(text: &str, path: &Path) -> Result<ChainIdentity, StoreError> {
+fn parse_identity(text: &str, path: &Path) -> Result<(ChainIdentity, Marks), StoreError> {
     let bad = |field| StoreError::BadIdentity { path: path.into(), field };
+    let number = |value: &toml::Value| value.as_integer().and_then(|n| u32::try_from(n).ok());
     let table: toml::Table = text.parse().map_err(|_| bad("its TOML"))?;
-    let format = table.get("format").and_then(toml::Value::as_integer);
-    let found = format.and_then(|format| u32::try_from(format).ok()).ok_or(bad("format"))?;
+    let found = table.get("format").and_then(number).ok_or(bad("format"))?;
     if found > FORMAT {
         return Err(StoreError::NewerFormat { path: path.into(), found, supported: FORMAT });
     }
     let digits = table.get("chain_id").and_then(toml::Value::as_str).ok_or(bad("chain_id"))?;
     let mut chain_id = [0; 32];
     hex::decode_to_slice(digits, &mut chain_id).map_err(|_| bad("chain_id"))?;
-    Ok(ChainIdentity { chain_id })
+    let marks = Marks {
+        is_disposable: table.get("disposable").and_then(toml::Value::as_bool) == Some(true),
+        first_block: table.get("first_block").and_then(number),
+    };
+    Ok((ChainIdentity { chain_id }, marks))
+}
+
+/// The marks of a directory that is to be of this chain.
+fn parse_expected(text: &str, root: &Path, identity: &ChainIdentity) -> Result<Marks, StoreError> {
+    let path = root.join(IDENTITY);
+    let (found, marks) = parse_identity(text, &path)?;
+    identity.expect(found.chain_id, root)?;
+    Ok(marks)
 }
 
 fn write_identity(
     disk: &dyn Disk,
     root: &Path,
     identity: &ChainIdentity,
+    marks: &Marks,
 ) -> Result<(), StoreError> {
-    let text = format!(
+    let mut text = format!(
         "# The chain whose data this directory holds. Written by carbyne; do not change.\n\
          format = {FORMAT}\nchain_id = \"{}\"\n",
         hex_of(&identity.chain_id)
     );
+    if marks.is_disposable {
+        text.push_str("# Its maker may delete it without being asked again.\ndisposable = true\n");
+    }
+    if let Some(first) = marks.first_block {
+        let what = "# The block log began with this block.";
+        text.push_str(&format!("{what}\nfirst_block = {first}\n"));
+    }
     let path = root.join(IDENTITY);
     publish(disk, &path, &root.join(IDENTITY_TEMPORARY), |file| {
         write_all_at(file, 0, text.as_bytes()).map_err(StoreError::io("write", &path))
@@ -281,6 +378,12 @@ mod tests {
         DataDir::open_on(disk, Path::new(ROOT), identity).map_err(|error| error.to_string())
     }
 
+    /// Makes a directory that may be deleted.
+    fn make_disposable(disk: &SimulatedDisk, identity: &ChainIdentity) {
+        let marks = Marks { is_disposable: true, ..Marks::default() };
+        drop(DataDir::open_marked_on(disk, Path::new(ROOT), identity, marks).unwrap());
+    }
+
     #[track_caller]
     fn check_refused(disk: &SimulatedDisk, identity: &ChainIdentity, message: &str) {
         let error = open(disk, identity).err().expect("the directory must be refused");
@@ -334,7 +437,7 @@ mod tests {
     #[test]
     fn a_wipe_deletes_only_what_it_recognises() {
         let disk = SimulatedDisk::new();
-        drop(open(&disk, &OTHER).unwrap());
+        make_disposable(&disk, &OTHER);
         put(&disk, "/var/carbyne/blocks/blocks-0000000001.log", "");
         put(&disk, "/var/carbyne/blocks/blocks-1.log", "mine");
         put(&disk, "/var/carbyne/history/deep/table", "");
@@ -350,9 +453,42 @@ mod tests {
     }
 
     #[test]
+    fn only_a_directory_that_was_made_to_be_deleted_is_wiped() {
+        let disk = SimulatedDisk::new();
+        drop(open(&disk, &OURS).unwrap());
+        let wiped = DataDir::wipe_on(&disk, Path::new(ROOT));
+        assert!(matches!(wiped, Err(StoreError::NotDisposable { .. })), "{wiped:?}");
+        open(&disk, &OURS).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_is_refused_stays_as_it_is() {
+        let disk = SimulatedDisk::new();
+        put(&disk, "/var/carbyne/history/table", "of whom?");
+        let before = disk.list(Path::new(ROOT)).unwrap();
+        check_refused(&disk, &OURS, "holds data but no chain.toml");
+        assert_eq!(disk.list(Path::new(ROOT)).unwrap(), before);
+        let look = DataDir::look_on(&disk, Path::new("/nowhere"), &OURS);
+        assert!(matches!(look, Err(StoreError::BadIdentity { .. })));
+        assert!(disk.list(Path::new("/nowhere")).is_err());
+    }
+
+    #[test]
+    fn marks_stay() {
+        let disk = SimulatedDisk::new();
+        make_disposable(&disk, &OURS);
+        open(&disk, &OURS).unwrap();
+        let mut dir = DataDir::open_on(&disk, Path::new(ROOT), &OURS).unwrap();
+        dir.note_first_block(&disk, Some(7)).unwrap();
+        drop(dir);
+        let dir = DataDir::look_on(&disk, Path::new(ROOT), &OURS).unwrap();
+        assert_eq!(dir.marks(), Marks { is_disposable: true, first_block: Some(7) });
+    }
+
+    #[test]
     fn after_a_wipe_the_directory_serves_another_chain() {
         let disk = SimulatedDisk::new();
-        drop(open(&disk, &OTHER).unwrap());
+        make_disposable(&disk, &OTHER);
         assert_eq!(DataDir::wipe_on(&disk, Path::new(ROOT)).unwrap().files, 1);
         open(&disk, &OURS).unwrap();
         let nowhere = DataDir::wipe_on(&disk, Path::new("/nowhere")).unwrap();
@@ -362,6 +498,7 @@ mod tests {
     #[test]
     fn a_directory_in_use_is_not_wiped() {
         let disk = SimulatedDisk::new();
+        make_disposable(&disk, &OURS);
         let _held = open(&disk, &OURS).unwrap();
         assert!(matches!(DataDir::wipe_on(&disk, Path::new(ROOT)), Err(StoreError::InUse { .. })));
     }
@@ -373,7 +510,8 @@ mod tests {
             for at in 0..40 {
                 let disk = SimulatedDisk::new();
                 disk.fail_at(at, fault);
-                let _ = open(&disk, &OURS);
+                let marks = Marks { is_disposable: true, ..Marks::default() };
+                drop(DataDir::open_marked_on(&disk, Path::new(ROOT), &OURS, marks));
                 let _ = DataDir::wipe_on(&disk, Path::new(ROOT));
                 let _ = open(&disk, &OURS);
                 disk.restart(at);

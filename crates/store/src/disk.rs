@@ -237,7 +237,12 @@ impl Disk for RealDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Box<dyn DiskLock>> {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = match opened {
+            // To look at a directory one need not be allowed to write there.
+            Err(error) if is_read_only(&error) => File::open(path)?,
+            other => other?,
+        };
         match file.try_lock() {
             Ok(()) => Ok(Box::new(RealLock { _file: file })),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
@@ -249,6 +254,10 @@ impl Disk for RealDisk {
         let found = rustix::fs::statvfs(dir)?;
         Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 struct RealFile(File);

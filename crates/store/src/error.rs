@@ -29,8 +29,8 @@ pub enum StoreError {
     },
     /// The file or directory was made for another chain.
     #[error(
-        "{} belongs to chain {}, this node runs chain {}: use the genesis it was made with, or \
-         another file or directory",
+        "{} belongs to chain {}, wanted is chain {}: use the genesis it was made with, or another \
+         file or directory",
         path.display(), hex_of(found), hex_of(expected)
     )]
     OtherChain {
@@ -38,7 +38,7 @@ pub enum StoreError {
         path: PathBuf,
         /// The chain id in the file.
         found: [u8; 32],
-        /// The chain id of this node.
+        /// The chain id that is wanted.
         expected: [u8; 32],
     },
     /// The file was written by a newer version of the program.
@@ -68,9 +68,21 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// The directory was not made to be deleted.
+    #[error(
+        "{} holds a chain that was not made by `carbyne dev`: choose another directory, or delete \
+         this one yourself",
+        path.display()
+    )]
+    NotDisposable {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The identity file of a data directory cannot be understood.
     #[error(
-        "{}: {field} is missing or malformed: restore the file, or start fresh", path.display()
+        "{}: {field} is missing or malformed: restore the file from a copy, or choose another \
+         directory",
+        path.display()
     )]
     BadIdentity {
         /// The identity file.
@@ -80,8 +92,8 @@ pub enum StoreError {
     },
     /// A record of the block log that was once on disk is damaged.
     #[error(
-        "{} is damaged at byte {offset} ({damage}): restore this file from a copy, or start fresh \
-         and synchronise again",
+        "{} is damaged at byte {offset} ({damage}): restore this file from a copy, or begin in \
+         another directory with a snapshot or an export of another node",
         segment.display()
     )]
     DamagedLog {

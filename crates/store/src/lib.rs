@@ -20,7 +20,7 @@ mod log;
 pub mod simulated;
 mod snapshot;
 
-pub use data_dir::{DataDir, Wiped};
+pub use data_dir::{DataDir, Marks, Wiped};
 pub use disk::{
     Access, Disk, DiskFile, DiskLock, Entry, RealDisk, create_dir, read_file, write_file,
 };

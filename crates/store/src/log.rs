@@ -19,13 +19,14 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::disk::{Disk, DiskLock, RealDisk, ensure_dir};
+use crate::disk::{Access, Disk, DiskLock, RealDisk, ensure_dir};
 use crate::error::StoreError;
 use crate::identity::{BlockId, ChainIdentity};
 
 use reader::View;
 pub use reader::{BlockReader, Blocks};
 use record::{Header, PAYLOAD_LEN_MAX};
+use recovery::Found;
 use segment::Segment;
 
 /// Whether a file of this name in the log's directory was written by the log.
@@ -106,7 +107,9 @@ impl BlockLog {
     ) -> Result<(BlockLog, Recovery), StoreError> {
         ensure_dir(&*disk, dir).map_err(StoreError::io("create", dir))?;
         let lock = crate::data_dir::lock(&*disk, dir)?;
-        let (view, torn) = recovery::recover(&*disk, dir, identity)?;
+        let mut found = Found::look(&*disk, dir, identity)?;
+        found.put_in_order(&*disk, dir)?;
+        let Found { view, torn, .. } = found;
         let head = view.head;
         let reader = BlockReader::new(disk, dir.into(), *identity, view);
         let log = BlockLog {
@@ -118,6 +121,18 @@ impl BlockLog {
             _lock: lock,
         };
         Ok((log, Recovery { head, torn }))
+    }
+
+    /// Looks at the log in `dir` on a disk and changes nothing: what it holds, and what opening it
+    /// would cut off. For who holds the data directory, or does not mind that the log changes.
+    pub fn look(
+        disk: Arc<dyn Disk>,
+        dir: &Path,
+        identity: &ChainIdentity,
+    ) -> Result<(BlockReader, Recovery), StoreError> {
+        let Found { view, torn, .. } = Found::look(&*disk, dir, identity)?;
+        let head = view.head;
+        Ok((BlockReader::new(disk, dir.into(), *identity, view), Recovery { head, torn }))
     }
 
     /// A handle that reads this log from any thread.
@@ -305,7 +320,7 @@ impl BlockLog {
         while let Some(last) = view.active.take_if(|active| active.first > number) {
             recovery::remove_segment(reader.disk(), reader.dir(), &last.path)?;
             if let Some(first) = view.sealed.pop() {
-                view.active = Some(reader.scan_sealed(first, last.first)?);
+                view.active = Some(reader.scan_sealed(first, last.first, Access::Write)?);
             }
         }
         view.head = cut_segment(&mut view, number)?;

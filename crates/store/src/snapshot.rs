@@ -77,6 +77,8 @@ pub struct SnapshotStore {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
     identity: ChainIdentity,
+    /// Number of the block whose snapshot is never removed.
+    root: Option<u32>,
 }
 
 /// The file name of a snapshot.
@@ -131,13 +133,34 @@ impl SnapshotStore {
                 disk.remove_file(&path).map_err(StoreError::io("remove", &path))?;
             }
         }
-        Ok(SnapshotStore { disk, dir: dir.into(), identity: *identity })
+        Ok(SnapshotStore::look_on(disk, dir, identity))
     }
 
     /// Looks at the directory on this machine's disk without changing anything in it, also while a
     /// node has it open.
     pub fn look(dir: &Path, identity: &ChainIdentity) -> SnapshotStore {
-        SnapshotStore { disk: Arc::new(RealDisk), dir: dir.into(), identity: *identity }
+        SnapshotStore::look_on(Arc::new(RealDisk), dir, identity)
+    }
+
+    /// As [`SnapshotStore::look`], on a disk.
+    pub fn look_on(disk: Arc<dyn Disk>, dir: &Path, identity: &ChainIdentity) -> SnapshotStore {
+        SnapshotStore { disk, dir: dir.into(), identity: *identity, root: None }
+    }
+
+    /// Never removes the snapshot of block `number`: the blocks there are begin behind it, so that
+    /// without it nothing could be replayed from the first of them on.
+    pub fn keep_root(&mut self, number: u32) {
+        self.root = Some(number);
+    }
+
+    /// Moves a snapshot file to another directory on the same disk.
+    pub fn set_aside(&self, path: &Path, to: &Path) -> Result<(), StoreError> {
+        let name = path.file_name().unwrap_or_default();
+        self.disk.rename(path, &to.join(name)).map_err(StoreError::io("rename", path))?;
+        for dir in [to, &*self.dir] {
+            self.disk.sync_dir(dir).map_err(StoreError::io("sync", dir))?;
+        }
+        Ok(())
     }
 
     /// Writes the state of a block: `fill` is given a stream for its bytes.
@@ -220,7 +243,10 @@ impl SnapshotStore {
 
     /// The snapshot files, newest first.
     pub fn paths(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let entries = self.disk.list(&self.dir).map_err(StoreError::io("list", &self.dir))?;
+        let entries = match self.disk.list(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            other => other.map_err(StoreError::io("list", &self.dir))?,
+        };
         let mut names: Vec<String> = entries
             .into_iter()
             .map(|entry| entry.name)
@@ -231,11 +257,14 @@ impl SnapshotStore {
         Ok(names.iter().map(|name| self.dir.join(name)).collect())
     }
 
-    /// Removes all but the newest. A snapshot too many does no harm, and the next write tries
+    /// Removes all but the newest and the root. A snapshot too many does no harm, and the next write tries
     /// again, so a failure here does not spoil the write that came before.
     fn remove_old(&self) {
         for path in self.paths().unwrap_or_default().iter().skip(KEPT) {
-            let _ = self.disk.remove_file(path);
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if self.root.is_none() || number_of(&name) != self.root {
+                let _ = self.disk.remove_file(path);
+            }
         }
     }
 }

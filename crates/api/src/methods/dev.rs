@@ -3,27 +3,74 @@
 use super::{Method, submit};
 use crate::view::Submission;
 use crate::{ApiError, Arguments};
+use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
     submit(
         "advance_time(seconds: uint32) -> null",
         "Produces a block at least this many seconds after the head block.",
-        |arguments| Ok(Submission::Produce { blocks: 1, seconds: arguments.get(0)? }),
+        |arguments| {
+            let seconds = whole(arguments, "seconds", 0, SECONDS_MAX)?;
+            Ok(Submission::Produce { blocks: 1, seconds })
+        },
     ),
     submit(
         "produce_blocks(count: uint32) -> null",
         "Produces this many blocks, one slot apart.",
-        produce_blocks,
+        |arguments| {
+            let blocks = whole(arguments, "count", 1, BLOCKS_MAX)?;
+            Ok(Submission::Produce { blocks, seconds: 0 })
+        },
     ),
 ];
 
 /// Most blocks of one call.
 const BLOCKS_MAX: u32 = 10_000;
 
-fn produce_blocks(arguments: &Arguments<'_>) -> Result<Submission, ApiError> {
-    let blocks = arguments.get(0)?;
-    if blocks > BLOCKS_MAX {
-        return Err(ApiError::assert(format!("at most {BLOCKS_MAX} blocks in one call")));
+/// Most seconds of one call: ten years.
+const SECONDS_MAX: u32 = 10 * 365 * 86_400;
+
+/// The first argument, a whole number within bounds. These methods are ours, so nothing asks for
+/// the reference's way with numbers, which takes -5 for 2^32 - 5.
+fn whole(arguments: &Arguments<'_>, name: &str, least: u32, most: u32) -> Result<u32, ApiError> {
+    let value = arguments.raw(0)?;
+    let number = match value {
+        Value::String(digits) => digits.parse().ok(),
+        value => value.as_u64(),
+    };
+    let number = number.and_then(|number| u32::try_from(number).ok());
+    number.filter(|number| (least..=most).contains(number)).ok_or_else(|| {
+        ApiError::assert(format!(
+            "{name} must be a whole number from {least} to {most}, {value} is not"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(value: Value, expected: Option<u32>) {
+        let values = [value.clone()];
+        let found = whole(&Arguments::new(&values), "seconds", 0, SECONDS_MAX);
+        match expected {
+            Some(number) => assert_eq!(found, Ok(number), "{value}"),
+            None => {
+                let said = found.expect_err("refused").to_string();
+                assert!(said.contains("a whole number from 0 to 315360000"), "{value}: {said}");
+            }
+        }
     }
-    Ok(Submission::Produce { blocks, seconds: 0 })
+
+    #[test]
+    fn only_whole_numbers_within_bounds_move_time() {
+        check(json!(0), Some(0));
+        check(json!(3_600), Some(3_600));
+        check(json!("3600"), Some(3_600));
+        check(json!(SECONDS_MAX), Some(SECONDS_MAX));
+        let wrong = [json!(-5), json!(1.5), json!(u32::MAX), json!(1_u64 << 33), json!("1.5")];
+        let none = [json!(null), json!(true), json!([]), json!({}), json!(""), json!("-5")];
+        wrong.into_iter().chain(none).for_each(|value| check(value, None));
+    }
 }

@@ -1,17 +1,25 @@
-//! `carbyne check`: walks the block log, the snapshots and the history of a data directory and says
-//! what is wrong.
+//! `carbyne check`: walks the genesis, the block log, the snapshots and the history of a data
+//! directory and says what is wrong.
 //!
-//! It repairs nothing; only a torn tail of the block log is cut off, as at every start.
+//! Invariant: it changes nothing, so that what was found can be looked at again, and copied.
 
 use crate::cli::CheckArgs;
-use crate::home::{Home, identity_of, progress, read_state};
+use crate::home::{
+    check_genesis, identity_of, kept_genesis, progress, read_state, replay_from_genesis,
+};
+use crate::losses;
+use crate::output::{describe, line};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_index::History;
 use carbyne_ledger::transaction::SignedBlock;
-use carbyne_store::{BlockLog, ChainIdentity, DataDir, LoggedBlock, SnapshotStore};
+use carbyne_store::{
+    BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LoggedBlock, RealDisk, SnapshotStore,
+    TornTail,
+};
 use carbyne_wire::{Digest, Hash160, unpack_exact};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What is wrong, and what was found right.
 #[derive(Default)]
@@ -22,12 +30,12 @@ struct Findings {
 }
 
 impl Findings {
-    fn add(&mut self, what: &str, result: Result<String>) {
+    fn add(&mut self, what: &str, result: Result<String>) -> Result<()> {
         match result {
-            Ok(found) => println!("ok     {what}: {found}"),
+            Ok(found) => line(format_args!("ok     {what}: {found}")),
             Err(error) => {
                 self.wrong += 1;
-                println!("WRONG  {what}: {error:#}");
+                line(format_args!("WRONG  {what}: {}", describe(&error)))
             }
         }
     }
@@ -35,54 +43,77 @@ impl Findings {
 
 /// Checks.
 pub fn run(args: &CheckArgs) -> Result<()> {
-    let identity = identity_of(&args.data_dir)?;
+    let dir = &args.data_dir;
+    let identity = identity_of(dir)?;
+    let data = DataDir::look_on(&RealDisk, dir, &identity)?;
     let mut findings = Findings::default();
-    findings.add("chain", Ok(Digest(identity.chain_id).to_string()));
-    files(&args.data_dir, &identity, &mut findings)?;
-    if args.replay {
-        let replayed = replay(&args.data_dir, &findings.states);
-        findings.add("replay", replayed);
+    findings.add("chain", Ok(Digest(identity.chain_id).to_string()))?;
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    match BlockLog::look(disk, &data.blocks(), &identity) {
+        Err(error) => findings.add("blocks", Err(error.into()))?,
+        Ok((log, recovery)) => {
+            findings.add("genesis", genesis(dir, &identity, &log))?;
+            findings.add("blocks", blocks(&data, &log, recovery.torn.as_ref()))?;
+            files(&data, &identity, &log, &mut findings)?;
+            if args.replay {
+                findings.add("replay", replay(dir, &log, &findings.states))?;
+            }
+        }
     }
     match findings.wrong {
         0 => Ok(()),
-        wrong => bail!("{wrong} things are wrong in {}", args.data_dir.display()),
+        1 => bail!("1 thing is wrong in {}", dir.display()),
+        wrong => bail!("{wrong} things are wrong in {}", dir.display()),
     }
 }
 
-fn files(dir: &Path, identity: &ChainIdentity, findings: &mut Findings) -> Result<()> {
-    let data = DataDir::open(dir, identity)?;
-    let (log, recovery) = match BlockLog::open(&data.blocks(), identity) {
-        Ok(opened) => opened,
-        Err(error) => {
-            findings.add("blocks", Err(error.into()));
-            return Ok(());
-        }
-    };
-    if let Some(torn) = recovery.torn {
-        println!("cut    {} bytes of an unfinished block", torn.bytes);
-    }
-    findings.add("blocks", blocks(&log));
-    let store = SnapshotStore::open(&data.snapshots(), identity)?;
+/// The genesis is that of the chain; without blocks from the first on nothing needs it.
+fn genesis(dir: &Path, identity: &ChainIdentity, log: &BlockReader) -> Result<String> {
+    let kept = kept_genesis(dir)?;
+    check_genesis(dir, kept.as_deref(), identity)?;
+    let is_needed = log.first().is_some_and(|first| first == 1);
+    ensure!(
+        kept.is_some() || !is_needed,
+        "{} is missing: put a copy there",
+        dir.join("genesis.json").display()
+    );
+    Ok(if kept.is_some() { "that of the chain" } else { "none, it began with a snapshot" }.into())
+}
+
+fn files(
+    data: &DataDir,
+    identity: &ChainIdentity,
+    log: &BlockReader,
+    findings: &mut Findings,
+) -> Result<()> {
+    let store = SnapshotStore::look(&data.snapshots(), identity);
     for path in store.paths()? {
-        let state = read_state(&store, &path, &log);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let loss = losses::of_snapshot(&path, log, &store);
+        let state = loss.map_or(Ok(()), |loss| Err(lost(loss)));
+        let state = state.and_then(|()| read_state(&store, &path, log));
         let found = state.map(|state| {
             let hash = state.ledger.state_hash();
             findings.states.insert(state.number, hash);
             format!("state {hash}")
         });
-        findings.add(&name, found);
+        findings.add(&name, found)?;
     }
-    findings.add("history", history(&data, &log));
-    Ok(())
+    let newest = findings.states.keys().next_back().copied().unwrap_or_default();
+    findings.add("history", history(data, log, newest))
+}
+
+fn lost(loss: losses::Loss) -> anyhow::Error {
+    anyhow!("blocks are lost: {loss}")
 }
 
 /// Reads every operation and what leads to it, and compares the transactions with the blocks.
-fn history(data: &DataDir, log: &BlockLog) -> Result<String> {
-    if std::fs::read_dir(data.history())?.next().is_none() {
+fn history(data: &DataDir, log: &BlockReader, newest_state: u32) -> Result<String> {
+    let is_there = std::fs::read_dir(data.history()).is_ok_and(|mut dir| dir.next().is_some());
+    if !is_there {
         return Ok("none".to_owned());
     }
-    let history = History::open(&data.history(), Default::default());
+    let history = History::look(&data.history(), Default::default());
     if let Some(why) = history.failure() {
         bail!("{why}");
     }
@@ -90,7 +121,18 @@ fn history(data: &DataDir, log: &BlockLog) -> Result<String> {
     if head == 0 {
         return Ok("empty".to_owned());
     }
-    let logged = log.reader().block(head)?;
+    losses::of_log(data, log, &history)
+        .into_iter()
+        .next()
+        .map_or(Ok(()), |loss| Err(lost(loss)))?;
+    let last = log.head().map_or(newest_state, |(last, _)| last);
+    ensure!(head <= last, lost(losses::Loss::History { head: last, number: head }));
+    ensure!(
+        head >= newest_state,
+        "it stands at block {head}, behind the newest snapshot, of block {newest_state}: `carbyne \
+         history rebuild` makes it anew"
+    );
+    let logged = log.block(head)?;
     ensure!(
         logged.is_none_or(|logged| logged.id == id.0),
         "it stands at block {head} {id}, which is not that of the block log"
@@ -110,7 +152,7 @@ fn history(data: &DataDir, log: &BlockLog) -> Result<String> {
 }
 
 /// Compares the places of transactions with the blocks that hold them.
-fn transactions(history: &History, log: &BlockLog, head: u32) -> Result<u64> {
+fn transactions(history: &History, log: &BlockReader, head: u32) -> Result<u64> {
     let mut compared = 0;
     for logged in log.blocks_from(history.first_block()) {
         let logged = logged?;
@@ -135,11 +177,17 @@ fn transactions(history: &History, log: &BlockLog, head: u32) -> Result<u64> {
 }
 
 /// Reads every block and compares it with its place in the chain.
-fn blocks(log: &BlockLog) -> Result<String> {
-    let reader = log.reader();
-    let (Some(first), Some((head, _))) = (reader.first(), log.head()) else {
-        return Ok("none".to_owned());
+fn blocks(data: &DataDir, log: &BlockReader, torn: Option<&TornTail>) -> Result<String> {
+    let began = data.marks().first_block.filter(|first| *first > 0);
+    let (Some(first), Some((head, _))) = (log.first(), log.head()) else {
+        return match began {
+            Some(first) => Err(lost(losses::Loss::Log { first })),
+            None => Ok("none".to_owned()),
+        };
     };
+    if let Some(began) = began.filter(|began| *began < first) {
+        bail!("blocks {began} to {} are missing: they were there", first - 1);
+    }
     let bar = progress(u64::from(head - first) + 1, "checking");
     let mut previous: Option<Hash160> = None;
     for logged in log.blocks_from(first) {
@@ -148,7 +196,13 @@ fn blocks(log: &BlockLog) -> Result<String> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(format!("{first} to {head}"))
+    let torn = torn.map(|torn| {
+        format!(
+            ", behind them {} bytes of one that was not finished, which the next start cuts off",
+            torn.bytes
+        )
+    });
+    Ok(format!("{first} to {head}{}", torn.unwrap_or_default()))
 }
 
 /// Checks a block of the log; gives its id.
@@ -167,9 +221,13 @@ fn block(logged: &LoggedBlock, previous: Option<Hash160>) -> Result<Hash160> {
 }
 
 /// Applies every block from the genesis on and compares the state with that of each snapshot.
-fn replay(dir: &Path, states: &BTreeMap<u32, Digest<32>>) -> Result<String> {
+fn replay(dir: &Path, log: &BlockReader, states: &BTreeMap<u32, Digest<32>>) -> Result<String> {
+    if let Some(first) = log.first().filter(|first| *first > 1) {
+        return Ok(format!("not possible, the blocks begin with block {first}"));
+    }
+    let genesis = kept_genesis(dir)?.context("the genesis is missing")?;
     let mut compared = 0;
-    let home = Home::replayed(dir, &mut |number, ledger| {
+    let chain = replay_from_genesis(&genesis, log, &mut |number, ledger| {
         let Some(expected) = states.get(&number) else { return Ok(()) };
         let found = ledger.state_hash();
         ensure!(
@@ -179,9 +237,6 @@ fn replay(dir: &Path, states: &BTreeMap<u32, Digest<32>>) -> Result<String> {
         compared += 1;
         Ok(())
     })?;
-    let state = home.chain.ledger().state_hash();
-    Ok(format!(
-        "to block {}, state {state}, equal to {compared} snapshots",
-        home.chain.head_number()
-    ))
+    let state = chain.ledger().state_hash();
+    Ok(format!("to block {}, state {state}, equal to {compared} snapshots", chain.head_number()))
 }

@@ -9,20 +9,22 @@ use crate::commands::genesis::aligned;
 use crate::core::{Production, Storage, public_keys, to_error};
 use crate::genesis::{Recipe, make};
 use crate::guard::SocketLimits;
-use crate::home::{Home, KeepHistory, holds_chain, read_genesis, wipe};
-use crate::run::{Service, serve};
-use anyhow::{Context, Result, ensure};
+use crate::home::{Home, KeepHistory, Wish, begin, holds_chain, read_genesis, wipe};
+use crate::output::{self, tell};
+use crate::run::{Service, listen, serve};
+use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
 use carbyne_chain::{AppliedBlock, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::block::Checks;
-use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::Trust;
+use carbyne_ledger::ids::{AccountId, GlobalPropertyId};
 use carbyne_ledger::money::Asset;
 use carbyne_ledger::ops::balance::BalanceClaim;
 use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
 use carbyne_ledger::transaction::{SignedTransaction, ref_block_prefix};
-use carbyne_wire::TimePointSec;
+use carbyne_store::RealDisk;
+use carbyne_wire::{Id, TimePointSec};
 use std::sync::Arc;
 
 /// Witnesses of a genesis that is made: eleven, so that irreversible blocks stay behind the head.
@@ -31,6 +33,8 @@ const WITNESSES: usize = 11;
 const ACCOUNT: &str = "dev";
 /// Seconds between maintenances of a genesis that is made.
 const MAINTENANCE_INTERVAL: u32 = 300;
+/// Seconds between blocks of a genesis that is made, unless told otherwise.
+const BLOCK_INTERVAL: u8 = 1;
 
 fn account_key() -> PrivateKey {
     PrivateKey::from_seed("carbyne dev account")
@@ -42,20 +46,22 @@ fn witness_keys() -> Vec<PrivateKey> {
 
 /// Starts the chain and serves it until it is told to stop.
 pub fn run(args: &DevArgs) -> Result<()> {
-    if args.fresh {
-        wipe(&args.data_dir)?;
-    }
-    let genesis = match read_genesis(args.genesis.as_deref())? {
-        None if !holds_chain(&args.data_dir) => Some(made_genesis(args).into_bytes()),
-        given => given,
-    };
+    output::start_writer();
+    let api = listen(args.api, "--api")?;
     let keys = producer_keys(args)?;
-    let mut home = Home::open(&args.data_dir, genesis, KeepHistory::OnDisk)?;
-    println!("chain id  {}", home.chain.chain_id());
-    if args.genesis.is_none() {
-        claim_supply(&mut home)?;
-        println!("account   {ACCOUNT}");
-        println!("key       {}", account_key().to_wif());
+    let mut home = open(args)?;
+    check_interval(args, &home)?;
+    tell(format_args!("chain id  {}", home.chain.chain_id()));
+    if let Some(account) = funded_account(&home) {
+        claim_supply(&mut home, account)?;
+        tell(format_args!("account   {ACCOUNT}"));
+        tell(format_args!("key       {}", account_key().to_wif()));
+    } else if args.witness_key.is_empty() {
+        bail!(
+            "the chain in {} began with a genesis of its own: give the --witness-key of one of its \
+             producers",
+            args.data_dir.display()
+        );
     }
     produce_first_block(&mut home, &keys)?;
     let production = if args.instant { Production::Instant } else { Production::ByTheClock };
@@ -72,7 +78,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         production,
         settings,
         storage,
-        api: args.api,
+        api,
         limits: SocketLimits {
             origins: args.allow_origin.clone(),
             ..SocketLimits::of_a_developer()
@@ -82,39 +88,71 @@ pub fn run(args: &DevArgs) -> Result<()> {
     })
 }
 
+/// Opens the chain, or begins one. Whatever is to be deleted is deleted last.
+fn open(args: &DevArgs) -> Result<Home> {
+    let given = read_genesis(args.genesis.as_deref())?;
+    if args.fresh {
+        given.as_deref().map(begin).transpose()?;
+        wipe(&args.data_dir)?;
+    }
+    let genesis = match given {
+        None if !holds_chain(&args.data_dir) => Some(made_genesis(args).into_bytes()),
+        given => given,
+    };
+    let (history, accept_loss) = (KeepHistory::OnDisk, args.accept_loss);
+    let wish = Wish { genesis, history, accept_loss, is_disposable: true };
+    Home::open_as_wished(Arc::new(RealDisk), &args.data_dir, wish)
+}
+
+/// Refuses another interval than that of the chain that is there.
+fn check_interval(args: &DevArgs, home: &Home) -> Result<()> {
+    let global = home.chain.ledger().get(Id(0) as GlobalPropertyId).map_err(to_error)?;
+    let found = global.parameters.block_interval;
+    ensure!(
+        args.block_interval.is_none_or(|wanted| wanted == found),
+        "the chain in {} has {found} s between blocks, --block-interval is for a new one: add \
+         --fresh, or choose another --data-dir",
+        args.data_dir.display()
+    );
+    Ok(())
+}
+
+/// The account whose key everybody knows, if the chain has it.
+fn funded_account(home: &Home) -> Option<AccountId> {
+    let ledger = home.chain.ledger();
+    let account: AccountId = ledger.tables.accounts.index().find(&ACCOUNT.into())?;
+    let keys = &ledger.find(account)?.active.key_auths;
+    keys.contains_key(&account_key().public_key()).then_some(account)
+}
+
 fn made_genesis(args: &DevArgs) -> String {
+    let block_interval = args.block_interval.unwrap_or(BLOCK_INTERVAL);
     // So early that the first block is due.
-    let time = TimePointSec(Clock.now().0.saturating_sub(args.block_interval.into()));
+    let time = TimePointSec(Clock.now().0.saturating_sub(block_interval.into()));
     make(&Recipe {
-        time: aligned(time, args.block_interval),
+        time: aligned(time, block_interval),
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
         account_key: account_key().public_key(),
-        block_interval: args.block_interval,
+        block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
     })
 }
 
 fn producer_keys(args: &DevArgs) -> Result<Vec<PrivateKey>> {
-    if args.genesis.is_none() {
+    if args.witness_key.is_empty() {
+        ensure!(args.genesis.is_none(), "--genesis needs the --witness-key of a producer");
         return Ok(witness_keys());
     }
-    ensure!(!args.witness_key.is_empty(), "--genesis needs the --witness-key of a producer");
     let read = |wif: &String| PrivateKey::from_wif(wif).context("--witness-key is no private key");
     args.witness_key.iter().map(read).collect()
 }
 
 /// The genesis gives the supply to a key; the account's first transaction claims it.
-fn claim_supply(home: &mut Home) -> Result<()> {
+fn claim_supply(home: &mut Home, account: AccountId) -> Result<()> {
     let ledger = home.chain.ledger();
     let Some(balance) = ledger.tables.claims.iter().next() else { return Ok(()) };
     let key = account_key();
-    let account: AccountId = ledger
-        .tables
-        .accounts
-        .index()
-        .find(&ACCOUNT.into())
-        .context("this chain was not made by `carbyne dev`; start with --fresh or --genesis")?;
     let claim = BalanceClaim {
         fee: Asset::core(0),
         deposit_to_account: account,
@@ -135,7 +173,7 @@ fn claim_supply(home: &mut Home) -> Result<()> {
     let recovered =
         RecoveredTransaction::new(transaction, home.chain.chain_id(), Recover::Signatures);
     home.chain
-        .push_transaction(Arc::new(recovered), &Checks::ALL)
+        .push_transaction(Arc::new(recovered), Trust::Nobody)
         .map_err(|rejected| anyhow::anyhow!("the supply cannot be claimed: {rejected}"))?;
     // Nobody listens yet.
     let _events: Vec<ChainEvent> = home.chain.take_events();
@@ -152,7 +190,7 @@ fn produce_first_block(home: &mut Home, keys: &[PrivateKey]) -> Result<()> {
     let Some(slot) = chain.slot_at(Clock.now()).map_err(to_error)? else { return Ok(()) };
     let signing_key = chain.ledger().get(slot.witness).map_err(to_error)?.signing_key;
     let Some(key) = keys.iter().find(|key| key.public_key() == signing_key) else { return Ok(()) };
-    chain.generate_block(slot.time, slot.witness, key, &Checks::ALL).map_err(to_error)?;
+    chain.generate_block(slot.time, slot.witness, key, Trust::Nobody).map_err(to_error)?;
     let events = chain.take_events();
     home.follow(&events)?;
     for event in &events {
@@ -166,7 +204,7 @@ fn produce_first_block(home: &mut Home, keys: &[PrivateKey]) -> Result<()> {
 /// One line per block.
 fn report(applied: &AppliedBlock) {
     let block = applied.block.block();
-    println!(
+    tell(format_args!(
         "block {:>8}  {}  {}  {} transactions  {} operations  irreversible {}",
         block.block_num(),
         block.header().timestamp,
@@ -174,5 +212,5 @@ fn report(applied: &AppliedBlock) {
         block.transactions.len(),
         applied.operations.len(),
         applied.last_irreversible,
-    );
+    ));
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::HistoryCommand;
 use crate::home::Home;
+use crate::output;
 use anyhow::Result;
 use std::path::Path;
 
@@ -13,7 +14,9 @@ pub fn run(command: &HistoryCommand) -> Result<()> {
 }
 
 fn rebuild(data_dir: &Path) -> Result<()> {
-    let (number, id) = Home::rebuild_history(data_dir)?;
-    println!("history  blocks 1 to {number} {id}");
-    Ok(())
+    let (first, (last, id)) = Home::rebuild_history(data_dir)?;
+    if first > last {
+        return output::line(format_args!("history  none yet, it begins with block {first}"));
+    }
+    output::line(format_args!("history  blocks {first} to {last} {id}"))
 }

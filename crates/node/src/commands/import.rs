@@ -1,12 +1,14 @@
 //! `carbyne import`: applies the blocks of a file with full checks; goes on where it stopped.
 
 use crate::cli::ImportArgs;
-use crate::home::{Home, KeepHistory, progress, read_genesis};
+use crate::home::{Home, KeepHistory, Wish, holds_chain, progress, read_genesis};
+use crate::output;
 use crate::snapshots::Snapshots;
 use anyhow::{Context, Result, anyhow, ensure};
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
+use carbyne_store::RealDisk;
 use carbyne_wire::unpack_exact;
 use parking_lot::RwLock;
 use serde_json::Value;
@@ -26,16 +28,17 @@ const SNAPSHOT_LIMIT: Duration = Duration::from_secs(600);
 
 /// Applies the blocks.
 pub fn run(args: &ImportArgs) -> Result<()> {
-    let genesis = read_genesis(args.genesis.as_deref())?;
-    let home = Arc::new(RwLock::new(Home::open(&args.data_dir, genesis, KeepHistory::OnDisk)?));
+    let unreadable = || format!("cannot read {}", args.file.display());
+    let open = || File::open(&args.file).map(BufReader::new).with_context(unreadable);
+    let lines = open()?.split(b'\n').count();
+    let home = Arc::new(RwLock::new(home(args)?));
     let mut snapshots = Snapshots::new(home.clone(), SNAPSHOT_EVERY);
-    let file =
-        File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
-    let lines = BufReader::new(File::open(&args.file)?).lines().count();
     let bar = progress(lines as u64, "importing");
     let (started, mut applied) = (Instant::now(), 0_u32);
-    for (n, line) in BufReader::new(file).lines().enumerate() {
-        let block = read_line(&line?).with_context(|| format!("line {} of the file", n + 1))?;
+    for (n, line) in open()?.lines().enumerate() {
+        let place = || format!("line {} of {}", n + 1, args.file.display());
+        let block = line.map_err(Into::into).and_then(|line| read_line(&line));
+        let block = block.with_context(place)?;
         applied += u32::from(take_in(&mut home.write(), block, args.trust)?);
         bar.inc(1);
         if n % BATCH == 0 {
@@ -45,22 +48,40 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     }
     follow(&mut home.write())?;
     bar.finish_and_clear();
-    print(&home.read(), applied, started.elapsed());
+    let printed = print(&home.read(), applied, started.elapsed());
     snapshots.finish(SNAPSHOT_LIMIT);
-    Ok(())
+    printed
+}
+
+fn home(args: &ImportArgs) -> Result<Home> {
+    let genesis = read_genesis(args.genesis.as_deref())?;
+    ensure!(
+        genesis.is_some() || holds_chain(&args.data_dir),
+        "there is no chain in {}: give the --genesis of the one that is to begin there",
+        args.data_dir.display()
+    );
+    let (history, accept_loss) = (KeepHistory::OnDisk, args.accept_loss);
+    let wish = Wish { genesis, history, accept_loss, is_disposable: false };
+    Home::open_as_wished(Arc::new(RealDisk), &args.data_dir, wish)
 }
 
 /// Applies a block, unless it is in the chain already.
 fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
-    if block.block_num() <= home.chain.head_number() {
+    let number = block.block_num();
+    if number <= home.chain.head_number() {
+        let known = home.kept.log.reader().block(number)?;
+        let is_of_chain = known.is_none_or(|known| known.id == block.id().0);
+        ensure!(is_of_chain, "block {number} of the file is not that of the chain");
         return Ok(false);
     }
-    let (recover, checks) =
-        if trust { (Recover::Nothing, Checks::REPLAY) } else { (Recover::Signatures, Checks::ALL) };
+    let (recover, trust) = if trust {
+        (Recover::Nothing, Trust::OurLog)
+    } else {
+        (Recover::Signatures, Trust::Nobody)
+    };
     let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
-    let number = recovered.number();
     home.chain
-        .push_block(Arc::new(recovered), &checks)
+        .push_block(Arc::new(recovered), trust)
         .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
     Ok(true)
 }
@@ -70,14 +91,14 @@ fn follow(home: &mut Home) -> Result<()> {
     home.follow(&events)
 }
 
-fn print(home: &Home, applied: u32, time: Duration) {
+fn print(home: &Home, applied: u32, time: Duration) -> Result<()> {
     let seconds = time.as_secs_f64();
-    println!(
+    output::line(format_args!(
         "applied {applied} blocks in {seconds:.2} s ({:.0} blocks/s); head {} {}",
         f64::from(applied) / seconds.max(0.001),
         home.chain.head_number(),
         home.chain.head_id(),
-    );
+    ))
 }
 
 fn read_line(line: &str) -> Result<SignedBlock> {

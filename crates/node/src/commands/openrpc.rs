@@ -1,9 +1,9 @@
 //! `carbyne openrpc`: the interface as an OpenRPC document.
 
-use std::io::Write;
+use crate::output;
 
 /// Prints the document.
 pub fn run() -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(&carbyne_api::openrpc::document())?;
-    Ok(writeln!(std::io::stdout(), "{text}")?)
+    output::line(format_args!("{text}"))
 }

@@ -2,14 +2,16 @@
 
 use crate::cli::SnapshotCommand;
 use crate::home::{identity_of, read_genesis};
+use crate::output::line;
 use crate::state;
 use anyhow::{Context, Result, ensure};
 use carbyne_crypto::hash::sha256;
 use carbyne_store::{
-    BlockLog, ChainIdentity, DataDir, RealDisk, Snapshot, SnapshotStore, verify_snapshot,
+    BlockLog, ChainIdentity, DataDir, Disk, RealDisk, Snapshot, SnapshotStore, verify_snapshot,
 };
 use carbyne_wire::Digest;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Does what the command says.
 pub fn run(command: &SnapshotCommand) -> Result<()> {
@@ -26,8 +28,7 @@ fn export(data_dir: &Path, file: &Path) -> Result<()> {
     let identity = identity_of(data_dir)?;
     // Without the directory's lock: files are whole under their names, so a node may be at work.
     let store = SnapshotStore::look(&data_dir.join("snapshots"), &identity);
-    print(&store.export(file)?);
-    Ok(())
+    print(&store.export(file)?)
 }
 
 fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
@@ -37,19 +38,25 @@ fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
     if let Some(kept) = DataDir::identity_on(&RealDisk, data_dir)? {
         verify_chain(data_dir, &kept, &identity)?;
     }
+    DataDir::is_new_on(&RealDisk, data_dir, &identity)?;
+    verify_place(data_dir, &identity, found.number)?;
     let data = DataDir::open(data_dir, &identity)?;
-    let (log, _) = BlockLog::open(&data.blocks(), &identity)?;
+    let snapshot = SnapshotStore::open(&data.snapshots(), &identity)?.import(file)?;
+    print(&snapshot)
+}
+
+/// Refuses a snapshot of a block that the blocks in the directory do not reach.
+fn verify_place(dir: &Path, identity: &ChainIdentity, number: u32) -> Result<()> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let (log, _) = BlockLog::look(disk, &dir.join("blocks"), identity)?;
     if let Some((head, _)) = log.head() {
         ensure!(
-            found.number <= head,
-            "{} has blocks up to {head}, the snapshot is of block {}: import it into an empty \
-             directory",
-            data_dir.display(),
-            found.number
+            number <= head,
+            "{} has blocks up to {head}, the snapshot is of block {number}: import it into an \
+             empty directory",
+            dir.display()
         );
     }
-    let snapshot = SnapshotStore::open(&data.snapshots(), &identity)?.import(file)?;
-    print(&snapshot);
     Ok(())
 }
 
@@ -68,10 +75,9 @@ fn verify(genesis: Option<&Path>, file: &Path) -> Result<()> {
     let snapshot = verify_snapshot(file, wanted(genesis)?.as_ref())?;
     let state = state::read(snapshot.open()?, snapshot.number, Digest(snapshot.id))
         .with_context(|| format!("{} cannot be used", file.display()))?;
-    print(&snapshot);
-    println!("accounts    {}", state.ledger.tables.accounts.len());
-    println!("state hash  {}", state.ledger.state_hash());
-    Ok(())
+    print(&snapshot)?;
+    line(format_args!("accounts    {}", state.ledger.tables.accounts.len()))?;
+    line(format_args!("state hash  {}", state.ledger.state_hash()))
 }
 
 /// The chain of a genesis file, if one is given.
@@ -79,9 +85,9 @@ fn wanted(genesis: Option<&Path>) -> Result<Option<ChainIdentity>> {
     Ok(read_genesis(genesis)?.map(|bytes| ChainIdentity::new(sha256(&bytes))))
 }
 
-fn print(snapshot: &Snapshot) {
-    println!("chain id    {}", Digest(snapshot.chain_id));
-    println!("block       {} {}", snapshot.number, Digest(snapshot.id));
-    println!("bytes       {}", snapshot.state_bytes);
-    println!("hash        {}", Digest(snapshot.hash));
+fn print(snapshot: &Snapshot) -> Result<()> {
+    line(format_args!("chain id    {}", Digest(snapshot.chain_id)))?;
+    line(format_args!("block       {} {}", snapshot.number, Digest(snapshot.id)))?;
+    line(format_args!("bytes       {}", snapshot.state_bytes))?;
+    line(format_args!("hash        {}", Digest(snapshot.hash)))
 }

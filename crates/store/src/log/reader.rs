@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use super::LoggedBlock;
 use super::segment::{Scan, Segment};
-use crate::disk::Disk;
+use crate::disk::{Access, Disk};
 use crate::error::{Damage, StoreError};
 use crate::identity::{BlockId, ChainIdentity};
 
@@ -123,7 +123,7 @@ impl BlockReader {
         if let Some(segment) = self.cached(first) {
             return Ok(segment);
         }
-        let segment = Arc::new(self.scan_sealed(first, next)?);
+        let segment = Arc::new(self.scan_sealed(first, next, Access::Read)?);
         let view = self.view();
         if view.generation == generation {
             let mut cache = self.cache();
@@ -144,9 +144,14 @@ impl BlockReader {
     }
 
     /// Reads the index of a sealed segment, in which nothing may be wrong or missing.
-    pub(super) fn scan_sealed(&self, first: u32, next: u32) -> Result<Segment, StoreError> {
+    pub(super) fn scan_sealed(
+        &self,
+        first: u32,
+        next: u32,
+        access: Access,
+    ) -> Result<Segment, StoreError> {
         let shared = &*self.shared;
-        let scan = Segment::scan(&*shared.disk, &shared.dir, &shared.identity, first)?;
+        let scan = Segment::scan(&*shared.disk, &shared.dir, &shared.identity, first, access)?;
         whole(scan, next)
     }
 

@@ -100,9 +100,10 @@ impl Segment {
         dir: &Path,
         identity: &ChainIdentity,
         first: u32,
+        access: Access,
     ) -> Result<Scan, StoreError> {
         let path = dir.join(file_name(first));
-        let file = disk.open(&path, Access::Write).map_err(StoreError::io("open", &path))?;
+        let file = disk.open(&path, access).map_err(StoreError::io("open", &path))?;
         let mut segment = Segment::empty(first, path, file);
         segment.check_head(identity)?;
         let scanned = scan_records(&*segment.file, first);

@@ -169,6 +169,41 @@ fn a_torn_tail_is_cut_off_and_reported() {
     }
 }
 
+/// Everything that is in the directory.
+fn bytes_of(disk: &SimulatedDisk) -> Vec<(String, Vec<u8>)> {
+    let read = |name: &str| crate::disk::read_file(disk, &Path::new(DIR).join(name));
+    let entries = disk.list(Path::new(DIR)).unwrap();
+    entries
+        .into_iter()
+        .map(|entry| (entry.name.clone(), read(&entry.name).unwrap().unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_look_sees_what_an_opening_would_and_changes_nothing() {
+    let header = Header::new(7, &id(7, 1), 0, 0);
+    let (whole, _) = record::encode(header, &block(7, 1).bytes);
+    for length in [0, 5, whole.len() - 1] {
+        let disk = SimulatedDisk::new();
+        append_run(&mut open(&disk), 1..=6, 1);
+        let path = Path::new(DIR).join(segment::file_name(5));
+        let file = disk.open(&path, Access::Write).unwrap();
+        file.write_at(file.length().unwrap(), &whole[..length]).unwrap();
+        let unfinished = Path::new(DIR).join(segment::file_name(9)).with_extension("tmp");
+        disk.open(&unfinished, Access::Create).unwrap();
+        let before = bytes_of(&disk);
+        let looked = || BlockLog::look(Arc::new(disk.clone()), Path::new(DIR), &OURS);
+        let (reader, recovery) = looked().unwrap();
+        let blocks: Result<Vec<_>, _> = reader.blocks_from(1).collect();
+        assert_eq!(blocks.unwrap(), run(1..=6, 1));
+        assert_eq!(bytes_of(&disk), before);
+        assert_eq!(recovery, try_open(&disk).unwrap().1);
+    }
+    let disk = SimulatedDisk::new();
+    let (reader, _) = BlockLog::look(Arc::new(disk.clone()), Path::new(DIR), &OURS).unwrap();
+    assert_eq!((reader.first(), disk.list(Path::new(DIR)).is_err()), (None, true));
+}
+
 /// Three segments, every block acknowledged on its own; one byte of a segment is spoiled.
 fn spoiled(segment: u32, offset: usize) -> SimulatedDisk {
     let disk = SimulatedDisk::new();

@@ -83,6 +83,33 @@ fn the_last_two_are_kept() {
 }
 
 #[test]
+fn the_one_behind_which_the_blocks_begin_is_kept_too() {
+    let mut store = open(&SimulatedDisk::new());
+    write(&store, 5, b"five").unwrap();
+    store.keep_root(5);
+    for number in [90, 1000, 20000] {
+        write(&store, number, &state(number, 100)).unwrap();
+    }
+    let names = [20000, 1000, 5].map(|number| Path::new(DIR).join(file_name(number, &id(number))));
+    assert_eq!(store.paths().unwrap(), names);
+}
+
+#[test]
+fn one_that_is_set_aside_is_whole_but_not_used() {
+    let disk = SimulatedDisk::new();
+    let store = open(&disk);
+    write(&store, 5, b"five").unwrap();
+    write(&store, 6, b"six").unwrap();
+    let aside = Path::new("/aside");
+    disk.create_dir(aside).unwrap();
+    let path = Path::new(DIR).join(file_name(6, &id(6)));
+    store.set_aside(&path, aside).unwrap();
+    disk.restart(1);
+    check(&open(&disk), 5, b"five", 0);
+    assert_eq!(store.verify(&aside.join(file_name(6, &id(6)))).unwrap().number, 6);
+}
+
+#[test]
 fn an_abandoned_snapshot_leaves_nothing() {
     let disk = SimulatedDisk::new();
     let store = open(&disk);
