@@ -8,8 +8,8 @@ use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::Held;
 use parking_lot::RwLock;
 use std::fs::{self, File};
-use std::io::Read;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -95,7 +95,8 @@ fn what_is_refused_is_refused_in_one_line_and_leaves_nothing_behind() {
     while let Some(line) = lines.next() {
         let line = fill(line.strip_prefix("$ carbyne ").expect("a command"));
         let expected = fill(lines.next().expect("what it says")) + "\n";
-        let output = run(folder.path(), &line.split(' ').collect::<Vec<_>>());
+        let words = line.split(' ').map(|word| if word == "NOTHING" { "" } else { word });
+        let output = run(folder.path(), &words.collect::<Vec<_>>());
         let found = said(&output.stderr);
         if output.status.code() != Some(1) || found != expected {
             wrong.push(format!("carbyne {line}\n   says     {found}   not      {expected}"));
@@ -192,4 +193,53 @@ fn a_log_into_a_file_has_no_colours() {
     child.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
     assert_eq!(child.wait().expect("it ends").code(), Some(0), "SIGHUP stops it in order: {log}");
     assert!(!log.contains('\u{1b}'), "{log}");
+}
+
+/// A port that nobody listens on.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its number").port()
+}
+
+/// Calls a method; none while nobody listens.
+fn call(port: u16, body: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    let length = body.len();
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length:";
+    write!(stream, "{head} {length}\r\n\r\n{body}").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}
+
+#[test]
+fn a_node_goes_on_whatever_became_of_those_who_read_what_it_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("there"));
+    let (closed, (unread, writer)) =
+        (|| Stdio::from(std::io::pipe().expect("a pipe").1), std::io::pipe().expect("a pipe"));
+    let unread_writer = || Stdio::from(writer.try_clone().expect("a pipe"));
+    for (what, stdout, stderr) in [
+        ("closed", closed(), closed()),
+        ("full", full(), full()),
+        ("not read", unread_writer(), unread_writer()),
+    ] {
+        let port = free_port();
+        let api = format!("127.0.0.1:{port}");
+        let mut child = carbyne(folder.path(), &["dev", "--fresh", "--instant", "--api", &api])
+            .stdout(stdout)
+            .stderr(stderr)
+            .spawn()
+            .expect("it starts");
+        let body = r#"{"id":1,"method":"call","params":["dev","produce_blocks",[2000]]}"#;
+        let answer = (0..200).find_map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            call(port, body)
+        });
+        let answer = answer.unwrap_or_default();
+        assert!(answer.contains("\"result\":null"), "{what}: {answer}");
+        Command::new("kill").arg(child.id().to_string()).status().expect("kill");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{what}");
+    }
+    drop(unread);
 }
