@@ -6,13 +6,13 @@
 
 use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_ledger::{Questions, Trust};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
 use conformance::recording;
-use conformance::scenarios::checks;
+use conformance::scenarios::trust;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::path::Path;
@@ -23,7 +23,8 @@ const MUTANTS: usize = 24;
 /// Blocks of a recording whose transactions are changed, spread evenly.
 const BLOCKS: usize = 12;
 /// Changed transactions may do what their first form was not signed for.
-const CHECKS: Checks = Checks { assert_evaluation: true, undo_history: true, ..Checks::NONE };
+const UNSIGNED: Trust =
+    Trust::Except(Questions::ALL.without(Questions::ASSERTIONS).without(Questions::UNDO_HISTORY));
 /// Amounts at which arithmetic may break.
 const EXTREMES: [i64; 8] = [
     i64::MAX,
@@ -89,7 +90,7 @@ fn mutants(block: &SignedBlock, sequence: &mut Sequence, count: usize) -> Vec<Si
 fn push(chain: &mut Chain, transaction: &SignedTransaction) -> bool {
     let transaction =
         RecoveredTransaction::new(transaction.clone(), chain.chain_id(), Recover::Signatures);
-    chain.push_transaction(Arc::new(transaction), &CHECKS).is_ok()
+    chain.push_transaction(Arc::new(transaction), UNSIGNED).is_ok()
 }
 
 /// Pushes changed transactions of a block before it comes. Returns how many were taken.
@@ -118,7 +119,7 @@ fn check_block(chain: &mut Chain, mutants: &[SignedTransaction]) -> usize {
 fn produce(chain: &mut Chain) {
     let slot = chain.slot(1).expect("a slot");
     let key = PrivateKey::from_seed("nobody");
-    if chain.generate_block(slot.time, slot.witness, &key, &CHECKS).is_ok() {
+    if chain.generate_block(slot.time, slot.witness, &key, UNSIGNED).is_ok() {
         chain.pop_block().expect("a new block can be undone");
     }
     chain.clear_pending();
@@ -149,10 +150,10 @@ fn check(path: &Path, count: usize) -> usize {
                     let mutants = mutants(&block, &mut sequence, count);
                     taken += check_block(&mut chain, &mutants);
                 }
-                let recorded = checks(event["skip"].as_u64().unwrap() as u32);
+                let recorded = trust(event["skip"].as_u64().unwrap() as u32);
                 let block = RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures);
                 // Some recorded blocks are refused, which is another test's business.
-                let _refused = chain.push_block(Arc::new(block), &recorded);
+                let _refused = chain.push_block(Arc::new(block), recorded);
                 chain.clear_pending();
             }
             _ => {}

@@ -1,12 +1,12 @@
 //! A recorded block in which one field is spoilt is refused, and the state is as it was.
 
 use carbyne_chain::Chain;
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_ledger::{Ledger, Recover, RecoveredBlock};
+use carbyne_ledger::{Questions, Trust};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
-use conformance::scenarios::checks;
+use conformance::scenarios::trust;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn spoilt(block: &SignedBlock) -> Vec<(&'static str, Option<SignedBlock>)> {
             bytes[at] ^= 1;
             let version = unpack_exact(&bytes).ok().and_then(|transaction| {
                 change(&|block: &mut SignedBlock| {
-                    block.transactions[0].transaction = Clone::clone(&transaction);
+                    block.transactions[0].transaction = Arc::new(Clone::clone(&transaction));
                 })
             });
             versions.push(("transaction", version));
@@ -58,9 +58,9 @@ fn spoilt(block: &SignedBlock) -> Vec<(&'static str, Option<SignedBlock>)> {
     versions
 }
 
-fn push(chain: &mut Chain, block: SignedBlock, checks: &Checks) -> Result<(), String> {
+fn push(chain: &mut Chain, block: SignedBlock, trust: Trust) -> Result<(), String> {
     let block = RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures);
-    let pushed = chain.push_block(Arc::new(block), checks);
+    let pushed = chain.push_block(Arc::new(block), trust);
     pushed.map(|_| ()).map_err(|rejected| rejected.to_string())
 }
 
@@ -69,7 +69,7 @@ fn check_block(chain: &mut Chain, block: &SignedBlock) {
     for (name, version) in spoilt(block) {
         // Some bytes can be spoilt without a change: a set may be written in any order.
         let Some(version) = version.filter(|version| version != block) else { continue };
-        let outcome = push(chain, version, &Checks::ALL);
+        let outcome = push(chain, version, Trust::Nobody);
         assert!(outcome.is_err(), "block {}: spoilt {name} was taken", block.block_num());
         // Transactions of a popped block are pending after any push, refused or not.
         chain.clear_pending();
@@ -91,14 +91,14 @@ fn check(recording: &str) {
             "pop" => chain.pop_block().unwrap(),
             "block" => {
                 let block: SignedBlock = unpack_exact(&bytes(&event["hex"])).unwrap();
-                let recorded = checks(event["skip"].as_u64().unwrap() as u32);
+                let recorded = trust(event["skip"].as_u64().unwrap() as u32);
                 // The blocks that set the scene are not signed.
-                if recorded.witness_signature {
+                if recorded.asks(Questions::WITNESS_SIGNATURE) {
                     check_block(&mut chain, &block);
-                    push(&mut chain, block, &Checks::ALL).unwrap();
+                    push(&mut chain, block, Trust::Nobody).unwrap();
                     count += 1;
                 } else {
-                    push(&mut chain, block, &recorded).unwrap();
+                    push(&mut chain, block, recorded).unwrap();
                 }
             }
             _ => {}

@@ -10,7 +10,7 @@ use carbyne_api::{
 use carbyne_chain::{Chain, ChainEvent, Observe};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
@@ -52,6 +52,7 @@ pub(crate) struct Host {
     chain: Chain,
     /// On disk, as in a node.
     history: History,
+    refusals: Refusals,
     _history_dir: TempDir,
     log: Log,
     /// What everybody may do.
@@ -131,7 +132,7 @@ impl Host {
 
     fn push_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
         let block = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Signatures);
-        let pushed = self.chain.push_block(Arc::new(block), &Checks::ALL);
+        let pushed = self.chain.push_block(Arc::new(block), Trust::Nobody);
         self.follow();
         pushed.map(|_| ())
     }
@@ -149,7 +150,7 @@ impl Host {
         transaction: SignedTransaction,
     ) -> Result<(), Rejected> {
         let recovered = self.recovered(transaction);
-        let pushed = self.chain.push_transaction(Arc::new(recovered), &Checks::ALL);
+        let pushed = self.chain.push_transaction(Arc::new(recovered), Trust::Nobody);
         self.follow();
         pushed.map(|_| ())
     }
@@ -170,13 +171,13 @@ impl Host {
                     self.coverage.accept(applied.operations.iter().map(|applied| &applied.op));
                     self.log.0.push(applied.block.block().clone());
                     self.history.apply(&applied.block, &applied.operations);
-                    self.history.commit(self.chain.undoable_blocks() as usize);
+                    self.history.commit(applied.undoable as usize);
                     if self.settings.enable_subscribe_to_all {
-                        let event = BlockEvent::of(&applied, self.chain.ledger(), &self.history);
+                        let event = BlockEvent::of(&applied, &self.history);
                         self.happenings.push(Happening::Block(Box::new(event)));
                     }
                 }
-                ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
+                ChainEvent::Refused(refused) => self.refusals.add(*refused),
                 ChainEvent::Pending(transaction) => {
                     let json = transaction.transaction().to_json();
                     self.happenings.push(Happening::Pending(json));
@@ -190,6 +191,7 @@ impl Host {
         let view = View {
             ledger: self.chain.ledger(),
             history: &self.history,
+            refusals: &self.refusals,
             blocks: &self.log,
             settings: &self.settings,
         };
@@ -233,14 +235,14 @@ impl Host {
         with_signatures: bool,
     ) -> Result<Value, ApiError> {
         let recovered = self.recovered(transaction);
-        let checks = Checks { transaction_signatures: with_signatures, ..Checks::ALL };
-        Ok(effects(&self.chain.simulate(&recovered, &checks)?))
+        let trust = if with_signatures { Trust::Nobody } else { Trust::Unsigned };
+        Ok(effects(&self.chain.simulate(&recovered, trust)?))
     }
 
     fn validate(&mut self, transaction: SignedTransaction) -> Result<Value, Rejected> {
         let recovered = self.recovered(transaction);
-        let operation_results = self.chain.validate_transaction(&recovered, &Checks::ALL)?;
-        let transaction = recovered.into_transaction();
+        let operation_results = self.chain.validate_transaction(&recovered, Trust::Nobody)?;
+        let transaction = recovered.transaction().clone();
         Ok(ProcessedTransaction { transaction, operation_results }.to_json())
     }
 }

@@ -1,6 +1,6 @@
 //! The events of a scenario as they are written down.
 
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::{Questions, Trust};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -59,20 +59,21 @@ pub(super) struct Diff {
     pub(super) removed: Vec<String>,
 }
 
-/// The checks that the reference's mask `skip` leaves.
-pub fn checks(skip: u32) -> Checks {
-    let is_checked = |bit: u32| skip & bit == 0;
-    Checks {
-        witness_signature: is_checked(1),
-        transaction_signatures: is_checked(2),
-        duplicates: is_checked(4),
-        size: is_checked(16),
-        tapos: is_checked(32),
-        merkle: is_checked(128),
-        assert_evaluation: is_checked(256),
-        undo_history: is_checked(512),
-        witness_schedule: is_checked(1024),
-    }
+/// What the reference's mask `skip` leaves out.
+pub fn trust(skip: u32) -> Trust {
+    const BITS: [(u32, Questions); 9] = [
+        (1, Questions::WITNESS_SIGNATURE),
+        (2, Questions::SIGNATURES),
+        (4, Questions::DUPLICATES),
+        (16, Questions::SIZE),
+        (32, Questions::REFERENCE_BLOCK),
+        (128, Questions::MERKLE_ROOT),
+        (256, Questions::ASSERTIONS),
+        (512, Questions::UNDO_HISTORY),
+        (1024, Questions::SCHEDULE),
+    ];
+    let left_out = BITS.iter().filter(|(bit, _)| skip & bit != 0);
+    Trust::Except(left_out.fold(Questions::NONE, |all, (_, question)| all | *question))
 }
 
 /// Whether a block pushed under `skip` needs neither keys nor digests of its transactions.

@@ -13,7 +13,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-pub use event::checks;
+pub use event::trust;
 
 /// What of a scenario is checked.
 #[derive(Clone, Copy, Debug, Default)]

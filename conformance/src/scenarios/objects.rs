@@ -100,7 +100,7 @@ pub(super) fn compare_changes(
     for wanted in diff.changed.iter().flatten() {
         let id = id_of(wanted);
         let got = match changes.remove(&id) {
-            Some(change) => change.new.map(|object| recorded(id, object)),
+            Some(change) => change.new.map(|object| recorded(id, object.to_json())),
             None => after(id),
         };
         push(&mut mismatches, id, compare_object(Some(wanted), got));
@@ -108,7 +108,7 @@ pub(super) fn compare_changes(
     for id in &diff.removed {
         let id = ObjectId::parse(id).unwrap_or_default();
         let got = match changes.remove(&id) {
-            Some(change) => change.new,
+            Some(change) => change.new.map(|object| object.to_json()),
             None => after(id),
         };
         push(&mut mismatches, id, compare_object(None, got));
@@ -121,8 +121,8 @@ pub(super) fn compare_changes(
 
 /// The differences that a change makes which the recording does not know.
 fn unrecorded(id: ObjectId, change: ObjectChange) -> Vec<Difference> {
-    let old = change.old.map(|object| recorded(id, object));
-    let new = change.new.map(|object| recorded(id, object));
+    let old = change.old.map(|object| recorded(id, object.to_json()));
+    let new = change.new.map(|object| recorded(id, object.to_json()));
     match (&old, &new) {
         (Some(before), Some(after)) if equal(before, after, Numbers::ByValue) => Vec::new(),
         _ => compare_object(old.as_ref(), new),
@@ -132,7 +132,7 @@ fn unrecorded(id: ObjectId, change: ObjectChange) -> Vec<Difference> {
 /// The object at the head block: what is pending is left out.
 pub(super) fn at_head(ledger: &Ledger, pending: &[ObjectChange], id: ObjectId) -> Option<Value> {
     match pending.iter().find(|change| change.id == id) {
-        Some(change) => change.old.clone().map(|object| recorded(id, object)),
+        Some(change) => change.old.as_ref().map(|object| recorded(id, object.to_json())),
         None => json_of(ledger, id),
     }
 }

@@ -7,8 +7,8 @@ use crate::compare::{Difference, Numbers, compare};
 use crate::coverage::Coverage;
 use crate::supply;
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Pushed};
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::genesis::GenesisState;
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
@@ -97,7 +97,7 @@ impl Replay {
         let recovered = RecoveredTransaction::new(transaction, &chain_id, Recover::Signatures);
         let subject = format!("transaction {}", recovered.id());
         let before = self.hash();
-        match self.chain.push_transaction(Arc::new(recovered), &event::checks(event.skip)) {
+        match self.chain.push_transaction(Arc::new(recovered), event::trust(event.skip)) {
             Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),
             Ok(accepted) => {
@@ -128,7 +128,7 @@ impl Replay {
         };
         let block = RecoveredBlock::new(block, self.chain.chain_id(), recover);
         let before = self.hash();
-        let pushed = self.chain.push_block(Arc::new(block), &event::checks(event.skip));
+        let pushed = self.chain.push_block(Arc::new(block), event::trust(event.skip));
         let mut mismatches = match pushed {
             Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),

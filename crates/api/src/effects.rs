@@ -1,8 +1,10 @@
 //! What a transaction would do, as clients see it.
 
 use carbyne_chain::Simulated;
+use carbyne_ledger::objects::AnyObject;
 use carbyne_wire::Json;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The answer to `simulate`: results of the operations, operations they would cause, objects they
 /// would create, change and remove.
@@ -13,12 +15,13 @@ pub fn effects(simulated: &Simulated) -> Value {
         caused.map(|one| json!({ "op_in_trx": one.op_in_trx, "op": one.op.to_json() })).collect();
     let (mut created, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
     for change in &simulated.changes {
-        match (&change.old, &change.new) {
-            (None, Some(new)) => created.push(new.clone()),
+        let json = |object: &Arc<dyn AnyObject>| object.to_json();
+        match (change.old.as_ref().map(json), change.new.as_ref().map(json)) {
+            (None, Some(new)) => created.push(new),
             (Some(old), Some(new)) if old != new => {
                 changed.push(json!({ "old": old, "new": new }));
             }
-            (Some(old), None) => removed.push(old.clone()),
+            (Some(old), None) => removed.push(old),
             _ => {}
         }
     }

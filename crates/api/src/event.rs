@@ -1,64 +1,129 @@
-//! What a block changed, as subscribers see it: built once per block, whatever the number of
-//! subscribers.
+//! What a block changed, as subscribers see it: gathered once per block, whatever the number of
+//! subscribers; written down when the first of them wants it.
 
 use crate::view::add_activity;
 use carbyne_chain::AppliedBlock;
-use carbyne_index::History;
-use carbyne_ledger::Ledger;
-use carbyne_ledger::applied::AppliedOperation;
-use carbyne_ledger::ids::{AccountId, AssetId};
+use carbyne_index::{AccountActivity, History, HistoryChange};
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::objects::{AccountStatistics, AnyObject};
 use carbyne_ledger::ops::{Operation, OperationResult};
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
 use carbyne_ledger::transaction::ProcessedTransaction;
 use carbyne_wire::{FlatSet, Hash160, Json, ObjectId};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
-/// The two assets of a market, the smaller id first.
-pub type Market = (AssetId, AssetId);
+pub use carbyne_ledger::objects::{Market, market};
+
+/// What is sent about an object.
+#[derive(Debug)]
+enum Content {
+    /// The object.
+    Object(Arc<dyn AnyObject>),
+    /// The statistics of an account, and what history adds.
+    Statistics(Arc<dyn AnyObject>, AccountActivity),
+    /// An object of history.
+    Kept(Value),
+    /// It is gone.
+    Removed,
+}
 
 /// An object that a block created, changed or removed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct EventObject {
     /// Which.
     pub id: ObjectId,
-    /// What subscribers get: the object, or its id if it was removed.
-    pub json: Value,
     /// The market it is an order of.
     pub market: Option<Market>,
+    content: Content,
+    json: OnceLock<Value>,
+}
+
+impl EventObject {
+    fn new(id: ObjectId, market: Option<Market>, content: Content) -> Self {
+        Self { id, market, content, json: OnceLock::new() }
+    }
+
+    /// What subscribers get: the object, or its id if it was removed.
+    pub fn json(&self) -> &Value {
+        self.json.get_or_init(|| match &self.content {
+            Content::Object(object) => object.to_json(),
+            Content::Statistics(object, activity) => {
+                let mut json = object.to_json();
+                add_activity(activity, &mut json);
+                json
+            }
+            Content::Kept(json) => json.clone(),
+            Content::Removed => Value::from(self.id.to_string()),
+        })
+    }
 }
 
 /// Objects that a block treated alike, and the accounts they concern.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct EventGroup {
     /// The objects.
     pub objects: Vec<EventObject>,
     /// Accounts that any of them concerns.
-    pub accounts: FlatSet<AccountId>,
+    pub accounts: BTreeSet<AccountId>,
 }
 
 impl EventGroup {
-    /// Adds an object: `json` is what is sent, `about` the value that says whom it concerns.
-    pub fn add(&mut self, id: ObjectId, json: Value, about: &Value, ledger: &Ledger) {
-        concerned(id, about, &mut self.accounts);
-        let market = market_of(id, about, ledger);
-        self.objects.push(EventObject { id, json, market });
+    fn add(&mut self, object: EventObject, accounts: FlatSet<AccountId>) {
+        self.objects.push(object);
+        self.accounts.extend(accounts);
     }
 }
 
 /// A transaction of a block, for those who wait for it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Confirmation {
     /// Its id.
     pub id: Hash160,
-    /// What they get.
-    pub json: Value,
+    applied: Arc<AppliedBlock>,
+    number: usize,
+    json: OnceLock<Value>,
+}
+
+impl Confirmation {
+    /// What they get: the transaction with the results of its operations, and its place.
+    pub fn json(&self) -> &Value {
+        self.json.get_or_init(|| {
+            let block = self.applied.block.block();
+            let transaction = block.transactions.get(self.number).map(|one| &one.transaction);
+            let processed = ProcessedTransaction {
+                transaction: transaction.cloned().unwrap_or_default(),
+                operation_results: results(&self.applied, self.number),
+            };
+            json!({
+                "id": self.id.to_string(),
+                "block_num": block.block_num(),
+                "trx_num": self.number,
+                "trx": processed.to_json(),
+            })
+        })
+    }
+}
+
+/// What the operations of a transaction gave back.
+fn results(applied: &AppliedBlock, transaction: usize) -> Vec<OperationResult> {
+    let first =
+        applied.operations.partition_point(|one| usize::from(one.trx_in_block) < transaction);
+    let operations = applied.operations.iter().skip(first);
+    operations
+        .take_while(|one| usize::from(one.trx_in_block) == transaction)
+        .filter(|one| !one.is_virtual)
+        .map(|one| one.result.clone())
+        .collect()
 }
 
 /// All that a block did.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug)]
 pub struct BlockEvent {
-    /// Id of the block.
-    pub block_id: Hash160,
+    /// The block.
+    pub applied: Arc<AppliedBlock>,
     /// Its transactions, in order.
     pub confirmations: Vec<Confirmation>,
     /// Its fills, in order, each a pair of operation and result.
@@ -73,82 +138,107 @@ pub struct BlockEvent {
 
 impl BlockEvent {
     /// What a block did; history has taken it in and nothing after it.
-    pub fn of(applied: &AppliedBlock, ledger: &Ledger, history: &History) -> Self {
+    pub fn of(applied: &Arc<AppliedBlock>, history: &History) -> Self {
         let fills = applied.operations.iter().filter_map(fill);
         let mut event = Self {
-            block_id: applied.block.id(),
+            applied: applied.clone(),
             confirmations: confirmations(applied),
             fills: fills.collect(),
-            ..Self::default()
+            created: EventGroup::default(),
+            changed: EventGroup::default(),
+            removed: EventGroup::default(),
         };
-        event.add_changes(&applied.changes, ledger, history);
-        event.add_changes(&history.changes(), ledger, history);
-        event.add_activity(&applied.changes, ledger, history);
+        for change in &applied.changes {
+            event.add_change(change, history);
+        }
+        for change in history.changes() {
+            event.add_kept(change);
+        }
+        event.add_activity(history);
         event
     }
 
-    /// Adds the statistics of accounts about which only history knows more.
-    fn add_activity(&mut self, told: &[ObjectChange], ledger: &Ledger, history: &History) {
-        for account in history.active_accounts() {
-            let Some(statistics) = ledger.find(account).map(|account| account.statistics) else {
-                continue;
-            };
-            let id = ObjectId::from(statistics);
-            let is_told = told.binary_search_by_key(&id, |change| change.id).is_ok();
-            if let (false, Some(object)) = (is_told, ledger.find(statistics)) {
-                let mut json = object.to_json();
-                add_activity(history, &mut json);
-                self.changed.add(id, json.clone(), &json, ledger);
+    /// Id of the block.
+    pub fn block_id(&self) -> Hash160 {
+        self.applied.block.id()
+    }
+
+    /// Bytes that it takes, about.
+    pub fn bytes(&self) -> usize {
+        const PER_OBJECT: usize = 700;
+        let groups = [&self.created, &self.changed, &self.removed];
+        let objects: usize = groups.iter().map(|group| group.objects.len()).sum();
+        let about = objects.saturating_add(self.applied.operations.len());
+        self.applied.block.size().saturating_mul(4).saturating_add(about * PER_OBJECT)
+    }
+
+    /// Adds an object of the state to its group.
+    fn add_change(&mut self, change: &ObjectChange, history: &History) {
+        let mut accounts = FlatSet::new();
+        let about = change.old.as_ref().or(change.new.as_ref());
+        about.inspect(|object| object.concerns(&mut accounts));
+        let content = match &change.new {
+            Some(object) if (change.id.space, change.id.type_) == (2, 6) => {
+                let activity = accounts.first().map(|owner| history.activity(*owner));
+                Content::Statistics(object.clone(), activity.unwrap_or_default())
             }
+            Some(object) => Content::Object(object.clone()),
+            None => Content::Removed,
+        };
+        let is_new = change.old.is_none();
+        self.group(is_new, change.new.is_none())
+            .add(EventObject::new(change.id, change.market, content), accounts);
+    }
+
+    /// Adds an object of history to its group.
+    fn add_kept(&mut self, change: HistoryChange) {
+        let is_gone = change.new.is_none();
+        let content = change.new.map_or(Content::Removed, Content::Kept);
+        self.group(change.old.is_none(), is_gone)
+            .add(EventObject::new(change.id, None, content), change.accounts);
+    }
+
+    fn group(&mut self, is_new: bool, is_gone: bool) -> &mut EventGroup {
+        match (is_new, is_gone) {
+            (_, true) => &mut self.removed,
+            (true, false) => &mut self.created,
+            (false, false) => &mut self.changed,
         }
     }
 
-    /// Sorts the changes of a block into the three groups.
-    fn add_changes(&mut self, changes: &[ObjectChange], ledger: &Ledger, history: &History) {
-        for change in changes {
-            let shown = |new: &Value| {
-                let mut json = new.clone();
-                if (change.id.space, change.id.type_) == (2, 6) {
-                    add_activity(history, &mut json);
-                }
-                json
-            };
-            match (&change.old, &change.new) {
-                (None, Some(new)) => self.created.add(change.id, shown(new), new, ledger),
-                (Some(old), Some(new)) => self.changed.add(change.id, shown(new), old, ledger),
-                (Some(old), None) => {
-                    self.removed.add(change.id, Value::from(change.id.to_string()), old, ledger);
-                }
-                (None, None) => {}
+    /// Adds the statistics of accounts about which only history knows more.
+    fn add_activity(&mut self, history: &History) {
+        let applied = self.applied.clone();
+        let told = &applied.changes;
+        for account in history.active_accounts() {
+            let Some(statistics) = of_account(&applied.statistics, account) else { continue };
+            let id = ObjectId::from(statistics.id);
+            if told.binary_search_by_key(&id, |change| change.id).is_err() {
+                let content = Content::Statistics(statistics.clone(), history.activity(account));
+                let object = EventObject::new(id, None, content);
+                self.changed.add(object, [account].into_iter().collect());
             }
         }
     }
 }
 
-/// The transactions of a block with the results of their operations.
-fn confirmations(applied: &AppliedBlock) -> Vec<Confirmation> {
-    let block = applied.block.block();
-    let mut results: Vec<Vec<OperationResult>> = vec![Vec::new(); block.transactions.len()];
-    for operation in applied.operations.iter().filter(|operation| !operation.is_virtual) {
-        if let Some(results) = results.get_mut(usize::from(operation.trx_in_block)) {
-            results.push(operation.result.clone());
-        }
-    }
-    let transactions = block.transactions.iter().zip(results).enumerate();
-    transactions
-        .map(|(number, (processed, operation_results))| {
-            let transaction = processed.transaction.clone();
-            let id = transaction.id();
-            let processed = ProcessedTransaction { transaction, operation_results };
-            let json = json!({
-                "id": id.to_string(),
-                "block_num": block.block_num(),
-                "trx_num": number,
-                "trx": processed.to_json(),
-            });
-            Confirmation { id, json }
-        })
-        .collect()
+/// The statistics of an account, of some in order of account.
+fn of_account(
+    statistics: &[Arc<AccountStatistics>],
+    account: AccountId,
+) -> Option<&Arc<AccountStatistics>> {
+    let at = statistics.binary_search_by_key(&account, |one| one.owner).ok()?;
+    statistics.get(at)
+}
+
+/// The transactions of a block.
+fn confirmations(applied: &Arc<AppliedBlock>) -> Vec<Confirmation> {
+    let ids = applied.block.transaction_ids().enumerate();
+    ids.map(|(number, id)| {
+        let applied = applied.clone();
+        Confirmation { id, applied, number, json: OnceLock::new() }
+    })
+    .collect()
 }
 
 /// The market of a fill and what its subscribers get.
@@ -156,83 +246,4 @@ fn fill(applied: &AppliedOperation) -> Option<(Market, Value)> {
     let Operation::FillOrder(fill) = &applied.op else { return None };
     let market = market(fill.pays.asset_id, fill.receives.asset_id);
     Some((market, json!([applied.op.to_json(), applied.result.to_json()])))
-}
-
-/// Members of objects that name accounts (reference: `get_relevant_accounts` in `db_notify.cpp`).
-fn account_members(id: ObjectId) -> &'static [&'static str] {
-    match (id.space, id.type_) {
-        (1, 2) => &["/id"],
-        (1, 3) => &["/issuer"],
-        (1, 4) | (1, 13) | (2, 5) | (2, 6) => &["/owner"],
-        (1, 5) => &["/committee_member_account"],
-        (1, 6) => &["/witness_account"],
-        (1, 7) => &["/seller"],
-        (1, 8) => &["/borrower"],
-        (1, 12) => &["/withdraw_from_account", "/authorized_account"],
-        (1, 14) => &["/worker_account"],
-        (1, 16) => &["/transfer/from", "/transfer/to"],
-        (1, 17) | (1, 18) | (2, 9) => &["/account"],
-        (1, 20) | (1, 21) => &["/owner_account"],
-        (1, 22) | (2, 18) => &["/offer_owner", "/borrower"],
-        (2, 17) => &["/bidder"],
-        _ => &[],
-    }
-}
-
-fn concerned(id: ObjectId, object: &Value, accounts: &mut FlatSet<AccountId>) {
-    for member in account_members(id) {
-        accounts.extend(object.pointer(member).and_then(|v| AccountId::from_json(v).ok()));
-    }
-    match (id.space, id.type_) {
-        (1, 10) => touched_by_transaction(object.get("proposed_transaction"), accounts),
-        (1, 11) => touched_by(object.get("op"), accounts),
-        (1, 17) => account_auths(object.get("auth"), accounts),
-        (2, 7) => touched_by_transaction(object.get("trx"), accounts),
-        (2, 10) => account_auths(object.get("owner"), accounts),
-        _ => {}
-    }
-}
-
-fn touched_by(operation: Option<&Value>, accounts: &mut FlatSet<AccountId>) {
-    if let Some(Ok(operation)) = operation.map(Operation::from_json) {
-        operation.stateless().touch(accounts);
-    }
-}
-
-fn touched_by_transaction(transaction: Option<&Value>, accounts: &mut FlatSet<AccountId>) {
-    let operations = transaction.and_then(|t| t.get("operations")).and_then(Value::as_array);
-    operations.into_iter().flatten().for_each(|operation| touched_by(Some(operation), accounts));
-}
-
-fn account_auths(authority: Option<&Value>, accounts: &mut FlatSet<AccountId>) {
-    let pairs = authority.and_then(|a| a.get("account_auths")).and_then(Value::as_array);
-    let ids =
-        pairs.into_iter().flatten().filter_map(|pair| AccountId::from_json(pair.get(0)?).ok());
-    accounts.extend(ids);
-}
-
-/// The market an order belongs to, if the object is one.
-fn market_of(id: ObjectId, object: &Value, ledger: &Ledger) -> Option<Market> {
-    let asset = |path: &str| AssetId::from_json(object.pointer(path)?).ok();
-    let (a, b) = match (id.space, id.type_) {
-        (1, 7) => (asset("/sell_price/base/asset_id")?, asset("/sell_price/quote/asset_id")?),
-        (1, 8) => (asset("/call_price/base/asset_id")?, asset("/call_price/quote/asset_id")?),
-        (1, 4) => {
-            let settled = asset("/balance/asset_id")?;
-            (settled, backing_asset(settled, ledger)?)
-        }
-        _ => return None,
-    };
-    Some(market(a, b))
-}
-
-/// The market of two assets.
-pub fn market(a: AssetId, b: AssetId) -> Market {
-    (a.min(b), a.max(b))
-}
-
-fn backing_asset(asset: AssetId, ledger: &Ledger) -> Option<AssetId> {
-    let bitasset = ledger.find(asset)?.bitasset_data_id?;
-    let object = ledger.tables.any(2, 4)?.json(bitasset.0)?;
-    AssetId::from_json(object.pointer("/options/short_backing_asset")?).ok()
 }

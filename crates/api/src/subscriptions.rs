@@ -4,7 +4,7 @@
 //! Order of notices of a block: the block, confirmations, fills, then created, changed and removed
 //! objects.
 
-use crate::event::{BlockEvent, EventGroup, Market};
+use crate::event::{BlockEvent, EventGroup, EventObject, Market};
 use carbyne_ledger::ids::AccountId;
 use carbyne_wire::{Hash160, ObjectId};
 use serde_json::{Value, json};
@@ -119,14 +119,6 @@ impl Subscriptions {
         self.transactions.remove(id);
     }
 
-    /// Whether a block could make any notice.
-    pub fn is_idle(&self) -> bool {
-        self.objects.is_none()
-            && self.blocks.is_none()
-            && self.markets.is_empty()
-            && self.transactions.is_empty()
-    }
-
     /// The notice of a transaction that became pending.
     pub fn pending_notice(&self, transaction: &Value) -> Option<Value> {
         self.pending.map(|callback| notice(callback, transaction.clone()))
@@ -136,11 +128,11 @@ impl Subscriptions {
     pub fn block_notices(&mut self, event: &BlockEvent) -> Vec<Value> {
         let mut notices = Vec::new();
         if let Some(callback) = self.blocks {
-            notices.push(notice(callback, json!(event.block_id.to_string())));
+            notices.push(notice(callback, json!(event.block_id().to_string())));
         }
         for confirmation in &event.confirmations {
             if let Some(callback) = self.transactions.remove(&confirmation.id) {
-                notices.push(notice(callback, confirmation.json.clone()));
+                notices.push(notice(callback, confirmation.json().clone()));
             }
         }
         for (market, callback) in &self.markets {
@@ -163,7 +155,7 @@ impl Subscriptions {
                 .objects
                 .iter()
                 .filter(|object| everything || self.followed.contains(&object.id))
-                .map(|object| &object.json)
+                .map(EventObject::json)
                 .collect();
             if !objects.is_empty() {
                 notices.push(notice(callback, json!(objects)));
@@ -174,7 +166,7 @@ impl Subscriptions {
                 .objects
                 .iter()
                 .filter(|object| object.market == Some(*market))
-                .map(|object| &object.json)
+                .map(EventObject::json)
                 .collect();
             if !orders.is_empty() {
                 notices.push(notice(*callback, json!(orders)));

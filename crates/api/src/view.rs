@@ -4,7 +4,7 @@ use crate::answer::insert_after;
 use crate::{ApiError, Limits};
 use carbyne_crypto::PrivateKey;
 use carbyne_crypto::hash::sha256;
-use carbyne_index::History;
+use carbyne_index::{AccountActivity, History, Refusals};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::ids::{AccountId, AssetId};
 use carbyne_ledger::objects::{Account, AssetObject};
@@ -29,6 +29,8 @@ pub struct View<'a> {
     pub ledger: &'a Ledger,
     /// What happened.
     pub history: &'a History,
+    /// Why transactions were refused.
+    pub refusals: &'a Refusals,
     /// The blocks.
     pub blocks: &'a dyn Blocks,
     /// What the operator set.
@@ -50,8 +52,10 @@ impl<'a> View<'a> {
             return Ok(found);
         }
         let mut object = self.table(id.space, id.type_)?.json(id.instance);
-        if let (2, 6, Some(statistics)) = (id.space, id.type_, &mut object) {
-            add_activity(self.history, statistics);
+        if let (2, 6, Some(statistics)) = (id.space, id.type_, &mut object)
+            && let Some(Ok(owner)) = statistics.get("owner").map(AccountId::from_json)
+        {
+            add_activity(&self.history.activity(owner), statistics);
         }
         Ok(object)
     }
@@ -138,10 +142,7 @@ impl<'a> View<'a> {
 }
 
 /// Adds what history knows of an account to its statistics.
-pub(crate) fn add_activity(history: &History, statistics: &mut Value) {
-    let owner = statistics.get("owner").map(AccountId::from_json);
-    let Some(Ok(owner)) = owner else { return };
-    let activity = history.activity(owner);
+pub(crate) fn add_activity(activity: &AccountActivity, statistics: &mut Value) {
     let members = [
         ("most_recent_op", activity.most_recent_op.to_json()),
         ("total_ops", activity.total_ops.to_json()),

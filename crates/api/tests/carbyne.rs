@@ -12,13 +12,14 @@ use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::money::Asset;
 use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{Checks, GenesisState, Ledger, Recover, RecoveredTransaction};
+use carbyne_ledger::{GenesisState, Ledger, Questions, Recover, RecoveredTransaction, Trust};
 use carbyne_wire::{Digest, Hash160, Id, Json, TimePointSec};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
-const CHECKS: Checks = Checks { transaction_signatures: false, tapos: false, ..Checks::ALL };
+/// Nobody signed, and nothing names a block.
+const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK));
 const COMMITTEE: AccountId = Id(0);
 const ANN: AccountId = Id(7);
 const BOB: AccountId = Id(8);
@@ -95,7 +96,7 @@ impl World {
     fn push(&mut self, transaction: SignedTransaction) -> Hash160 {
         let recovered = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
         let id = recovered.id();
-        let _refused = self.chain.push_transaction(Arc::new(recovered), &CHECKS);
+        let _refused = self.chain.push_transaction(Arc::new(recovered), UNSIGNED);
         self.follow();
         id
     }
@@ -103,7 +104,7 @@ impl World {
     /// Produces the block of the slot `slots` after the head block.
     fn produce(&mut self, slots: u32) {
         let slot = self.chain.slot(slots).expect("a slot");
-        self.chain.generate_block(slot.time, slot.witness, &key(), &CHECKS).expect("a block");
+        self.chain.generate_block(slot.time, slot.witness, &key(), UNSIGNED).expect("a block");
         self.follow();
     }
 
@@ -114,7 +115,7 @@ impl World {
                 ChainEvent::Applied(block) => {
                     self.history.apply(&block.block, &block.operations);
                 }
-                ChainEvent::Refused(refused) => self.history.refusals.add(*refused),
+                ChainEvent::Refused(refused) => self.refusals.add(*refused),
                 ChainEvent::Pending(_) => {}
             }
         }
@@ -190,7 +191,7 @@ fn a_simulation_says_what_would_change_and_changes_nothing() {
     };
     let before = world.chain.ledger().state_hash();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
-    let simulated = world.chain.simulate(&transaction, &CHECKS).expect("it applies");
+    let simulated = world.chain.simulate(&transaction, UNSIGNED).expect("it applies");
     let told = effects(&simulated);
     assert_eq!(told["operation_results"], json!([[0, {}]]));
     let balance = told["created"].as_array().into_iter().flatten();
@@ -254,17 +255,17 @@ fn debugging_changes_objects_and_makes_blocks_with_any_key() {
     world.produce(1);
     world.produce(1);
     let update = json!({ "id": "1.2.7", "_action": "update", "name": "renamed" });
-    world.chain.update_object(&update, &CHECKS).expect("the account is there");
+    world.chain.update_object(&update, UNSIGNED).expect("the account is there");
     let name = |world: &World| world.chain.ledger().get(ANN).map(|ann| ann.name.to_string());
     assert_eq!(name(&world).ok().as_deref(), Some("renamed"));
     let refused = [json!({}), json!({ "id": "1.2.99" }), json!({ "id": "1.2.7", "_action": "x" })];
     for update in refused {
-        assert!(world.chain.update_object(&update, &CHECKS).is_err(), "{update}");
+        assert!(world.chain.update_object(&update, UNSIGNED).is_err(), "{update}");
     }
     world.chain.pop_block().expect("a block to undo");
     assert_eq!(name(&world).ok().as_deref(), Some("ann0"));
     let other = PrivateKey::from_seed("somebody else");
-    world.chain.generate_with(&other, &Checks::ALL).expect("a block");
-    world.chain.generate_with(&other, &Checks::ALL).expect("another block");
+    world.chain.generate_with(&other, Trust::Nobody).expect("a block");
+    world.chain.generate_with(&other, Trust::Nobody).expect("another block");
     assert_eq!(world.chain.head_number(), 3);
 }

@@ -3,11 +3,14 @@
 use crate::ChainRefusal;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
 use crate::fork::{Branches, ForkTree, Succession};
-use crate::pending::Waiting;
-use carbyne_ledger::block::Checks;
+use crate::pool::{Pool, PoolLimits};
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
-use carbyne_ledger::{Ledger, Rejected};
+use carbyne_ledger::run::AppliedOperation;
+use carbyne_ledger::{Ledger, Questions, Rejected, Trust};
 use carbyne_wire::{Digest, Hash160};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Blocks whose old values are forgotten with each block that is applied: more than one, so that
@@ -32,7 +35,7 @@ pub struct Chain {
     pub(crate) chain_id: Digest<32>,
     pub(crate) observe: Observe,
     pub(crate) events: Vec<ChainEvent>,
-    pub(crate) waiting: Vec<Waiting>,
+    pub(crate) pool: Pool,
     pub(crate) popped: Vec<Arc<RecoveredTransaction>>,
     pub(crate) pending_is_open: bool,
     forks: ForkTree,
@@ -55,13 +58,14 @@ pub struct Base {
 
 impl Chain {
     /// A chain that stands at its genesis or another state whose blocks cannot be undone.
-    pub fn new(ledger: Ledger, chain_id: Digest<32>) -> Self {
+    pub fn new(mut ledger: Ledger, chain_id: Digest<32>) -> Self {
+        ledger.stand_at_head();
         Self {
             ledger,
             chain_id,
             observe: Observe::default(),
             events: Vec::new(),
-            waiting: Vec::new(),
+            pool: Pool::default(),
             popped: Vec::new(),
             pending_is_open: false,
             forks: ForkTree::default(),
@@ -69,6 +73,11 @@ impl Chain {
             holds_base: false,
             held: 0,
         }
+    }
+
+    /// Says what may wait for a block; to be said before anything does.
+    pub fn set_pool_limits(&mut self, limits: PoolLimits) {
+        self.pool = Pool::new(limits);
     }
 
     /// Says whether changes of objects are written down.
@@ -159,25 +168,25 @@ impl Chain {
     pub fn push_block(
         &mut self,
         block: Arc<RecoveredBlock>,
-        checks: &Checks,
+        trust: Trust,
     ) -> Result<Pushed, Rejected> {
-        let waiting = std::mem::take(&mut self.waiting);
+        let waiting = self.pool.take();
         self.close_pending();
-        let result = self.push_without_pending(block, checks);
-        self.restore_pending(waiting, checks);
+        let result = self.push_without_pending(block, trust);
+        self.restore_pending(waiting, trust);
         result
     }
 
     fn push_without_pending(
         &mut self,
         block: Arc<RecoveredBlock>,
-        checks: &Checks,
+        trust: Trust,
     ) -> Result<Pushed, Rejected> {
-        let check_witness = checks.witness_signature && checks.witness_schedule;
+        let check_witness = trust.asks(Questions::WITNESS_SIGNATURE | Questions::SCHEDULE);
         self.forks.push(block.clone(), check_witness)?;
         let Some(longest) = self.forks.head().cloned() else { return Ok(Pushed::Aside) };
         if longest.block().header().previous == self.head_id() {
-            return match self.apply(&block, checks) {
+            return match self.apply(&block, trust) {
                 Ok(()) => Ok(Pushed::Extended),
                 Err(rejected) => {
                     self.forks.remove(&block.id());
@@ -186,7 +195,7 @@ impl Chain {
             };
         }
         if longest.number() > self.head_number() {
-            self.switch_to(longest.id(), checks)?;
+            self.switch_to(longest.id(), trust)?;
             return Ok(Pushed::Switched);
         }
         Ok(Pushed::Aside)
@@ -194,7 +203,7 @@ impl Chain {
 
     /// Undoes blocks down to where the branch of `head` parts and applies that branch; if one of
     /// its blocks is refused, the old branch comes back and the rest of the new one is forgotten.
-    fn switch_to(&mut self, head: Hash160, checks: &Checks) -> Result<(), Rejected> {
+    fn switch_to(&mut self, head: Hash160, trust: Trust) -> Result<(), Rejected> {
         let old_head = self.head_id();
         let undoable = self.undoable;
         let can_pop = |branches: &Branches| branches.second.len() <= undoable as usize;
@@ -207,13 +216,13 @@ impl Chain {
             branches.second.last().map(|block| block.block().header().previous).unwrap_or_default();
         self.pop_to(parting)?;
         for (done, block) in branches.first.iter().rev().enumerate() {
-            let Err(rejected) = self.apply(block, checks) else { continue };
+            let Err(rejected) = self.apply(block, trust) else { continue };
             let invalid = branches.first.iter().rev().skip(done);
             invalid.for_each(|block| self.forks.remove(&block.id()));
             self.forks.set_head(old_head);
             self.pop_to(parting)?;
             for block in branches.second.iter().rev() {
-                self.apply(block, checks)?;
+                self.apply(block, trust)?;
             }
             return Err(rejected);
         }
@@ -241,28 +250,40 @@ impl Chain {
         self.ledger.undo();
         self.undoable -= 1;
         self.popped.splice(0..0, block.recovered_transactions().map(Arc::new));
-        self.events.push(ChainEvent::Undone { number: block.number(), id });
+        self.events.push(ChainEvent::Undone {
+            number: block.number(),
+            id,
+            previous: block.block().header().previous,
+        });
         Ok(())
     }
 
     /// Applies a block in a session that can be undone until the block is irreversible.
-    fn apply(&mut self, block: &Arc<RecoveredBlock>, checks: &Checks) -> Result<(), Rejected> {
+    fn apply(&mut self, block: &Arc<RecoveredBlock>, trust: Trust) -> Result<(), Rejected> {
         let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
         self.ledger.begin();
-        if let Err(rejected) = self.ledger.apply_block(block, checks) {
+        if let Err(rejected) = self.ledger.apply_block(block, trust) {
             self.ledger.undo();
-            self.ledger.applied.operations.clear();
+            self.ledger.run.operations.clear();
             return Err(rejected);
         }
+        self.settle(block, irreversible)
+    }
+
+    /// Makes the block whose session is open the head block; `irreversible` is the number of the
+    /// block that was irreversible before it, from which the reference counts what it keeps.
+    pub(crate) fn settle(
+        &mut self,
+        block: &Arc<RecoveredBlock>,
+        irreversible: u32,
+    ) -> Result<(), Rejected> {
         self.undoable += 1;
-        // The reference keeps this many, counted from the block that was irreversible before this
-        // one.
         let kept = block.number().saturating_sub(irreversible).saturating_add(1);
         self.forks.set_kept(kept);
         let ledger = &self.ledger;
         self.forks.set_succession(&block.id(), || succession(ledger).ok());
-        let applied = self.applied_block(block)?;
-        self.events.push(ChainEvent::Applied(Box::new(applied)));
+        let applied = self.applied_block(block, kept)?;
+        self.events.push(ChainEvent::Applied(Arc::new(applied)));
         while self.undoable > kept {
             self.undoable -= 1;
             self.held += 1;
@@ -271,21 +292,44 @@ impl Chain {
         Ok(())
     }
 
+    /// Takes a block of our own, which was applied already, into the fork tree.
+    pub(crate) fn take_in(&mut self, block: &Arc<RecoveredBlock>) -> Result<(), Rejected> {
+        self.forks.push(block.clone(), false)
+    }
+
     /// Finds out again who may follow the head block.
     pub(crate) fn renew_succession(&mut self) {
         let id = self.head_id();
         self.forks.renew_succession(&id, succession(&self.ledger).ok());
     }
 
-    fn applied_block(&mut self, block: &Arc<RecoveredBlock>) -> Result<AppliedBlock, Rejected> {
+    /// The statistics of the accounts that operations concern, each once.
+    fn statistics_of(&self, operations: &[AppliedOperation]) -> Vec<Arc<AccountStatistics>> {
+        let accounts: BTreeSet<AccountId> =
+            operations.iter().flat_map(AppliedOperation::concerned_accounts).collect();
+        let found = accounts.into_iter().filter_map(|id| self.ledger.statistics(id).ok());
+        found.map(|statistics| Arc::new(statistics.clone())).collect()
+    }
+
+    fn applied_block(
+        &mut self,
+        block: &Arc<RecoveredBlock>,
+        kept: u32,
+    ) -> Result<AppliedBlock, Rejected> {
+        let operations = std::mem::take(&mut self.ledger.run.operations);
+        let (changes, statistics) = match self.observe {
+            Observe::Objects | Observe::Blocks => {
+                (self.ledger.changes(), self.statistics_of(&operations))
+            }
+            Observe::Operations => (Vec::new(), Vec::new()),
+        };
         Ok(AppliedBlock {
             block: block.clone(),
-            operations: std::mem::take(&mut self.ledger.applied.operations),
-            changes: match self.observe {
-                Observe::Objects | Observe::Blocks => self.ledger.changes(),
-                Observe::Operations => Vec::new(),
-            },
+            operations,
+            changes,
+            statistics,
             last_irreversible: self.ledger.dynamic()?.last_irreversible_block_num,
+            undoable: self.undoable.min(kept),
         })
     }
 }

@@ -6,9 +6,8 @@
 
 use crate::{Chain, ChainRefusal};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::tables::AnyTable;
-use carbyne_ledger::{Ledger, Rejected};
+use carbyne_ledger::{Ledger, Rejected, Trust};
 use carbyne_wire::{Json, ObjectId, Value};
 
 /// What an update does to its object, which must exist.
@@ -40,33 +39,33 @@ impl Action {
 impl Chain {
     /// Writes, changes or deletes the object that `update` names by its `id`. Pending transactions
     /// are taken off before it and pushed again after it.
-    pub fn update_object(&mut self, update: &Value, checks: &Checks) -> Result<(), Rejected> {
-        self.change_head(checks, |ledger| apply(ledger, update))
+    pub fn update_object(&mut self, update: &Value, trust: Trust) -> Result<(), Rejected> {
+        self.change_head(trust, |ledger| apply(ledger, update))
     }
 
     fn change_head(
         &mut self,
-        checks: &Checks,
+        trust: Trust,
         change: impl FnOnce(&mut Ledger) -> Result<(), Rejected>,
     ) -> Result<(), Rejected> {
-        let waiting = std::mem::take(&mut self.waiting);
+        let waiting = self.pool.take();
         self.close_pending();
         let result = change(&mut self.ledger);
         self.renew_succession();
-        self.restore_pending(waiting, checks);
+        self.restore_pending(waiting, trust);
         result
     }
 
     /// Makes the block of the next slot, whoever is due in it: the witness gets this key.
-    pub fn generate_with(&mut self, key: &PrivateKey, checks: &Checks) -> Result<(), Rejected> {
+    pub fn generate_with(&mut self, key: &PrivateKey, trust: Trust) -> Result<(), Rejected> {
         let slot = self.slot(1)?;
         if self.ledger.get(slot.witness)?.signing_key != key.public_key() {
             let signing_key = key.public_key();
-            self.change_head(checks, |ledger| {
+            self.change_head(trust, |ledger| {
                 ledger.modify(slot.witness, |witness| witness.signing_key = signing_key)
             })?;
         }
-        self.generate_block(slot.time, slot.witness, key, checks).map(|_| ())
+        self.generate_block(slot.time, slot.witness, key, trust).map(|_| ())
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the chain did, for those who follow it: the block log, history, subscribers.
 
-use carbyne_ledger::applied::AppliedOperation;
+use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction, RefusedTransaction};
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
 use carbyne_wire::Hash160;
 use std::sync::Arc;
 
-/// Whether changes of objects are written down: that costs JSON of every object touched.
+/// Whether changes of objects are written down: that costs a copy of every object touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Observe {
     /// Only operations.
@@ -27,8 +28,13 @@ pub struct AppliedBlock {
     pub operations: Vec<AppliedOperation>,
     /// The objects it changed, if they are observed.
     pub changes: Vec<ObjectChange>,
+    /// If they are observed: the statistics of every account that an operation concerns, to which
+    /// history adds.
+    pub statistics: Vec<Arc<AccountStatistics>>,
     /// Number of the last block that cannot be undone any more.
     pub last_irreversible: u32,
+    /// Number of blocks up to this one that can be undone.
+    pub undoable: u32,
 }
 
 /// A step of the chain. Followers take them in order.
@@ -40,10 +46,12 @@ pub enum ChainEvent {
         number: u32,
         /// Its id.
         id: Hash160,
+        /// The id of the head block now.
+        previous: Hash160,
     },
     /// A block was applied on top of the head block and is the head block now.
-    Applied(Box<AppliedBlock>),
-    /// A transaction became pending, or still is after a block.
+    Applied(Arc<AppliedBlock>),
+    /// A transaction became pending; told once, however many blocks it waits for.
     Pending(Arc<RecoveredTransaction>),
     /// A transaction was refused, or is not pending any more because it no longer applies.
     Refused(Box<RefusedTransaction>),

@@ -18,11 +18,13 @@ mod debug;
 mod event;
 mod fork;
 mod pending;
+mod pool;
 mod produce;
 mod refusal;
 
 pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
 pub use pending::{Accepted, Simulated};
+pub use pool::PoolLimits;
 pub use produce::Slot;
 pub use refusal::ChainRefusal;

@@ -1,17 +1,19 @@
 //! Making blocks: whose slot it is, and which transactions fit.
 
+use crate::pool::Waiting;
 use crate::{Chain, ChainRefusal};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::Rejected;
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::ids::WitnessId;
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_ledger::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader};
+use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
+use carbyne_ledger::transaction::{BlockHeader, SignedHeader, num_from_id};
+use carbyne_ledger::{Questions, Rejected, Trust};
 use carbyne_wire::{Pack, TimePointSec};
 use std::sync::Arc;
 
 /// Room for the number of transactions in a block, in bytes.
 const COUNT_BYTES: usize = 3;
+/// Transactions too large for the rest of a block that are passed over to find smaller ones.
+const LEFT_OUT_MAX: usize = 1_000;
 
 /// A slot of the future.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,74 +44,84 @@ impl Chain {
         })
     }
 
-    /// Makes the block of a slot from the transactions that wait, signs it and takes it in.
+    /// Makes the block of a slot from the transactions that wait, signs it and takes it in. Each
+    /// transaction is applied once; what no longer applies is dropped, what does not fit waits on.
     pub fn generate_block(
         &mut self,
         time: TimePointSec,
         witness: WitnessId,
         key: &PrivateKey,
-        checks: &Checks,
+        trust: Trust,
     ) -> Result<Arc<RecoveredBlock>, Rejected> {
         let slot = self.slot_at(time)?.ok_or(ChainRefusal::NoSlot { time })?;
         if slot.witness != witness {
             return Err(ChainRefusal::WrongWitness { witness, scheduled: slot.witness }.into());
         }
+        let waiting = self.pool.take();
         self.close_pending();
-        if checks.witness_signature && self.ledger.get(witness)?.signing_key != key.public_key() {
-            return Err(ChainRefusal::WrongKey { witness }.into());
-        }
-        let mut block =
-            SignedBlock { transactions: self.fitting(witness, checks)?, ..Default::default() };
-        block.signed_header.header = BlockHeader {
-            previous: self.head_id(),
-            timestamp: time,
-            witness,
-            transaction_merkle_root: block.merkle_root(),
-            ..BlockHeader::default()
+        let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
+        self.ledger.begin();
+        let made = self.make(slot, key, &waiting, trust);
+        let result = match made {
+            Ok(block) => self.settle(&block, irreversible).map(|()| block),
+            Err(rejected) => {
+                self.ledger.undo();
+                self.ledger.run.operations.clear();
+                Err(rejected)
+            }
         };
-        if checks.witness_signature {
-            let digest = block.header().digest();
-            block.signed_header.witness_signature = key.sign(&digest.0);
-        }
-        // What is in the block was checked when it came and again just now.
-        let recovered = Arc::new(RecoveredBlock::new(block, &self.chain_id, Recover::Signatures));
-        let trusted = Checks { transaction_signatures: false, ..*checks };
-        self.push_block(recovered.clone(), &trusted)?;
-        Ok(recovered)
+        self.restore_pending(waiting, trust);
+        result
     }
 
-    /// The transactions that still apply, in order, as many as a block holds; later ones wait on.
-    fn fitting(
+    /// Applies what waits and the end of the block in the session that is open.
+    fn make(
+        &mut self,
+        slot: Slot,
+        key: &PrivateKey,
+        waiting: &[Waiting],
+        trust: Trust,
+    ) -> Result<Arc<RecoveredBlock>, Rejected> {
+        let Slot { time, witness, .. } = slot;
+        let signs = trust.asks(Questions::WITNESS_SIGNATURE);
+        if signs && self.ledger.get(witness)?.signing_key != key.public_key() {
+            return Err(ChainRefusal::WrongKey { witness }.into());
+        }
+        let previous = self.head_id();
+        self.ledger.start_block(num_from_id(&previous).wrapping_add(1), time, trust)?;
+        let transactions = self.fill(witness, waiting)?;
+        let header = BlockHeader { previous, timestamp: time, witness, ..BlockHeader::default() };
+        let unsigned = RecoveredBlock::unsigned(header, transactions);
+        let block = Arc::new(if signs { unsigned.sign(key) } else { unsigned });
+        self.ledger.finish_block(&block)?;
+        self.take_in(&block)?;
+        Ok(block)
+    }
+
+    /// Applies the transactions that still apply, in order, as many as a block holds.
+    fn fill<'a>(
         &mut self,
         witness: WitnessId,
-        checks: &Checks,
-    ) -> Result<Vec<ProcessedTransaction>, Rejected> {
+        waiting: &'a [Waiting],
+    ) -> Result<Vec<&'a RecoveredTransaction>, Rejected> {
         let limit = self.ledger.parameters()?.maximum_block_size as usize;
         let header = SignedHeader::default().packed_len() - WitnessId::default().packed_len();
         let mut size = header + witness.packed_len() + COUNT_BYTES;
-        let mut transactions = Vec::new();
-        self.ledger.begin();
-        for waiting in &self.waiting {
-            let plain = ProcessedTransaction {
-                transaction: waiting.transaction.transaction().clone(),
-                operation_results: Vec::new(),
-            };
-            let plain_size = plain.packed_len();
-            let with_results = plain_size - 1 + waiting.results.packed_len();
-            if size + with_results > limit {
+        let (mut transactions, mut left_out) = (Vec::new(), 0_usize);
+        for one in waiting {
+            if size.saturating_add(one.size) > limit {
+                left_out = left_out.saturating_add(1);
+                if left_out > LEFT_OUT_MAX {
+                    break;
+                }
                 continue;
             }
-            self.ledger.begin();
-            if self.ledger.apply_transaction(&waiting.transaction, checks).is_err() {
-                self.ledger.undo();
-                continue;
+            // What is refused here is refused again, and told, when it is to wait again.
+            if self.ledger.add_transaction(&one.transaction).is_ok() {
+                size = size.saturating_add(one.transaction.size()).saturating_add(1);
+                transactions.push(&*one.transaction);
             }
-            self.ledger.merge();
-            size += plain_size;
-            transactions.push(plain);
         }
-        self.ledger.applied.operations.clear();
-        self.ledger.undo();
         Ok(transactions)
     }
 }

@@ -27,6 +27,12 @@ refusals! {
         /// The transaction is too large to be looked at; sizes in bytes.
         TransactionTooLarge { size: usize, limit: usize }:
             "Transaction exceeds maximum transaction size: {size} bytes of {limit}",
+        /// As much of its payer waits for a block as may.
+        PayerWaits: "this account has too much waiting for a block, try again later",
+        /// Whatever waits for a block pays more for its bytes.
+        PoolFull: "too much waits for a block that pays more for its bytes, try again later",
+        /// It waited for a block when there was no more room, and paid least for its bytes.
+        PaysLess: "dropped for transactions that pay more for their bytes, since too much waited",
         /// The time asked for is in no slot after the head block.
         NoSlot { time: TimePointSec }: "{time} is in no slot after the head block",
         /// The key is not that of the witness.

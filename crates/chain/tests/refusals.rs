@@ -6,7 +6,7 @@ use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
 use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{
-    Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
+    GenesisState, Ledger, Questions, Recover, RecoveredBlock, RecoveredTransaction, Rejected, Trust,
 };
 use carbyne_wire::{Bytes, Digest, Pack, TimePointSec, unpack_exact};
 use serde_json::json;
@@ -45,20 +45,20 @@ fn check<T: std::fmt::Debug>(outcome: Result<T, Rejected>, want: &str) {
 
 fn generate(chain: &mut Chain, slot: u32, seed: &str) -> Result<Arc<RecoveredBlock>, Rejected> {
     let slot = chain.slot(slot).unwrap();
-    chain.generate_block(slot.time, slot.witness, &key(seed), &Checks::ALL)
+    chain.generate_block(slot.time, slot.witness, &key(seed), Trust::Nobody)
 }
 
 fn push(chain: &mut Chain, block: &SignedBlock) -> Result<(), Rejected> {
     let block = unpack_exact(&block.to_bytes()).unwrap();
     let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Signatures);
-    chain.push_block(Arc::new(block), &Checks::ALL).map(drop)
+    chain.push_block(Arc::new(block), Trust::Nobody).map(drop)
 }
 
 #[test]
 fn blocks_are_made_in_a_slot_with_the_key_of_its_witness() {
     let mut chain = chain();
     let witness = chain.slot(1).unwrap().witness;
-    let now = chain.generate_block(START, witness, &key("witness"), &Checks::ALL);
+    let now = chain.generate_block(START, witness, &key("witness"), Trust::Nobody);
     check(now, "ChainRefusal::NoSlot");
     check(generate(&mut chain, 1, "thief"), "ChainRefusal::WrongKey");
     generate(&mut chain, 1, "witness").unwrap();
@@ -81,7 +81,7 @@ fn a_transaction_of_a_megabyte_is_not_looked_at() {
     let operations = vec![custom.into()].into();
     let transaction = SignedTransaction { operations, ..SignedTransaction::default() };
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
-    let outcome = chain().push_transaction(Arc::new(transaction), &Checks::ALL);
+    let outcome = chain().push_transaction(Arc::new(transaction), Trust::Nobody);
     check(outcome, "ChainRefusal::TransactionTooLarge");
 }
 
@@ -99,7 +99,7 @@ fn a_change_from_outside_names_an_object_an_action_and_what_it_becomes() {
         ),
     ] {
         let hash = chain.ledger().state_hash();
-        check(chain.update_object(&update, &Checks::NONE), want);
+        check(chain.update_object(&update, Trust::Except(Questions::ALL)), want);
         assert_eq!(chain.ledger().state_hash(), hash, "{update}");
     }
 }

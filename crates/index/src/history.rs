@@ -10,7 +10,7 @@ use crate::disk::Disk;
 use crate::entries::{self, Step, Wanted};
 use crate::keys::{Key, Kind};
 use crate::market::{self, Markets};
-use crate::objects::{self, OBJECTS};
+use crate::objects::{self, HistoryChange, OBJECTS};
 use crate::operations::{
     BlockOperations, EntryOfAccount, OperationHistory, OperationRow, concerned_accounts,
 };
@@ -18,12 +18,11 @@ use crate::pool::{self, Pools};
 use crate::rows::{Numbers, packed};
 use crate::storage::{self, AccountStorage, Name};
 use crate::store::Store;
-use crate::transactions::{self, Refusals, TransactionPlace};
+use crate::transactions::{self, TransactionPlace};
 use carbyne_ledger::RecoveredBlock;
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::{AccountId, OperationHistoryId};
 use carbyne_ledger::ops::Operation;
-use carbyne_ledger::tables::ObjectChange;
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -90,8 +89,6 @@ enum Stand {
 pub struct History {
     /// What is kept, and how long.
     pub settings: Settings,
-    /// Why transactions were refused.
-    pub refusals: Refusals,
     store: Store,
     head: Head,
     /// What `head` was before the first block that was taken in since the program started.
@@ -420,9 +417,9 @@ impl History {
     }
 
     /// What the newest block changed among the objects that only history knows.
-    pub fn changes(&self) -> Vec<ObjectChange> {
+    pub fn changes(&self) -> Vec<HistoryChange> {
         let newest = self.store.newest();
-        let mut changes: Vec<ObjectChange> =
+        let mut changes: Vec<HistoryChange> =
             newest.flat_map(|(key, before, now)| objects::changes(key, before, now)).collect();
         changes.sort_by_key(|change| change.id);
         changes

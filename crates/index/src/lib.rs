@@ -25,6 +25,7 @@ mod window;
 pub use account::{AccountActivity, AccountHistory};
 pub use entries::{Step, Wanted};
 pub use history::{History, Settings};
+pub use objects::HistoryChange;
 pub use operations::{BlockOperations, OperationHistory, concerned_accounts, named_assets};
 pub use transactions::{Refusals, TransactionPlace};
 pub use verify::Holdings;

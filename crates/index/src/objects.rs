@@ -8,8 +8,8 @@ use crate::pool::{LiquidityPoolHistory, LiquidityPoolTicker, PoolTickerMeta};
 use crate::rows::Row;
 use crate::storage::AccountStorage;
 use crate::store::Store;
-use carbyne_ledger::tables::ObjectChange;
-use carbyne_wire::{Json, ObjectId, Value, unpack_exact};
+use carbyne_ledger::ids::AccountId;
+use carbyne_wire::{FlatSet, Json, ObjectId, Value, unpack_exact};
 
 /// Space and type of operations.
 pub(crate) const OPERATION: (u8, u8) = (1, 11);
@@ -55,8 +55,21 @@ impl Objects {
     }
 }
 
+/// What a block did to an object that only history knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryChange {
+    /// The object.
+    pub id: ObjectId,
+    /// Before the block; none if it was created.
+    pub old: Option<Value>,
+    /// Now; none if it was removed.
+    pub new: Option<Value>,
+    /// Accounts that it concerns.
+    pub accounts: FlatSet<AccountId>,
+}
+
 /// What a block did to the objects that are kept under a key.
-pub(crate) fn changes(key: &[u8], before: Option<Bytes>, now: Option<Bytes>) -> Vec<ObjectChange> {
+pub(crate) fn changes(key: &[u8], before: Option<Bytes>, now: Option<Bytes>) -> Vec<HistoryChange> {
     let is_of = |kind: Kind| key.first() == Some(&(kind as u8));
     if is_of(Kind::Operation) {
         let row = now.and_then(|bytes| unpack_exact(&bytes).ok());
@@ -67,14 +80,19 @@ pub(crate) fn changes(key: &[u8], before: Option<Bytes>, now: Option<Bytes>) -> 
     };
     let read = |bytes: Option<Bytes>| bytes.and_then(|bytes| (objects.read)(&bytes));
     let id = ObjectId::new(objects.space, objects.type_, last_number(key));
-    vec![ObjectChange { id, old: read(before), new: read(now) }]
+    let accounts = FlatSet::new();
+    vec![HistoryChange { id, old: read(before), new: read(now), accounts }]
 }
 
 /// An operation and its entries, which never change.
-fn created(row: &OperationRow) -> Vec<ObjectChange> {
-    let change = |id, new| ObjectChange { id, old: None, new: Some(new) };
+fn created(row: &OperationRow) -> Vec<HistoryChange> {
+    let change = |id, new, accounts| HistoryChange { id, old: None, new: Some(new), accounts };
     let operation = &row.operation;
-    let operation = change(operation.id.into(), operation.to_json());
-    let entries = row.objects().map(|entry| change(entry.id.into(), entry.to_json()));
+    let mut touched = FlatSet::new();
+    operation.op.stateless().touch(&mut touched);
+    let operation = change(operation.id.into(), operation.to_json(), touched);
+    let entries = row.objects().map(|entry| {
+        change(entry.id.into(), entry.to_json(), [entry.account].into_iter().collect())
+    });
     std::iter::once(operation).chain(entries).collect()
 }

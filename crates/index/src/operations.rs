@@ -6,9 +6,9 @@ use crate::entries::EntryPlace;
 use crate::keys::{Key, Kind};
 use crate::rows::packed;
 use crate::store::Store;
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
-use carbyne_ledger::ops::{Operation, OperationResult, RequiredAuthorities};
+use carbyne_ledger::ops::{Operation, OperationResult};
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, View, Wire};
 
 /// An operation that was applied (reference: `operation_history_object`).
@@ -164,24 +164,7 @@ pub(crate) fn type_tag(operation: &Operation) -> u8 {
 
 /// The accounts in whose history an operation appears (reference: `account_history_plugin.cpp`).
 pub fn concerned_accounts(operation: &OperationHistory) -> FlatSet<AccountId> {
-    let mut required = RequiredAuthorities::default();
-    let described = operation.op.stateless();
-    described.require(&mut required);
-    let mut accounts = required.active;
-    accounts.extend(required.owner);
-    if let (true, OperationResult::Object(id)) =
-        (described.name() == "account_create", &operation.result)
-    {
-        accounts.extend(AccountId::try_from(*id));
-    }
-    described.touch(&mut accounts);
-    if let OperationResult::Extendable(result) = &operation.result {
-        accounts.extend(result.impacted_accounts.iter().flatten().copied());
-    }
-    for authority in &required.other {
-        accounts.extend(authority.account_auths.keys().copied());
-    }
-    accounts
+    carbyne_ledger::run::concerned_accounts(&operation.op, &operation.result)
 }
 
 /// The assets that an operation or its result names anywhere.

@@ -25,7 +25,7 @@ pub struct BaseCursor {
 }
 
 /// What a piece of a table holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
     /// Number of rows; zero does not mean that there are no more.
     pub rows: u32,

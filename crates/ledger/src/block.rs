@@ -11,8 +11,10 @@ use crate::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
 use crate::objects::TransactionHistory;
 use crate::ops::{Operation, OperationResult, samet};
 use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
+use crate::run::Record;
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
+use crate::trust::{Questions, Trust};
 use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
 use crate::upkeep::credit::update_credit_offers_and_deals;
 use crate::upkeep::expired_feeds::update_expired_feeds;
@@ -26,6 +28,7 @@ use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
 use crate::{Ledger, Rejected, read_ahead};
 use carbyne_wire::{Hash160, Id, TimePointSec};
+use std::sync::Arc;
 
 refusals! {
     /// Why a block is refused.
@@ -76,80 +79,66 @@ refusals! {
     }
 }
 
-/// What is checked about a block or transaction besides the rules of its operations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Checks {
-    /// The witness signed the block.
-    pub witness_signature: bool,
-    /// The accounts concerned signed the transaction.
-    pub transaction_signatures: bool,
-    /// The transaction was not applied before; without it the transaction is not remembered either.
-    pub duplicates: bool,
-    /// The transaction builds on this chain.
-    pub tapos: bool,
-    /// Blocks and transactions are not too large.
-    pub size: bool,
-    /// The header belongs to the transactions.
-    pub merkle: bool,
-    /// It is the witness's turn.
-    pub witness_schedule: bool,
-    /// What `assert` operations assert.
-    pub assert_evaluation: bool,
-    /// Blocks above the last irreversible one are not too many.
-    pub undo_history: bool,
-}
-
-impl Checks {
-    /// Everything is checked.
-    pub const ALL: Self = Self::every(true);
-    /// Nothing is checked: the block is trusted.
-    pub const NONE: Self = Self::every(false);
-    /// For blocks of our own log, whose signatures were checked before they were written:
-    /// transactions are still remembered, so that the state is the same as it was.
-    pub const REPLAY: Self = Self { duplicates: true, ..Self::NONE };
-
-    const fn every(check: bool) -> Self {
-        Self {
-            witness_signature: check,
-            transaction_signatures: check,
-            duplicates: check,
-            tapos: check,
-            size: check,
-            merkle: check,
-            witness_schedule: check,
-            assert_evaluation: check,
-            undo_history: check,
-        }
-    }
-}
-
 impl Ledger {
-    /// Applies a block; `applied` then holds its operations.
-    pub fn apply_block(&mut self, block: &RecoveredBlock, checks: &Checks) -> Result<(), Rejected> {
-        self.check_content(block, checks)?;
-        self.check_header(block, checks)?;
-        let header = block.block().header();
-        let is_maintenance = self.dynamic()?.next_maintenance_time <= header.timestamp;
-        let transactions = block.block().transactions.len();
-        self.applied.start_block(block.number(), header.timestamp, transactions);
+    /// Applies a block; `run` then holds its operations.
+    pub fn apply_block(&mut self, block: &RecoveredBlock, trust: Trust) -> Result<(), Rejected> {
+        self.check_content(block, trust)?;
+        self.check_header(block, trust)?;
+        self.start_block(block.number(), block.block().header().timestamp, trust)?;
+        self.run.operations.reserve(block.block().transactions.len());
         let mut ahead = block.transactions();
         for (number, (transaction, facts)) in block.transactions().enumerate() {
             if number % read_ahead::GROUP == 0 {
                 read_ahead::read_ahead(self, ahead.by_ref().take(read_ahead::GROUP));
             }
-            self.apply_known(transaction, facts, checks)?;
-            self.applied.next_transaction();
+            self.apply_known(transaction, facts)?;
+            self.run.next_transaction();
         }
-        self.finish_block(block, checks, is_maintenance)
+        self.finish_block(block)
     }
 
-    /// Applies a transaction and returns the results of its operations.
+    /// Stands before the first transaction of a block.
+    pub fn start_block(
+        &mut self,
+        number: u32,
+        time: TimePointSec,
+        trust: Trust,
+    ) -> Result<(), Rejected> {
+        self.run.start_block(number, time, trust);
+        self.run.is_maintenance = self.dynamic()?.next_maintenance_time <= time;
+        Ok(())
+    }
+
+    /// Applies the next transaction of a block that is being made, if it still can be applied.
+    pub fn add_transaction(&mut self, transaction: &RecoveredTransaction) -> Result<(), Rejected> {
+        let recorded = self.run.operations.len();
+        self.begin();
+        if let Err(rejected) = self.apply_known(transaction.transaction(), transaction.facts()) {
+            self.undo();
+            self.run.operations.truncate(recorded);
+            return Err(rejected);
+        }
+        self.merge();
+        self.run.next_transaction();
+        Ok(())
+    }
+
+    /// Applies a transaction that is in no block and returns the results of its operations.
     pub fn apply_transaction(
         &mut self,
         transaction: &RecoveredTransaction,
-        checks: &Checks,
+        trust: Trust,
+        record: Record,
     ) -> Result<Vec<OperationResult>, Rejected> {
-        self.apply_known(transaction.transaction(), transaction.facts(), checks)
+        self.run.start_alone(trust, record);
+        self.apply_known(transaction.transaction(), transaction.facts())
+    }
+
+    /// Says in `run` what the state says of the head block: for a state that was just made or read.
+    pub fn stand_at_head(&mut self) {
+        if let Ok(head) = self.dynamic() {
+            (self.run.block_num, self.run.block_time) = (head.head_block_number, head.time);
+        }
     }
 
     /// Whether a transaction with that id was applied and has not expired.
@@ -164,18 +153,18 @@ impl Ledger {
         mode: Mode,
         is_virtual: bool,
     ) -> Result<OperationResult, Rejected> {
-        let place = self.applied.push(operation.clone(), is_virtual);
+        let place = self.run.push(|| operation.clone(), is_virtual);
         let result = operation.evaluate(self, mode)?;
-        self.applied.set_result(place, result.clone());
+        self.run.set_result(place, &result);
         Ok(result)
     }
 
-    fn check_content(&self, block: &RecoveredBlock, checks: &Checks) -> Result<(), Rejected> {
-        if checks.size {
+    fn check_content(&self, block: &RecoveredBlock, trust: Trust) -> Result<(), Rejected> {
+        if trust.asks(Questions::SIZE) {
             let (size, limit) = (block.size(), self.parameters()?.maximum_block_size);
             ensure!(size <= limit as usize, BlockRefusal::TooLarge { size, limit });
         }
-        if checks.merkle {
+        if trust.asks(Questions::MERKLE_ROOT) {
             let header = block.block().header().transaction_merkle_root;
             let calculated = block.merkle_root()?;
             ensure!(header == calculated, BlockRefusal::MerkleRoot { header, calculated });
@@ -183,7 +172,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn check_header(&self, block: &RecoveredBlock, checks: &Checks) -> Result<(), Rejected> {
+    fn check_header(&self, block: &RecoveredBlock, trust: Trust) -> Result<(), Rejected> {
         let header = block.block().header();
         let dynamic = self.dynamic()?;
         let (head, previous) = (dynamic.head_block_id, header.previous);
@@ -193,11 +182,11 @@ impl Ledger {
             BlockRefusal::NotLater { head: dynamic.time, block: header.timestamp }
         );
         let witness = self.get(header.witness)?;
-        if checks.witness_signature {
+        if trust.asks(Questions::WITNESS_SIGNATURE) {
             let is_witness = block.signee()? == witness.signing_key;
             ensure!(is_witness, BlockRefusal::Signature { witness: witness.id });
         }
-        if checks.witness_schedule {
+        if trust.asks(Questions::SCHEDULE) {
             self.check_turn(header)?;
         }
         Ok(())
@@ -213,33 +202,32 @@ impl Ledger {
 
     fn apply_known(
         &mut self,
-        transaction: &SignedTransaction,
+        transaction: &Arc<SignedTransaction>,
         facts: &Facts,
-        checks: &Checks,
     ) -> Result<Vec<OperationResult>, Rejected> {
+        let trust = self.run.trust;
         facts.validate(transaction)?;
         let id = facts.id();
-        if checks.duplicates {
+        if trust.asks(Questions::DUPLICATES) {
             let known = self.tables.transactions.index().find(&id);
             ensure!(known.is_none(), TransactionRefusal::Duplicate { id });
         }
-        if checks.transaction_signatures {
+        if trust.asks(Questions::SIGNATURES) {
             let approvals = Approvals { keys: facts.keys()?, ..Approvals::default() };
             let depth = self.parameters()?.max_authority_depth.into();
             verify_authority(&transaction.operations, &approvals, self, depth)?;
         }
-        self.check_place(transaction, facts, checks)?;
-        if checks.duplicates {
+        self.check_place(transaction, facts)?;
+        if trust.asks(Questions::DUPLICATES) {
             let row = TransactionHistory { id: Id(0), trx: transaction.clone(), trx_id: id };
             self.create::<TransactionHistoryId>(row);
         }
-        self.trusts_assertions = !checks.assert_evaluation;
-        self.applied.start_transaction();
+        self.run.start_transaction();
         let mut results = Vec::with_capacity(transaction.operations.len());
         for operation in &transaction.operations {
-            self.applied.start_operation();
+            self.run.start_operation();
             results.push(self.apply_operation(operation, Mode::Sent, false)?);
-            self.applied.next_operation();
+            self.run.next_operation();
         }
         samet::check_repaid(self)?;
         Ok(results)
@@ -247,17 +235,13 @@ impl Ledger {
 
     /// Whether the transaction may stand at this place of this chain. Before the first block any
     /// may.
-    fn check_place(
-        &self,
-        transaction: &SignedTransaction,
-        facts: &Facts,
-        checks: &Checks,
-    ) -> Result<(), Rejected> {
+    fn check_place(&self, transaction: &SignedTransaction, facts: &Facts) -> Result<(), Rejected> {
+        let trust = self.run.trust;
         let (dynamic, parameters) = (self.dynamic()?, self.parameters()?);
         if dynamic.head_block_number == 0 {
             return Ok(());
         }
-        if checks.tapos {
+        if trust.asks(Questions::REFERENCE_BLOCK) {
             let (number, prefix) = (transaction.ref_block_num, transaction.ref_block_prefix);
             let summary = self.get(Id(number.into()) as BlockSummaryId)?;
             ensure!(
@@ -272,7 +256,7 @@ impl Ledger {
             TransactionRefusal::ExpiresTooLate { expiration, now, limit }
         );
         ensure!(now <= expiration, TransactionRefusal::Expired { expiration, now });
-        if checks.size {
+        if trust.asks(Questions::SIZE) {
             let (size, limit) = (facts.unsigned_size(), parameters.maximum_transaction_size);
             ensure!(size <= limit as usize, TransactionRefusal::TooLarge { size, limit });
         }
@@ -280,16 +264,12 @@ impl Ledger {
     }
 
     /// Everything after the transactions of a block.
-    fn finish_block(
-        &mut self,
-        block: &RecoveredBlock,
-        checks: &Checks,
-        is_maintenance: bool,
-    ) -> Result<(), Rejected> {
-        self.applied.start_block_end();
+    pub fn finish_block(&mut self, block: &RecoveredBlock) -> Result<(), Rejected> {
+        let is_maintenance = self.run.is_maintenance;
+        self.run.start_block_end();
         let header = block.block().header();
         let missed = self.update_witness_missed_blocks(header.timestamp)?;
-        self.update_global_dynamic_data(block, missed, checks)?;
+        self.update_global_dynamic_data(block, missed)?;
         self.update_signing_witness(header)?;
         self.update_last_irreversible_block()?;
         process_tickets(self)?;
@@ -330,7 +310,6 @@ impl Ledger {
         &mut self,
         block: &RecoveredBlock,
         missed: u32,
-        checks: &Checks,
     ) -> Result<(), Rejected> {
         let (number, header) = (block.number(), block.block().header());
         let (head, irreversible) = self.modify_dynamic(|dynamic| {
@@ -348,7 +327,8 @@ impl Ledger {
             (number, dynamic.last_irreversible_block_num)
         })?;
         ensure!(
-            !checks.undo_history || head.wrapping_sub(irreversible) < MAX_UNDO_HISTORY,
+            !self.run.trust.asks(Questions::UNDO_HISTORY)
+                || head.wrapping_sub(irreversible) < MAX_UNDO_HISTORY,
             BlockRefusal::TooMuchUndo { head, irreversible }
         );
         Ok(())

@@ -110,6 +110,9 @@ pub(crate) fn evaluate_one<O: Evaluate>(
         let paid = context.core_fee_paid;
         ensure!(paid >= required, EvaluateRefusal::InsufficientFee { paid, required });
     }
+    if mode == Mode::Sent {
+        ledger.run.pays(context.core_fee_paid);
+    }
     let mut plan = operation.check(ledger, &context)?;
     operation.pay_fee(&mut plan, ledger, &context)?;
     let result = operation.apply(plan, ledger, &context)?;

@@ -3,12 +3,12 @@
 //! Invariant: every change goes through the tables, so that a session can take it back.
 
 use crate::Rejected;
-use crate::applied::Applied;
 use crate::ids::*;
 use crate::objects::{
     AccountStatistics, DynamicGlobalProperty, GlobalProperty, ImmutableParameters,
 };
 use crate::parameters::ChainParameters;
+use crate::run::Run;
 use crate::tables::{ObjectChange, Stored, Tables};
 use carbyne_crypto::hash::Sha256;
 use carbyne_graph::Object;
@@ -31,14 +31,10 @@ refusals! {
 /// The state of a chain.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// All objects.
+    /// All objects: the state.
     pub tables: Tables,
-    /// Operations applied in the block or transaction at work, virtual ones included.
-    pub applied: Applied,
-    /// How many [`Ledger::nested`] are at work inside each other.
-    nesting: usize,
-    /// Whether the predicates of `assert` operations are taken as true, as in a trusted replay.
-    pub trusts_assertions: bool,
+    /// The block or transaction at work; nothing of it is state.
+    pub run: Run,
 }
 
 impl Ledger {
@@ -156,30 +152,34 @@ impl Ledger {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, Rejected>,
     ) -> Result<R, Rejected> {
-        let depth = self.nesting;
+        let depth = self.run.nesting;
         ensure!(
             depth < self.global()?.active_witnesses.len().saturating_mul(2),
             LedgerRefusal::NestedTooDeep
         );
-        let (recorded, virtual_op) = (self.applied.operations.len(), self.applied.virtual_op);
-        self.nesting = depth.saturating_add(1);
+        let (recorded, virtual_op) = (self.run.operations.len(), self.run.virtual_op);
+        self.run.nesting = depth.saturating_add(1);
         self.begin();
         let result = work(self);
-        self.nesting = depth;
+        self.run.nesting = depth;
         if result.is_ok() {
             self.merge();
         } else {
             self.undo();
-            self.applied.operations.truncate(recorded);
-            self.applied.virtual_op = virtual_op;
+            self.run.operations.truncate(recorded);
+            self.run.virtual_op = virtual_op;
         }
         result
     }
 
-    /// What the newest session changed, as JSON, in order of space, type and instance.
+    /// What the newest session changed, in order of space, type and instance.
     pub fn changes(&self) -> Vec<ObjectChange> {
         let mut changes = Vec::new();
         self.tables.each(&mut |_, table| changes.extend(table.changed()));
+        for change in &mut changes {
+            let about = change.old.as_ref().or(change.new.as_ref());
+            change.market = about.and_then(|object| object.market(self));
+        }
         changes
     }
 

@@ -14,7 +14,6 @@ mod refusal;
 #[macro_use]
 mod macros;
 
-pub mod applied;
 pub mod audit;
 pub mod authority;
 pub mod authorize;
@@ -40,16 +39,19 @@ pub mod ratio;
 mod read_ahead;
 pub mod recovered;
 pub mod restriction;
+pub mod run;
 pub mod schedule;
 mod select;
 mod settlements;
 pub mod tables;
 pub mod transaction;
+pub mod trust;
 mod upkeep;
 pub mod vesting;
 
-pub use block::Checks;
 pub use genesis::GenesisState;
 pub use ledger::Ledger;
 pub use recovered::{Recover, RecoveredBlock, RecoveredTransaction, RefusedTransaction};
 pub use refusal::{ErrorCode, Refusal, Rejected, code};
+pub use run::Record;
+pub use trust::{Questions, Trust};

@@ -112,9 +112,22 @@ macro_rules! flat_fee {
     };
 }
 
-/// Makes a struct with an `id` field an object of a table, with the named secondary index.
+/// Makes a struct with an `id` field an object of a table, with the named secondary index. Says
+/// which accounts it concerns, by members or by a block, and of orders, what market they are in.
 macro_rules! object {
-    ($type:ident, $index:ty) => {
+    ($type:ident, $index:ty, concerns [$($($member:ident).+),*] $($market:tt)*) => {
+        object!($type, $index, concerns |_object, _accounts| {
+            $(_accounts.insert(_object.$($member).+);)*
+        } $($market)*);
+    };
+    ($type:ident, $index:ty, concerns |$object:ident, $accounts:ident| $body:block) => {
+        object!($type, $index, concerns |$object, $accounts| $body, market |_ledger| None);
+    };
+    (
+        $type:ident, $index:ty,
+        concerns |$object:ident, $accounts:ident| $body:block,
+        market |$ledger:ident| $market:expr
+    ) => {
         impl carbyne_graph::Object for $type {
             type Index = $index;
             fn instance(&self) -> u64 {
@@ -122,6 +135,22 @@ macro_rules! object {
             }
             fn set_instance(&mut self, instance: u64) {
                 self.id.0 = instance;
+            }
+        }
+
+        impl crate::objects::Concerns for $type {
+            fn id(&self) -> carbyne_wire::ObjectId {
+                self.id.into()
+            }
+            #[allow(unused_variables)] // Some objects concern nobody.
+            fn concerns(&self, $accounts: &mut carbyne_wire::FlatSet<crate::ids::AccountId>) {
+                let $object = self;
+                $body
+            }
+            #[allow(unused_variables)] // Most are no orders.
+            fn market(&self, $ledger: &crate::Ledger) -> Option<crate::objects::Market> {
+                let $object = self;
+                $market
             }
         }
     };

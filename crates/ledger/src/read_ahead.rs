@@ -14,6 +14,7 @@ use crate::transaction::SignedTransaction;
 use carbyne_wire::FlatSet;
 use smallvec::SmallVec;
 use std::hint::black_box;
+use std::sync::Arc;
 
 /// Transactions that are read ahead together: enough to keep the memory busy, few enough to stay in
 /// a near cache.
@@ -26,7 +27,7 @@ type Accounts = SmallVec<[AccountId; 2 * GROUP]>;
 /// touch, what pays fees.
 pub(crate) fn read_ahead<'a>(
     ledger: &Ledger,
-    transactions: impl Iterator<Item = (&'a SignedTransaction, &'a Facts)>,
+    transactions: impl Iterator<Item = (&'a Arc<SignedTransaction>, &'a Facts)>,
 ) {
     let (mut touched, mut payers) = (Accounts::new(), Accounts::new());
     let mut accounts = FlatSet::new();

@@ -5,12 +5,13 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
-use crate::transaction::{SignedBlock, SignedTransaction};
+use crate::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction};
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
-use carbyne_crypto::{PublicKey, SignatureError};
+use carbyne_crypto::{PrivateKey, PublicKey, SignatureError};
 use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 refusals! {
     /// Why a transaction or block is refused before the state is asked.
@@ -134,7 +135,7 @@ fn keys(transaction: &SignedTransaction, sig_digest: &[u8; 32]) -> Result<Keys, 
 /// A transaction whose signatures were turned into keys.
 #[derive(Clone, Debug)]
 pub struct RecoveredTransaction {
-    transaction: SignedTransaction,
+    transaction: Arc<SignedTransaction>,
     facts: Facts,
 }
 
@@ -146,17 +147,12 @@ impl RecoveredTransaction {
         recover: Recover,
     ) -> RecoveredTransaction {
         let facts = Facts::of(&transaction, chain_id, recover);
-        Self { transaction, facts }
+        Self { transaction: Arc::new(transaction), facts }
     }
 
     /// The transaction.
-    pub fn transaction(&self) -> &SignedTransaction {
+    pub fn transaction(&self) -> &Arc<SignedTransaction> {
         &self.transaction
-    }
-
-    /// The transaction, without what is known about it.
-    pub fn into_transaction(self) -> SignedTransaction {
-        self.transaction
     }
 
     /// Its id.
@@ -240,14 +236,44 @@ impl RecoveredBlock {
         }
     }
 
+    /// The block that a witness makes of transactions that are known, without its signature.
+    pub fn unsigned<'a>(
+        header: BlockHeader,
+        transactions: impl IntoIterator<Item = &'a RecoveredTransaction>,
+    ) -> RecoveredBlock {
+        let mut block = SignedBlock::default();
+        let mut facts = Vec::new();
+        for known in transactions {
+            let transaction = known.transaction.clone();
+            let plain = ProcessedTransaction { transaction, operation_results: Vec::new() };
+            block.transactions.push(plain);
+            facts.push(known.facts.clone());
+        }
+        let root = block.merkle_root();
+        block.signed_header.header = BlockHeader { transaction_merkle_root: root, ..header };
+        let signee = Err(KeyError::NotRecovered);
+        Self {
+            id: block.id(),
+            size: block.packed_len(),
+            merkle_root: Some(root),
+            signee,
+            facts,
+            block,
+        }
+    }
+
+    /// The block with the signature of its witness.
+    pub fn sign(mut self, key: &PrivateKey) -> RecoveredBlock {
+        let header = &mut self.block.signed_header;
+        header.witness_signature = key.sign(&header.header.digest().0);
+        self.id = header.id();
+        self.signee = Ok(key.public_key());
+        self
+    }
+
     /// The block.
     pub fn block(&self) -> &SignedBlock {
         &self.block
-    }
-
-    /// The block, without what is known about it.
-    pub fn into_block(self) -> SignedBlock {
-        self.block
     }
 
     /// Its id.
@@ -305,7 +331,7 @@ impl RecoveredBlock {
         self.signee.map_err(Into::into)
     }
 
-    pub(crate) fn transactions(&self) -> impl Iterator<Item = (&SignedTransaction, &Facts)> {
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = (&Arc<SignedTransaction>, &Facts)> {
         self.block.transactions.iter().map(|processed| &processed.transaction).zip(&self.facts)
     }
 }

@@ -214,6 +214,8 @@ pub mod code {
         UNDO_DATABASE = 3070000 "undo_database_exception" "undo database exception";
         POP_EMPTY_CHAIN = 3070001 "pop_empty_chain" "there are no blocks to pop";
         UNLINKABLE_BLOCK = 3080000 "unlinkable_block_exception" "unlinkable block";
+        BLOCK_FROM_THE_FUTURE = 90007 "block_timestamp_in_future_exception"
+            "block timestamp in the future";
         BLACK_SWAN = 3090000 "black_swan_exception" "black swan";
         INSUFFICIENT_FEEDS = 37006 "insufficient_feeds" "insufficient feeds";
         MISSING_ACTIVE_AUTHORITY = 4010001 "tx_missing_active_auth"

@@ -12,7 +12,7 @@ impl Ledger {
     pub(crate) fn cancel_settle_order(&mut self, order: ForceSettlementId) -> Result<(), Rejected> {
         let cancelled = self.remove(order)?;
         self.adjust_balance(cancelled.owner, cancelled.balance)?;
-        self.applied.push_virtual(AssetSettleCancel {
+        self.run.push_virtual(AssetSettleCancel {
             settlement: order,
             account: cancelled.owner,
             amount: cancelled.balance,
@@ -34,7 +34,7 @@ impl Ledger {
     /// Gives a bid's collateral back because the chain no longer takes it, and records that.
     pub(crate) fn cancel_bid(&mut self, bid: CollateralBidId) -> Result<(), Rejected> {
         let bid = self.take_back_bid(bid)?;
-        self.applied.push_virtual(BidCollateral {
+        self.run.push_virtual(BidCollateral {
             bidder: bid.bidder,
             additional_collateral: bid.additional_collateral(),
             debt_covered: Asset::new(0, bid.debt_type()),

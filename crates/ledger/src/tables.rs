@@ -5,6 +5,7 @@ use crate::ids::*;
 use crate::objects::*;
 use carbyne_graph::{Change, Object, Table};
 use carbyne_wire::{Json, JsonError, ObjectId, Pack, PackError, Reader, Value};
+use std::sync::Arc;
 
 /// An id type that finds its objects.
 pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
@@ -59,15 +60,17 @@ tables! {
     credit_deal_summaries: CreditDealSummary, CreditDealSummaryId;
 }
 
-/// An object a session touched, by JSON: what it was and what it is.
-#[derive(Clone, Debug, PartialEq)]
+/// An object a session touched: what it was and what it is.
+#[derive(Clone, Debug)]
 pub struct ObjectChange {
     /// The object.
     pub id: ObjectId,
     /// Before the session; none if it was created.
-    pub old: Option<Value>,
+    pub old: Option<Arc<dyn AnyObject>>,
     /// Now; none if it was removed.
-    pub new: Option<Value>,
+    pub new: Option<Arc<dyn AnyObject>>,
+    /// The market that it is or was an order of.
+    pub market: Option<Market>,
 }
 
 /// How a session touched an object.
@@ -95,7 +98,7 @@ pub trait AnyTable {
     fn numbers(&self) -> Vec<u64>;
     /// The instance numbers of objects from `first` on, in order, `most` at most.
     fn numbers_from(&self, first: u64, most: usize) -> Vec<u64>;
-    /// What the newest session changed.
+    /// What the newest session changed; markets are left out.
     fn changed(&self) -> Vec<ObjectChange>;
     /// Which objects the newest session touched.
     fn touched(&self) -> Vec<(u64, Touch)>;
@@ -116,7 +119,7 @@ pub trait AnyTable {
     fn set_next_number(&mut self, next: u64);
 }
 
-impl<T: Object + Json + Pack> AnyTable for Table<T> {
+impl<T: Object + Json + Pack + AnyObject + 'static> AnyTable for Table<T> {
     fn count(&self) -> usize {
         self.len()
     }
@@ -135,7 +138,7 @@ impl<T: Object + Json + Pack> AnyTable for Table<T> {
     }
 
     fn json(&self, instance: u64) -> Option<Value> {
-        self.get(instance).map(Json::to_json)
+        self.get(instance).map(|row| Json::to_json(row))
     }
 
     fn numbers(&self) -> Vec<u64> {
@@ -147,21 +150,15 @@ impl<T: Object + Json + Pack> AnyTable for Table<T> {
     }
 
     fn changed(&self) -> Vec<ObjectChange> {
-        let object = |row: &T| row.to_json();
-        let id = |value: &Value| {
-            value.get("id").and_then(|id| ObjectId::from_json(id).ok()).unwrap_or_default()
-        };
+        let object = |row: &T| Some(Arc::new(row.clone()) as Arc<dyn AnyObject>);
         self.changes()
             .into_iter()
             .map(|change| match change {
-                Change::Created(new) => (None, Some(object(new))),
-                Change::Changed { old, new } => (Some(object(old)), Some(object(new))),
-                Change::Removed(old) => (Some(object(old)), None),
+                Change::Created(new) => (new.id(), None, object(new)),
+                Change::Changed { old, new } => (new.id(), object(old), object(new)),
+                Change::Removed(old) => (old.id(), object(old), None),
             })
-            .filter_map(|(old, new)| {
-                let id = new.as_ref().or(old.as_ref()).map(id)?;
-                Some(ObjectChange { id, old, new })
-            })
+            .map(|(id, old, new)| ObjectChange { id, old, new, market: None })
             .collect()
     }
 

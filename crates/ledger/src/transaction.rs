@@ -10,6 +10,7 @@ use carbyne_wire::{
     Wire,
 };
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Operations that are applied together or not at all, with the signatures for them.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -79,7 +80,7 @@ impl SignedTransaction {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProcessedTransaction {
     /// The transaction.
-    pub transaction: SignedTransaction,
+    pub transaction: Arc<SignedTransaction>,
     /// One per operation, or none.
     pub operation_results: Vec<OperationResult>,
 }

@@ -39,9 +39,10 @@ fn look_at(operation: &Operation) {
     let _same_but_for_text = Operation::from_json(&operation.to_json());
 }
 
-fn look_at_transaction(transaction: SignedTransaction) {
+fn look_at_transaction(transaction: &SignedTransaction) {
     transaction.operations.iter().for_each(look_at);
-    let recovered = RecoveredTransaction::new(transaction, &Digest::default(), Recover::Signatures);
+    let recovered =
+        RecoveredTransaction::new(transaction.clone(), &Digest::default(), Recover::Signatures);
     let _invalid = (recovered.validate(), recovered.keys().is_ok());
 }
 
@@ -141,12 +142,12 @@ proptest! {
     #[test]
     fn bytes_are_a_transaction_or_a_block_or_not(bytes in bytes()) {
         if let Ok(transaction) = SignedTransaction::unpack(&mut Reader::new(&bytes)) {
-            look_at_transaction(transaction);
+            look_at_transaction(&transaction);
         }
         if let Ok(block) = SignedBlock::unpack(&mut Reader::new(&bytes)) {
             let _numbers = (block.block_num(), block.merkle_root());
             let transactions = block.transactions.into_iter();
-            transactions.for_each(|processed| look_at_transaction(processed.transaction));
+            transactions.for_each(|processed| look_at_transaction(&processed.transaction));
         }
     }
 

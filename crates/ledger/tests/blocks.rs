@@ -9,9 +9,11 @@ use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_ledger::{
-    Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
+    GenesisState, Ledger, Questions, Record, Recover, RecoveredBlock, RecoveredTransaction,
+    Rejected, Trust,
 };
 use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
+use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const START: u32 = 1_900_000_000;
@@ -58,7 +60,10 @@ fn next_block(ledger: &Ledger, slots: u32, transactions: Vec<SignedTransaction>)
     let mut block = SignedBlock {
         transactions: transactions
             .into_iter()
-            .map(|transaction| ProcessedTransaction { transaction, operation_results: Vec::new() })
+            .map(|transaction| ProcessedTransaction {
+                transaction: Arc::new(transaction),
+                operation_results: Vec::new(),
+            })
             .collect(),
         ..SignedBlock::default()
     };
@@ -77,15 +82,15 @@ fn sign(block: &mut SignedBlock) {
 }
 
 /// Applies a packed block.
-fn apply(ledger: &mut Ledger, block: SignedBlock, checks: Checks) -> Result<(), Rejected> {
+fn apply(ledger: &mut Ledger, block: SignedBlock, trust: Trust) -> Result<(), Rejected> {
     let block = unpack_exact(&block.to_bytes()).unwrap();
     let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Signatures);
-    ledger.apply_block(&block, &checks)
+    ledger.apply_block(&block, trust)
 }
 
 fn produce(ledger: &mut Ledger, slots: u32) {
     let block = next_block(ledger, slots, Vec::new());
-    apply(ledger, block, Checks::ALL).unwrap();
+    apply(ledger, block, Trust::Nobody).unwrap();
 }
 
 /// A transfer that builds on the head block and expires soon.
@@ -118,7 +123,7 @@ fn check_block(spoil: impl FnOnce(&mut SignedBlock), signed_again: bool, want: &
         sign(&mut block);
     }
     ledger.begin();
-    let refusal = apply(&mut ledger, block, Checks::ALL).unwrap_err();
+    let refusal = apply(&mut ledger, block, Trust::Nobody).unwrap_err();
     assert_eq!(refusal.reason(), want, "{refusal}");
 }
 
@@ -139,7 +144,8 @@ fn a_block_is_refused_for_each_thing_that_is_wrong_with_it() {
 fn with_two_megabytes(block: &mut SignedBlock) {
     let custom = Custom { data: Bytes(vec![0; 2_000_000]), ..Custom::default() };
     let mut large = ProcessedTransaction::default();
-    large.transaction.operations = vec![custom.into()].into();
+    let operations = vec![custom.into()].into();
+    large.transaction = Arc::new(SignedTransaction { operations, ..Default::default() });
     block.transactions.push(large);
 }
 
@@ -162,7 +168,8 @@ fn check_transaction(change: impl FnOnce(&mut SignedTransaction), want: &str) {
     }
     let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
-    let refusal = ledger.apply_transaction(&transaction, &Checks::ALL).unwrap_err();
+    let refusal =
+        ledger.apply_transaction(&transaction, Trust::Nobody, Record::Nothing).unwrap_err();
     assert_eq!(refusal.reason(), want, "{refusal}");
 }
 
@@ -200,11 +207,12 @@ fn what_was_not_recovered_is_not_trusted() {
     produce(&mut ledger, 1);
     let transaction = transfer(&ledger, 60);
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
-    let refusal = ledger.apply_transaction(&transaction, &Checks::ALL).unwrap_err();
+    let refusal =
+        ledger.apply_transaction(&transaction, Trust::Nobody, Record::Nothing).unwrap_err();
     assert_eq!(refusal.reason(), "RecoveryRefusal::NotRecovered");
     let block = next_block(&ledger, 1, Vec::new());
     let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Nothing);
-    let refusal = ledger.apply_block(&block, &Checks::ALL).unwrap_err();
+    let refusal = ledger.apply_block(&block, Trust::Nobody).unwrap_err();
     assert_eq!(refusal.reason(), "RecoveryRefusal::NotRecovered");
 }
 
@@ -212,7 +220,7 @@ fn what_was_not_recovered_is_not_trusted() {
 #[test]
 fn no_more_blocks_can_wait_to_be_irreversible_than_can_be_undone() {
     let mut ledger = chain();
-    let checks = Checks { undo_history: true, ..Checks::NONE };
+    let trust = Trust::Except(Questions::ALL.without(Questions::UNDO_HISTORY));
     for number in 1..=10_000 {
         let mut block = SignedBlock::default();
         let header = header(&mut block);
@@ -220,7 +228,7 @@ fn no_more_blocks_can_wait_to_be_irreversible_than_can_be_undone() {
         header.timestamp = ledger.get_slot_time(1).unwrap();
         header.witness = Id(1);
         let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Nothing);
-        let outcome = ledger.apply_block(&block, &checks);
+        let outcome = ledger.apply_block(&block, trust);
         let reason = outcome.map_or_else(|refusal| refusal.reason(), |()| "ok");
         let wanted = if number < 10_000 { "ok" } else { "BlockRefusal::TooMuchUndo" };
         assert_eq!(reason, wanted, "block {number}");
@@ -236,8 +244,8 @@ fn no_block_comes_without_time_or_a_witness() {
         let mut block = SignedBlock::default();
         header(&mut block).timestamp = TimePointSec(START + 5);
         header(&mut block).witness = Id(1);
-        let checks = Checks { witness_schedule: true, ..Checks::NONE };
-        apply(&mut ledger, block, checks).unwrap_err().reason()
+        let trust = Trust::Except(Questions::ALL.without(Questions::SCHEDULE));
+        apply(&mut ledger, block, trust).unwrap_err().reason()
     };
     let timeless = first_of(|genesis| genesis.initial_parameters.block_interval = 0);
     assert_eq!(timeless, "ScheduleRefusal::NoInterval");
@@ -254,7 +262,7 @@ fn with_500_operations(transaction: &mut SignedTransaction) {
 fn a_transaction_is_applied_once_and_forgotten_when_it_has_expired() {
     let mut ledger = chain();
     produce(&mut ledger, 1);
-    let unchecked = Checks { duplicates: true, ..Checks::NONE };
+    let unchecked = Trust::Except(Questions::ALL.without(Questions::DUPLICATES));
     let committee =
         Transfer { from: Id(0), to: Id(7), amount: Asset::core(1), ..Transfer::default() };
     let mut transaction = transfer(&ledger, 25);
@@ -334,7 +342,7 @@ fn a_refused_block_taken_back_leaves_no_trace() {
     let before = ledger.state_hash();
     let block = next_block(&ledger, 1, vec![transfer(&ledger, 60)]);
     ledger.begin();
-    apply(&mut ledger, block, Checks { transaction_signatures: false, ..Checks::ALL }).unwrap_err();
+    apply(&mut ledger, block, Trust::Except(Questions::SIGNATURES)).unwrap_err();
     ledger.undo();
     assert_eq!(ledger.state_hash(), before);
 }

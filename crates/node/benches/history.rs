@@ -13,9 +13,9 @@ mod crowd;
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_index::History;
-use carbyne_ledger::block::Checks;
 use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
 use carbyne_ledger::transaction::{SignedTransaction, ref_block_prefix};
+use carbyne_ledger::{Questions, Trust};
 use carbyne_node::home::begin;
 use carbyne_wire::Id;
 use std::io::BufRead;
@@ -25,7 +25,8 @@ use std::time::{Duration, Instant};
 
 const PER_BLOCK: u64 = 1_000;
 /// Unsigned transactions: recovering keys is nobody's concern here.
-const CHECKS: Checks = Checks { transaction_signatures: false, tapos: false, ..Checks::ALL };
+/// Nobody signed, and nothing names a block.
+const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK));
 /// The environment variable that tells a child whether to keep history.
 const KEEP: &str = "CARBYNE_BENCH_HISTORY";
 
@@ -133,13 +134,13 @@ impl World {
         for _ in 0..PER_BLOCK {
             let (transaction, id) = (self.transfer(), *self.chain.chain_id());
             let recovered = RecoveredTransaction::new(transaction, &id, Recover::Nothing);
-            self.chain.push_transaction(Arc::new(recovered), &CHECKS).expect("accepted");
+            self.chain.push_transaction(Arc::new(recovered), UNSIGNED).expect("accepted");
         }
         let slot = self.chain.slot(1).expect("a slot");
         let witness = self.chain.ledger().get(slot.witness).expect("a witness").signing_key;
         let keys = chain::witness_keys();
         let key = keys.iter().find(|key| key.public_key() == witness).expect("its key");
-        self.chain.generate_block(slot.time, slot.witness, key, &CHECKS).expect("a block");
+        self.chain.generate_block(slot.time, slot.witness, key, UNSIGNED).expect("a block");
         for event in self.chain.take_events() {
             if let ChainEvent::Applied(applied) = event {
                 let started = Instant::now();

@@ -7,6 +7,7 @@
 //! know what a request asks for, nor read a clock other than that of the processor.
 
 use rustix::time::{ClockId, clock_gettime};
+use std::cell::Cell;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -70,12 +71,23 @@ pub async fn metered<R>(work: impl Future<Output = R>) -> (R, Duration) {
     let mut spent = Duration::ZERO;
     let result = std::future::poll_fn(|context| {
         let before = thread_time();
+        ELSEWHERE.set(Duration::ZERO);
         let polled = work.as_mut().poll(context);
-        spent += thread_time().saturating_sub(before);
+        spent += thread_time().saturating_sub(before) + ELSEWHERE.take();
         polled
     })
     .await;
     (result, spent)
+}
+
+thread_local! {
+    /// What other threads worked for the future that is polled on this one.
+    static ELSEWHERE: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// Adds what another thread worked to what the future that is polled on this one spends.
+pub fn worked_elsewhere(time: Duration) {
+    ELSEWHERE.set(ELSEWHERE.get() + time);
 }
 
 /// Processor time that this thread has used.
@@ -130,6 +142,17 @@ mod tests {
     async fn waiting_costs_nothing() {
         let ((), spent) = metered(tokio::time::sleep(Duration::from_millis(300))).await;
         assert!(spent < Duration::from_millis(100), "{spent:?}");
+    }
+
+    #[tokio::test]
+    async fn what_others_work_costs_too() {
+        let ((), spent) = metered(async {
+            tokio::task::yield_now().await;
+            worked_elsewhere(Duration::from_secs(7));
+            tokio::task::yield_now().await;
+        })
+        .await;
+        assert!(spent >= Duration::from_secs(7) && spent < Duration::from_secs(8), "{spent:?}");
     }
 
     proptest! {

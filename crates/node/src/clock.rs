@@ -17,6 +17,11 @@ impl Clock {
         TimePointSec(u32::try_from(Self::elapsed().as_secs()).unwrap_or(u32::MAX))
     }
 
+    /// The present in milliseconds since 1970.
+    pub fn milliseconds(self) -> i64 {
+        i64::try_from(Self::elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// How long it is until `time`; zero if it has passed.
     pub fn until(self, time: TimePointSec) -> Duration {
         Duration::from_secs(time.0.into()).saturating_sub(Self::elapsed())

@@ -43,7 +43,7 @@ impl ObjectStream {
         writeln!(self.0, "{}", json!({ "bn": block.block.number() }))?;
         for change in &block.changes {
             match &change.new {
-                Some(object) => writeln!(self.0, "{object}")?,
+                Some(object) => writeln!(self.0, "{}", object.to_json())?,
                 None => writeln!(self.0, "{}", json!({ "id": change.id.to_string() }))?,
             }
         }

@@ -14,7 +14,7 @@ use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
@@ -37,14 +37,17 @@ pub struct Home {
     /// What happened.
     pub history: History,
     /// Its blocks on disk.
-    pub log: BlockLog,
+    pub kept: Kept,
     /// States on disk.
     pub snapshots: SnapshotStore,
     /// Number of the block from whose state it began; 0 for the genesis.
     pub began_at: u32,
-    /// Whether a block could not be brought to disk, so that the state is ahead of it: nobody may
-    /// be told of it.
-    pub is_ahead_of_disk: bool,
+}
+
+/// The blocks of a chain on disk.
+pub struct Kept {
+    /// The blocks.
+    pub log: BlockLog,
     disk: Arc<dyn Disk>,
     dir: DataDir,
 }
@@ -140,7 +143,7 @@ impl Home {
         };
         let home = Self::open_as(Arc::new(RealDisk), opening)?;
         home.history.sync()().map_err(|error| anyhow!(error))?;
-        let Self { history, dir: data, .. } = home;
+        let Self { history, kept: Kept { dir: data, .. }, .. } = home;
         let (first, head) = (history.first_block(), history.head());
         if let Some(failure) = history.failure() {
             bail!("no history was made: {failure}");
@@ -188,15 +191,12 @@ impl Home {
         let mut home = Self {
             chain: Chain::new(state.ledger, Digest(identity.chain_id)),
             history,
-            log,
+            kept: Kept { log, disk, dir: data },
             snapshots,
             began_at: state.number,
-            is_ahead_of_disk: false,
-            disk,
-            dir: data,
         };
         home.replay(state.number)?;
-        home.note_first_block();
+        home.kept.note_first_block();
         if let (Some(why), true) = (home.history.failure(), home.history.is_kept()) {
             output::note(format_args!("no history: {why}"));
         }
@@ -206,14 +206,43 @@ impl Home {
     /// Applies the blocks of the log after block `number`; they were checked when they were
     /// written.
     fn replay(&mut self, number: u32) -> Result<()> {
-        let head = self.log.head().map_or(0, |(head, _)| head);
+        let head = self.kept.log.head().map_or(0, |(head, _)| head);
         let bar = progress(u64::from(head.saturating_sub(number)), "replaying");
-        for logged in self.log.blocks_from(number.saturating_add(1)) {
+        for logged in self.kept.log.blocks_from(number.saturating_add(1)) {
             let events = push_logged(&mut self.chain, &logged?)?;
-            follow_history(&mut self.history, &self.chain, &events);
+            follow_history(&mut self.history, &events);
             bar.inc(1);
         }
         bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// Brings events to disk and into history, in order; blocks are durable when it returns.
+    pub fn follow(&mut self, events: &[ChainEvent]) -> Result<()> {
+        self.kept.write(events)?;
+        follow_history(&mut self.history, events);
+        Ok(())
+    }
+}
+
+impl Kept {
+    /// Brings events to disk, in order; blocks are durable when it returns.
+    pub fn write<'a>(
+        &mut self,
+        events: impl IntoIterator<Item = &'a ChainEvent>,
+    ) -> Result<(), StoreError> {
+        for event in events {
+            match event {
+                ChainEvent::Undone { number, .. } => self.log.truncate_after(number - 1)?,
+                ChainEvent::Applied(applied) => {
+                    let block = &applied.block;
+                    self.log.append(block.number(), &block.id().0, &block.block().to_bytes())?;
+                }
+                ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
+            }
+        }
+        self.log.sync()?;
+        self.note_first_block();
         Ok(())
     }
 
@@ -227,46 +256,22 @@ impl Home {
         }
     }
 
-    /// Brings events to disk and into history, in order; blocks are durable when it returns.
-    pub fn follow(&mut self, events: &[ChainEvent]) -> Result<()> {
-        let kept = self.keep(events);
-        self.is_ahead_of_disk |= kept.is_err();
-        kept?;
-        self.note_first_block();
-        follow_history(&mut self.history, &self.chain, events);
-        Ok(())
-    }
-
-    fn keep(&mut self, events: &[ChainEvent]) -> Result<(), StoreError> {
-        for event in events {
-            match event {
-                ChainEvent::Undone { number, .. } => self.log.truncate_after(number - 1)?,
-                ChainEvent::Applied(applied) => {
-                    let block = &applied.block;
-                    self.log.append(block.number(), &block.id().0, &block.block().to_bytes())?;
-                }
-                ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
-            }
-        }
-        self.log.sync()
-    }
-
-    /// Bytes that may still be written; `None` where the system does not say.
-    pub fn free_bytes(&self) -> Option<u64> {
-        self.disk.free_bytes(self.dir.root()).ok()
+    /// Asks how many bytes may still be written; `None` where the system does not say.
+    pub fn free_bytes(&self) -> impl Fn() -> Option<u64> + Send + 'static {
+        let (disk, root) = (self.disk.clone(), self.dir.root().to_path_buf());
+        move || disk.free_bytes(&root).ok()
     }
 }
 
-fn follow_history(history: &mut History, chain: &Chain, events: &[ChainEvent]) {
+fn follow_history(history: &mut History, events: &[ChainEvent]) {
     for event in events {
         match event {
             ChainEvent::Undone { .. } => history.undo(),
             ChainEvent::Applied(applied) => {
                 history.apply(&applied.block, &applied.operations);
-                history.commit(chain.undoable_blocks() as usize);
+                history.commit(applied.undoable as usize);
             }
-            ChainEvent::Pending(_) => {}
-            ChainEvent::Refused(refused) => history.refusals.add((**refused).clone()),
+            ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
         }
     }
 }
@@ -298,7 +303,7 @@ fn push_logged(chain: &mut Chain, logged: &LoggedBlock) -> Result<Vec<ChainEvent
         .with_context(|| format!("block {number} of the log cannot be read"))?;
     let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Nothing);
     chain
-        .push_block(Arc::new(recovered), &Checks::REPLAY)
+        .push_block(Arc::new(recovered), Trust::OurLog)
         .map_err(|rejected| anyhow!("block {number} of the log does not apply: {rejected}"))?;
     Ok(chain.take_events())
 }

@@ -4,9 +4,7 @@
 //! fills up is met between two blocks, not in the middle of one; it goes on by itself when there is
 //! room again. This file must never know what the room is needed for.
 
-use crate::home::Home;
 use carbyne_api::ApiError;
-use parking_lot::RwLock;
 use std::time::{Duration, Instant};
 
 /// How long an answer of the system holds.
@@ -15,22 +13,25 @@ const FRESH: Duration = Duration::from_millis(500);
 /// Watches the free room.
 pub struct Room {
     keep_free_bytes: u64,
+    /// What the system says.
+    free: Box<dyn Fn() -> Option<u64> + Send>,
     asked: Option<Instant>,
     free_bytes: u64,
     is_short: bool,
 }
 
 impl Room {
-    /// Wants that many bytes free.
-    pub fn new(keep_free_bytes: u64) -> Self {
-        Self { keep_free_bytes, asked: None, free_bytes: u64::MAX, is_short: false }
+    /// Wants that many bytes free, of which `free` says how many there are.
+    pub fn new(keep_free_bytes: u64, free: impl Fn() -> Option<u64> + Send + 'static) -> Self {
+        let free = Box::new(free);
+        Self { keep_free_bytes, free, asked: None, free_bytes: u64::MAX, is_short: false }
     }
 
     /// Refuses if too little is free.
-    pub fn check(&mut self, home: &RwLock<Home>) -> Result<(), ApiError> {
+    pub fn check(&mut self) -> Result<(), ApiError> {
         if self.asked.is_none_or(|asked| asked.elapsed() >= FRESH) {
             self.asked = Some(Instant::now());
-            self.free_bytes = home.read().free_bytes().unwrap_or(u64::MAX);
+            self.free_bytes = (self.free)().unwrap_or(u64::MAX);
             self.say();
         }
         if self.is_short {

@@ -7,7 +7,7 @@
 
 use crate::home::Home;
 use crate::state;
-use carbyne_chain::Base;
+use carbyne_chain::{Base, Chain};
 use carbyne_store::{SnapshotStore, StoreError};
 use parking_lot::RwLock;
 use std::sync::Arc;
@@ -18,9 +18,47 @@ use std::time::{Duration, Instant};
 /// How long a snapshot that was told to stop may take for that.
 const STOP_LIMIT: Duration = Duration::from_secs(1);
 
+/// A chain of which a snapshot can be written while it goes on.
+pub trait Source: Send + Sync + 'static {
+    /// Looks at the chain.
+    fn look_at(&self, look: &mut dyn FnMut(&Chain));
+    /// Changes the chain.
+    fn change(&self, change: &mut dyn FnMut(&mut Chain));
+    /// Where its snapshots are.
+    fn store(&self) -> SnapshotStore;
+    /// Number of the block from whose state it began.
+    fn began_at(&self) -> u32;
+    /// Brings to disk what history has of blocks that cannot be undone, once block `head` is in it:
+    /// what the next start replays begins behind a snapshot.
+    fn sync_history(&self, head: u32) -> Result<(), String>;
+}
+
+impl Source for RwLock<Home> {
+    fn look_at(&self, look: &mut dyn FnMut(&Chain)) {
+        look(&self.read().chain);
+    }
+
+    fn change(&self, change: &mut dyn FnMut(&mut Chain)) {
+        change(&mut self.write().chain);
+    }
+
+    fn store(&self) -> SnapshotStore {
+        self.read().snapshots.clone()
+    }
+
+    fn began_at(&self) -> u32 {
+        self.read().began_at
+    }
+
+    fn sync_history(&self, _: u32) -> Result<(), String> {
+        let sync = self.read().history.sync();
+        sync()
+    }
+}
+
 /// Writes snapshots of a node's chain.
-pub struct Snapshots {
-    home: Arc<RwLock<Home>>,
+pub struct Snapshots<S: Source> {
+    home: Arc<S>,
     /// Blocks between two; 0 for none at all.
     every: u32,
     /// Number of the block of the last one that was tried.
@@ -44,10 +82,10 @@ pub struct Written {
     pub longest_pause: Duration,
 }
 
-impl Snapshots {
+impl<S: Source> Snapshots<S> {
     /// Snapshots of a chain every so many blocks; 0 for none.
-    pub fn new(home: Arc<RwLock<Home>>, every: u32) -> Self {
-        let newest = home.read().began_at;
+    pub fn new(home: Arc<S>, every: u32) -> Self {
+        let newest = home.began_at();
         Self { home, every, newest, running: None }
     }
 
@@ -71,7 +109,9 @@ impl Snapshots {
 
     /// Blocks that became irreversible since the last snapshot.
     fn distance(&self) -> u32 {
-        self.home.read().chain.base().number.saturating_sub(self.newest)
+        let mut number = 0;
+        self.home.look_at(&mut |chain| number = chain.base().number);
+        number.saturating_sub(self.newest)
     }
 
     fn is_running(&mut self) -> bool {
@@ -120,47 +160,42 @@ fn report(number: u32, written: Result<Written, StoreError>) {
 }
 
 /// The base of a chain, held so that its state can be written.
-pub struct Held {
+pub struct Held<S: Source> {
     /// The block.
     pub base: Base,
-    home: Arc<RwLock<Home>>,
-    store: SnapshotStore,
-    /// Brings history to disk up to the base: what the next start replays begins behind it.
-    sync_history: Box<dyn FnOnce() -> Result<(), String> + Send>,
+    /// Number of the head block when it was held.
+    head: u32,
+    home: Arc<S>,
 }
 
-impl Held {
+impl<S: Source> Held<S> {
     /// Holds the base of a chain until this is dropped; one at a time.
-    pub fn new(home: Arc<RwLock<Home>>) -> Self {
-        let mut guard = home.write();
-        let base = guard.chain.hold_base();
-        let store = guard.snapshots.clone();
-        let sync_history = Box::new(guard.history.sync());
-        drop(guard);
-        Self { base, home, store, sync_history }
+    pub fn new(home: Arc<S>) -> Self {
+        let (mut base, mut head) = (Base { number: 0, id: Default::default() }, 0);
+        home.change(&mut |chain| (base, head) = (chain.hold_base(), chain.head_number()));
+        Self { base, head, home }
     }
 
     /// Writes the snapshot, unless it is stopped.
-    pub fn write(mut self, is_stopped: &dyn Fn() -> bool) -> Result<Written, StoreError> {
+    pub fn write(self, is_stopped: &dyn Fn() -> bool) -> Result<Written, StoreError> {
         let started = Instant::now();
-        let sync_history = std::mem::replace(&mut self.sync_history, Box::new(|| Ok(())));
         // A start could not take up a history that is behind the newest snapshot.
-        sync_history().map_err(|error| StoreError::Abandoned {
+        self.home.sync_history(self.head).map_err(|error| StoreError::Abandoned {
             number: self.base.number,
             source: std::io::Error::other(format!("history cannot be brought to disk: {error}")),
         })?;
         let mut longest = Duration::ZERO;
         let base = self.base;
-        self.store.write(base.number, &base.id.0, |out| {
-            longest = state::write(&self.home, out, is_stopped)?;
+        self.home.store().write(base.number, &base.id.0, |out| {
+            longest = state::write(&*self.home, out, is_stopped)?;
             Ok(())
         })?;
         Ok(Written { base, time: started.elapsed(), longest_pause: longest })
     }
 }
 
-impl Drop for Held {
+impl<S: Source> Drop for Held<S> {
     fn drop(&mut self) {
-        self.home.write().chain.release_base();
+        self.home.change(&mut Chain::release_base);
     }
 }

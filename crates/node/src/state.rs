@@ -12,13 +12,13 @@
 //! read is that state or an error. This file must never know what the rows mean, nor where the
 //! bytes are kept.
 
-use crate::home::Home;
+use crate::snapshots::Source;
 use anyhow::{Context, Result, anyhow, ensure};
+use carbyne_chain::Chain;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::base::BaseCursor;
 use carbyne_ledger::tables::AnyTable;
 use carbyne_wire::{Hash160, Reader};
-use parking_lot::RwLock;
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -40,16 +40,16 @@ pub struct State {
     pub number: u32,
 }
 
-fn tables(home: &Home) -> Vec<&dyn AnyTable> {
+fn tables(chain: &Chain) -> Vec<&dyn AnyTable> {
     let mut tables = Vec::new();
-    home.chain.ledger().tables.each(&mut |_, table| tables.push(table));
+    chain.ledger().tables.each(&mut |_, table| tables.push(table));
     tables
 }
 
 /// Writes the state of the held base of the chain, piece by piece, letting the core work between
 /// two pieces. Gives the longest time for which the core had to wait.
 pub fn write(
-    home: &RwLock<Home>,
+    home: &dyn Source,
     out: &mut dyn Write,
     is_stopped: &dyn Fn() -> bool,
 ) -> io::Result<Duration> {
@@ -88,17 +88,18 @@ fn write_piece(out: &mut dyn Write, rows: u32, bytes: &[u8]) -> io::Result<()> {
 
 /// Looks at the tables and measures how long that keeps the core waiting.
 struct Look<'a> {
-    home: &'a RwLock<Home>,
+    home: &'a dyn Source,
     longest: Duration,
 }
 
 impl Look<'_> {
-    fn at<R>(&mut self, look: impl FnOnce(&[&dyn AnyTable]) -> R) -> R {
-        let home = self.home.read();
-        let started = Instant::now();
-        let result = look(&tables(&home));
-        drop(home);
-        self.longest = self.longest.max(started.elapsed());
+    fn at<R: Default>(&mut self, mut look: impl FnMut(&[&dyn AnyTable]) -> R) -> R {
+        let mut result = R::default();
+        self.home.look_at(&mut |chain| {
+            let started = Instant::now();
+            result = look(&tables(chain));
+            self.longest = self.longest.max(started.elapsed());
+        });
         result
     }
 }

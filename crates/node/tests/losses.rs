@@ -117,7 +117,7 @@ fn check(what: &str, spoil: impl Fn(&Path), words: &[&str]) {
     assert_eq!(home.chain.ledger().state_hash().to_string(), state, "{what}");
     assert_eq!(home.history.failure(), None, "{what}");
     let first = home.history.first_block();
-    assert!(first == 1 || home.log.reader().first() == Some(first), "{what}: from {first}");
+    assert!(first == 1 || home.kept.log.reader().first() == Some(first), "{what}: from {first}");
     if first == 1 {
         home.history.verify(&mut || {}).expect("true");
         assert!(home.history.pairs().eq(history), "{what}: the histories differ");

@@ -9,7 +9,7 @@ mod cluster;
 #[allow(dead_code)]
 mod harness;
 
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_node::home::{Home, KeepHistory, read_block};
@@ -31,12 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Produces the next block of a branch that the amount tells from others.
 fn produce(home: &mut Home, amount: i64) -> SignedBlock {
     let (number, _) = chain::produce_with(home, amount).expect("a block");
-    read_block(&home.log.reader(), number).expect("a log").expect("the block")
+    read_block(&home.kept.log.reader(), number).expect("a log").expect("the block")
 }
 
 fn push(home: &mut Home, block: &SignedBlock) {
     let block = RecoveredBlock::new(block.clone(), home.chain.chain_id(), Recover::Signatures);
-    home.chain.push_block(Arc::new(block), &Checks::ALL).expect("it applies");
+    home.chain.push_block(Arc::new(block), Trust::Nobody).expect("it applies");
     let events = home.chain.take_events();
     home.follow(&events).expect("it is kept");
 }
@@ -165,7 +165,7 @@ fn check(database: &mut postgres::Client, node: &Client, ours: &Home) {
     let blocks = database.query(blocks, &[]).expect("rows");
     assert_eq!(blocks.len() as u32, ours.chain.head_number());
     for row in blocks {
-        let block = read_block(&ours.log.reader(), row.get::<_, i64>(0) as u32);
+        let block = read_block(&ours.kept.log.reader(), row.get::<_, i64>(0) as u32);
         let block = block.expect("a log").expect("a block");
         assert_eq!(row.get::<_, String>(1), block.id().to_string());
     }

@@ -3,6 +3,7 @@
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View, pack_varint};
 use serde_json::Value;
 use smallvec::{Array, SmallVec};
+use std::sync::Arc;
 
 impl<T: Pack> Pack for Option<T> {
     #[inline]
@@ -42,35 +43,43 @@ impl<T: Reflect> Reflect for Option<T> {
     }
 }
 
-impl<T: Pack> Pack for Box<T> {
-    fn pack(&self, out: &mut Vec<u8>) {
-        (**self).pack(out);
-    }
-    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        T::unpack(input).map(Box::new)
-    }
-    fn packed_len(&self) -> usize {
-        (**self).packed_len()
-    }
+/// A pointer is written as what it points to.
+macro_rules! pointer {
+    ($pointer:ident) => {
+        impl<T: Pack> Pack for $pointer<T> {
+            fn pack(&self, out: &mut Vec<u8>) {
+                (**self).pack(out);
+            }
+            fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
+                T::unpack(input).map($pointer::new)
+            }
+            fn packed_len(&self) -> usize {
+                (**self).packed_len()
+            }
+        }
+
+        impl<T: Json> Json for $pointer<T> {
+            fn to_json(&self) -> Value {
+                (**self).to_json()
+            }
+            fn from_json(value: &Value) -> Result<Self, JsonError> {
+                T::from_json(value).map($pointer::new)
+            }
+        }
+
+        impl<T: Reflect> Reflect for $pointer<T> {
+            fn kind() -> Kind {
+                T::kind()
+            }
+            fn view(&self) -> View<'_> {
+                (**self).view()
+            }
+        }
+    };
 }
 
-impl<T: Json> Json for Box<T> {
-    fn to_json(&self) -> Value {
-        (**self).to_json()
-    }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        T::from_json(value).map(Box::new)
-    }
-}
-
-impl<T: Reflect> Reflect for Box<T> {
-    fn kind() -> Kind {
-        T::kind()
-    }
-    fn view(&self) -> View<'_> {
-        (**self).view()
-    }
-}
+pointer!(Box);
+pointer!(Arc);
 
 /// Room reserved before the elements of a container have been read; the rest grows as they come.
 const RESERVE_MAX: usize = 256;

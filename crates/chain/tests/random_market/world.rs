@@ -3,7 +3,6 @@
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::fees::FeeSchedule;
 use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_ledger::ids::{AccountId, AssetId, LiquidityPoolId};
@@ -16,9 +15,10 @@ use carbyne_ledger::ops::asset::issue::AssetIssue;
 use carbyne_ledger::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
 use carbyne_ledger::ops::pool::{LiquidityPoolCreate, LiquidityPoolDeposit};
 use carbyne_ledger::ops::transfer::Transfer;
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_ledger::{
-    Checks, GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected,
+    GenesisState, Ledger, Questions, Recover, RecoveredBlock, RecoveredTransaction, Rejected, Trust,
 };
 use carbyne_wire::{Digest, FlatSet, Id, TimePointSec};
 use std::sync::Arc;
@@ -31,7 +31,8 @@ const FIRST_FREE: u64 = 6 + WITNESSES as u64;
 const TRADER_FUNDS: i64 = 10_000_000_000_000;
 
 /// Transactions here are neither signed nor built on a block.
-const CHECKS: Checks = Checks { transaction_signatures: false, tapos: false, ..Checks::ALL };
+/// Nobody signed, and nothing names a block.
+const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK));
 
 /// Issues the assets and publishes their prices.
 pub const ISSUER: AccountId = Id(FIRST_FREE);
@@ -109,7 +110,7 @@ impl World {
             ..SignedTransaction::default()
         };
         let recovered = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
-        self.chain.push_transaction(Arc::new(recovered), &CHECKS).map(drop)
+        self.chain.push_transaction(Arc::new(recovered), UNSIGNED).map(drop)
     }
 
     /// Makes the block of the slot `slots` after the head block from all that is pending.
@@ -119,7 +120,7 @@ impl World {
         let pending = self.chain.pending_count();
         let block = self
             .chain
-            .generate_block(slot.time, slot.witness, &key(), &CHECKS)
+            .generate_block(slot.time, slot.witness, &key(), UNSIGNED)
             .expect("what is pending makes a block");
         assert_eq!(
             block.block().transactions.len(),
@@ -130,7 +131,7 @@ impl World {
     }
 
     pub fn push_block(&mut self, block: &Arc<RecoveredBlock>) {
-        self.chain.push_block(block.clone(), &CHECKS).expect("a block applies again");
+        self.chain.push_block(block.clone(), UNSIGNED).expect("a block applies again");
         self.chain.clear_pending();
     }
 

@@ -59,7 +59,7 @@ impl Ledger {
     pub fn from_genesis(genesis: &GenesisState, chain_id: Digest<32>) -> Result<Self, Rejected> {
         check(genesis)?;
         let mut ledger = Self::default();
-        ledger.applied.block_time = genesis.initial_timestamp;
+        ledger.run.block_time = genesis.initial_timestamp;
         ledger.create_special_accounts(genesis);
         ledger.create_core_asset(genesis);
         ledger.create_properties(genesis, chain_id)?;
@@ -77,7 +77,7 @@ impl Ledger {
             global.parameters.current_fees = genesis.initial_parameters.current_fees.clone();
         })?;
         ledger.create_schedule()?;
-        ledger.applied = Default::default();
+        ledger.run = Default::default();
         Ok(ledger)
     }
 }

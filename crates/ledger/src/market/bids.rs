@@ -32,7 +32,7 @@ fn execute_bid(
     if base.asset_id == CORE {
         adjust_core_in_orders(ledger, bidder, collateral)?;
     }
-    ledger.applied.push_virtual(ExecuteBid {
+    ledger.run.push_virtual(ExecuteBid {
         bidder,
         debt: Asset::new(debt, quote.asset_id),
         collateral: Asset::new(collateral, base.asset_id),

@@ -40,8 +40,8 @@ pub fn cancel_limit_order(
     ledger.adjust_balance(seller, refunded)?;
     refund_deferred_fee(ledger, &deferred)?;
     if cancellation == Cancellation::Forced {
-        let place = ledger.applied.push(record.into(), true);
-        ledger.applied.set_result(place, OperationResult::Amount(refunded));
+        let place = ledger.run.push(|| record.into(), true);
+        ledger.run.set_result(place, &OperationResult::Amount(refunded));
     }
     remove_limit_order(ledger, id)
 }

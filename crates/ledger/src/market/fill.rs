@@ -40,7 +40,7 @@ pub(super) struct Fill {
 
 impl Fill {
     fn record(&self, ledger: &mut Ledger, order: impl Into<ObjectId>, who: AccountId, fee: Asset) {
-        ledger.applied.push_virtual(FillOrder {
+        ledger.run.push_virtual(FillOrder {
             fee,
             order_id: order.into(),
             account_id: who,

@@ -154,7 +154,7 @@ fn fill_settled_debt(
     let fee = pays.minus(trade.order_receives)?;
     ledger.adjust_supply(trade.order_pays.negated())?;
     accumulate_collateral_fee(ledger, asset, fee.amount)?;
-    ledger.applied.push_virtual(FillOrder {
+    ledger.run.push_virtual(FillOrder {
         fee,
         order_id: id.into(),
         account_id: seller,

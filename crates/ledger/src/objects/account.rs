@@ -111,7 +111,7 @@ pub struct Account {
     /// Time of that block.
     pub creation_time: TimePointSec,
 }
-object!(Account, AccountIndex);
+object!(Account, AccountIndex, concerns[id]);
 
 impl Account {
     /// Whether its membership never ends.
@@ -213,7 +213,7 @@ pub struct AccountBalance {
     /// Whether it changed since the last maintenance; only of the core asset.
     pub maintenance_flag: bool,
 }
-object!(AccountBalance, BalanceIndex);
+object!(AccountBalance, BalanceIndex, concerns[owner]);
 
 impl AccountBalance {
     /// A new balance of `amount`.
@@ -355,7 +355,7 @@ pub struct AccountStatistics {
     /// The same, for parts that need not vest.
     pub pending_vested_fees: i64,
 }
-object!(AccountStatistics, StatisticsIndex);
+object!(AccountStatistics, StatisticsIndex, concerns[owner]);
 
 impl AccountStatistics {
     /// Whether it votes with some core.

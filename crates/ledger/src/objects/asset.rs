@@ -157,7 +157,7 @@ pub struct AssetObject {
     /// Time of that block.
     pub creation_time: TimePointSec,
 }
-object!(AssetObject, AssetIndex);
+object!(AssetObject, AssetIndex, concerns[issuer]);
 
 impl AssetObject {
     /// Whether it has a price feed.
@@ -295,4 +295,4 @@ pub struct AssetDynamicData {
     /// Core that pays fees for holders, in smallest units of core.
     pub fee_pool: i64,
 }
-object!(AssetDynamicData, NoIndex);
+object!(AssetDynamicData, NoIndex, concerns []);

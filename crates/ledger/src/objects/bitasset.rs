@@ -132,7 +132,7 @@ pub struct AssetBitassetData {
     /// Whether the feed's core exchange rate changed since it was last set from the feed.
     pub feed_cer_updated: bool,
 }
-object!(AssetBitassetData, BitassetIndex);
+object!(AssetBitassetData, BitassetIndex, concerns []);
 
 impl AssetBitassetData {
     /// Whether all its positions were closed.

@@ -19,7 +19,7 @@ pub struct CommitteeMember {
     /// Where it presents itself.
     pub url: Text,
 }
-object!(CommitteeMember, CandidateIndex<CommitteeMemberId>);
+object!(CommitteeMember, CandidateIndex<CommitteeMemberId>, concerns[committee_member_account]);
 
 impl Candidate for CommitteeMember {
     fn account(&self) -> AccountId {

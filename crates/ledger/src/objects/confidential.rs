@@ -21,7 +21,14 @@ pub struct BlindedBalance {
     /// Who may spend it.
     pub owner: Authority,
 }
-object!(BlindedBalance, BlindedBalanceIndex);
+object!(
+    BlindedBalance,
+    BlindedBalanceIndex,
+    concerns | balance,
+    accounts | {
+        accounts.extend(balance.owner.account_auths.keys().copied());
+    }
+);
 
 /// Blinded balances by commitment.
 #[derive(Clone, Debug, Default)]

@@ -29,7 +29,15 @@ pub struct CustomAuthority {
     /// The number the next restriction gets.
     pub restriction_counter: u16,
 }
-object!(CustomAuthority, CustomAuthorityIndex);
+object!(
+    CustomAuthority,
+    CustomAuthorityIndex,
+    concerns | custom,
+    accounts | {
+        accounts.insert(custom.account);
+        accounts.extend(custom.auth.account_auths.keys().copied());
+    }
+);
 
 impl CustomAuthority {
     /// Whether it can be used now.

@@ -23,4 +23,4 @@ pub struct FbaAccumulator {
     /// The asset they are for.
     pub designated_asset: Option<AssetId>,
 }
-object!(FbaAccumulator, NoIndex);
+object!(FbaAccumulator, NoIndex, concerns []);

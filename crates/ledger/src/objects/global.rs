@@ -22,7 +22,7 @@ pub struct GlobalProperty {
     /// Elected witnesses.
     pub active_witnesses: FlatSet<WitnessId>,
 }
-object!(GlobalProperty, NoIndex);
+object!(GlobalProperty, NoIndex, concerns []);
 
 /// What changes with every block.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -63,7 +63,7 @@ pub struct DynamicGlobalProperty {
     /// Number of the last block that cannot be undone.
     pub last_irreversible_block_num: u32,
 }
-object!(DynamicGlobalProperty, NoIndex);
+object!(DynamicGlobalProperty, NoIndex, concerns []);
 
 /// What never changes.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -75,7 +75,7 @@ pub struct ChainProperty {
     /// Parameters the committee cannot change.
     pub immutable_parameters: ImmutableParameters,
 }
-object!(ChainProperty, NoIndex);
+object!(ChainProperty, NoIndex, concerns []);
 
 /// Parameters the committee cannot change.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]

@@ -6,6 +6,7 @@ use crate::transaction::SignedTransaction;
 use carbyne_graph::Index;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
 /// A transaction that was applied and has not expired.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -13,11 +14,18 @@ pub struct TransactionHistory {
     /// Id.
     pub id: TransactionHistoryId,
     /// The transaction.
-    pub trx: SignedTransaction,
+    pub trx: Arc<SignedTransaction>,
     /// Its transaction id.
     pub trx_id: Hash160,
 }
-object!(TransactionHistory, TransactionHistoryIndex);
+object!(
+    TransactionHistory,
+    TransactionHistoryIndex,
+    concerns | row,
+    accounts | {
+        row.trx.operations.iter().for_each(|operation| operation.stateless().touch(accounts));
+    }
+);
 
 /// Transactions by transaction id and by expiration.
 #[derive(Clone, Debug, Default)]

@@ -20,7 +20,7 @@ pub struct Htlc {
     /// A message for the receiver.
     pub memo: Option<Box<Memo>>,
 }
-object!(Htlc, HtlcIndex);
+object!(Htlc, HtlcIndex, concerns [transfer.from, transfer.to]);
 
 /// Who gets what from a contract.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

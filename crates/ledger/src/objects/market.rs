@@ -40,7 +40,17 @@ pub struct LimitOrder {
     /// The order that takes this one's profit, or whose profit this one takes.
     pub take_profit_order_id: Option<LimitOrderId>,
 }
-object!(LimitOrder, LimitOrderIndex);
+object!(
+    LimitOrder,
+    LimitOrderIndex,
+    concerns | order,
+    accounts | {
+        accounts.insert(order.seller);
+    },
+    market | _ledger | {
+        Some(super::market(order.sell_price.base.asset_id, order.sell_price.quote.asset_id))
+    }
+);
 
 impl LimitOrder {
     /// What is left to sell.
@@ -194,7 +204,17 @@ pub struct CallOrder {
     /// On a margin call, sell only until this collateral ratio (in 1/1000) is reached.
     pub target_collateral_ratio: Option<u16>,
 }
-object!(CallOrder, CallOrderIndex);
+object!(
+    CallOrder,
+    CallOrderIndex,
+    concerns | order,
+    accounts | {
+        accounts.insert(order.borrower);
+    },
+    market | _ledger | {
+        Some(super::market(order.call_price.base.asset_id, order.call_price.quote.asset_id))
+    }
+);
 
 impl CallOrder {
     /// What is locked.

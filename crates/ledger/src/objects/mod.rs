@@ -2,9 +2,10 @@
 //! reference's.
 //!
 //! One file per family. An object is a struct with `id` first, `#[derive(Wire)]`, a line
-//! `object!(Type, Index)`, and one row in `tables.rs`.
+//! `object!(Type, Index, concerns [member])`, and one row in `tables.rs`.
 
 mod account;
+mod any;
 mod asset;
 mod balance;
 mod bitasset;
@@ -32,6 +33,7 @@ mod witness;
 mod worker;
 
 pub use account::*;
+pub use any::*;
 pub use asset::*;
 pub use balance::*;
 pub use bitasset::*;

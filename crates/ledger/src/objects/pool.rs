@@ -31,7 +31,7 @@ pub struct LiquidityPool {
     /// Product of both balances; an exchange never lowers it.
     pub virtual_value: u128,
 }
-object!(LiquidityPool, LiquidityPoolIndex);
+object!(LiquidityPool, LiquidityPoolIndex, concerns []);
 
 impl LiquidityPool {
     /// Whether nothing is in it.

@@ -22,7 +22,7 @@ pub struct SametFund {
     /// What is borrowed, in smallest units; zero outside transactions.
     pub unpaid_amount: i64,
 }
-object!(SametFund, SametFundIndex);
+object!(SametFund, SametFundIndex, concerns[owner_account]);
 
 /// Funds by owner and asset, and those that something is borrowed from.
 #[derive(Clone, Debug, Default)]

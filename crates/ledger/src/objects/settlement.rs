@@ -22,7 +22,19 @@ pub struct ForceSettlement {
     /// When it is executed.
     pub settlement_date: TimePointSec,
 }
-object!(ForceSettlement, ForceSettlementIndex);
+object!(
+    ForceSettlement,
+    ForceSettlementIndex,
+    concerns | settlement,
+    accounts | {
+        accounts.insert(settlement.owner);
+    },
+    market | ledger | {
+        let settled = settlement.balance.asset_id;
+        let data = ledger.find(ledger.find(settled)?.bitasset_data_id?)?;
+        Some(super::market(settled, data.options.short_backing_asset))
+    }
+);
 
 impl ForceSettlement {
     /// The SmartCoin.
@@ -112,7 +124,7 @@ pub struct CollateralBid {
     /// Additional collateral / debt covered.
     pub inv_swan_price: Price,
 }
-object!(CollateralBid, CollateralBidIndex);
+object!(CollateralBid, CollateralBidIndex, concerns[bidder]);
 
 impl CollateralBid {
     /// What the bidder adds to the settlement fund's part.

@@ -65,7 +65,7 @@ pub struct Worker {
     /// Where it presents itself.
     pub url: Text,
 }
-object!(Worker, WorkerIndex);
+object!(Worker, WorkerIndex, concerns[worker_account]);
 
 impl Worker {
     /// Whether it works at `now`.

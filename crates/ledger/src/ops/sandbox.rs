@@ -10,7 +10,7 @@ use crate::money::Asset;
 use crate::objects::*;
 use crate::ops::{Operation, OperationResult};
 use crate::transaction::SignedTransaction;
-use crate::{Checks, Ledger, Recover, RecoveredTransaction, Rejected};
+use crate::{Ledger, Questions, Record, Recover, RecoveredTransaction, Rejected, Trust};
 use carbyne_wire::{Digest, Id, Json, Pack, TimePointSec, Value, unpack_exact};
 use serde_json::json;
 
@@ -63,9 +63,9 @@ fn create_asset(ledger: &mut Ledger, id: AssetId, each: i64) {
     }
 }
 
-/// What is checked about a transaction that nobody signed and that may come again.
-const UNSIGNED: Checks =
-    Checks { transaction_signatures: false, tapos: false, duplicates: false, ..Checks::ALL };
+/// What is not asked about a transaction that nobody signed and that may come again.
+const UNSIGNED: Trust =
+    Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK).and(Questions::DUPLICATES));
 
 /// Pushes a packed transaction with one operation; a refused one leaves nothing behind.
 pub(crate) fn apply(
@@ -81,14 +81,14 @@ pub(crate) fn push(
     ledger: &mut Ledger,
     operations: Vec<Operation>,
 ) -> Result<Vec<OperationResult>, Rejected> {
-    push_with(ledger, operations, &UNSIGNED)
+    push_with(ledger, operations, UNSIGNED)
 }
 
-/// Pushes a packed transaction with some checks.
+/// Pushes a packed transaction that somebody vouches for.
 pub(crate) fn push_with(
     ledger: &mut Ledger,
     operations: Vec<Operation>,
-    checks: &Checks,
+    trust: Trust,
 ) -> Result<Vec<OperationResult>, Rejected> {
     let expiration = ledger.head_time()?;
     let operations = operations.into();
@@ -96,7 +96,7 @@ pub(crate) fn push_with(
     let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
     ledger.begin();
-    let results = ledger.apply_transaction(&transaction, checks);
+    let results = ledger.apply_transaction(&transaction, trust, Record::Operations);
     if results.is_ok() {
         ledger.merge()
     } else {

@@ -89,7 +89,7 @@ fn expire_deal(ledger: &mut Ledger, id: CreditDealId) -> Result<(), Rejected> {
         reduce_summary(ledger, summary, deal.debt_amount)?;
     }
     ledger.adjust_balance(deal.offer_owner, deal.collateral())?;
-    ledger.applied.push_virtual(CreditDealExpired::new(&deal));
+    ledger.run.push_virtual(CreditDealExpired::new(&deal));
     ledger.remove(id)?;
     Ok(())
 }

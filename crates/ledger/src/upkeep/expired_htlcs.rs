@@ -23,7 +23,7 @@ pub(crate) fn expired_htlcs(ledger: &mut Ledger) -> Result<(), Rejected> {
             htlc_preimage_size: contract.conditions.hash_lock.preimage_size,
         };
         ledger.adjust_balance(record.to, record.htlc_amount)?;
-        ledger.applied.push_virtual(record);
+        ledger.run.push_virtual(record);
         ledger.remove(id)?;
     }
     Ok(())

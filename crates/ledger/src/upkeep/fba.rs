@@ -59,7 +59,7 @@ fn distribute(
     ledger.adjust_balance(account, Asset::core(amount))?;
     let fba_id = fba.into();
     let fee = Asset::core(0);
-    ledger.applied.push_virtual(FbaDistribute { fee, account_id: account, fba_id, amount });
+    ledger.run.push_virtual(FbaDistribute { fee, account_id: account, fba_id, amount });
     Ok(())
 }
 

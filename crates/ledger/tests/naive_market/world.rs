@@ -75,7 +75,7 @@ impl World {
             self.ledger.merge();
         } else {
             self.ledger.undo();
-            self.ledger.applied.operations.clear();
+            self.ledger.run.operations.clear();
         }
         is_taken
     }
@@ -201,7 +201,7 @@ impl World {
         let bitasset = self.ledger.tables.bitassets.iter().next().expect("a SmartCoin");
         assert_eq!(self.model.swan, bitasset.is_globally_settled());
         let mut happened = self.model.take_events();
-        let operations = std::mem::take(&mut self.ledger.applied.operations);
+        let operations = std::mem::take(&mut self.ledger.run.operations);
         let mut events: Vec<Event> = operations
             .iter()
             .filter(|applied| applied.is_virtual)

@@ -5,7 +5,7 @@ use crate::home::{Home, KeepHistory, Wish, holds_chain, progress, read_genesis};
 use crate::output;
 use crate::snapshots::Snapshots;
 use anyhow::{Context, Result, anyhow, ensure};
-use carbyne_ledger::block::Checks;
+use carbyne_ledger::Trust;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_store::RealDisk;
@@ -74,16 +74,19 @@ fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
         "block {number} does not follow the head, block {head}: blocks are missing between them"
     );
     if number <= head {
-        let known = home.log.reader().block(number)?;
+        let known = home.kept.log.reader().block(number)?;
         let is_of_chain = known.is_none_or(|known| known.id == block.id().0);
         ensure!(is_of_chain, "block {number} is not that of the chain in the directory");
         return Ok(false);
     }
-    let (recover, checks) =
-        if trust { (Recover::Nothing, Checks::REPLAY) } else { (Recover::Signatures, Checks::ALL) };
+    let (recover, trust) = if trust {
+        (Recover::Nothing, Trust::OurLog)
+    } else {
+        (Recover::Signatures, Trust::Nobody)
+    };
     let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
     home.chain
-        .push_block(Arc::new(recovered), &checks)
+        .push_block(Arc::new(recovered), trust)
         .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
     Ok(true)
 }

@@ -27,7 +27,7 @@ pub(super) fn get_transaction_status(
         let expiration = known.trx.expiration.to_json();
         return Ok(json!({ "status": "pending", "expiration": expiration }));
     }
-    Ok(view.history.refusals.of(&id).map_or(json!({ "status": "unknown" }), |refused| {
+    Ok(view.refusals.of(&id).map_or(json!({ "status": "unknown" }), |refused| {
         let now = view.ledger.head_time().unwrap_or_default();
         not_included(refused, refused.expiration < now)
     }))

@@ -247,8 +247,8 @@ impl AccountCreate {
                 .clone()
                 .unwrap_or_default(),
             allowed_assets: extensions.buyback_options.as_ref().map(allowed_assets),
-            creation_block_num: ledger.applied.block_num,
-            creation_time: ledger.applied.block_time,
+            creation_block_num: ledger.run.block_num,
+            creation_time: ledger.run.block_time,
             ..Account::default()
         })
     }

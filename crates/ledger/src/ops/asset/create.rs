@@ -322,8 +322,8 @@ impl Evaluate for AssetCreate {
             options,
             dynamic_asset_data_id,
             bitasset_data_id,
-            creation_block_num: ledger.applied.block_num,
-            creation_time: ledger.applied.block_time,
+            creation_block_num: ledger.run.block_num,
+            creation_time: ledger.run.block_time,
             ..AssetObject::default()
         });
         Ok(OperationResult::Object(asset.into()))

@@ -89,7 +89,7 @@ impl Evaluate for HtlcRedeem {
             preimage: self.preimage.clone(),
         };
         ledger.adjust_balance(record.to, record.amount)?;
-        ledger.applied.push_virtual(record);
+        ledger.run.push_virtual(record);
         ledger.remove(self.htlc_id)?;
         Ok(OperationResult::Void)
     }

@@ -9,6 +9,7 @@ use crate::ids::{AccountId, AssetId, BlockSummaryId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
 use crate::transaction::num_from_id;
+use crate::trust::Questions;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Hash160, Text, Wire};
 
@@ -152,7 +153,7 @@ impl Evaluate for Assert {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        if ledger.trusts_assertions {
+        if !ledger.run.trust.asks(Questions::ASSERTIONS) {
             return Ok(());
         }
         let limit = ledger.parameters()?.max_predicate_opcode;

@@ -2,12 +2,12 @@
 
 use super::assert::{AccountNameEqLit, Assert, AssetSymbolEqLit, BlockIdPredicate, Predicate};
 use super::custom::Custom;
-use crate::Checks;
 use crate::ids::{AccountId, BlockSummaryId};
 use crate::money::Asset;
 use crate::objects::BlockSummary;
 use crate::ops::Operation;
 use crate::ops::sandbox::{check, ledger, push_with};
+use crate::{Questions, Trust};
 use carbyne_wire::{Digest, Hash160, Id};
 
 const ANN: AccountId = Id(6);
@@ -61,7 +61,7 @@ fn conditions_hold_or_refuse() {
             (block(later), "LedgerRefusal::UnknownObject"),
         ],
     );
-    let trusted = push_with(&mut ledger, vec![name(6, "Account 6")], &Checks::NONE);
+    let trusted = push_with(&mut ledger, vec![name(6, "Account 6")], Trust::Except(Questions::ALL));
     assert!(trusted.is_ok());
 }
 

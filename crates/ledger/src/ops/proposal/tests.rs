@@ -1,9 +1,12 @@
 //! Proposals in a small chain.
 
+use crate::Trust;
+use crate::constants::CORE;
+use crate::ids::ProposalId;
 use crate::ops::Operation;
-use crate::ops::sandbox::{START, amount, check, ledger, op, with};
+use crate::ops::sandbox::{START, amount, check, ledger, op, push, push_with, with};
 use carbyne_crypto::PrivateKey;
-use carbyne_wire::{Json, TimePointSec, Value};
+use carbyne_wire::{Id, Json, TimePointSec, Value};
 use serde_json::json;
 
 fn after_start(seconds: u32) -> Value {
@@ -62,6 +65,29 @@ fn a_proposal_has_an_end_and_something_that_accounts_can_approve() {
             (review(59), "ok"),
         ],
     );
+}
+
+/// What a proposal does must not depend on who vouches for the transaction that approves it, or
+/// that comes before its end.
+#[test]
+fn a_proposal_that_asserts_what_is_false_fails_whoever_vouches_for_its_approval() {
+    for trust in [Trust::Nobody, Trust::OurLog, Trust::Unsigned] {
+        let mut ledger = ledger(1_000);
+        let wrong_name = json!({"predicates": [[0, {"account_id": "1.2.2", "name": "nobody"}]]});
+        let asserts = op("assert", with(json!({"fee_paying_account": "1.2.2"}), wrong_name));
+        let transfer = json!({"from": "1.2.2", "to": "1.2.1", "amount": amount(777, 0)});
+        let proposal = propose(&[asserts, op("transfer", transfer)]);
+        check(&mut ledger, &[(proposal, "ok")]);
+        let approval = match trust {
+            // Whoever is asked would have to sign.
+            Trust::Nobody => push(&mut ledger, vec![approve()]),
+            trust => push_with(&mut ledger, vec![approve()], trust),
+        };
+        approval.unwrap();
+        let kept = ledger.get(Id(0) as ProposalId).unwrap();
+        assert!(kept.fail_reason.to_string().contains("name"), "{trust:?}: {}", kept.fail_reason);
+        assert_eq!(ledger.balance(Id(1), CORE), 1_000, "{trust:?}");
+    }
 }
 
 #[test]

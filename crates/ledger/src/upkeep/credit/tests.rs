@@ -105,7 +105,7 @@ fn absurd_fee_rates_end_a_deal_without_repayment() {
 fn a_repayment_that_is_refused_leaves_no_trace() {
     let mut ledger = deal(auto_repayment::ONLY_FULL, 10_000, 302);
     pass(&mut ledger, 100);
-    let recorded = &ledger.applied.operations;
+    let recorded = &ledger.run.operations;
     let names: Vec<_> = recorded.iter().map(|applied| applied.op.stateless().name()).collect();
     assert_eq!(names.last(), Some(&"credit_deal_expired"));
     assert!(!names.contains(&"credit_deal_repay"));

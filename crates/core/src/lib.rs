@@ -1,0 +1,16 @@
+//! One step of a node: what comes in, what becomes of it, what is to be done about it.
+//!
+//! Pure: the time comes in as an argument, and what is to be written, told or waited for goes out
+//! as values, so that the same function runs under threads, sockets and a disk, and in a simulator.
+//! This room must never know a clock, a thread, a file, a socket or who asks.
+
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod refusal;
+mod step;
+
+pub use refusal::{CoreRefusal, Lasting, Refused};
+pub use step::{Became, Core, Effects, Input, Now, Outcome, Production};

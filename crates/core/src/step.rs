@@ -1,0 +1,212 @@
+//! The step: chain, keys of producers, and what they do with what comes in.
+//!
+//! Invariant: the same state, time and input give the same state, outcome and effects. Whatever is
+//! applied is in the effects, in order, to be brought to disk before anybody is told the outcome.
+
+use crate::refusal::{CoreRefusal, Refused};
+use carbyne_chain::{Chain, ChainEvent, Pushed, Slot};
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
+use carbyne_ledger::{Rejected, Trust};
+use carbyne_wire::{TimePointSec, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Milliseconds that a block from outside may be ahead of the clock (reference: 2.5 seconds).
+const AHEAD_MAX: i64 = 2_500;
+
+/// The present: milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Now(pub i64);
+
+impl Now {
+    /// The whole seconds of it.
+    pub fn seconds(self) -> TimePointSec {
+        let seconds = self.0.checked_div(1_000).unwrap_or_default();
+        TimePointSec(u32::try_from(seconds.max(0)).unwrap_or(u32::MAX))
+    }
+
+    /// Milliseconds until `time`, negative if it has passed.
+    pub fn until(self, time: TimePointSec) -> i64 {
+        i64::from(time.0).saturating_mul(1_000).saturating_sub(self.0)
+    }
+}
+
+/// How blocks are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Production {
+    /// By the clock, in the slots of witnesses whose keys are here.
+    ByTheClock,
+    /// One with every transaction that comes.
+    Instant,
+    /// None: blocks only come from elsewhere.
+    None,
+}
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input {
+    /// A transaction from a client or a peer.
+    Transaction(Arc<RecoveredTransaction>),
+    /// A block, and who vouches for it.
+    Block(Arc<RecoveredBlock>, Trust),
+    /// The time may have come for something.
+    Tick,
+    /// A block is wanted, whatever the clock says, this many seconds after the head block at least.
+    Produce {
+        /// Seconds.
+        seconds: u32,
+    },
+    /// A block of the next slot is wanted, whose witness gets this key.
+    ProduceWith(Box<PrivateKey>),
+    /// An object is to be changed from outside the rules.
+    Change(Value),
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// The transaction waits for a block.
+    Pending,
+    /// The block is the head block.
+    Extended,
+    /// The chain switched to the block's branch.
+    Switched,
+    /// The block is on a branch that is not longer, or was known.
+    Aside,
+    /// A block was made.
+    Produced,
+    /// What was asked for was done.
+    Changed,
+    /// There was nothing to do.
+    Nothing,
+}
+
+impl From<Pushed> for Became {
+    fn from(pushed: Pushed) -> Self {
+        match pushed {
+            Pushed::Extended => Self::Extended,
+            Pushed::Switched => Self::Switched,
+            Pushed::Aside => Self::Aside,
+        }
+    }
+}
+
+/// What became of an input.
+pub type Outcome = Result<Became, Refused>;
+
+/// What is to be done after a step.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// What the chain did, in order: blocks to be brought to disk, what is to be told.
+    pub events: Vec<ChainEvent>,
+    /// When to come back with a [`Input::Tick`] at the latest.
+    pub wake_at: Option<TimePointSec>,
+}
+
+/// A chain and the keys of its producers.
+#[derive(Debug)]
+pub struct Core {
+    /// The chain.
+    pub chain: Chain,
+    keys: BTreeMap<[u8; 33], PrivateKey>,
+    production: Production,
+}
+
+impl Core {
+    /// A core that makes blocks with these keys.
+    pub fn new(chain: Chain, keys: Vec<PrivateKey>, production: Production) -> Self {
+        let keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
+        Self { chain, keys, production }
+    }
+
+    /// Does what comes in.
+    pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) -> Outcome {
+        let outcome = match input {
+            Input::Transaction(transaction) => self.transaction(now, transaction),
+            Input::Block(block, trust) => self.block(now, block, trust),
+            Input::Tick => self.tick(now),
+            Input::Produce { seconds } => self.produce_after(now, seconds),
+            Input::ProduceWith(key) => done(self.chain.generate_with(&key, Trust::Nobody)),
+            Input::Change(update) => done(self.chain.update_object(&update, Trust::Nobody)),
+        };
+        effects.events.extend(self.chain.take_events());
+        effects.wake_at = self.next_tick(now);
+        outcome
+    }
+
+    fn transaction(&mut self, now: Now, transaction: Arc<RecoveredTransaction>) -> Outcome {
+        let pushed = self.chain.push_transaction(transaction.clone(), Trust::Nobody);
+        pushed.map_err(|rejected| {
+            let is_valid = transaction.validate().is_ok();
+            Refused::transaction(rejected, is_valid)
+        })?;
+        if self.production == Production::Instant {
+            self.produce_after(now, 0)?;
+        }
+        Ok(Became::Pending)
+    }
+
+    fn block(&mut self, now: Now, block: Arc<RecoveredBlock>, trust: Trust) -> Outcome {
+        let time = block.block().header().timestamp;
+        let ahead = now.until(time);
+        if trust == Trust::Nobody && ahead > AHEAD_MAX {
+            let seconds = ahead.checked_div(1_000).unwrap_or_default();
+            return Err(Refused::block(CoreRefusal::FromTheFuture { time, seconds }.into()));
+        }
+        self.chain.push_block(block, trust).map(Became::from).map_err(Refused::block)
+    }
+
+    fn tick(&mut self, now: Now) -> Outcome {
+        if self.production != Production::ByTheClock {
+            return Ok(Became::Nothing);
+        }
+        match self.chain.slot_at(now.seconds()).map_err(Refused::now)? {
+            Some(slot) => self.produce(slot),
+            None => Ok(Became::Nothing),
+        }
+    }
+
+    /// Produces in the present slot, or in one `seconds` after the head block if that is later.
+    fn produce_after(&mut self, now: Now, seconds: u32) -> Outcome {
+        let slot = self.slot_after(now, seconds).map_err(Refused::now)?;
+        match self.produce(slot)? {
+            Became::Nothing => Err(Refused::now(CoreRefusal::NoKey)),
+            became => Ok(became),
+        }
+    }
+
+    fn slot_after(&self, now: Now, seconds: u32) -> Result<Slot, Rejected> {
+        let first = self.chain.slot(1)?;
+        let head = self.chain.ledger().head_time()?;
+        let time = head.wrapping_add(seconds).max(now.seconds()).max(first.time);
+        Ok(self.chain.slot_at(time)?.unwrap_or(first))
+    }
+
+    /// Makes the block of a slot if its witness's key is here.
+    fn produce(&mut self, slot: Slot) -> Outcome {
+        let Some(key) = self.key_of(&slot).map_err(Refused::now)? else {
+            return Ok(Became::Nothing);
+        };
+        let made = self.chain.generate_block(slot.time, slot.witness, &key, Trust::Nobody);
+        made.map(|_| Became::Produced).map_err(Refused::now)
+    }
+
+    fn key_of(&self, slot: &Slot) -> Result<Option<PrivateKey>, Rejected> {
+        let witness = self.chain.ledger().get(slot.witness)?;
+        Ok(self.keys.get(&witness.signing_key.0).cloned())
+    }
+
+    /// When the next slot begins, if blocks are made by the clock.
+    fn next_tick(&self, now: Now) -> Option<TimePointSec> {
+        if self.production != Production::ByTheClock || self.keys.is_empty() {
+            return None;
+        }
+        let present = self.chain.slot_at(now.seconds()).ok()?.map_or(0, |slot| slot.number);
+        self.chain.slot(present.saturating_add(1)).ok().map(|slot| slot.time)
+    }
+}
+
+fn done(result: Result<(), Rejected>) -> Outcome {
+    result.map(|()| Became::Changed).map_err(Refused::now)
+}

@@ -1,0 +1,38 @@
+//! An object of any type: what subscribers are told by, and what they are told.
+
+use crate::Ledger;
+use crate::ids::{AccountId, AssetId};
+use carbyne_wire::{FlatSet, Json, ObjectId, Value};
+use std::fmt::Debug;
+
+/// The two assets of a market, the smaller id first.
+pub type Market = (AssetId, AssetId);
+
+/// The market of two assets.
+pub fn market(a: AssetId, b: AssetId) -> Market {
+    (a.min(b), a.max(b))
+}
+
+/// Whom an object concerns (reference: `get_relevant_accounts` in `chain/db_notify.cpp`).
+pub trait Concerns {
+    /// Its id.
+    fn id(&self) -> ObjectId;
+
+    /// Adds the accounts that it concerns.
+    fn concerns(&self, accounts: &mut FlatSet<AccountId>);
+
+    /// The market that it is an order of.
+    fn market(&self, ledger: &Ledger) -> Option<Market>;
+}
+
+/// An object without its type.
+pub trait AnyObject: Concerns + Debug + Send + Sync {
+    /// As clients see it.
+    fn to_json(&self) -> Value;
+}
+
+impl<T: Concerns + Json + Debug + Send + Sync> AnyObject for T {
+    fn to_json(&self) -> Value {
+        Json::to_json(self)
+    }
+}

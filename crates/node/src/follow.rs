@@ -1,0 +1,117 @@
+//! What follows the core, each on a thread of its own: the disk, then history and notices.
+//!
+//! Invariant: nobody is told of a block, nor can read of it, before it is on disk; history and
+//! notices take the blocks in order. Whoever was answered about a block finds it in history. Blocks
+//! that wait for the disk together share one write to it. This file must never know a rule of the
+//! chain.
+
+use crate::core::{Event, Reply};
+use crate::home::Kept;
+use crate::metrics::Stage;
+use crate::shared::Shared;
+use carbyne_api::ApiError;
+use carbyne_api::event::BlockEvent;
+use carbyne_chain::{AppliedBlock, ChainEvent};
+use carbyne_core::Outcome;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::{Duration, Instant};
+
+/// Steps that the disk takes in one go, at most.
+const STEPS_AT_ONCE: usize = 64;
+
+/// What a step of the core left to be done, and whom to tell when it is done.
+pub(crate) struct Done {
+    pub(crate) events: Vec<ChainEvent>,
+    pub(crate) answer: Option<Answer>,
+}
+
+/// What became of a request, on its way to who asked.
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    pub(crate) result: Result<(), ApiError>,
+    /// How long the core worked for it.
+    pub(crate) worked: Duration,
+}
+
+impl Answer {
+    pub(crate) fn of(reply: Reply, outcome: Outcome, worked: Duration) -> Self {
+        let result = outcome.map(|_| ()).map_err(|refused| refused.rejected.into());
+        Self { reply, result, worked }
+    }
+
+    pub(crate) fn send(self) {
+        let _asker_gone = self.reply.send((self.result, self.worked));
+    }
+}
+
+/// Brings blocks to disk until the core is gone, or until the disk fails: then what was not
+/// written is never told.
+pub(crate) fn keep(
+    mut kept: Kept,
+    shared: &Shared,
+    steps: &Receiver<Done>,
+    next: &SyncSender<Done>,
+) -> anyhow::Result<()> {
+    while let Ok(first) = steps.recv() {
+        let more = steps.try_iter().take(STEPS_AT_ONCE - 1);
+        let batch: Vec<Done> = std::iter::once(first).chain(more).collect();
+        let started = Instant::now();
+        let events = batch.iter().flat_map(|done| &done.events);
+        if let Err(error) = kept.write(events) {
+            shared.fail();
+            return Err(error.into());
+        }
+        shared.metrics.took(Stage::Store, started.elapsed());
+        for done in batch {
+            if next.send(done).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes blocks into history and tells of them until there are no more.
+pub(crate) fn follow(shared: &Shared, steps: &Receiver<Done>, report: fn(&AppliedBlock)) {
+    while let Ok(done) = steps.recv() {
+        for event in done.events {
+            take_in(shared, event, report);
+        }
+        if let Some(answer) = done.answer {
+            answer.send();
+        }
+    }
+}
+
+fn take_in(shared: &Shared, event: ChainEvent, report: fn(&AppliedBlock)) {
+    match event {
+        ChainEvent::Applied(applied) => {
+            shared.count(&applied);
+            report(&applied);
+            shared.write_stream(&applied);
+            shared.metrics.timed(Stage::Tell, || follow_block(shared, &applied));
+        }
+        ChainEvent::Undone { previous, .. } => shared.past.change(|past| {
+            past.history.undo();
+            past.head = previous;
+        }),
+        ChainEvent::Pending(transaction) => shared.tell_pending(transaction),
+        // The state knows it already.
+        ChainEvent::Refused(_) => {}
+    }
+}
+
+/// History and what is told change in one moment: who reads the block has been told of it.
+fn follow_block(shared: &Shared, applied: &Arc<AppliedBlock>) {
+    shared.past.change(|past| {
+        past.history.apply(&applied.block, &applied.operations);
+        if shared.ring.has_readers() {
+            let event = BlockEvent::of(applied, &past.history);
+            let bytes = event.bytes();
+            shared.ring.push(Event::Block(Box::new(event)), bytes);
+        }
+        past.history.commit(applied.undoable as usize);
+        past.head = applied.block.id();
+    });
+}

@@ -1,0 +1,382 @@
+//! The core's thread: takes what waits, one after the other, and does a step for each.
+//!
+//! Everything but the step happens elsewhere: keys were recovered before, what was applied goes to
+//! disk, to history and to connections on threads of their own (`follow`). This file must never
+//! know a rule of the chain.
+
+use crate::clock::Clock;
+use crate::core::{Reply, Storage, to_error};
+use crate::debug::{ObjectStream, blocks_of};
+use crate::follow::{self, Answer, Done};
+use crate::home::Kept;
+use crate::metrics::Stage;
+use crate::queue::Taker;
+use crate::room::Room;
+use crate::shared::Shared;
+use crate::snapshots::Snapshots;
+use crate::standstill::{self, Situation, Watch};
+use anyhow::{Context, Result, anyhow};
+use carbyne_api::{ApiError, DebugRequest};
+use carbyne_chain::{AppliedBlock, ChainEvent, Observe};
+use carbyne_core::{Effects, Input, Now, Outcome, Production};
+use carbyne_crypto::{PrivateKey, PublicKey};
+use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_ledger::{Questions, Trust};
+use carbyne_wire::TimePointSec;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Blocks that may wait for the disk, and as many for history: the core waits for the slower of
+/// them only beyond that.
+const BLOCKS_WAITING_MAX: usize = 16;
+/// How long the core sleeps at most when nothing happens.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long the last snapshot may take when the node stops, which is to take less than ten seconds
+/// in all.
+const LAST_SNAPSHOT_LIMIT: Duration = Duration::from_secs(5);
+/// How long a block that was asked for waits for connections that are behind.
+const READERS_LIMIT: Duration = Duration::from_millis(200);
+/// Seconds before the end of time from which on nobody may move it.
+const TIME_KEPT: u32 = 30 * 86_400;
+/// Blocks of others that are trusted to be of any time: a debugger's.
+const OF_ANY_TIME: Trust = Trust::Except(Questions::NONE);
+
+/// What is asked of the core.
+pub(crate) enum Work {
+    /// A step.
+    Step(Input),
+    /// Some blocks, the first of them this many seconds after the head block at least.
+    Produce { blocks: u32, seconds: u32 },
+    /// A change from outside the rules.
+    Debug(DebugRequest),
+}
+
+/// Work, and whom to tell what became of it.
+pub(crate) struct Command {
+    pub(crate) work: Work,
+    pub(crate) reply: Reply,
+}
+
+/// The core, to be run on a thread of its own.
+pub struct Runner {
+    shared: Arc<Shared>,
+    commands: Taker<Command>,
+    is_stopping: Arc<AtomicBool>,
+    kept: Option<Kept>,
+    keys: Vec<PublicKey>,
+    production: Production,
+    clock: Clock,
+    /// When a slot begins in which the core may have something to do.
+    wake_at: Option<TimePointSec>,
+    snapshots: Snapshots<Shared>,
+    room: Room,
+    watch: Watch,
+    report: fn(&AppliedBlock),
+}
+
+/// The threads behind the core.
+struct Followers {
+    steps: SyncSender<Done>,
+    disk: JoinHandle<Result<()>>,
+    rest: JoinHandle<()>,
+}
+
+impl Followers {
+    fn start(shared: &Arc<Shared>, kept: Kept, report: fn(&AppliedBlock)) -> Result<Self> {
+        let (steps, written) = sync_channel(BLOCKS_WAITING_MAX);
+        let (next, told) = sync_channel(BLOCKS_WAITING_MAX);
+        let (ours, theirs) = (shared.clone(), shared.clone());
+        let disk = named("disk", move || follow::keep(kept, &ours, &written, &next))?;
+        let rest = named("history", move || follow::follow(&theirs, &told, report))?;
+        Ok(Self { steps, disk, rest })
+    }
+
+    /// Waits until everything is written and told.
+    fn finish(self) -> Result<()> {
+        drop(self.steps);
+        let written = self.disk.join().map_err(|_| anyhow!("the disk's thread stopped at a bug"));
+        self.rest.join().map_err(|_| anyhow!("the history's thread stopped at a bug"))?;
+        written?
+    }
+}
+
+fn named<R: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<JoinHandle<R>> {
+    let thread = std::thread::Builder::new().name(name.into()).spawn(work);
+    thread.with_context(|| format!("cannot start the thread {name}"))
+}
+
+impl Runner {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        commands: Taker<Command>,
+        is_stopping: Arc<AtomicBool>,
+        kept: Kept,
+        (keys, production): (Vec<PublicKey>, Production),
+        storage: Storage,
+        report: fn(&AppliedBlock),
+    ) -> Self {
+        Self {
+            snapshots: Snapshots::new(shared.clone(), storage.snapshot_every),
+            room: Room::new(storage.keep_free_bytes, kept.free_bytes()),
+            watch: Watch::default(),
+            shared,
+            commands,
+            is_stopping,
+            kept: Some(kept),
+            keys,
+            production,
+            clock: Clock,
+            wake_at: None,
+            report,
+        }
+    }
+
+    /// Why no blocks come, for others to know.
+    pub(crate) fn standstill(&self) -> standstill::Shared {
+        self.watch.shared()
+    }
+
+    /// Works until it is told to stop, or until the chain cannot be kept on disk.
+    pub fn run(mut self) -> Result<()> {
+        let kept = self.kept.take().context("the core runs once")?;
+        let followers = Followers::start(&self.shared, kept, self.report)?;
+        let worked = self.work(&followers.steps);
+        let written = followers.finish();
+        if self.shared.is_failed() {
+            self.watch.note(Some(standstill::Standstill::Stopped));
+        }
+        worked.and(written)?;
+        self.snapshots.finish(LAST_SNAPSHOT_LIMIT);
+        Ok(())
+    }
+
+    fn work(&mut self, steps: &SyncSender<Done>) -> Result<()> {
+        self.tick(steps)?;
+        while !self.is_stopping() && !self.shared.is_failed() {
+            self.watch_for_standstill()?;
+            if self.time_to_tick().is_zero() {
+                self.tick(steps)?;
+            }
+            if let Some(command) = self.commands.take(self.time_to_tick()) {
+                self.obey(command, steps)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    fn time_to_tick(&self) -> Duration {
+        self.wake_at.map_or(IDLE, |time| self.clock.until(time).min(IDLE))
+    }
+
+    fn tick(&mut self, steps: &SyncSender<Done>) -> Result<()> {
+        if self.room.check().is_err() {
+            // Looked at again soon, not at once.
+            self.wake_at = None;
+            return Ok(());
+        }
+        let (outcome, events, _) = self.step(Input::Tick);
+        if let Err(refused) = outcome {
+            tracing::error!(rejected = %refused.rejected, "no block for this slot");
+        }
+        self.pass_on(events, None, steps)
+    }
+
+    /// Does a step on the state; gives what became of it, what it did, and how long it took.
+    fn step(&mut self, input: Input) -> (Outcome, Vec<ChainEvent>, Duration) {
+        if !matches!(input, Input::Transaction(_)) {
+            self.shared.let_readers_in();
+        }
+        let observe = match self.shared.is_observed() {
+            true => Observe::Blocks,
+            false => Observe::Operations,
+        };
+        let mut effects = Effects::default();
+        let now = self.clock.milliseconds();
+        let waited = Instant::now();
+        let (outcome, time) = self.shared.change(|state| {
+            self.shared.metrics.took(Stage::Wait, waited.elapsed());
+            let started = Instant::now();
+            state.core.chain.set_observe(observe);
+            let outcome = state.core.step(Now(now), input, &mut effects);
+            for event in &effects.events {
+                if let ChainEvent::Refused(refused) = event {
+                    state.refusals.add((**refused).clone());
+                }
+            }
+            (outcome, started.elapsed())
+        });
+        let stage = if has_block(&effects.events) { Stage::Apply } else { Stage::Pending };
+        self.shared.metrics.took(stage, time);
+        self.wake_at = effects.wake_at;
+        (outcome, effects.events, time)
+    }
+
+    /// Sends on what happened, and the answer behind it.
+    fn pass_on(
+        &mut self,
+        events: Vec<ChainEvent>,
+        answer: Option<Answer>,
+        steps: &SyncSender<Done>,
+    ) -> Result<()> {
+        if !has_block(&events) {
+            self.tell_pending(events);
+            answer.into_iter().for_each(Answer::send);
+            return Ok(());
+        }
+        if steps.send(Done { events, answer }).is_err() && !self.shared.is_failed() {
+            return Err(anyhow!("the disk's thread is gone"));
+        }
+        self.snapshots.begin_if_due();
+        Ok(())
+    }
+
+    fn tell_pending(&self, events: Vec<ChainEvent>) {
+        for event in events {
+            if let ChainEvent::Pending(transaction) = event {
+                self.shared.tell_pending(transaction);
+            }
+        }
+    }
+
+    fn obey(&mut self, Command { work, reply }: Command, steps: &SyncSender<Done>) -> Result<()> {
+        if let Err(short) = self.room.check() {
+            let _asker_gone = reply.send((Err(short), Duration::ZERO));
+            return Ok(());
+        }
+        match work {
+            Work::Step(input) => {
+                let (outcome, events, time) = self.step(input);
+                self.pass_on(events, Some(Answer::of(reply, outcome, time)), steps)
+            }
+            Work::Produce { blocks, seconds } => {
+                if let Err(error) = self.check_time_left(seconds)? {
+                    let _asker_gone = reply.send((Err(error), Duration::ZERO));
+                    return Ok(());
+                }
+                let inputs = (0..blocks)
+                    .map(|n| Input::Produce { seconds: if n == 0 { seconds } else { 0 } });
+                self.repeat(inputs, reply, steps)
+            }
+            Work::Debug(request) => self.debug(request, reply, steps),
+        }
+    }
+
+    /// Does steps until one is refused; the answer comes behind everything they did.
+    fn repeat(
+        &mut self,
+        inputs: impl Iterator<Item = Input>,
+        reply: Reply,
+        steps: &SyncSender<Done>,
+    ) -> Result<()> {
+        let (mut result, mut worked) = (Ok(()), Duration::ZERO);
+        for input in inputs {
+            if self.is_stopping() || self.shared.is_failed() {
+                // Without a reply the asker is told so.
+                return Ok(());
+            }
+            self.shared.ring.wait_for_readers(READERS_LIMIT);
+            let (outcome, events, time) = self.step(input);
+            worked += time;
+            self.pass_on(events, None, steps)?;
+            if let Err(refused) = outcome {
+                result = Err(ApiError::from(refused.rejected));
+                break;
+            }
+        }
+        let answer = Some(Answer { reply, result, worked });
+        let _failed = steps.send(Done { events: Vec::new(), answer });
+        Ok(())
+    }
+
+    /// Does what the debug API asks.
+    fn debug(
+        &mut self,
+        request: DebugRequest,
+        reply: Reply,
+        steps: &SyncSender<Done>,
+    ) -> Result<()> {
+        let done = match request {
+            DebugRequest::UpdateObject(update) => {
+                return self.repeat(std::iter::once(Input::Change(update)), reply, steps);
+            }
+            DebugRequest::GenerateBlocks { key, count } => {
+                let inputs = (0..count).map(|_| produce_with(&key));
+                return self.repeat(inputs, reply, steps);
+            }
+            DebugRequest::PushBlocks { folder, count } => {
+                let (first, chain_id) = self.shared.look(|state| {
+                    let chain = &state.core.chain;
+                    (chain.head_number().saturating_add(1), *chain.chain_id())
+                });
+                match blocks_of(&folder, first, count) {
+                    Ok(blocks) => {
+                        let inputs = blocks.into_iter().map(|block| {
+                            let block = RecoveredBlock::new(block, &chain_id, Recover::Signatures);
+                            Input::Block(Arc::new(block), OF_ANY_TIME)
+                        });
+                        return self.repeat(inputs, reply, steps);
+                    }
+                    Err(error) => Err(ApiError::assert(format!("{error:#}"))),
+                }
+            }
+            DebugRequest::StreamObjects(path) => ObjectStream::create(&path)
+                .map(|new| self.shared.stream(|stream| *stream = Some(new)))
+                .map_err(|error| ApiError::assert(format!("{error:#}"))),
+            DebugRequest::FlushStream => self
+                .shared
+                .stream(|stream| stream.as_mut().map_or(Ok(()), ObjectStream::flush))
+                .map_err(|error| ApiError::assert(error.to_string())),
+        };
+        let _asker_gone = reply.send((done, Duration::ZERO));
+        Ok(())
+    }
+
+    /// Refuses to move time to its end, in 2106.
+    fn check_time_left(&self, seconds: u32) -> Result<Result<(), ApiError>> {
+        let head = self.shared.look(|state| state.core.chain.ledger().head_time());
+        let end = head.map_err(to_error)?.0.saturating_add(seconds).saturating_add(TIME_KEPT);
+        Ok(match end {
+            u32::MAX => Err(ApiError::assert("the time of blocks ends in the year 2106")),
+            _ => Ok(()),
+        })
+    }
+
+    /// Finds out whether blocks can come, now and then.
+    fn watch_for_standstill(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        let Some(latest) = self.watch.is_due(now) else { return Ok(()) };
+        let is_disk_full = self.room.check().is_err();
+        let found = self.shared.look(|state| {
+            Situation {
+                ledger: state.core.chain.ledger(),
+                has_key: &|key| self.keys.contains(key),
+                has_keys: !self.keys.is_empty(),
+                is_by_the_clock: self.production == Production::ByTheClock,
+                now,
+                latest,
+                is_disk_full,
+            }
+            .standstill()
+        });
+        self.watch.note(found.map_err(to_error)?);
+        Ok(())
+    }
+}
+
+fn has_block(events: &[ChainEvent]) -> bool {
+    events.iter().any(|event| matches!(event, ChainEvent::Applied(_) | ChainEvent::Undone { .. }))
+}
+
+fn produce_with(key: &PrivateKey) -> Input {
+    Input::ProduceWith(Box::new(key.clone()))
+}
