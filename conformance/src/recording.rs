@@ -1,9 +1,19 @@
 //! Recordings as files: `.jsonl`, or `.jsonl.zst`, one JSON object per line.
 
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Every file that this process opened, so that a recording nobody looks at is found.
+static OPENED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// The recordings opened so far, by their canonical paths.
+pub fn opened() -> BTreeSet<PathBuf> {
+    OPENED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
 
 /// The lines of a recording, decompressed if need be.
 pub fn lines(path: &Path) -> io::Result<impl Iterator<Item = io::Result<String>>> {
@@ -19,6 +29,7 @@ pub fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     let file = File::open(path).map_err(|error| named(path, error))?;
+    OPENED.lock().unwrap_or_else(PoisonError::into_inner).insert(path.canonicalize()?);
     let is_compressed = path.extension().is_some_and(|extension| extension == "zst");
     Ok(if is_compressed { Box::new(zstd::Decoder::new(file)?) } else { Box::new(file) })
 }

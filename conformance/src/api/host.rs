@@ -9,7 +9,7 @@ use carbyne_api::{
 };
 use carbyne_chain::{Chain, ChainEvent, Observe};
 use carbyne_crypto::hash::sha256;
-use carbyne_index::History;
+use carbyne_index::{History, Refusals};
 use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
@@ -106,6 +106,7 @@ impl Host {
         Ok(Self {
             chain,
             history: History::open(history_dir.path(), Default::default()),
+            refusals: Refusals::default(),
             _history_dir: history_dir,
             log: Log(Vec::new()),
             settings: settings(rights),

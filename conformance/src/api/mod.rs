@@ -21,11 +21,6 @@ use std::io;
 use std::path::Path;
 
 /// Brings a chain to the recorded state and compares its objects.
-pub fn run_chain(dir: &Path) -> io::Result<Report> {
-    let blocks = recording::objects(&recording::find(dir, "blocks")?)?;
-    replay(dir, &blocks).map(|(_, report)| report)
-}
-
 fn replay(dir: &Path, blocks: &[Value]) -> io::Result<(Host, Report)> {
     let mut report = Report::default();
     let mut host = Host::begin(dir, Rights::Default)?;
@@ -34,7 +29,7 @@ fn replay(dir: &Path, blocks: &[Value]) -> io::Result<(Host, Report)> {
     Ok((host, report))
 }
 
-/// The same, and compares what it answers and its notices.
+/// Brings a chain to the recorded state, and compares its objects, its answers and its notices.
 pub fn run(dir: &Path) -> io::Result<Report> {
     let blocks = recording::objects(&recording::find(dir, "blocks")?)?;
     let (mut host, mut report) = replay(dir, &blocks)?;

@@ -1,6 +1,6 @@
 //! Subscriptions: what connections are told while blocks and transactions come.
 
-use super::answer::compare_answers;
+use super::answer::{compare_answers, recorded};
 use super::{Happening, Host, call};
 use crate::compare::{Difference, Numbers, compare};
 use crate::recording;
@@ -104,7 +104,7 @@ fn compare_notices(wanted: &Value, got: Option<Value>) -> Vec<Difference> {
     let Some(got) = got else {
         return vec![Difference::presence("notice", Some(wanted.clone()), None)];
     };
-    let (wanted, got) = (sorted(wanted.clone()), sorted(got));
+    let (wanted, got) = (sorted(recorded(wanted.clone())), sorted(recorded(got)));
     let mut differences = Vec::new();
     compare("", &wanted, &got, Numbers::AsWritten, &mut differences);
     differences

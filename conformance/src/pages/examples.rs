@@ -179,7 +179,7 @@ impl Examples {
                 shown.notice = session.subscriptions.block_notices(event).into_iter().next();
                 if method.name == "broadcast_transaction_synchronous" {
                     let first = event.confirmations.first();
-                    example.answer = first.map(|found| found.json.clone()).unwrap_or_default();
+                    example.answer = first.map(|found| found.json().clone()).unwrap_or_default();
                 }
             }
         }

@@ -161,7 +161,7 @@ impl Replay {
         compare_operations(&mut mismatches, &event.ops, &ops);
         let pending = self.pending_changes();
         let at_head = |id| objects::at_head(self.chain.ledger(), &pending, id);
-        mismatches.extend(objects::compare_changes(diff, applied.changes, at_head));
+        mismatches.extend(objects::compare_changes(diff, applied.changes.clone(), at_head));
         mismatches
     }
 
@@ -225,12 +225,18 @@ impl Replay {
             let got = format!("{got} {}: {rejected}", rejected.reason());
             return about(subject, [Difference::new("code", wanted, got)]);
         }
+        let mut differences = Vec::new();
+        let words = rejected.words();
+        if event.err != words {
+            differences.push(Difference::new("err", &event.err, words));
+        }
         match (before, self.hash()) {
             (Some(before), Some(after)) if before != after => {
-                about(subject, [Difference::new("state after refusal", before, after)])
+                differences.push(Difference::new("state after refusal", before, after));
             }
-            _ => Mismatches::new(),
+            _ => {}
         }
+        about(subject, differences)
     }
 
     fn pending_changes(&self) -> Vec<carbyne_ledger::tables::ObjectChange> {
@@ -242,7 +248,7 @@ impl Replay {
     }
 }
 
-fn applied_block(event: ChainEvent) -> Option<Box<AppliedBlock>> {
+fn applied_block(event: ChainEvent) -> Option<Arc<AppliedBlock>> {
     match event {
         ChainEvent::Applied(applied) => Some(applied),
         ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => None,

@@ -65,7 +65,10 @@ fn check(line: &Value, name: &str, schedule: &FeeSchedule) -> (String, Vec<Diffe
 fn check_validity(line: &Value, operation: &Operation, differences: &mut Vec<Difference>) {
     let got = operation.stateless().check_stateless();
     match (line["valid"].as_bool(), got) {
-        (Some(true), Ok(())) | (Some(false), Err(_)) => {}
+        (Some(true), Ok(())) => {}
+        (Some(false), Err(rejected)) => {
+            super::expect(differences, line, "error", rejected.words());
+        }
         (Some(true), Err(rejected)) => {
             differences.push(Difference::new("valid", true, rejected));
         }

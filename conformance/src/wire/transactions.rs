@@ -2,6 +2,8 @@
 
 use super::{expect, form, text};
 use crate::compare::{Difference, Numbers, compare};
+use carbyne_ledger::Rejected;
+use carbyne_ledger::recovered::RecoveryRefusal;
 use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_wire::{Digest, FlatSet, Json};
 use serde_json::Value;
@@ -38,7 +40,10 @@ fn check_keys(
     match line.get("signature_error") {
         // Two signatures of one key are the only thing that may be wrong with keys that can be
         // recovered.
-        Some(_) if keys.len() < count => {}
+        Some(_) if keys.len() < count => {
+            let words = Rejected::from(RecoveryRefusal::DuplicateSignature).words();
+            expect(differences, line, "signature_error", words);
+        }
         Some(error) => differences.push(Difference::new("signature_error", error, "none")),
         None => compare(
             "signature_keys",

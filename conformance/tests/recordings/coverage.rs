@@ -4,7 +4,7 @@
 //! A table names a reason as `"Enum::Variant"`, or as `=> Enum::Variant` in a text; the test it
 //! belongs to fails if that is not what comes back.
 
-use super::{API_CHAIN, SCENARIOS, repository};
+use super::{API, SCENARIOS, repository};
 use carbyne_ledger::ops::Operation;
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ const NEVER_APPLIED: &str = "account_transfer";
 #[test]
 fn every_operation_is_applied_in_a_recording() {
     let applied = |name: &&str| {
-        [&SCENARIOS, &API_CHAIN].iter().any(|report| report.coverage.accepted.contains(name))
+        [&SCENARIOS, &API].iter().any(|report| report.coverage.accepted.contains(name))
     };
     let names = Operation::TABLE.iter().map(|(_, name, _)| *name);
     let missing: Vec<&str> = names.filter(|name| !applied(name)).collect();

@@ -5,14 +5,15 @@ mod coverage;
 use carbyne_api::methods::ApiSet;
 use conformance::report::Report;
 use conformance::scenarios::{self, Options};
-use conformance::{api, wire};
+use conformance::{api, recording, wire};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// Done once for the tests that look at them.
 static SCENARIOS: LazyLock<Report> =
     LazyLock::new(|| scenarios::run(&[recordings("scenarios")], Options::default()).unwrap());
-static API_CHAIN: LazyLock<Report> = LazyLock::new(|| api::run_chain(&recordings("api")).unwrap());
+static API: LazyLock<Report> = LazyLock::new(|| api::run(&recordings("api")).unwrap());
+static WIRE: LazyLock<Report> = LazyLock::new(|| wire::run(&recordings("wire")).unwrap());
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -29,7 +30,7 @@ fn check(report: &Report, cases: usize) {
 
 #[test]
 fn every_wire_vector_is_equal_in_both_forms() {
-    check(&wire::run(&recordings("wire")).unwrap(), 1_598 + 400 + 200 + 65);
+    check(&WIRE, 1_598 + 400 + 200 + 65);
 }
 
 #[test]
@@ -38,9 +39,41 @@ fn every_scenario_comes_out_as_it_was_recorded() {
 }
 
 #[test]
-fn the_chain_of_the_live_node_comes_out_as_it_was_recorded() {
-    let (blocks, objects) = (1_048, 2_017);
-    check(&API_CHAIN, blocks + objects);
+fn the_live_node_comes_out_as_it_was_recorded_with_its_answers_and_notices() {
+    let (blocks, objects, questions, frames, notices) = (1_048, 2_017, 2_714, 44, 151);
+    check(&API, blocks + objects + questions + frames + notices);
+}
+
+#[test]
+fn no_recording_goes_unopened() {
+    LazyLock::force(&SCENARIOS);
+    LazyLock::force(&WIRE);
+    LazyLock::force(&API);
+    let named = index_of_scenarios();
+    let opened = recording::opened();
+    let mut unopened = Vec::new();
+    for folder in repository().join("testdata").read_dir().unwrap() {
+        let folder = folder.unwrap().path();
+        // Beside the folders there is what explains them.
+        for file in folder.read_dir().into_iter().flatten() {
+            unopened.push(file.unwrap().path().canonicalize().unwrap());
+        }
+    }
+    unopened.retain(|file| !opened.contains(file));
+    assert_eq!(unopened, Vec::<PathBuf>::new());
+    let scenarios = recording::all(&[recordings("scenarios")]).unwrap();
+    let names: Vec<String> = scenarios.iter().map(|path| recording::name(path)).collect();
+    assert_eq!(named, names);
+}
+
+/// The files that the index of the scenarios names.
+fn index_of_scenarios() -> Vec<String> {
+    let index = recordings("scenarios").join("index.tsv");
+    let rows = recording::lines(&index).unwrap().skip(1);
+    let name = |row: String| format!("{}.jsonl.zst", row.split('\t').next().unwrap_or_default());
+    let mut names: Vec<String> = rows.map(|row| name(row.unwrap())).collect();
+    names.sort();
+    names
 }
 
 #[test]

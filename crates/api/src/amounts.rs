@@ -1,6 +1,7 @@
 //! Amounts and prices as decimal text (reference: `app/util.cpp`, `asset_object.cpp`).
 
 use crate::ApiError;
+use crate::refusal::ApiRefusal;
 use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::AssetObject;
 
@@ -42,11 +43,11 @@ pub(crate) fn price_to_string(
     if price.base.amount == 0 {
         return Ok("0".to_owned());
     }
-    let (Ok(has), Ok(per)) =
-        (u128::try_from(price.base.amount), u128::try_from(price.quote.amount))
-    else {
-        return Err(ApiError::assert("a price is not negative"));
-    };
+    let (base_amount, quote_amount) = (price.base.amount, price.quote.amount);
+    let has = u128::try_from(base_amount)
+        .map_err(|_| ApiRefusal::NegativeBase { amount: base_amount })?;
+    let per = u128::try_from(quote_amount)
+        .map_err(|_| ApiRefusal::NegativeQuote { amount: quote_amount })?;
     let (has, per) = if per == 0 { (i64::MAX as u128, 1) } else { (has, per) };
     // Both below 2^64, so the product fits.
     let scaled = has * PRICE_SCALE / per;
@@ -62,7 +63,7 @@ pub(crate) fn oriented(
     match (price.base.asset_id, price.quote.asset_id) {
         pair if pair == (base.id, quote.id) => Ok(price),
         pair if pair == (quote.id, base.id) => Ok(price.inverted()),
-        _ => Err(ApiError::assert("!\"bad parameters\": ")),
+        _ => Err(ApiRefusal::OtherPrice.into()),
     }
 }
 

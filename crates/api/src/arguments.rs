@@ -1,6 +1,7 @@
 //! Arguments of a call, by position, read liberally: too many are ignored, optional ones may be
 //! missing.
 
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, View};
 use carbyne_ledger::objects::{Account, AssetObject};
 use carbyne_wire::Json;
@@ -76,5 +77,5 @@ impl<'a> Arguments<'a> {
 }
 
 fn too_few() -> ApiError {
-    ApiError::assert("a0 != e || optional_args: too few arguments passed to method")
+    ApiRefusal::TooFewArguments.into()
 }

@@ -1,6 +1,7 @@
-//! Refusals as clients see them: the reference's codes, names and shape, our words.
+//! Refusals as clients see them: the reference's codes, names, shape and words; ours stand beside
+//! them in `data.reason` and `data.explanation`, which the reference does not have.
 
-use carbyne_ledger::{ErrorCode, Rejected, code};
+use carbyne_ledger::{ErrorCode, RefusedTransaction, Rejected, code};
 use carbyne_wire::{JsonError, JsonErrorKind};
 use serde_json::{Value, json};
 
@@ -11,10 +12,12 @@ pub enum ApiError {
     Refused {
         /// The reference's code.
         code: ErrorCode,
-        /// The reason.
+        /// What the reference says after the name of the code.
         text: String,
         /// Where in the arguments; empty if nowhere in particular.
         place: String,
+        /// What we say, where it is more.
+        ours: Option<Explanation>,
     },
     /// There is no such method.
     MethodNotFound {
@@ -23,6 +26,20 @@ pub enum ApiError {
         /// The methods there are.
         known: Vec<&'static str>,
     },
+    /// What the method asks for can be told over a WebSocket only.
+    NeedsWebSocket {
+        /// The method.
+        method: &'static str,
+    },
+}
+
+/// A refusal in our words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// `Enum::Variant` of a typed reason.
+    pub reason: Option<&'static str>,
+    /// What is wrong, with the numbers that decided.
+    pub text: String,
 }
 
 impl ApiError {
@@ -38,22 +55,41 @@ impl ApiError {
 
     /// A refusal with a code.
     pub fn refused(code: ErrorCode, text: impl Into<String>) -> Self {
-        Self::Refused { code, text: text.into(), place: String::new() }
+        Self::Refused { code, text: text.into(), place: String::new(), ours: None }
+    }
+
+    /// The same refusal, explained in our words.
+    pub fn explained(mut self, explanation: impl Into<String>) -> Self {
+        if let Self::Refused { ours, .. } = &mut self {
+            *ours = Some(Explanation { reason: None, text: explanation.into() });
+        }
+        self
     }
 
     /// The `error` member of an answer.
     pub fn to_json(&self) -> Value {
         match self {
-            Self::Refused { code, text, place } => json!({
-                "code": code.number,
-                "message": format!("Execution error: {}: {text}", code.what),
-                "data": {
+            Self::Refused { code, text, place, ours } => {
+                let mut data = json!({
                     "code": code.number,
                     "name": code.name,
                     "message": code.what,
                     "stack": [{ "format": text, "data": place_of(place) }],
-                },
-            }),
+                });
+                if let Some(Explanation { reason, text }) = ours {
+                    data["explanation"] = text.as_str().into();
+                    if let Some(reason) = reason {
+                        data["reason"] = (*reason).into();
+                    }
+                }
+                let message = format!("Execution error: {}", code.say(text));
+                json!({ "code": code.number, "message": message, "data": data })
+            }
+            Self::NeedsWebSocket { method } => Self::assert(format!(
+                "{method} has something told later, which an answer to a POST cannot: open a \
+                 WebSocket on the same address"
+            ))
+            .to_json(),
             Self::MethodNotFound { name, known } => json!({
                 "code": -32601,
                 "message": "Method not found",
@@ -73,20 +109,30 @@ impl ApiError {
 
 impl From<Rejected> for ApiError {
     fn from(rejected: Rejected) -> Self {
-        Self::refused(rejected.code(), rejected.to_string())
+        Self::Refused {
+            code: rejected.code(),
+            text: rejected.reference_words(),
+            place: String::new(),
+            ours: Some(Explanation { reason: Some(rejected.reason()), text: rejected.to_string() }),
+        }
     }
 }
 
-/// What the reference's date parser says of nearly everything it cannot read.
-const DATE: ErrorCode = ErrorCode {
-    number: 13,
-    name: "N5boost10wrapexceptINS_9gregorian16bad_day_of_monthEEE",
-    what: "Day of month value is out of range 1..31",
-};
+impl From<&RefusedTransaction> for ApiError {
+    fn from(refused: &RefusedTransaction) -> Self {
+        Self::Refused {
+            code: refused.code,
+            text: refused.reference_words.clone(),
+            place: String::new(),
+            ours: Some(Explanation { reason: Some(refused.reason), text: refused.text.clone() }),
+        }
+    }
+}
 
 impl From<JsonError> for ApiError {
     fn from(error: JsonError) -> Self {
-        let JsonError { kind, path: place, message: text } = error;
+        let ours = error.explanation.map(|text| Explanation { reason: None, text });
+        let JsonError { kind, path: place, message: text, .. } = error;
         let code = match kind {
             JsonErrorKind::Parse => {
                 ErrorCode { number: 4, name: "parse_error_exception", what: "Parse Error" }
@@ -94,13 +140,16 @@ impl From<JsonError> for ApiError {
             JsonErrorKind::BadCast => {
                 ErrorCode { number: 7, name: "bad_cast_exception", what: "Bad Cast" }
             }
+            JsonErrorKind::OutOfRange => code::OUT_OF_RANGE_VALUE,
             JsonErrorKind::Assert => code::ASSERT,
             JsonErrorKind::Hexadecimal => code::UNSPECIFIED,
-            JsonErrorKind::Time => {
-                return Self::Refused { code: DATE, text: format!("{}: {text}", DATE.what), place };
+            JsonErrorKind::Foreign(foreign) => {
+                let (name, what) = (foreign.name(), foreign.what());
+                let code = ErrorCode { number: 13, name, what };
+                return Self::Refused { code, text: format!("{what}: {text}"), place, ours };
             }
         };
-        Self::Refused { code, text, place }
+        Self::Refused { code, text, place, ours }
     }
 }
 

@@ -1,7 +1,10 @@
-//! One frame: which method with which arguments, and how its answer is wrapped.
+//! One frame: which method with which arguments, and how its answer is wrapped; or a batch of them.
 //!
 //! Invariant: an answer has `result` or `error`, never both; `jsonrpc` only if the request had it,
 //! except on errors of the frame itself, which always have it.
+//!
+//! The reference takes no batches and says so of every array. Here an array in which something is a
+//! call is one; of any other array the same is said.
 
 use crate::ApiError;
 use carbyne_wire::{JsonTextError, as_written, parse_json};
@@ -55,13 +58,47 @@ fn malformed(code: i32, message: &str, data: Option<Value>) -> Frame {
     Frame::Malformed(json!({ "id": null, "jsonrpc": "2.0", "error": error }))
 }
 
-/// Reads one frame.
+/// What a text holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Frames {
+    /// One frame.
+    One(Frame),
+    /// A batch: what each of its parts asks for, in order.
+    Batch(Vec<Frame>),
+}
+
+/// Reads one frame, as the reference does.
 pub fn parse_frame(text: &str) -> Frame {
     match parse_json(text.as_bytes()) {
         Err(error) => malformed(-32700, "Invalid JSON message", Some(parse_error_data(&error))),
-        Ok(Value::Object(members)) => parse_members(members),
-        Ok(Value::Array(_)) => malformed(-32600, "Batch requests not supported", None),
-        Ok(_) => malformed(-32600, "Invalid JSON request", None),
+        Ok(value) => frame_of(value),
+    }
+}
+
+/// Reads one frame or a batch of at most `most` calls.
+pub fn parse_frames(text: &str, most: usize) -> Frames {
+    match parse_json(text.as_bytes()) {
+        Ok(Value::Array(parts)) if parts.iter().any(is_call) => {
+            if parts.len() > most {
+                let message = format!("A batch may have {most} requests");
+                return Frames::One(malformed(-32600, &message, None));
+            }
+            Frames::Batch(parts.into_iter().map(frame_of).collect())
+        }
+        Ok(value) => Frames::One(frame_of(value)),
+        Err(_) => Frames::One(parse_frame(text)),
+    }
+}
+
+fn is_call(value: &Value) -> bool {
+    value.get("method").is_some()
+}
+
+fn frame_of(value: Value) -> Frame {
+    match value {
+        Value::Object(members) => parse_members(members),
+        Value::Array(_) => malformed(-32600, "Batch requests not supported", None),
+        _ => malformed(-32600, "Invalid JSON request", None),
     }
 }
 
@@ -75,32 +112,87 @@ fn parse_error_data(error: &JsonTextError) -> Value {
 }
 
 fn parse_members(mut members: Map<String, Value>) -> Frame {
+    // Ids keep their type, except numbers that JavaScript could not read back.
+    let id = members.remove("id").map(as_written);
+    if let Some(Value::Array(_) | Value::Object(_)) = id {
+        return malformed(-32600, "Invalid id", None);
+    }
+    let method = match members.remove("method") {
+        Some(Value::String(method)) if !method.is_empty() => Some(method),
+        Some(_) => return malformed(-32600, "Missing or invalid method", None),
+        None => None,
+    };
     let versioned = match members.get("jsonrpc") {
         None => false,
         Some(Value::String(version)) if version == "2.0" => true,
         Some(_) => return malformed(-32600, "Unsupported JSON-RPC version", None),
     };
-    let id = match members.remove("id") {
-        None => None,
-        Some(Value::Array(_) | Value::Object(_) | Value::Bool(_)) => {
-            return malformed(-32600, "Invalid id", None);
-        }
-        // Ids keep their type, except numbers that JavaScript could not read back.
-        Some(id) => Some(as_written(id)),
-    };
-    let method = match members.remove("method") {
-        Some(Value::String(method)) => method,
-        Some(_) => return malformed(-32600, "Missing or invalid method", None),
-        None if members.contains_key("result") || members.contains_key("error") => {
-            return Frame::Ignored;
-        }
-        None => return malformed(-32600, "Missing method or result or error", None),
-    };
+    // Without a version null means that no answer is wanted.
+    let id = id.filter(|id| versioned || !id.is_null());
+    let Some(method) = method else { return parse_reply(&members, id.is_some()) };
     let params = match members.remove("params") {
-        None | Some(Value::Null) => Vec::new(),
+        None => Vec::new(),
         Some(Value::Array(params)) => params,
         Some(Value::Object(_)) => return malformed(-32602, "Named parameters not supported", None),
         Some(_) => return malformed(-32600, "Invalid parameters", None),
     };
     Frame::Request(Request { id, versioned, method, params })
+}
+
+fn parse_reply(members: &Map<String, Value>, has_id: bool) -> Frame {
+    let is_reply = members.contains_key("result") || members.contains_key("error");
+    match (is_reply, has_id) {
+        (false, _) => malformed(-32600, "Missing method or result or error", None),
+        (true, false) => malformed(-32600, "Missing or invalid id", None),
+        (true, true) => Frame::Ignored,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids of the calls of a text, and the messages of what is none.
+    fn check(text: &str, expected: &[&str]) {
+        let shown = |frame: &Frame| match frame {
+            Frame::Request(request) => format!("{:?}", request.id.as_ref().map(Value::to_string)),
+            Frame::Ignored => "ignored".to_owned(),
+            Frame::Malformed(answer) => {
+                answer.pointer("/error/message").map(Value::to_string).unwrap_or_default()
+            }
+        };
+        let shown: Vec<String> = match parse_frames(text, 3) {
+            Frames::One(frame) => vec![shown(&frame)],
+            Frames::Batch(frames) => frames.iter().map(shown).collect(),
+        };
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn an_array_with_a_call_is_a_batch_of_bounded_length() {
+        let call = r#"{"id":1,"method":"m"}"#;
+        let one = r#"Some("1")"#;
+        check(call, &[one]);
+        check(&format!("[{call}]"), &[one]);
+        check(&format!("[{call},{call},{call}]"), &[one, one, one]);
+        check(
+            r#"[{"method":"m"},{"id":2,"result":3},{"id":"x","method":"m"}]"#,
+            &["None", "ignored", r#"Some("\"x\"")"#],
+        );
+        check(
+            &format!("[{call},5,[]]"),
+            &[one, r#""Invalid JSON request""#, r#""Batch requests not supported""#],
+        );
+        check(&format!("[{call},{call},{call},{call}]"), &[r#""A batch may have 3 requests""#]);
+    }
+
+    #[test]
+    fn other_arrays_are_refused_as_the_reference_refuses_them() {
+        for text in ["[]", "[1]", r#"[{"id":1}]"#, "[[]]"] {
+            check(text, &[r#""Batch requests not supported""#]);
+            let Frames::One(frame) = parse_frames(text, 3) else { panic!("{text}") };
+            assert_eq!(frame, parse_frame(text));
+        }
+        check("[", &[r#""Invalid JSON message""#]);
+    }
 }

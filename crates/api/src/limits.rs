@@ -2,6 +2,7 @@
 //! `application.hpp`).
 
 use crate::ApiError;
+use crate::refusal::ApiRefusal;
 use serde_json::{Map, Value};
 
 macro_rules! limits {
@@ -71,17 +72,19 @@ limits! {
 /// Refuses a wish for more than `most`.
 pub(crate) fn limited(limit: u32, most: u32) -> Result<usize, ApiError> {
     if limit > most {
-        return Err(ApiError::assert(format!(
-            "limit <= configured_limit: limit can not be greater than {most}"
-        )));
+        return Err(ApiRefusal::LimitTooLarge { limit, most }.into());
     }
     Ok(limit as usize)
 }
 
 /// Refuses a question about more than `most` things.
-pub(crate) fn at_most(count: usize, most: u32, text: &str) -> Result<(), ApiError> {
+pub(crate) fn at_most(
+    count: usize,
+    most: u32,
+    too_many: fn(usize, u32) -> ApiRefusal,
+) -> Result<(), ApiError> {
     if count > most as usize {
-        return Err(ApiError::assert(format!("{text} can not be greater than {most}")));
+        return Err(too_many(count, most).into());
     }
     Ok(())
 }

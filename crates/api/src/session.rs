@@ -1,6 +1,7 @@
 //! One connection: who it is, which APIs it numbered, what it subscribed to.
 
 use crate::methods::{ApiSet, Handler};
+use crate::refusal::ApiRefusal;
 use crate::view::Submission;
 use crate::{ApiError, Arguments, Frame, Request, View, parse_frame};
 use carbyne_wire::Json;
@@ -20,6 +21,10 @@ pub enum Outcome {
 pub struct Session {
     /// API sets this user may use.
     pub(crate) allowed: Vec<ApiSet>,
+    /// API sets that nobody may use over this connection, whoever he is.
+    pub withheld: &'static [ApiSet],
+    /// Whether anything can be told over this connection beside answers.
+    pub can_be_told: bool,
     /// API sets by the numbers this connection was given: 0 the database, 1 login, the rest in
     /// order of asking.
     numbered: Vec<ApiSet>,
@@ -36,6 +41,8 @@ impl Session {
     pub fn new(allowed: &[ApiSet]) -> Self {
         Self {
             allowed: allowed.to_vec(),
+            withheld: &[],
+            can_be_told: true,
             numbered: vec![ApiSet::Database, ApiSet::Login],
             called: None,
             asked: 0,
@@ -45,8 +52,13 @@ impl Session {
 
     /// Handles the text of one frame.
     pub fn handle(&mut self, text: &str, view: &View<'_>) -> Outcome {
+        self.handle_frame(parse_frame(text), view)
+    }
+
+    /// Handles one frame.
+    pub fn handle_frame(&mut self, frame: Frame, view: &View<'_>) -> Outcome {
         (self.called, self.asked) = (None, 0);
-        let request = match parse_frame(text) {
+        let mut request = match frame {
             Frame::Request(request) => request,
             Frame::Ignored => return Outcome::Answer(None),
             Frame::Malformed(answer) => return Outcome::Answer(Some(answer)),
@@ -54,6 +66,8 @@ impl Session {
         match self.execute(&request, view) {
             Ok(Executed::Value(value)) => Outcome::Answer(request.answer(Ok(value))),
             Ok(Executed::Submission(submission)) => {
+                // Not kept while the submission waits.
+                request.params = Vec::new();
                 Outcome::Submit(Box::new((request, submission)))
             }
             Err(error) => Outcome::Answer(request.answer(Err(error))),
@@ -64,13 +78,17 @@ impl Session {
         match request.method.as_str() {
             "call" => {
                 let [api, method, Value::Array(arguments)] = request.params.as_slice() else {
-                    return Err(ApiError::assert("args.size() == 3 && args[2].is_array(): "));
+                    return Err(ApiRefusal::NotACall.into());
                 };
                 let api = self.resolve(api)?;
                 self.invoke(api, &String::from_json(method)?, arguments, view)
             }
             "notice" | "callback" => {
-                Err(ApiError::assert("_local_callbacks.size() > callback_id: "))
+                let [number, Value::Array(_)] = request.params.as_slice() else {
+                    return Err(ApiRefusal::NotACallback.into());
+                };
+                u64::from_json(number)?;
+                Err(ApiRefusal::UnknownCallback.into())
             }
             method => self.invoke(ApiSet::Database, method, &request.params, view),
         }
@@ -88,13 +106,18 @@ impl Session {
         }
         let number = usize::try_from(u64::from_json(api)?).unwrap_or(usize::MAX);
         let set = self.numbered.get(number).copied();
-        set.ok_or_else(|| ApiError::assert("_local_apis.size() > api_id: "))
+        set.ok_or_else(|| ApiRefusal::UnknownApi.into())
+    }
+
+    /// Whether an API set may be used.
+    pub(crate) fn may_use(&self, set: ApiSet) -> bool {
+        self.allowed.contains(&set) && !self.withheld.contains(&set)
     }
 
     /// The number of an API set for this connection, given when it is first asked for.
     pub(crate) fn number_of(&mut self, set: ApiSet) -> Result<usize, ApiError> {
-        if !self.allowed.contains(&set) {
-            return Err(ApiError::assert("is_allowed: Access denied"));
+        if !self.may_use(set) {
+            return Err(ApiRefusal::AccessDenied { api: set.name() }.into());
         }
         if let Some(number) = self.numbered.iter().position(|numbered| *numbered == set) {
             return Ok(number);
@@ -115,6 +138,9 @@ impl Session {
             ApiError::MethodNotFound { name: name.to_owned(), known }
         })?;
         self.called = Some((api, method.name));
+        if method.has_callback() && !self.can_be_told {
+            return Err(ApiError::NeedsWebSocket { method: method.name });
+        }
         let arguments = Arguments::new(arguments);
         let executed = match method.handler {
             Handler::Read(read) => read(view, &arguments)

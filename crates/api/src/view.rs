@@ -1,6 +1,7 @@
 //! What methods read: the state, its history and its blocks, all of one moment.
 
 use crate::answer::insert_after;
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Limits};
 use carbyne_crypto::PrivateKey;
 use carbyne_crypto::hash::sha256;
@@ -68,7 +69,10 @@ impl<'a> View<'a> {
     /// An account by name or id.
     pub(crate) fn account(&self, name_or_id: &str) -> Result<&'a Account, ApiError> {
         let account = self.find_account(name_or_id)?;
-        account.ok_or_else(|| ApiError::assert("account_ptr: no such account"))
+        Ok(account.ok_or_else(|| match name_or_id {
+            "" => ApiRefusal::NoAccountName,
+            name => ApiRefusal::UnknownAccount { name: name.into() },
+        })?)
     }
 
     /// An account by name or id, if there is one.
@@ -83,7 +87,7 @@ impl<'a> View<'a> {
 
     /// An object that is always there.
     pub(crate) fn existing(&self, id: ObjectId) -> Result<Value, ApiError> {
-        self.object(id)?.ok_or_else(|| ApiError::assert(format!("there is no object {id}")))
+        self.object(id)?.ok_or_else(|| ApiRefusal::MissingObject { id }.into())
     }
 
     /// The number the next object of a space and type gets.
@@ -112,18 +116,20 @@ impl<'a> View<'a> {
         self.ledger.tables.any(space, type_).ok_or_else(|| {
             // The reference makes room for 255 types as soon as a space has one.
             let size = if SPACES.contains(&space) { u8::MAX } else { 0 };
-            let index = format!("Database index {space}.{type_}");
-            ApiError::assert(if type_ < size {
-                format!("{index} has not been initialized")
+            if type_ < size {
+                ApiRefusal::NoObjects { space, type_ }.into()
             } else {
-                format!("{index} does not exist, space size is {size}")
-            })
+                ApiRefusal::NoSpace { space, type_, size }.into()
+            }
         })
     }
 
     /// An asset by symbol or id.
     pub(crate) fn asset(&self, symbol_or_id: &str) -> Result<&'a AssetObject, ApiError> {
-        self.find_asset(symbol_or_id)?.ok_or_else(|| ApiError::assert("asset_ptr: no such asset"))
+        Ok(self.find_asset(symbol_or_id)?.ok_or_else(|| match symbol_or_id {
+            "" => ApiRefusal::NoAssetSymbol,
+            symbol => ApiRefusal::UnknownAsset { symbol: symbol.into() },
+        })?)
     }
 
     /// An asset by symbol or id, if there is one.

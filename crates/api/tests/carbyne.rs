@@ -5,7 +5,7 @@ use carbyne_api::methods::ApiSet;
 use carbyne_api::{Blocks, Outcome, Session, Settings, Submission, View, effects};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_index::History;
+use carbyne_index::{History, Refusals};
 use carbyne_ledger::fees::FeeSchedule;
 use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_ledger::ids::AccountId;
@@ -35,6 +35,7 @@ impl Blocks for NoBlocks {
 struct World {
     chain: Chain,
     history: History,
+    refusals: Refusals,
     settings: Settings,
     transfers: i64,
 }
@@ -76,7 +77,8 @@ impl World {
         let ledger = Ledger::from_genesis(&genesis(), CHAIN_ID).expect("a ledger");
         let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
         let history = History::new(Default::default());
-        Self { chain: Chain::new(ledger, CHAIN_ID), history, settings, transfers: 0 }
+        let (chain, refusals) = (Chain::new(ledger, CHAIN_ID), Refusals::default());
+        Self { chain, history, refusals, settings, transfers: 0 }
     }
 
     /// A transfer that differs from every other; it expires after ten minutes.
@@ -126,6 +128,7 @@ impl World {
         let view = View {
             ledger: self.chain.ledger(),
             history: &self.history,
+            refusals: &self.refusals,
             blocks: &NoBlocks,
             settings: &self.settings,
         };
@@ -172,7 +175,14 @@ fn a_refused_transaction_says_why_and_expires() {
     let id = world.push(transfer);
     let status = world.status(&id);
     assert_eq!(status["status"], "refused");
-    assert_eq!(status["error"]["code"], 10, "{status}");
+    let error = &status["error"];
+    assert_eq!(error["code"], 10, "{status}");
+    let message = error["message"].as_str().expect("a message");
+    let words = "Execution error: Assert Exception: insufficient_balance: Insufficient Balance: ";
+    assert!(message.starts_with(words), "{message}");
+    assert_eq!(error["data"]["reason"], "TransferRefusal::InsufficientBalance");
+    let explanation = error["data"]["explanation"].as_str().expect("an explanation");
+    assert!(explanation.starts_with("'ann0' has 0"), "{explanation}");
     world.produce(1_000);
     assert_eq!(world.status(&id)["status"], "expired");
     assert_eq!(world.status(&Hash160::default()), json!({ "status": "unknown" }));

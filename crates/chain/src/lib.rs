@@ -20,6 +20,7 @@ mod fork;
 mod pending;
 mod pool;
 mod produce;
+mod reference_words;
 mod refusal;
 
 pub use chain::{Base, Chain, Pushed};

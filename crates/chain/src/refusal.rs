@@ -9,7 +9,7 @@ refusals! {
     pub enum ChainRefusal {
         /// The block before is not known.
         Unlinkable { block: Hash160, previous: Hash160 } [UNLINKABLE_BLOCK]:
-            "block does not link to known chain",
+            "the block {block} follows {previous}, which is not known",
         /// The branch of the block parts from the chain below the blocks that can be undone.
         PartsTooDeep { block: Hash160, undoable: u32 }:
             "the branch of {block} parts below the {undoable} blocks that can be undone",
@@ -18,7 +18,7 @@ refusals! {
             "the block's time {time} is before its first slot at {first}",
         /// The witness was not due.
         WrongWitness { witness: WitnessId, scheduled: WitnessId }:
-            "{witness} instead of {scheduled}: Witness produced block at wrong time",
+            "{witness} made the block, {scheduled} was due",
         /// The block is not signed by the key of its witness.
         WrongSignature { witness: WitnessId }:
             "the block is not signed by the key of {witness}",
@@ -26,7 +26,7 @@ refusals! {
         NothingToPop: "there is no block that could be undone",
         /// The transaction is too large to be looked at; sizes in bytes.
         TransactionTooLarge { size: usize, limit: usize }:
-            "Transaction exceeds maximum transaction size: {size} bytes of {limit}",
+            "the transaction has {size} bytes, less than {limit} are allowed",
         /// As much of its payer waits for a block as may.
         PayerWaits: "this account has too much waiting for a block, try again later",
         /// Whatever waits for a block pays more for its bytes.

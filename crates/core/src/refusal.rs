@@ -9,7 +9,7 @@ refusals! {
     pub enum CoreRefusal {
         /// A block from a time to come (reference: `app/application.cpp`, `handle_block`).
         FromTheFuture { time: TimePointSec, seconds: i64 } [BLOCK_FROM_THE_FUTURE]:
-            "Rejecting block with timestamp in the future",
+            "the block's time {time} is {seconds} s ahead of the clock",
         /// The key of the witness that is due is not here.
         NoKey: "this node does not have the key of the witness that is due",
     }

@@ -5,6 +5,7 @@
 //! * Undo keeps the first old value of each row that a session touches. Sessions nest;
 //!   [`Table::undo`] puts the old values back, [`Table::merge`] hands them to the session below,
 //!   [`Table::commit_oldest`] forgets them.
+//! * Tables that share their sessions learn of one when it first writes to them ([`Sessions`]).
 //! * Secondary indexes follow every change, undo included, through [`Index`].
 //!
 //! This room must never know a BitShares object: it stores what implements [`Object`].
@@ -12,8 +13,10 @@
 mod journal;
 mod numbers;
 mod pages;
+mod sessions;
 mod table;
 
 pub use journal::Change;
 pub use numbers::NumberSet;
+pub use sessions::{Places, Sessions, Tracked, Undoable};
 pub use table::{Index, NoIndex, Object, Table};

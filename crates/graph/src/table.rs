@@ -1,12 +1,8 @@
 //! A table: rows, their secondary indexes and their undo journal, kept in step.
 
-use crate::journal::{Change, Frame};
+use crate::journal::{Change, Journal};
 use crate::pages::Pages;
-use std::collections::VecDeque;
 
-/// Old values for which a table keeps room between sessions, so that blocks of the usual size
-/// allocate none.
-const SPARE_ROWS_MAX: usize = 1 << 15;
 /// Bytes of an index for each byte of a key, by estimate: the key, an instance number about as
 /// large beside it, and half as much again for nodes that are not full.
 const INDEX_BYTES_PER_KEY_BYTE: usize = 3;
@@ -65,10 +61,7 @@ pub struct Table<T: Object> {
     pages: Pages<T>,
     next_instance: u64,
     index: T::Index,
-    frames: VecDeque<Frame<T>>,
-    /// An empty list of old values that was used before.
-    spare: Vec<(u64, Option<T>)>,
-    last_serial: u64,
+    journal: Journal<T>,
 }
 
 impl<T: Object> Default for Table<T> {
@@ -77,9 +70,7 @@ impl<T: Object> Default for Table<T> {
             pages: Pages::default(),
             next_instance: 0,
             index: T::Index::default(),
-            frames: VecDeque::new(),
-            spare: Vec::new(),
-            last_serial: 0,
+            journal: Journal::default(),
         }
     }
 }
@@ -106,18 +97,15 @@ impl<T: Object> Table<T> {
         self.len() == 0
     }
 
-    /// Bytes of memory that the table takes: rows and undo frames counted, indexes by an estimate
+    /// Bytes of memory that the table takes: rows and old values counted, indexes by an estimate
     /// from the size of their keys. To rows of a type that owns memory elsewhere is added what
     /// `owned` says of the newest ones.
     pub fn bytes(&self, owned: impl Fn(&T) -> usize) -> usize {
-        let saved: usize = self.frames.iter().map(|frame| frame.old.len()).sum();
-        let room: usize = self.frames.iter().map(|frame| frame.old.capacity()).sum();
-        let frames = (room + self.spare.capacity()) * size_of::<(u64, Option<T>)>();
         let keys = self.len() * size_of::<<T::Index as Index<T>>::Keys>();
         self.pages.bytes()
-            + frames
+            + self.journal.bytes()
             + keys * INDEX_BYTES_PER_KEY_BYTE
-            + (self.len() + saved) * self.owned_by_a_row(owned)
+            + (self.len() + self.journal.len()) * self.owned_by_a_row(owned)
     }
 
     /// Bytes that a row owns elsewhere, on average.
@@ -161,11 +149,9 @@ impl<T: Object> Table<T> {
     pub fn modify<R>(&mut self, instance: u64, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let row = self.pages.row_mut(instance)?;
         let value = row.value.as_mut()?;
-        if let Some(frame) = self.frames.back_mut()
-            && frame.must_save(instance, row.saved_by)
-        {
-            frame.old.push((instance, Some(value.clone())));
-            row.saved_by = frame.serial;
+        if let Some(serial) = self.journal.must_save(instance, row.saved_by) {
+            self.journal.save(instance, Some(value.clone()));
+            row.saved_by = serial;
         }
         let before = T::Index::keys(value);
         let result = change(value);
@@ -197,7 +183,7 @@ impl<T: Object> Table<T> {
         self.pages.replace(instance, Some(row), serial);
     }
 
-    /// Sets the next instance number, for snapshots and genesis.
+    /// Sets the next instance number, for snapshots and genesis; it is above that of every row.
     pub fn set_next_instance(&mut self, next: u64) {
         self.next_instance = next;
     }
@@ -205,43 +191,40 @@ impl<T: Object> Table<T> {
     /// Keeps the value a row has now, unless the open session did so before; returns the session's
     /// serial.
     fn save(&mut self, instance: u64, old: impl FnOnce(Option<&T>) -> Option<T>) -> u64 {
-        let Some(frame) = self.frames.back_mut() else { return 0 };
         let row = self.pages.row(instance);
         // A row whose page was given back lost its mark; saving it twice is harmless, since the
         // first counts.
-        if frame.must_save(instance, row.map_or(0, |row| row.saved_by)) {
-            let old = old(row.and_then(|row| row.value.as_ref()));
-            frame.old.push((instance, old));
+        if self.journal.must_save(instance, row.map_or(0, |row| row.saved_by)).is_some() {
+            self.journal.save(instance, old(row.and_then(|row| row.value.as_ref())));
         }
-        frame.serial
+        self.journal.newest().map_or(0, |frame| frame.serial)
     }
 
-    /// Opens a session inside the one that is open.
-    #[inline]
+    /// Opens a session inside the one that is open. A table of several that share their sessions
+    /// need not learn of those in which it stays as it is: see [`Sessions`](crate::Sessions).
     pub fn begin(&mut self) {
-        self.last_serial += 1;
-        self.frames.push_back(Frame {
-            serial: self.last_serial,
-            next_instance: self.next_instance,
-            old: std::mem::take(&mut self.spare),
-        });
+        self.journal.begin(self.next_instance);
     }
 
     /// Number of open sessions.
     pub fn depth(&self) -> usize {
-        self.frames.len()
+        self.journal.depth()
     }
 
     /// Ends the newest session and puts everything back as it was when it began.
     pub fn undo(&mut self) {
-        let Some(mut frame) = self.frames.pop_back() else { return };
-        let created: Vec<u64> = self.iter_from(frame.next_instance).map(T::instance).collect();
-        created.into_iter().rev().for_each(|instance| self.restore(instance, None));
-        while let Some((instance, old)) = frame.old.pop() {
-            self.restore(instance, old);
+        let Some(frame) = self.journal.undo() else { return };
+        // Otherwise the last page would be read for nothing.
+        if self.next_instance > frame.next_instance {
+            let created: Vec<u64> = self.iter_from(frame.next_instance).map(T::instance).collect();
+            created.into_iter().rev().for_each(|instance| self.restore(instance, None));
+        }
+        while let Some((instance, old)) = self.journal.take_back(&frame) {
+            if instance < frame.next_instance {
+                self.restore(instance, old);
+            }
         }
         self.next_instance = frame.next_instance;
-        self.forget(frame.old);
     }
 
     /// Puts back what a row held.
@@ -260,27 +243,12 @@ impl<T: Object> Table<T> {
     /// Ends the newest session and keeps its changes as changes of the one below; if there is none
     /// below, they become permanent.
     pub fn merge(&mut self) {
-        let Some(frame) = self.frames.pop_back() else { return };
-        if let Some(below) = self.frames.back_mut() {
-            // What the session below created needs no old value there.
-            let first_new = below.next_instance;
-            below.old.extend(frame.old.into_iter().filter(|(instance, _)| *instance < first_new));
-        }
-    }
-
-    /// Forgets old values, but not the room they took.
-    fn forget(&mut self, mut old: Vec<(u64, Option<T>)>) {
-        old.clear();
-        if (self.spare.capacity()..=SPARE_ROWS_MAX).contains(&old.capacity()) {
-            self.spare = old;
-        }
+        self.journal.merge();
     }
 
     /// Makes the changes of the oldest session permanent.
     pub fn commit_oldest(&mut self) {
-        if let Some(frame) = self.frames.pop_front() {
-            self.forget(frame.old);
-        }
+        self.journal.commit_oldest();
     }
 
     /// The row with that instance number as it was before the oldest open session.
@@ -288,8 +256,7 @@ impl<T: Object> Table<T> {
         if instance >= self.base_next_instance() {
             return None;
         }
-        let mut saved = self.frames.iter().flat_map(|frame| &frame.old);
-        match saved.find(|(saved, _)| *saved == instance) {
+        match self.journal.all().find(|(saved, _)| *saved == instance) {
             Some((_, old)) => old.as_ref(),
             None => self.get(instance),
         }
@@ -297,22 +264,25 @@ impl<T: Object> Table<T> {
 
     /// The instance number that the next created row would have got before the oldest open session.
     pub fn base_next_instance(&self) -> u64 {
-        self.frames.front().map_or(self.next_instance, |frame| frame.next_instance)
+        self.journal.oldest().map_or(self.next_instance, |frame| frame.next_instance)
     }
 
     /// What open sessions saved: of each, the oldest first, its serial, which no other session of
     /// this table ever has, and old values in the order they were saved, which only grow. The first
     /// old value of a row is the row before the oldest open session, if it existed then, which
     /// [`Table::base_next_instance`] tells.
-    pub fn saved(&self) -> impl Iterator<Item = (u64, &[(u64, Option<T>)])> {
-        self.frames.iter().map(|frame| (frame.serial, frame.old.as_slice()))
+    pub fn saved(
+        &self,
+    ) -> impl Iterator<Item = (u64, impl ExactSizeIterator<Item = &(u64, Option<T>)>)> {
+        self.journal.sessions()
     }
 
     /// Rows that the newest session touched, each once, in order of instance; rows created and
     /// removed inside the session are left out.
     pub fn changes(&self) -> Vec<Change<'_, T>> {
-        let Some(frame) = self.frames.back() else { return Vec::new() };
-        let mut old: Vec<&(u64, Option<T>)> = frame.old.iter().collect();
+        let Some(frame) = self.journal.newest() else { return Vec::new() };
+        let mut old: Vec<&(u64, Option<T>)> = self.journal.of_newest().collect();
+        old.retain(|(instance, _)| *instance < frame.next_instance);
         // A stable sort, so that the first saved value of a row stays first.
         old.sort_by_key(|(instance, _)| *instance);
         old.dedup_by_key(|(instance, _)| *instance);

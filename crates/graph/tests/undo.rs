@@ -1,8 +1,9 @@
 //! Undo against a model that copies everything: after any sequence of creations, changes, removals
-//! and sessions, rows, secondary index, next instance number and the list of changes are those of
-//! the copies.
+//! and sessions, rows, secondary index, next instance number, the list of changes and the rows
+//! before the oldest session are those of the copies. So for one table, and for several that share
+//! their sessions and learn only of those that write to them.
 
-use carbyne_graph::{Change, Index, Object, Table};
+use carbyne_graph::{Change, Index, Object, Sessions, Table, Tracked};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,10 +87,29 @@ impl Model {
         (!rows.is_empty()).then(|| *rows.keys().nth(usize::from(which) % rows.len()).unwrap())
     }
 
-    fn end_session(&mut self, copy: Option<Copy>) {
-        if let Some(copy) = copy {
+    fn begin(&mut self) {
+        self.sessions.push(self.now.clone());
+    }
+
+    fn undo(&mut self) {
+        if let Some(copy) = self.sessions.pop() {
             self.now = copy;
         }
+    }
+
+    fn merge(&mut self) {
+        self.sessions.pop();
+    }
+
+    fn commit_oldest(&mut self) {
+        if !self.sessions.is_empty() {
+            self.sessions.remove(0);
+        }
+    }
+
+    /// What was before the oldest session.
+    fn base(&self) -> &Copy {
+        self.sessions.first().unwrap_or(&self.now)
     }
 
     /// What the newest session changed: instance, old row, new row.
@@ -106,7 +126,8 @@ impl Model {
     }
 }
 
-fn take(step: &Step, table: &mut Table<Row>, model: &mut Model) {
+/// Writes to a table; a step of sessions is left alone.
+fn write(step: &Step, table: &mut Table<Row>, model: &mut Model) {
     match *step {
         Step::Create { key, data } => {
             let instance = table.create(Row { instance: 0, key, data });
@@ -129,24 +150,62 @@ fn take(step: &Step, table: &mut Table<Row>, model: &mut Model) {
             model.now.rows.insert(instance, Row { instance, key, data });
             model.now.next = model.now.next.max(instance + 1);
         }
-        Step::Begin => {
-            table.begin();
-            model.sessions.push(model.now.clone());
-        }
-        Step::Undo => {
-            table.undo();
-            let copy = model.sessions.pop();
-            model.end_session(copy);
-        }
-        Step::Merge => {
-            table.merge();
-            model.sessions.pop();
-        }
-        Step::CommitOldest => {
-            table.commit_oldest();
-            if !model.sessions.is_empty() {
-                model.sessions.remove(0);
+        Step::Begin | Step::Undo | Step::Merge | Step::CommitOldest => {}
+    }
+}
+
+fn take(step: &Step, table: &mut Table<Row>, model: &mut Model) {
+    match step {
+        Step::Begin => (table.begin(), model.begin()),
+        Step::Undo => (table.undo(), model.undo()),
+        Step::Merge => (table.merge(), model.merge()),
+        Step::CommitOldest => (table.commit_oldest(), model.commit_oldest()),
+        _ => (write(step, table, model), ()),
+    };
+}
+
+const TABLES: usize = 4;
+
+/// Several tables with the same sessions.
+#[derive(Default)]
+struct Shared {
+    sessions: Sessions,
+    tables: [Tracked<Table<Row>>; TABLES],
+}
+
+impl Shared {
+    fn take(&mut self, step: &Step, place: usize, models: &mut [Model; TABLES]) {
+        let Self { sessions, tables } = self;
+        match step {
+            Step::Begin => {
+                sessions.begin();
+                models.iter_mut().for_each(Model::begin);
             }
+            Step::Undo => {
+                sessions.undo().for_each(|place| tables[usize::from(place)].end().undo());
+                models.iter_mut().for_each(Model::undo);
+            }
+            Step::Merge => {
+                sessions.merge().for_each(|place| tables[usize::from(place)].end().merge());
+                models.iter_mut().for_each(Model::merge);
+            }
+            Step::CommitOldest => {
+                let ended = sessions.commit_oldest();
+                ended.for_each(|place| tables[usize::from(place)].end().commit_oldest());
+                models.iter_mut().for_each(Model::commit_oldest);
+            }
+            _ => write(step, tables[place].write(sessions, place as u8), &mut models[place]),
+        }
+    }
+
+    fn check(&self, models: &[Model; TABLES]) {
+        for (place, (table, model)) in self.tables.iter().zip(models).enumerate() {
+            check(table, model);
+            let is_touched = self.sessions.touched().contains(place as u8);
+            let changes = if is_touched { changes(table) } else { Vec::new() };
+            assert_eq!(changes, model.changes());
+            assert_eq!(self.sessions.depth(), model.sessions.len());
+            assert!(table.depth() <= model.sessions.len());
         }
     }
 }
@@ -156,20 +215,25 @@ fn check(table: &Table<Row>, model: &Model) {
     assert_eq!(rows, model.now.rows.values().collect::<Vec<_>>());
     assert_eq!(table.len(), rows.len());
     assert_eq!(table.next_instance(), model.now.next);
-    assert_eq!(table.depth(), model.sessions.len());
     let keys: BTreeSet<(u8, u64)> = rows.iter().map(|row| (row.key, row.instance)).collect();
     assert_eq!(table.index().0, keys);
-    let changes: Vec<_> = table
-        .changes()
-        .into_iter()
-        .map(|change| match change {
-            Change::Created(new) => (new.instance, None, Some(new.clone())),
-            Change::Changed { old, new } => (new.instance, Some(old.clone()), Some(new.clone())),
-            Change::Removed(old) => (old.instance, Some(old.clone()), None),
-        })
-        .filter(|(_, old, new)| old != new)
-        .collect();
-    assert_eq!(changes, model.changes());
+    let base = model.base();
+    assert_eq!(table.base_next_instance(), base.next);
+    for instance in 0..model.now.next.max(base.next) {
+        assert_eq!(table.base(instance), base.rows.get(&instance));
+    }
+}
+
+/// What the newest session of a table changed: instance, old row, new row.
+fn changes(table: &Table<Row>) -> Vec<(u64, Option<Row>, Option<Row>)> {
+    let one = |change| match change {
+        Change::Created(new) => (None, Some(Row::clone(new))),
+        Change::Changed { old, new } => (Some(old.clone()), Some(new.clone())),
+        Change::Removed(old) => (Some(old.clone()), None),
+    };
+    let number = |row: &Option<Row>| row.as_ref().map(|row| row.instance);
+    let changes = table.changes().into_iter().map(one).filter(|(old, new)| old != new);
+    changes.map(|(old, new)| (number(&old).or(number(&new)).unwrap(), old, new)).collect()
 }
 
 proptest! {
@@ -180,6 +244,11 @@ proptest! {
         steps in prop::collection::vec(step(), 1..120),
     ) {
         let (mut table, mut model) = (Table::<Row>::default(), Model::default());
+        let check = |table: &Table<Row>, model: &Model| {
+            check(table, model);
+            assert_eq!(changes(table), model.changes());
+            assert_eq!(table.depth(), model.sessions.len());
+        };
         for step in &steps {
             take(step, &mut table, &mut model);
             check(&table, &model);
@@ -189,4 +258,31 @@ proptest! {
             check(&table, &model);
         }
     }
+
+    #[test]
+    fn tables_that_share_their_sessions_equal_models_that_know_of_each(
+        steps in prop::collection::vec((step(), 0..TABLES), 1..160),
+    ) {
+        let (mut shared, mut models) = (Shared::default(), <[Model; TABLES]>::default());
+        for (step, place) in &steps {
+            shared.take(step, *place, &mut models);
+            shared.check(&models);
+        }
+        while shared.sessions.depth() > 0 {
+            shared.take(&Step::Undo, 0, &mut models);
+            shared.check(&models);
+        }
+        assert!(shared.tables.iter().all(|table| table.depth() == 0));
+    }
+}
+
+#[test]
+fn a_table_learns_of_no_session_that_leaves_it_alone() {
+    let (mut shared, mut models) = (Shared::default(), <[Model; TABLES]>::default());
+    let create = Step::Create { key: 0, data: 0 };
+    for step in [Step::Begin, Step::Begin, create, Step::Begin, Step::Merge, Step::Merge] {
+        shared.take(&step, 2, &mut models);
+    }
+    assert_eq!(shared.tables.each_ref().map(|table| table.depth()), [0, 0, 1, 0]);
+    assert_eq!(shared.sessions.touched().collect::<Vec<_>>(), [2]);
 }

@@ -20,19 +20,19 @@ refusals! {
     pub enum AuthorityRefusal {
         /// The committee account only acts by proposals.
         CommitteeSigned [INVALID_COMMITTEE_APPROVAL]:
-            "Committee account may only propose transactions",
+            "the committee account acts by proposals only",
         /// An authority that is no account's is missing.
         MissingOther { authority: Authority } [MISSING_OTHER_AUTHORITY]:
-            "Missing Authority {authority:?}",
+            "an authority that is no account's is missing: {authority:?}",
         /// An account's owner authority is missing.
         MissingOwner { account: AccountId } [MISSING_OWNER_AUTHORITY]:
-            "Missing Owner Authority {account}",
+            "the signatures do not satisfy the owner authority of {account}",
         /// An account's active authority is missing.
         MissingActive { account: AccountId } [MISSING_ACTIVE_AUTHORITY]:
-            "Missing Active Authority {account}",
+            "the signatures do not satisfy the active authority of {account}",
         /// A signature that nothing needs.
         IrrelevantSignature { key: PublicKey } [IRRELEVANT_SIGNATURE]:
-            "Unnecessary signature(s) detected",
+            "nothing needs the signature of {key:?}",
     }
 }
 

@@ -2,23 +2,20 @@
 //! removed.
 
 use crate::constants::CORE;
-use crate::ids::{AccountId, AssetId};
+use crate::ids::{AccountBalanceId, AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::objects::AccountBalance;
 use crate::{Ledger, Rejected};
-use carbyne_wire::Text;
+use carbyne_wire::{Id, Text};
 
 refusals! {
     /// Why a balance does not change. The words are the reference's, since proposals store them.
     pub enum BalanceRefusal {
         /// The account never had any of what it is to give.
-        None { account: Text, needs: String, has: String }:
-            "delta.amount > 0: Insufficient Balance: {account}'s balance of {has} is less than \
-            required {needs}",
+        None { account: Text, needs: String, has: String }: "{account} has {has}, not {needs}",
         /// The account has less than it is to give.
         Insufficient { account: Text, needs: String, has: String }:
-            "abo->get_balance() >= -delta: Insufficient Balance: {account}'s balance of {has} is \
-            less than required {needs}",
+            "{account} has {has}, not {needs}",
     }
 }
 
@@ -38,13 +35,13 @@ impl Ledger {
         if delta.amount == 0 {
             return Ok(());
         }
-        let table = &mut self.tables.balances;
-        let Some(instance) = table.index().find(account, delta.asset_id) else {
+        let known = self.tables.balances.index().find(account, delta.asset_id);
+        let Some(instance) = known else {
             ensure!(delta.amount > 0, self.insufficient(account, None, delta));
-            table.create(AccountBalance::new(account, delta));
+            self.create::<AccountBalanceId>(AccountBalance::new(account, delta));
             return Ok(());
         };
-        let changed = table.modify(instance, |object| {
+        let changed = self.modify(Id(instance) as AccountBalanceId, |object| {
             let sum = object.balance.plus(delta.amount)?;
             if sum < 0 && delta.amount < 0 {
                 return Ok(Some(object.balance));
@@ -55,7 +52,7 @@ impl Ledger {
             }
             Ok::<_, Rejected>(None)
         });
-        match changed.transpose()?.flatten() {
+        match changed?? {
             None => Ok(()),
             Some(has) => Err(self.insufficient(account, Some(has), delta)),
         }

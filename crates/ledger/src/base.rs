@@ -71,7 +71,7 @@ impl BaseCursor {
         let mut budget = OLD_VALUES_MAX;
         for (serial, old) in table.saved() {
             let known = self.seen.entry(serial).or_insert(0);
-            for (instance, value) in old.iter().skip(*known) {
+            for (instance, value) in old.skip(*known) {
                 if budget == 0 {
                     return false;
                 }
@@ -126,6 +126,7 @@ mod tests {
     use crate::money::Asset;
     use crate::objects::AccountBalance;
     use crate::tables::AnyTable;
+    use carbyne_graph::{Sessions, Tracked};
     use carbyne_wire::{Id, Reader};
     use proptest::prelude::*;
 
@@ -152,21 +153,38 @@ mod tests {
         ]
     }
 
-    /// Does a step, leaving the oldest session open if there is one.
-    fn act(table: &mut Balances, step: Step, count: i64) {
-        match step {
-            Step::Create => {
-                let owner: AccountId = Id(count as u64);
-                table.create(AccountBalance::new(owner, Asset::core(count)));
+    /// A table that learns of a session when that writes to it.
+    #[derive(Default)]
+    struct Shared {
+        sessions: Sessions,
+        table: Tracked<Balances>,
+    }
+
+    impl Shared {
+        /// Does a step, leaving the oldest session open if there is one.
+        fn act(&mut self, step: Step, count: i64) {
+            match step {
+                Step::Create => {
+                    let owner: AccountId = Id(count as u64);
+                    self.write().create(AccountBalance::new(owner, Asset::core(count)));
+                }
+                Step::Modify(which) => {
+                    self.write().modify(u64::from(which) % 40, |row| row.balance = count);
+                }
+                Step::Remove(which) => drop(self.write().remove(u64::from(which) % 40)),
+                Step::Begin => self.sessions.begin(),
+                Step::Undo if self.sessions.depth() > 1 => {
+                    self.sessions.undo().for_each(|_| self.table.end().undo());
+                }
+                Step::Merge if self.sessions.depth() > 1 => {
+                    self.sessions.merge().for_each(|_| self.table.end().merge());
+                }
+                Step::Undo | Step::Merge => {}
             }
-            Step::Modify(which) => {
-                table.modify(u64::from(which) % 40, |row| row.balance = count);
-            }
-            Step::Remove(which) => drop(table.remove(u64::from(which) % 40)),
-            Step::Begin => table.begin(),
-            Step::Undo if table.depth() > 1 => table.undo(),
-            Step::Merge if table.depth() > 1 => table.merge(),
-            Step::Undo | Step::Merge => {}
+        }
+
+        fn write(&mut self) -> &mut Balances {
+            self.table.write(&mut self.sessions, 0)
         }
     }
 
@@ -189,32 +207,32 @@ mod tests {
             before in proptest::collection::vec(step(), 0..40),
             during in proptest::collection::vec((step(), any::<bool>()), 0..80),
         ) {
-            let mut table = Balances::default();
+            let mut shared = Shared::default();
             let mut count = 0;
             for step in before {
                 count += 1;
                 if !matches!(step, Step::Begin) {
-                    act(&mut table, step, count);
+                    shared.act(step, count);
                 }
             }
-            let expected: Vec<AccountBalance> = table.iter().cloned().collect();
-            let next = table.next_instance();
-            table.begin();
+            let expected: Vec<AccountBalance> = shared.table.iter().cloned().collect();
+            let next = shared.table.next_instance();
+            shared.sessions.begin();
             let (mut cursor, mut read) = (BaseCursor::default(), Balances::default());
             let mut ended = false;
             for (step, reads) in during {
                 count += 1;
-                act(&mut table, step, count);
+                shared.act(step, count);
                 // Only outside transactions is the state read: a session that grows later is the
                 // newest one.
                 if reads && !ended {
-                    ended = read_piece(&table, &mut cursor, &mut read);
+                    ended = read_piece(&shared.table, &mut cursor, &mut read);
                 }
             }
             if !ended {
-                read_rest(&table, &mut cursor, &mut read);
+                read_rest(&shared.table, &mut cursor, &mut read);
             }
-            prop_assert_eq!(table.base_next_instance(), next);
+            prop_assert_eq!(shared.table.base_next_instance(), next);
             prop_assert_eq!(read.iter().cloned().collect::<Vec<_>>(), expected);
         }
     }

@@ -50,8 +50,7 @@ refusals! {
         NoSlot: "the block is in no slot after the head block",
         /// A witness out of turn.
         WrongWitness { witness: WitnessId, scheduled: WitnessId, slot: u32 }:
-            "{witness} instead of {scheduled} for slot {slot}: Witness produced block at wrong \
-            time",
+            "{witness} made the block, {scheduled} was due for slot {slot}",
         /// Too many blocks that may still be undone.
         TooMuchUndo { head: u32, irreversible: u32 } [UNDO_DATABASE]:
             "head block {head} is too far from the last irreversible block {irreversible}",
@@ -63,7 +62,7 @@ refusals! {
     pub enum TransactionRefusal {
         /// It was applied already.
         Duplicate { id: Hash160 } [DUPLICATE_TRANSACTION]:
-            "Transaction '{id}' is already in the database",
+            "the transaction {id} was applied already",
         /// It builds on another chain.
         ReferenceBlock { number: u16, prefix: u32 }:
             "the reference block {number} does not have the prefix {prefix}",
@@ -75,7 +74,7 @@ refusals! {
             "the transaction expired at {expiration}, now is {now}",
         /// It is too large.
         TooLarge { size: usize, limit: u32 }:
-            "Transaction exceeds maximum transaction size: {size} bytes of {limit}",
+            "the transaction has {size} bytes, {limit} are allowed",
     }
 }
 

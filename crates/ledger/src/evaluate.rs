@@ -9,6 +9,7 @@ use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
 use crate::ops::{Operation, OperationResult, Stateless};
+use crate::reference_words::Asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::Text;
 
@@ -17,25 +18,22 @@ refusals! {
     /// since proposals store them.
     pub enum EvaluateRefusal {
         /// No user can send this operation.
-        NoEvaluator { operation: String }:
-            "eval: No registered evaluator for operation {operation}",
+        NoEvaluator { operation: String }: "nobody can send this operation: {operation}",
         /// A negative fee.
-        NegativeFee { fee: i64 }: "fee.amount >= 0: ",
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// The payer may not hold the asset it pays with.
         FeeAssetUnauthorized { account: AccountId, name: Text, asset: AssetId, symbol: Text }:
-            "is_authorized_asset( d, *fee_paying_account, *fee_asset ): \
-             Account {account} '{name}' attempted to pay fee by using asset {asset} '{symbol}', \
-             which is unauthorized due to whitelist / blacklist",
+            "{account} '{name}' may not hold {asset} '{symbol}', with which it pays the fee",
         /// The lists of an asset do not let an account hold it; each operation says so in its own
         /// words.
-        Unauthorized { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
+        Unauthorized { account: AccountId, asset: AssetId, asked: Asked }:
+            "{account} may not hold {asset}",
         /// The fee pool of the asset cannot convert the fee.
         FeePoolTooSmall { has: String, needs: String, fee: String }:
-            "core_fee_paid <= fee_asset_dyn_data->fee_pool: \
-             Fee pool balance of '{has}' is less than the {needs} required to convert {fee}",
+            "the fee pool has {has}, it needs {needs} to convert {fee}",
         /// A fee below what the schedule asks for.
         InsufficientFee { paid: i64, required: i64 } [INSUFFICIENT_FEE]:
-            "Insufficient Fee Paid",
+            "a fee of {paid} is below the {required} required",
     }
 }
 
@@ -210,11 +208,11 @@ pub(crate) fn check_authorized(
     ledger: &Ledger,
     account: AccountId,
     asset: AssetId,
-    words: &'static str,
+    asked: Asked,
 ) -> Result<(), Rejected> {
     ensure!(
         is_authorized_asset(ledger.get(account)?, ledger.get(asset)?),
-        EvaluateRefusal::Unauthorized { account, asset, words }
+        EvaluateRefusal::Unauthorized { account, asset, asked }
     );
     Ok(())
 }

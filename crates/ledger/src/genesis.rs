@@ -3,7 +3,7 @@
 //! Invariant: the JSON form is the reference's; what is missing has its defaults. The chain id is
 //! not part of it: it is the hash of the file's bytes, which this room never sees.
 
-mod build;
+pub(crate) mod build;
 mod special;
 
 use crate::constants::{CORE_PRECISION_DIGITS, MAX_SHARE_SUPPLY};

@@ -18,13 +18,11 @@ refusals! {
     /// Why the state cannot be asked or changed.
     pub enum LedgerRefusal {
         /// An id that names nothing.
-        UnknownObject { id: ObjectId }: "maybe_found != nullptr: Unable to find Object {id}",
+        UnknownObject { id: ObjectId }: "there is no object {id}",
         /// The state contradicts itself, which no operation brings about.
         Contradiction { what: &'static str }: "{what}",
         /// Operations that cause operations that cause operations.
-        NestedTooDeep:
-            "counter < db.get_global_properties().active_witnesses.size() * 2: Max undo session \
-            nesting depth exceeded!",
+        NestedTooDeep: "operations cause operations that cause operations, too deep",
     }
 }
 
@@ -175,7 +173,7 @@ impl Ledger {
     /// What the newest session changed, in order of space, type and instance.
     pub fn changes(&self) -> Vec<ObjectChange> {
         let mut changes = Vec::new();
-        self.tables.each(&mut |_, table| changes.extend(table.changed()));
+        self.tables.each_touched(&mut |_, table| changes.extend(table.changed()));
         for change in &mut changes {
             let about = change.old.as_ref().or(change.new.as_ref());
             change.market = about.and_then(|object| object.market(self));

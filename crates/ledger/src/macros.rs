@@ -162,10 +162,19 @@ macro_rules! tables {
         /// Every object of the chain, by type and instance number.
         #[derive(Clone, Debug, Default)]
         #[allow(missing_docs)]
-        pub struct Tables { $(
-            $(#[$meta])*
-            pub $field: carbyne_graph::Table<$object>
-        ),* }
+        pub struct Tables {
+            sessions: carbyne_graph::Sessions,
+            $(
+                $(#[$meta])*
+                pub $field: carbyne_graph::Tracked<carbyne_graph::Table<$object>>
+            ),*
+        }
+
+        /// Where the tables stand among those that share their sessions.
+        #[allow(non_camel_case_types)]
+        enum Place { $($field),* }
+
+        const _: () = assert!([$(stringify!($field)),*].len() <= carbyne_graph::Places::MAX);
 
         $(impl Stored for $id {
             type Object = $object;
@@ -173,7 +182,7 @@ macro_rules! tables {
                 &tables.$field
             }
             fn table_mut(tables: &mut Tables) -> &mut carbyne_graph::Table<$object> {
-                &mut tables.$field
+                tables.$field.write(&mut tables.sessions, Place::$field as u8)
             }
             fn number(self) -> u64 {
                 self.0
@@ -186,27 +195,56 @@ macro_rules! tables {
         impl Tables {
             /// Opens an undo session inside the one that is open.
             pub fn begin(&mut self) {
-                $(self.$field.begin();)*
+                self.sessions.begin();
             }
 
             /// Ends the newest session and takes its changes back.
             pub fn undo(&mut self) {
-                $(self.$field.undo();)*
+                let places = self.sessions.undo();
+                self.end(places, |table| table.undo());
             }
 
             /// Ends the newest session and keeps its changes in the one below.
             pub fn merge(&mut self) {
-                $(self.$field.merge();)*
+                let places = self.sessions.merge();
+                self.end(places, |table| table.merge());
             }
 
             /// Makes the changes of the oldest session permanent.
             pub fn commit_oldest(&mut self) {
-                $(self.$field.commit_oldest();)*
+                let places = self.sessions.commit_oldest();
+                self.end(places, |table| table.commit_oldest());
+            }
+
+            /// Ends a session of the tables at `places`.
+            fn end(
+                &mut self,
+                places: carbyne_graph::Places,
+                end: fn(&mut dyn carbyne_graph::Undoable),
+            ) {
+                for place in places {
+                    match place {
+                        $(place if place == Place::$field as u8 => end(self.$field.end()),)*
+                        _ => {}
+                    }
+                }
             }
 
             /// Calls `visit` for every table, in order of space and type.
             pub fn each<'a>(&'a self, visit: &mut dyn FnMut((u8, u8), &'a dyn AnyTable)) {
-                $(visit((<$id>::SPACE, <$id>::TYPE), &self.$field);)*
+                $(visit((<$id>::SPACE, <$id>::TYPE), &*self.$field);)*
+            }
+
+            /// Calls `visit` for the tables that the newest session wrote to, in order of space
+            /// and type. Of the others it knows no changes.
+            pub fn each_touched<'a>(
+                &'a self,
+                visit: &mut dyn FnMut((u8, u8), &'a dyn AnyTable),
+            ) {
+                let touched = self.sessions.touched();
+                $(if touched.contains(Place::$field as u8) {
+                    visit((<$id>::SPACE, <$id>::TYPE), &*self.$field);
+                })*
             }
 
             /// Calls `visit` for every table, to change, in order of space and type.
@@ -214,13 +252,17 @@ macro_rules! tables {
                 &'a mut self,
                 visit: &mut dyn FnMut((u8, u8), &'a mut dyn AnyTable),
             ) {
-                $(visit((<$id>::SPACE, <$id>::TYPE), &mut self.$field);)*
+                let sessions = &mut self.sessions;
+                $(
+                    let table = self.$field.write(sessions, Place::$field as u8);
+                    visit((<$id>::SPACE, <$id>::TYPE), table);
+                )*
             }
 
             /// The table of a space and type.
             pub fn any(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
                 match (space, type_) {
-                    $((<$id>::SPACE, <$id>::TYPE) => Some(&self.$field),)*
+                    $((<$id>::SPACE, <$id>::TYPE) => Some(&*self.$field),)*
                     _ => None,
                 }
             }
@@ -228,7 +270,7 @@ macro_rules! tables {
             /// The table of a space and type, to change.
             pub fn any_mut(&mut self, space: u8, type_: u8) -> Option<&mut dyn AnyTable> {
                 match (space, type_) {
-                    $((<$id>::SPACE, <$id>::TYPE) => Some(&mut self.$field),)*
+                    $((<$id>::SPACE, <$id>::TYPE) => Some(<$id>::table_mut(self)),)*
                     _ => None,
                 }
             }

@@ -6,6 +6,7 @@
 use crate::Rejected;
 use crate::constants::{CORE, MAX_SHARE_SUPPLY};
 use crate::ids::AssetId;
+use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::Wire;
 use std::cmp::Ordering;
 
@@ -14,24 +15,25 @@ refusals! {
     /// proposals store them; it has none for sums that do not fit.
     pub enum MoneyRefusal {
         /// A result is above 2^63 - 1.
-        Overflow { a: i64, b: i64 } [OVERFLOW]: "",
+        Overflow { a: i64, b: i64 } [OVERFLOW]: "{a} and {b} together are above 2^63 - 1",
         /// A result is below -2^63.
-        Underflow { a: i64, b: i64 } [UNDERFLOW]: "",
+        Underflow { a: i64, b: i64 } [UNDERFLOW]: "{a} and {b} together are below -2^63",
         /// Amounts of two assets are added or compared.
-        AssetMismatch { a: AssetId, b: AssetId }: "a.asset_id == b.asset_id: ",
+        AssetMismatch { a: AssetId, b: AssetId }: "{a} is not {b}",
         /// An amount is multiplied with a price of other assets.
-        WrongPrice { asset: AssetId, base: AssetId, quote: AssetId, words: &'static str }:
-            "{words}",
+        WrongPrice { asset: AssetId, base: AssetId, quote: AssetId, asked: Asked }:
+            "a price of {base} in {quote} does not apply to {asset}",
         /// A price with a side that is not positive.
-        PriceNotPositive { base: i64, quote: i64, words: &'static str }: "{words}",
+        PriceNotPositive { base: i64, quote: i64, asked: Asked }:
+            "both sides of a price must be positive: {base} / {quote}",
         /// A price of an asset in itself.
-        PriceOfItself { asset: AssetId, words: &'static str }: "{words}",
+        PriceOfItself { asset: AssetId, asked: Asked }: "a price of {asset} in itself",
         /// A side of a price above the greatest possible supply.
         PriceTooLarge { base: i64, quote: i64, side: &'static str, name: &'static str }:
-            "{side}.amount.value <= GRAPHENE_MAX_SHARE_SUPPLY: \
-             {name} amount should not be greater than {MAX_SHARE_SUPPLY}",
+            "the {side} of a price, {base} / {quote}, is above the greatest supply, \
+             {MAX_SHARE_SUPPLY}",
         /// A result above the greatest possible supply.
-        ResultTooLarge { amount: u128 }: "result <= GRAPHENE_MAX_SHARE_SUPPLY: ",
+        ResultTooLarge { amount: u128 }: "{amount} is above the greatest possible supply",
     }
 }
 
@@ -114,12 +116,12 @@ impl Asset {
 
     /// What the amount is worth at `price`, the fraction dropped.
     pub fn times(self, price: Price) -> Result<Self, Rejected> {
-        self.convert(price, "invalid asset * price", |product, divisor| product / divisor)
+        self.convert(price, asked::money::TIMES, |product, divisor| product / divisor)
     }
 
     /// What the amount is worth at `price`, any fraction rounded up to a whole unit.
     pub fn times_round_up(self, price: Price) -> Result<Self, Rejected> {
-        self.convert(price, "invalid asset::multiply_and_round_up(price)", |product, divisor| {
+        self.convert(price, asked::money::TIMES_ROUND_UP, |product, divisor| {
             // Wrapping is the reference's: 128 bits hold any product of two amounts that are not
             // negative.
             product.wrapping_add(divisor).wrapping_sub(1) / divisor
@@ -129,21 +131,21 @@ impl Asset {
     fn convert(
         self,
         price: Price,
-        wrong_price: &'static str,
+        wrong_price: Asked,
         divide: fn(u128, u128) -> u128,
     ) -> Result<Self, Rejected> {
         let Price { base, quote } = price;
-        let (from, to, words) = if self.asset_id == base.asset_id {
-            (base, quote, "b.base.amount.value > 0: ")
+        let (from, to, asked) = if self.asset_id == base.asset_id {
+            (base, quote, asked::money::TIMES_BASE)
         } else if self.asset_id == quote.asset_id {
-            (quote, base, "b.quote.amount.value > 0: ")
+            (quote, base, asked::money::TIMES_QUOTE)
         } else {
-            let (asset, words) = (self.asset_id, wrong_price);
+            let (asset, asked) = (self.asset_id, wrong_price);
             let (base, quote) = (base.asset_id, quote.asset_id);
-            return Err(MoneyRefusal::WrongPrice { asset, base, quote, words }.into());
+            return Err(MoneyRefusal::WrongPrice { asset, base, quote, asked }.into());
         };
         let (base, quote) = (base.amount, quote.amount);
-        ensure!(from.amount > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
+        ensure!(from.amount > 0, MoneyRefusal::PriceNotPositive { base, quote, asked });
         // A negative amount becomes a huge one here and is refused below, as in the reference.
         let product = (self.amount as u128).wrapping_mul(to.amount as u128);
         let amount = divide(product, from.amount as u128);
@@ -169,8 +171,8 @@ impl Price {
 
     /// `base / quote`, refused if both are of one asset.
     pub fn of(base: Asset, quote: Asset) -> Result<Self, Rejected> {
-        let (asset, words) = (base.asset_id, "base.asset_id != quote.asset_id: ");
-        ensure!(asset != quote.asset_id, MoneyRefusal::PriceOfItself { asset, words });
+        let (asset, asked) = (base.asset_id, asked::money::PRICE_OF);
+        ensure!(asset != quote.asset_id, MoneyRefusal::PriceOfItself { asset, asked });
         Ok(Self { base, quote })
     }
 
@@ -202,14 +204,13 @@ impl Price {
     /// Refuses prices with a side that is not positive, or of an asset in itself.
     pub fn validate(self) -> Result<(), Rejected> {
         let (base, quote) = (self.base.amount, self.quote.amount);
-        let words = "base.amount.value > 0: Base amount should be positive";
-        ensure!(base > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
-        let words = "quote.amount.value > 0: Quote amount should be positive";
-        ensure!(quote > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
+        let asked = asked::money::PRICE_BASE;
+        ensure!(base > 0, MoneyRefusal::PriceNotPositive { base, quote, asked });
+        let asked = asked::money::PRICE_QUOTE;
+        ensure!(quote > 0, MoneyRefusal::PriceNotPositive { base, quote, asked });
         let asset = self.base.asset_id;
-        let words = "base.asset_id != quote.asset_id: \
-                     Base asset ID and quote asset ID should be different";
-        ensure!(asset != self.quote.asset_id, MoneyRefusal::PriceOfItself { asset, words });
+        let asked = asked::money::PRICE_SIDES;
+        ensure!(asset != self.quote.asset_id, MoneyRefusal::PriceOfItself { asset, asked });
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use crate::Rejected;
 use crate::constants::*;
 use crate::fees::FeeSchedule;
+use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::Wire;
 
 /// Parameters of the chain; changes take effect at the next maintenance.
@@ -72,32 +73,31 @@ refusals! {
     /// Why parameters cannot be set.
     pub enum ParameterRefusal {
         /// A part of a fee above all of it.
-        PercentTooLarge { percent: u32 }: "a part of {percent} of a fee is above 100 %",
+        PercentTooLarge { percent: u32, asked: Asked }: "a part of {percent} of a fee is above 100 %",
         /// A block interval out of its range.
-        BlockInterval { seconds: u8 }: "a block interval of {seconds} seconds is not possible",
+        BlockInterval { seconds: u8, asked: Asked }: "a block interval of {seconds} seconds is not possible",
         /// Maintenance as often as blocks, or more often.
         MaintenanceTooOften { seconds: u32 }:
-            "Maintenance interval must be longer than block interval: {seconds}",
+            "a maintenance interval of {seconds} seconds is not longer than a block interval",
         /// Maintenance between blocks.
         MaintenanceBetweenBlocks { seconds: u32 }:
-            "Maintenance interval must be a multiple of block interval: {seconds}",
+            "a maintenance interval of {seconds} seconds is no multiple of the block interval",
         /// A limit of the transaction size that is too low.
-        TransactionSizeTooLow { bytes: u32 }: "Transaction size limit is too low: {bytes}",
+        TransactionSizeTooLow { bytes: u32 }:
+            "transactions of at least {bytes} bytes only are too small a limit",
         /// A limit of the block size that is too low.
-        BlockSizeTooLow { bytes: u32 }: "Block size limit is too low: {bytes}",
+        BlockSizeTooLow { bytes: u32 }: "blocks of at most {bytes} bytes are too small a limit",
         /// Transactions that could not reach a block.
         ExpirationTooShort { seconds: u32 }:
-            "Maximum transaction expiration time must be greater than a block interval: {seconds}",
+            "transactions that live {seconds} seconds could not reach a block",
         /// A review that leaves no time to approve.
-        ReviewTooLong { seconds: u32 }:
-            "Committee proposal review period must be less than the maximum proposal lifetime: \
-            {seconds}",
+        ReviewTooLong { seconds: u32 }: "a review of {seconds} seconds leaves no time to approve",
         /// Too large a part of market fees for the network.
         MarketFeePercentTooLarge { percent: u16 }:
-            "The market_fee_network_percent parameter can not exceed 30%: {percent}",
+            "{percent} basis points of market fees for the network are above 30%",
         /// More of the order fee given back to makers than they paid.
         MakerDiscountTooLarge { percent: u16 }:
-            "The maker_fee_discount_percent parameter can not exceed 100%: {percent}",
+            "a discount of {percent} basis points for makers is above 100%",
     }
 }
 
@@ -116,24 +116,27 @@ impl ChainParameters {
     pub fn validate(&self) -> Result<(), Rejected> {
         self.validate_percentages()?;
         self.validate_intervals()?;
-        let bytes = self.maximum_transaction_size;
-        ensure!(
-            bytes >= MIN_TRANSACTION_SIZE_LIMIT,
-            ParameterRefusal::TransactionSizeTooLow { bytes }
-        );
-        let bytes = self.maximum_block_size;
-        ensure!(bytes >= MIN_BLOCK_SIZE_LIMIT, ParameterRefusal::BlockSizeTooLow { bytes });
-        Ok(())
+        self.validate_limits()?;
+        self.validate_extensions()
     }
 
     fn validate_percentages(&self) -> Result<(), Rejected> {
         let (network, lifetime) =
             (self.network_percent_of_fee.into(), self.lifetime_referrer_percent_of_fee.into());
-        let parts = [u32::from(self.reserve_percent_of_fee), network, lifetime, network + lifetime];
-        for percent in parts {
+        let parts = [
+            (u32::from(self.reserve_percent_of_fee), asked::parameters::RESERVE_PERCENT),
+            (network, asked::parameters::NETWORK_PERCENT),
+            (lifetime, asked::parameters::LIFETIME_PERCENT),
+            (network + lifetime, asked::parameters::NETWORK_AND_LIFETIME_PERCENT),
+        ];
+        for (percent, asked) in parts {
             let fits = percent <= u32::from(PERCENT_100);
-            ensure!(fits, ParameterRefusal::PercentTooLarge { percent });
+            ensure!(fits, ParameterRefusal::PercentTooLarge { percent, asked });
         }
+        Ok(())
+    }
+
+    fn validate_extensions(&self) -> Result<(), Rejected> {
         let percent = self.market_fee_network_percent();
         ensure!(
             percent <= MAX_MARKET_FEE_NETWORK_PERCENT,
@@ -146,10 +149,12 @@ impl ChainParameters {
 
     fn validate_intervals(&self) -> Result<(), Rejected> {
         let seconds = self.block_interval;
-        ensure!(
-            (MIN_BLOCK_INTERVAL..=MAX_BLOCK_INTERVAL).contains(&seconds),
-            ParameterRefusal::BlockInterval { seconds }
-        );
+        let asked = asked::parameters::BLOCK_INTERVAL_LEAST;
+        let refusal = ParameterRefusal::BlockInterval { seconds, asked };
+        ensure!(seconds >= MIN_BLOCK_INTERVAL, refusal);
+        let asked = asked::parameters::BLOCK_INTERVAL_MOST;
+        let refusal = ParameterRefusal::BlockInterval { seconds, asked };
+        ensure!(seconds <= MAX_BLOCK_INTERVAL, refusal);
         let block = u32::from(seconds);
         let seconds = self.maintenance_interval;
         ensure!(seconds > block, ParameterRefusal::MaintenanceTooOften { seconds });
@@ -157,6 +162,18 @@ impl ChainParameters {
             seconds.is_multiple_of(block),
             ParameterRefusal::MaintenanceBetweenBlocks { seconds }
         );
+        Ok(())
+    }
+
+    fn validate_limits(&self) -> Result<(), Rejected> {
+        let bytes = self.maximum_transaction_size;
+        ensure!(
+            bytes >= MIN_TRANSACTION_SIZE_LIMIT,
+            ParameterRefusal::TransactionSizeTooLow { bytes }
+        );
+        let bytes = self.maximum_block_size;
+        ensure!(bytes >= MIN_BLOCK_SIZE_LIMIT, ParameterRefusal::BlockSizeTooLow { bytes });
+        let block = u32::from(self.block_interval);
         let seconds = self.maximum_time_until_expiration;
         ensure!(seconds > block, ParameterRefusal::ExpirationTooShort { seconds });
         // A review longer than the lifetime wraps at 32 bits and passes, as in the reference.

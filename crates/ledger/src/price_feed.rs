@@ -9,6 +9,8 @@ use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_COLLATERAL_RATIO, MIN_COLLATE
 use crate::ids::AssetId;
 use crate::money::Price;
 use crate::ratio::Ratio;
+use crate::reference_words::price_feed::{MAINTENANCE_RATIO, SQUEEZE_RATIO};
+use crate::reference_words::{Asked, Bounds};
 use carbyne_wire::Wire;
 
 /// Maintenance collateral ratio of a feed that was never set.
@@ -20,7 +22,7 @@ refusals! {
     /// Why a feed cannot be published, whatever the state.
     pub enum PriceFeedRefusal {
         /// A ratio outside what may be set.
-        RatioOutOfRange { ratio: u16 }: "the collateral ratio {ratio} is out of range",
+        RatioOutOfRange { ratio: u16, asked: Asked }: "the collateral ratio {ratio} is out of range",
         /// A feed without a settlement price.
         NoSettlementPrice: "the feed has no settlement price",
         /// A feed without a core exchange rate.
@@ -34,11 +36,10 @@ refusals! {
 }
 
 /// Refuses a collateral ratio that may not be set.
-pub(crate) fn check_collateral_ratio(ratio: u16) -> Result<(), Rejected> {
-    ensure!(
-        (MIN_COLLATERAL_RATIO..=MAX_COLLATERAL_RATIO).contains(&ratio),
-        PriceFeedRefusal::RatioOutOfRange { ratio }
-    );
+pub(crate) fn check_collateral_ratio(ratio: u16, asked: &Bounds) -> Result<(), Rejected> {
+    use PriceFeedRefusal::RatioOutOfRange;
+    ensure!(ratio >= MIN_COLLATERAL_RATIO, RatioOutOfRange { ratio, asked: asked.least });
+    ensure!(ratio <= MAX_COLLATERAL_RATIO, RatioOutOfRange { ratio, asked: asked.most });
     Ok(())
 }
 
@@ -69,19 +70,24 @@ impl Default for PriceFeed {
 impl PriceFeed {
     /// Refuses a feed that cannot be one of `asset`.
     pub fn validate_for(&self, asset: AssetId) -> Result<(), Rejected> {
-        check_collateral_ratio(self.maximum_short_squeeze_ratio)?;
-        check_collateral_ratio(self.maintenance_collateral_ratio)?;
-        ensure!(!self.settlement_price.is_null(), PriceFeedRefusal::NoSettlementPrice);
-        ensure!(!self.core_exchange_rate.is_null(), PriceFeedRefusal::NoCoreExchangeRate);
-        self.settlement_price.validate()?;
-        self.core_exchange_rate.validate()?;
-        let settlement = self.settlement_price.base.asset_id;
-        let core_exchange = self.core_exchange_rate.base.asset_id;
+        let (settlement, rate) = (self.settlement_price, self.core_exchange_rate);
+        let (has_settlement, has_rate) = (!settlement.is_null(), !rate.is_null());
+        if has_settlement {
+            settlement.validate()?;
+        }
+        check_collateral_ratio(self.maximum_short_squeeze_ratio, &SQUEEZE_RATIO)?;
+        check_collateral_ratio(self.maintenance_collateral_ratio, &MAINTENANCE_RATIO)?;
+        if has_rate {
+            rate.validate()?;
+        }
+        let (base, core_exchange) = (settlement.base.asset_id, rate.base.asset_id);
         ensure!(
-            settlement == core_exchange,
-            PriceFeedRefusal::BaseMismatch { settlement, core_exchange }
+            !has_settlement || !has_rate || base == core_exchange,
+            PriceFeedRefusal::BaseMismatch { settlement: base, core_exchange }
         );
-        ensure!(settlement == asset, PriceFeedRefusal::OtherAsset { asset, base: settlement });
+        ensure!(has_settlement, PriceFeedRefusal::NoSettlementPrice);
+        ensure!(has_rate, PriceFeedRefusal::NoCoreExchangeRate);
+        ensure!(base == asset, PriceFeedRefusal::OtherAsset { asset, base });
         Ok(())
     }
 }

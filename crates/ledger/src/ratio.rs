@@ -8,6 +8,7 @@
 use crate::Rejected;
 use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_SHARE_SUPPLY};
 use crate::money::{Asset, MoneyRefusal, Price};
+use crate::reference_words as asked;
 use std::cmp::Ordering;
 
 /// A ratio of two small numbers, such as a collateral ratio over its denominator.
@@ -32,8 +33,8 @@ impl Ratio {
 
     fn check(self) -> Result<(), Rejected> {
         let (base, quote) = (self.numerator.into(), self.denominator.into());
-        let words = "r.numerator() > 0 && r.denominator() > 0: ";
-        ensure!(base > 0 && quote > 0, MoneyRefusal::PriceNotPositive { base, quote, words });
+        let asked = asked::money::RATIO;
+        ensure!(base > 0 && quote > 0, MoneyRefusal::PriceNotPositive { base, quote, asked });
         Ok(())
     }
 }

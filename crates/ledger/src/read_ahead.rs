@@ -9,7 +9,7 @@
 use crate::Ledger;
 use crate::constants::CORE;
 use crate::ids::AccountId;
-use crate::recovered::Facts;
+use crate::recovered::{Facts, RecoveredTransaction};
 use crate::transaction::SignedTransaction;
 use carbyne_wire::FlatSet;
 use smallvec::SmallVec;
@@ -18,10 +18,18 @@ use std::sync::Arc;
 
 /// Transactions that are read ahead together: enough to keep the memory busy, few enough to stay in
 /// a near cache.
-pub(crate) const GROUP: usize = 64;
+pub const GROUP: usize = 64;
 
 /// Two accounts of each of [`GROUP`] transactions.
 type Accounts = SmallVec<[AccountId; 2 * GROUP]>;
+
+impl Ledger {
+    /// Reads what the next transactions need, [`GROUP`] of them at most, before the first of them
+    /// is applied: with a million accounts that is most of what applying one takes.
+    pub fn read_ahead<'a>(&self, transactions: impl IntoIterator<Item = &'a RecoveredTransaction>) {
+        read_ahead(self, transactions.into_iter().map(|one| (one.transaction(), one.facts())));
+    }
+}
 
 /// Reads what the transactions need in any case: whether they are known, the accounts that they
 /// touch, what pays fees.

@@ -5,6 +5,7 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
+use crate::reference_words::{self as asked, Asked};
 use crate::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction};
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
@@ -17,14 +18,14 @@ refusals! {
     /// Why a transaction or block is refused before the state is asked.
     pub enum RecoveryRefusal {
         /// A transaction without operations.
-        NoOperations: "A transaction must have at least one operation",
+        NoOperations: "a transaction needs at least one operation",
         /// The same key signed twice.
-        DuplicateSignature [DUPLICATE_SIGNATURE]: "Duplicate Signature detected",
+        DuplicateSignature [DUPLICATE_SIGNATURE]: "the same key signed twice",
         /// A signature from which no key can be recovered.
-        BadSignature { error: SignatureError }: "{error}",
+        BadSignature { error: SignatureError, asked: Asked }: "{error}",
         /// A signature whose first byte says nothing.
         BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
-            "unable to reconstruct public key from signature",
+            "the first byte of a signature is {byte}, which says nothing about its key",
         /// The keys are asked for and were never recovered.
         NotRecovered: "the signatures were not recovered",
     }
@@ -58,7 +59,14 @@ impl From<KeyError> for Rejected {
             KeyError::Signature(SignatureError::RecoveryByte(byte)) => {
                 RecoveryRefusal::BadRecoveryByte { byte }.into()
             }
-            KeyError::Signature(error) => RecoveryRefusal::BadSignature { error }.into(),
+            KeyError::Signature(error @ SignatureError::NotCanonical) => {
+                let asked = asked::transaction::SIGNATURE_NOT_CANONICAL;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
+            KeyError::Signature(error @ SignatureError::NoKey) => {
+                let asked = asked::transaction::SIGNATURE_WITHOUT_KEY;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
         }
     }
 }
@@ -68,6 +76,8 @@ impl From<KeyError> for Rejected {
 pub(crate) struct Facts {
     id: Hash160,
     unsigned_size: usize,
+    /// With the signatures.
+    size: usize,
     is_valid: bool,
     keys: Result<Keys, KeyError>,
 }
@@ -82,6 +92,7 @@ impl Facts {
         Self {
             id: Digest(id),
             unsigned_size: unsigned.len(),
+            size: unsigned.len().saturating_add(transaction.signatures.packed_len()),
             is_valid: check_stateless(transaction).is_ok(),
             keys: match recover {
                 Recover::Signatures => keys(transaction, &sha256(&bytes)),
@@ -162,7 +173,7 @@ impl RecoveredTransaction {
 
     /// Length of the packed transaction, signatures included, in bytes.
     pub fn size(&self) -> usize {
-        self.facts.unsigned_size + self.transaction.signatures.packed_len()
+        self.facts.size
     }
 
     /// Refuses what no state could make valid, bad signatures included.
@@ -182,6 +193,8 @@ impl RecoveredTransaction {
             id: self.id(),
             expiration: self.transaction.expiration,
             code: reason.code(),
+            reference_words: reason.reference_words(),
+            reason: reason.reason(),
             text: reason.to_string(),
         }
     }
@@ -200,7 +213,11 @@ pub struct RefusedTransaction {
     pub expiration: TimePointSec,
     /// The reference's code.
     pub code: ErrorCode,
-    /// The reason, in words.
+    /// What the reference says after the name of the code.
+    pub reference_words: String,
+    /// `Enum::Variant` of the reason.
+    pub reason: &'static str,
+    /// The reason in our words.
     pub text: String,
 }
 

@@ -1,9 +1,10 @@
 //! Why something is refused: one typed variant per reason, with the numbers that decided.
 //!
-//! Each file of rules defines its own reasons with [`refusals!`]; [`Rejected`] carries any of them
-//! outwards. The error codes are the reference's (its `exceptions.cpp`), because clients switch on
-//! them.
+//! Each file of rules defines its own reasons with [`refusals!`], in our words; [`Rejected`] carries
+//! any of them outwards. The error codes are the reference's (its `exceptions.cpp`), because clients
+//! switch on them. What the reference says beside them is in [`crate::reference_words`].
 
+use crate::reference_words::ReferenceWords;
 use std::fmt;
 
 /// An error code of the reference with its name and its short text.
@@ -17,8 +18,16 @@ pub struct ErrorCode {
     pub what: &'static str,
 }
 
-/// A reason to refuse.
-pub trait Refusal: fmt::Debug + fmt::Display + Send + Sync + 'static {
+impl ErrorCode {
+    /// The short text of the code, then `words`, if there are any.
+    pub fn say(&self, words: &str) -> String {
+        let what = self.what;
+        if words.is_empty() { format!("{what}:") } else { format!("{what}: {words}") }
+    }
+}
+
+/// A reason to refuse, which displays what is wrong in our words.
+pub trait Refusal: ReferenceWords + fmt::Debug + fmt::Display + Send + Sync + 'static {
     /// The reference's code for it: plain assertion unless the reference has a code of its own.
     fn code(&self) -> ErrorCode {
         code::ASSERT
@@ -42,11 +51,23 @@ impl Rejected {
         self.0.reason()
     }
 
-    /// What proposals store and clients read: the short text of the code, then the refusal's own
-    /// words, if it has any.
+    /// What the reference says after the name of its code; nothing for some codes.
+    pub fn reference_words(&self) -> String {
+        Words(self.0.as_ref()).to_string()
+    }
+
+    /// What proposals store and clients read, in the reference's words.
     pub fn words(&self) -> String {
-        let (what, own) = (self.code().what, self.0.to_string());
-        if own.is_empty() { format!("{what}:") } else { format!("{what}: {own}") }
+        self.code().say(&self.reference_words())
+    }
+}
+
+/// A reason that displays the reference's words for it.
+struct Words<'a>(&'a dyn Refusal);
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_reference_words(f)
     }
 }
 
@@ -68,8 +89,8 @@ impl fmt::Display for Rejected {
     }
 }
 
-/// Defines an enum of reasons. A variant may name an error code of [`code`]; its text may use its
-/// fields.
+/// Defines an enum of reasons. A variant may name an error code of [`code`]; its text is ours and may
+/// use its fields. [`reference_words!`] adds the reference's.
 ///
 /// ```ignore
 /// refusals! {
@@ -115,6 +136,36 @@ macro_rules! refusals {
     };
     (@code) => { $crate::code::ASSERT };
     (@code $code:ident) => { $crate::code::$code };
+}
+
+/// Gives the reference's words to every variant of an enum of reasons. A text may use the fields
+/// that are named.
+///
+/// ```ignore
+/// reference_words! { TipRefusal {
+///     BalanceTooLow => "d.get_balance( op.from ) >= op.tip: Insufficient balance",
+///     NotWhitelisted { account } => "{account} is not whitelisted",
+/// } }
+/// ```
+#[macro_export]
+macro_rules! reference_words {
+    ($name:ident { $(
+        $variant:ident $({ $($field:ident),* })? => $text:literal
+    ),* $(,)? }) => {
+        impl $crate::reference_words::ReferenceWords for $name {
+            fn write_reference_words(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self { $(Self::$variant { $($($field,)*)? .. } => write!(f, $text)),* }
+            }
+        }
+    };
+}
+
+/// Defines what the reference asks at places that share a reason.
+macro_rules! questions {
+    ($($name:ident = $text:literal;)*) => {
+        $(pub(crate) const $name: $crate::reference_words::Asked =
+            $crate::reference_words::Asked($text);)*
+    };
 }
 
 /// Refuses with `reason` unless `condition` holds.

@@ -22,9 +22,9 @@ refusals! {
     /// since proposals store them.
     pub enum VestingRefusal {
         /// More is withdrawn than has vested.
-        NotVested { allowed: i64, wanted: i64 }: "vbo.is_withdraw_allowed( now, op.amount ): ",
+        NotVested { allowed: i64, wanted: i64 }: "{wanted} are withdrawn, {allowed} may be",
         /// Another asset than that of the balance is withdrawn.
-        OtherAsset { has: AssetId, wanted: AssetId }: "a.asset_id == b.asset_id: ",
+        OtherAsset { has: AssetId, wanted: AssetId }: "the balance is of {has}, not of {wanted}",
     }
 }
 

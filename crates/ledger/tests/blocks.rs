@@ -329,7 +329,7 @@ fn an_empty_block_touches_only_what_every_block_touches() {
     ledger.begin();
     produce(&mut ledger, 1);
     let mut touched = Vec::new();
-    ledger.tables.each(&mut |id, table| touched.extend(table.touched().iter().map(|_| id)));
+    ledger.tables.each_touched(&mut |id, table| touched.extend(table.touched().iter().map(|_| id)));
     // The witness, the dynamic properties and the summary of the block.
     assert_eq!(touched, [(1, 6), (2, 1), (2, 8)]);
     ledger.undo();

@@ -53,6 +53,11 @@ impl Budget {
 }
 
 impl Spent {
+    /// How long it takes until everything is earned again.
+    pub fn debt(&self, now: Instant) -> Duration {
+        self.full_at.map_or(Duration::ZERO, |full_at| full_at.saturating_duration_since(now))
+    }
+
     /// Whether nothing has to be remembered of the address.
     pub fn is_paid(&self, now: Instant) -> bool {
         self.full_at.is_none_or(|full_at| full_at <= now)

@@ -9,6 +9,7 @@ use carbyne_api::methods::ApiSet;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The file with every option, its default and what it means.
 pub const EXAMPLE: &str = include_str!("../node.example.toml");
@@ -73,8 +74,10 @@ pub struct ApiConfig {
     pub enable_subscribe_to_all: bool,
     /// Seconds after which the head is too old for `GET /health` to say that all is well.
     pub healthy_head_age_seconds: u32,
-    /// WebSocket connections in all.
+    /// Sockets in all.
     pub connections: usize,
+    /// Sockets of one address.
+    pub sockets_per_address: usize,
     /// WebSocket connections of one address.
     pub connections_per_address: usize,
     /// Requests of one address that may be in work at once.
@@ -85,12 +88,24 @@ pub struct ApiConfig {
     pub cost_burst_per_address: u64,
     /// KiB of one frame or body.
     pub frame_kib: usize,
+    /// MiB of messages and answers that may be under way at once.
+    pub in_flight_mib: usize,
+    /// Those of one address.
+    pub in_flight_mib_per_address: usize,
+    /// Seconds that a client may say nothing before its request, and take for the head of it.
+    pub head_seconds: u64,
+    /// Seconds that a message or body may take to come, and an answer to be taken.
+    pub message_seconds: u64,
     /// Subscriptions of one connection.
     pub subscriptions_per_connection: usize,
     /// Whether messages are compressed for clients that can read that.
     pub compress: bool,
     /// Whether a proxy says in `X-Forwarded-For` who asks.
     pub behind_proxy: bool,
+    /// Origins of web pages that may ask, beside the node's own.
+    pub allowed_origins: Vec<String>,
+    /// Names of a node that only its own machine can reach, beside those of the machine.
+    pub allowed_hosts: Vec<String>,
 }
 
 /// Block production.
@@ -193,14 +208,21 @@ impl Default for ApiConfig {
             enable_subscribe_to_all: false,
             healthy_head_age_seconds: limits.head_age_max,
             connections: limits.connections,
+            sockets_per_address: limits.sockets_per_address,
             connections_per_address: limits.connections_per_address,
             requests_per_address: limits.requests_per_address,
             cost_per_second_per_address: limits.cost_per_address.per_second,
             cost_burst_per_address: limits.cost_per_address.burst,
             frame_kib: limits.frame_bytes >> 10,
+            in_flight_mib: limits.bytes >> 20,
+            in_flight_mib_per_address: limits.bytes_per_address >> 20,
+            head_seconds: limits.head_time.as_secs(),
+            message_seconds: limits.message_time.as_secs(),
             subscriptions_per_connection: limits.subscriptions,
             compress: limits.is_compressing,
             behind_proxy: limits.is_behind_proxy,
+            allowed_origins: limits.origins,
+            allowed_hosts: limits.hosts,
         }
     }
 }
@@ -209,6 +231,7 @@ impl From<&ApiConfig> for SocketLimits {
     fn from(config: &ApiConfig) -> Self {
         Self {
             connections: config.connections,
+            sockets_per_address: config.sockets_per_address,
             connections_per_address: config.connections_per_address,
             requests_per_address: config.requests_per_address,
             cost_per_address: Budget {
@@ -216,9 +239,15 @@ impl From<&ApiConfig> for SocketLimits {
                 burst: config.cost_burst_per_address,
             },
             frame_bytes: config.frame_kib.saturating_mul(1 << 10),
+            bytes: config.in_flight_mib.saturating_mul(1 << 20),
+            bytes_per_address: config.in_flight_mib_per_address.saturating_mul(1 << 20),
+            head_time: Duration::from_secs(config.head_seconds),
+            message_time: Duration::from_secs(config.message_seconds),
             subscriptions: config.subscriptions_per_connection,
             is_behind_proxy: config.behind_proxy,
             is_compressing: config.compress,
+            origins: config.allowed_origins.clone(),
+            hosts: config.allowed_hosts.clone(),
             head_age_max: config.healthy_head_age_seconds,
         }
     }

@@ -31,3 +31,4 @@ mod sinks;
 pub mod snapshots;
 pub mod standstill;
 pub mod state;
+mod websocket;

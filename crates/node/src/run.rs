@@ -3,7 +3,7 @@
 
 use crate::core::{Production, Storage, start};
 use crate::files;
-use crate::guard::SocketLimits;
+use crate::guard::{self, SocketLimits};
 use crate::home::Home;
 use crate::output;
 use crate::server;
@@ -80,13 +80,13 @@ pub fn threads() -> std::io::Result<Runtime> {
         }
     };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.enable_all().on_thread_start(yield_to_core).build()
+    runtime.worker_threads(guard::threads()).enable_all().on_thread_start(yield_to_core).build()
 }
 
 async fn serve_async(service: Service) -> Result<()> {
-    files::raise_limit(service.limits.connections);
-    let Service { home, keys, production, settings, storage, api, limits, postgres, report } =
+    let Service { home, keys, production, settings, storage, api, mut limits, postgres, report } =
         service;
+    limits.connections = files::raise_limit(limits.connections);
     let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;
     output::tell(format_args!("api       ws://{}", listener.local_addr()?));
     let (node, core) = start(home, keys, production, settings, storage, report);

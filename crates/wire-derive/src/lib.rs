@@ -157,8 +157,27 @@ fn json_struct(members: &[Member], extension: bool) -> TokenStream {
     let names: Vec<_> = members.iter().map(|m| &m.name).collect();
     let empty = if extension {
         quote! {
-            if value.as_array().is_some_and(Vec::is_empty) || value.is_null() {
-                return Ok(Self::default());
+            match value {
+                ::carbyne_wire::Value::Null => return Ok(Self::default()),
+                ::carbyne_wire::Value::Array(items) if items.is_empty() => {
+                    return Ok(Self::default());
+                }
+                ::carbyne_wire::Value::Array(_) => {
+                    return Err(::carbyne_wire::JsonError::assert("var.size() == 0: "));
+                }
+                _ => {}
+            }
+        }
+    } else {
+        quote! {}
+    };
+    // Members of an object that nobody knows are passed over, those of an extension are not.
+    let unknown = if extension {
+        quote! {
+            const NAMES: &[&str] = &[#(#names),*];
+            if let Some(name) = members.keys().find(|name| !NAMES.contains(&name.as_str())) {
+                return Err(::carbyne_wire::JsonError::assert("vtor.count_left == 0: ")
+                    .explained(format!("there is no extension \"{name}\"")));
             }
         }
     } else {
@@ -187,6 +206,7 @@ fn json_struct(members: &[Member], extension: bool) -> TokenStream {
                 result.#idents = ::carbyne_wire::Json::from_json(member)
                     .map_err(|e| e.in_member(#names))?;
             })*
+            #unknown
             Ok(result)
         }
     }
@@ -312,6 +332,11 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
         },
         None => quote! { #tag => Self::#ident, },
     });
+    let first = choices.first().map(|Choice { ident, ty, .. }| match ty {
+        Some(_) => quote! { Self::#ident(Default::default()) },
+        None => quote! { Self::#ident },
+    });
+    let count = choices.len();
     quote! {
         fn to_json(&self) -> ::carbyne_wire::Value {
             let (tag, value) = match self { #(#writes)* };
@@ -323,16 +348,15 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
             let items = value
                 .as_array()
                 .ok_or_else(|| ::carbyne_wire::JsonError::bad_cast(value, "Array"))?;
+            // With less than two items it stays what it was, as in the reference.
             let [tag, content, ..] = items.as_slice() else {
-                return Err(::carbyne_wire::JsonError::assert(
-                    concat!(#type_name, " needs a tag and a value"),
-                ));
+                return Ok(#first);
             };
             let _ = content;
             let tag = <u64 as ::carbyne_wire::Json>::from_json(tag).map_err(|e| e.at_index(0))?;
             Ok(match tag {
                 #(#reads)*
-                _ => return Err(::carbyne_wire::JsonError::assert(
+                _ => return Err(::carbyne_wire::JsonError::unknown_tag(tag, #count).explained(
                     format!("{} has no choice with tag {tag}", #type_name),
                 )),
             })

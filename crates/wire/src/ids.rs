@@ -1,5 +1,6 @@
 //! Object ids: `space.type.instance`, as in `1.2.17`.
 
+use crate::json::parse_u64;
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View, pack_varint};
 use serde_json::Value;
 use std::fmt;
@@ -52,15 +53,23 @@ impl<const SPACE: u8, const TYPE: u8> Json for Id<SPACE, TYPE> {
         Value::String(self.to_string())
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let id = ObjectId::from_json(value)?;
-        // The words are the reference's: clients show them.
-        Self::try_from(id).map_err(|_| {
-            JsonError::assert(format!(
+        let text = value.as_str().ok_or_else(|| JsonError::not_an_object(value))?;
+        let [space, type_, instance] = parts(text)?;
+        if parse_u64(space)? != u64::from(SPACE) || parse_u64(type_)? != u64::from(TYPE) {
+            // The words are the reference's: clients show them.
+            return Err(JsonError::assert(format!(
                 "fc::to_uint64( s.substr( 0, first_dot ) ) == SpaceID && fc::to_uint64( s.substr( \
                  first_dot+1, (second_dot-first_dot)-1 ) ) == TypeID: Space.Type.0 \
-                 ({SPACE}.{TYPE}.0) doesn't match expected value {id}"
+                 ({SPACE}.{TYPE}.0) doesn't match expected value {text}"
             ))
-        })
+            .explained(format!("{text} is no id of the form {SPACE}.{TYPE}.x")));
+        }
+        match parse_u64(instance)? {
+            instance if instance <= MAX_INSTANCE => Ok(Self(instance)),
+            _ => {
+                Err(JsonError::assert("(instance.value >> instance_bits) == 0: instance overflow"))
+            }
+        }
     }
 }
 
@@ -92,34 +101,39 @@ impl ObjectId {
 
     /// Reads `1.2.17`.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
-        let missing = |what: &str| JsonError::assert(what.to_owned());
-        let (space, rest) = text
-            .split_once('.')
-            .ok_or_else(|| missing("first_dot != std::string::npos: Missing the first dot"))?;
-        if space.is_empty() {
-            return Err(missing("first_dot != 0: Missing the space part"));
-        }
-        let (type_, instance) = rest
-            .split_once('.')
-            .ok_or_else(|| missing("second_dot != std::string::npos: Missing the second dot"))?;
-        if type_.is_empty() {
-            return Err(missing("second_dot != first_dot+1: Missing the type part"));
-        }
-        let number = |part| crate::json::parse_u64(Some(part));
-        let byte = |n: u64, name: &str| {
-            let text = format!(
-                "{name}_id <= graphene::db::object_id_type::one_byte_mask: {name} overflow"
-            );
-            u8::try_from(n).map_err(|_| JsonError::assert(text))
+        let [space, type_, instance] = parts(text)?;
+        let byte = |part: &str, name: &str| {
+            u8::try_from(parse_u64(part)?).map_err(|_| {
+                JsonError::assert(format!(
+                    "{name}_id <= graphene::db::object_id_type::one_byte_mask: {name} overflow"
+                ))
+            })
         };
-        let space = byte(number(space)?, "space")?;
-        let type_ = byte(number(type_)?, "type")?;
-        let instance = number(instance)?;
+        let (space, type_) = (byte(space, "space")?, byte(type_, "type")?);
+        let instance = parse_u64(instance)?;
         if instance > MAX_INSTANCE {
-            return Err(missing("i >> instance_bits == 0: instance overflow"));
+            return Err(JsonError::assert("i >> instance_bits == 0: instance overflow"));
         }
         Ok(Self { space, type_, instance })
     }
+}
+
+/// Space, type and instance of an id, which is all that is behind the second point.
+fn parts(text: &str) -> Result<[&str; 3], JsonError> {
+    let missing = |what: &str| JsonError::assert(what);
+    let (space, rest) = text
+        .split_once('.')
+        .ok_or_else(|| missing("first_dot != std::string::npos: Missing the first dot"))?;
+    if space.is_empty() {
+        return Err(missing("first_dot != 0: Missing the space part"));
+    }
+    let (type_, instance) = rest
+        .split_once('.')
+        .ok_or_else(|| missing("second_dot != std::string::npos: Missing the second dot"))?;
+    if type_.is_empty() {
+        return Err(missing("second_dot != first_dot+1: Missing the type part"));
+    }
+    Ok([space, type_, instance])
 }
 
 impl fmt::Display for ObjectId {
@@ -165,8 +179,7 @@ impl Json for ObjectId {
         Value::String(self.to_string())
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let text = value.as_str().ok_or_else(|| JsonError::bad_cast(value, "string"))?;
-        Self::parse(text)
+        Self::parse(value.as_str().ok_or_else(|| JsonError::not_an_object(value))?)
     }
 }
 

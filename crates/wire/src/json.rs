@@ -1,25 +1,80 @@
 //! JSON form, with the liberties clients of Graphene take: numbers as text, text as numbers,
 //! members missing.
 //!
-//! Errors name the member and carry the reference's error code: 4 parse error, 7 bad cast, 10
-//! assertion.
+//! Errors name the member and carry the reference's error code (4 parse error, 7 bad cast, 10
+//! assertion, 13 an exception of one of its libraries) and words, because clients read them; where
+//! ours say more, they stand beside.
 
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// What is wrong with a JSON value; the numbers are the reference's error codes.
+/// What is wrong with a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonErrorKind {
     /// Text with a character that is no hexadecimal digit.
-    Hexadecimal = 0,
+    Hexadecimal,
     /// Text that is not of the form its type needs.
-    Parse = 4,
+    Parse,
     /// A value of the wrong JSON type.
-    BadCast = 7,
+    BadCast,
+    /// Text that ends before its type does.
+    OutOfRange,
     /// A value of the right type that the type's own rules refuse.
-    Assert = 10,
-    /// Text that is no date or time.
-    Time = 13,
+    Assert,
+    /// Text that a library of the reference refuses.
+    Foreign(Foreign),
+}
+
+/// What a library of the reference says of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// A part of a date is no number, or too large a one.
+    BadNumber,
+    /// The year is not one from 1400 to 9999.
+    BadYear,
+    /// There is no such month.
+    BadMonth,
+    /// The day is not one from 1 to 31.
+    BadDay,
+    /// The month does not have so many days.
+    BadDayOfMonth,
+    /// A date has no time behind it.
+    EmptyText,
+    /// A vote does not begin with a number.
+    NoVoteNumber,
+    /// A number in a vote has more than 64 bits.
+    LargeVoteNumber,
+}
+
+impl Foreign {
+    /// The name of the exception.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BadNumber => "N5boost10wrapexceptINS_16bad_lexical_castEEE",
+            Self::BadYear => "N5boost10wrapexceptINS_9gregorian8bad_yearEEE",
+            Self::BadMonth => "N5boost10wrapexceptINS_9gregorian9bad_monthEEE",
+            Self::BadDay | Self::BadDayOfMonth => {
+                "N5boost10wrapexceptINS_9gregorian16bad_day_of_monthEEE"
+            }
+            Self::EmptyText | Self::LargeVoteNumber => "St12out_of_range",
+            Self::NoVoteNumber => "St16invalid_argument",
+        }
+    }
+
+    /// What it says.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::BadNumber => {
+                "bad lexical cast: source type value could not be interpreted as target"
+            }
+            Self::BadYear => "Year is out of valid range: 1400..9999",
+            Self::BadMonth => "Month number is out of range 1..12",
+            Self::BadDay => "Day of month value is out of range 1..31",
+            Self::BadDayOfMonth => "Day of month is not valid for year",
+            Self::EmptyText => "basic_string::at: __n (which is 0) >= this->size() (which is 0)",
+            Self::NoVoteNumber | Self::LargeVoteNumber => "stoul",
+        }
+    }
 }
 
 /// Why a JSON value is not a value of the type asked for, and where in it.
@@ -30,36 +85,63 @@ pub struct JsonError {
     pub kind: JsonErrorKind,
     /// Members and indexes that lead to the value, such as `operations[0].amount`.
     pub path: String,
-    /// The reason, in words.
+    /// The reason, in the reference's words.
     pub message: String,
+    /// The reason in ours, where they say more.
+    pub explanation: Option<String>,
 }
 
 impl JsonError {
+    /// A refusal in the reference's words.
+    pub fn new(kind: JsonErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, path: String::new(), message: message.into(), explanation: None }
+    }
+
     /// A refusal by a type's own rules.
     pub fn assert(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Assert, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Assert, message)
     }
 
     /// Text that does not parse.
     pub fn parse(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Parse, path: String::new(), message: message.into() }
+        Self::new(JsonErrorKind::Parse, message)
     }
 
-    /// Text that is no date or time.
-    pub fn time(message: impl Into<String>) -> Self {
-        Self { kind: JsonErrorKind::Time, path: String::new(), message: message.into() }
+    /// Text that a library of the reference refuses.
+    pub fn foreign(foreign: Foreign, message: impl Into<String>) -> Self {
+        Self::new(JsonErrorKind::Foreign(foreign), message)
     }
 
-    /// A value that is not an object.
+    /// A value that is not an object, or not the text of an id.
     pub fn not_an_object(value: &Value) -> Self {
         let message = format!("Invalid cast from type '{}' to Object", type_name(value));
-        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+        Self::new(JsonErrorKind::BadCast, message)
     }
 
     /// A value of the wrong JSON type.
     pub fn bad_cast(value: &Value, wanted: &str) -> Self {
         let message = format!("Invalid cast from {} to {wanted}", type_name(value));
-        Self { kind: JsonErrorKind::BadCast, path: String::new(), message }
+        Self::new(JsonErrorKind::BadCast, message)
+    }
+
+    /// The tag of a choice that has only `count` of them.
+    pub fn unknown_tag(tag: u64, count: usize) -> Self {
+        let tag = tag as i64;
+        let message = if tag < 0 {
+            format!("tag >= 0: Unable to set a negative tag '{tag}'")
+        } else {
+            format!(
+                "static_cast<size_t>(tag) < count(): Unable to set tag '{tag}' when the number of \
+                 supported tags is {count}"
+            )
+        };
+        Self::assert(message)
+    }
+
+    /// The same error, explained in our words.
+    pub fn explained(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = Some(explanation.into());
+        self
     }
 
     /// The same error, one member further out.
@@ -84,7 +166,14 @@ impl JsonError {
 
     /// The reference's error code.
     pub fn code(&self) -> u32 {
-        self.kind as u32
+        match self.kind {
+            JsonErrorKind::Hexadecimal => 0,
+            JsonErrorKind::Parse => 4,
+            JsonErrorKind::BadCast => 7,
+            JsonErrorKind::OutOfRange => 8,
+            JsonErrorKind::Assert => 10,
+            JsonErrorKind::Foreign(_) => 13,
+        }
     }
 
     fn place(&self) -> String {
@@ -98,8 +187,8 @@ fn type_name(value: &Value) -> &'static str {
         Value::Null => "null_type",
         Value::Bool(_) => "bool_type",
         Value::Number(n) if n.is_f64() => "double_type",
-        Value::Number(n) if n.is_i64() => "int64_type",
-        Value::Number(_) => "uint64_type",
+        Value::Number(n) if n.is_u64() => "uint64_type",
+        Value::Number(_) => "int64_type",
         Value::String(_) => "string_type",
         Value::Array(_) => "array_type",
         Value::Object(_) => "object_type",
@@ -136,38 +225,84 @@ pub fn uint_to_json(value: u64) -> Value {
     }
 }
 
-/// Bytes of hexadecimal text. A half byte at the end counts as its upper half, as in the reference.
+/// A number with a decimal point, as the reference writes it.
+pub(crate) fn real_text(real: f64) -> String {
+    format!("{real:.17}")
+}
+
+/// Bytes of hexadecimal text. Half a byte at the end does not count.
 pub(crate) fn parse_hex(text: &str) -> Result<Vec<u8>, JsonError> {
-    let digit = |byte: u8| {
-        let character = char::from(byte);
-        character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| JsonError {
-            kind: JsonErrorKind::Hexadecimal,
-            path: String::new(),
-            message: format!("Invalid hex character '{character}'"),
-        })
-    };
-    let pairs = text.as_bytes().chunks(2);
+    let pairs = text.as_bytes().chunks_exact(2);
     pairs
         .map(|pair| match pair {
-            [upper, lower] => Ok(digit(*upper)? << 4 | digit(*lower)?),
-            rest => rest.iter().try_fold(0, |_, upper| Ok(digit(*upper)? << 4)),
+            [upper, lower] => Ok(hex_digit(*upper)? << 4 | hex_digit(*lower)?),
+            _ => Ok(0),
         })
         .collect()
 }
 
-pub(crate) fn parse_u64(text: Option<&str>) -> Result<u64, JsonError> {
-    text.and_then(|text| text.parse().ok())
-        .ok_or_else(|| JsonError::parse("Couldn't parse uint64_t"))
+fn hex_digit(byte: u8) -> Result<u8, JsonError> {
+    let character = char::from(byte);
+    character.to_digit(16).map(|digit| digit as u8).ok_or_else(|| {
+        let message = format!("Invalid hex character '{character}'");
+        JsonError::new(JsonErrorKind::Hexadecimal, message)
+    })
+}
+
+/// Bytes of hexadecimal text as types of exactly `N` bytes have them: what is missing is 0, what is
+/// too much is not looked at, nor is half a byte at the end.
+pub(crate) fn parse_hex_array<const N: usize>(text: &str) -> Result<[u8; N], JsonError> {
+    let len = (text.len() / 2).min(N);
+    let mut bytes = [0; N];
+    let digits = text.as_bytes().chunks_exact(2);
+    for (byte, pair) in bytes.iter_mut().take(len).zip(digits) {
+        let [upper, lower] = pair else { continue };
+        *byte = hex_digit(*upper)? << 4 | hex_digit(*lower)?;
+    }
+    Ok(bytes)
+}
+
+/// An unsigned number as text: of a negative one the value modulo 2^64 counts, as everywhere in the
+/// reference, and nothing behind a NUL.
+pub(crate) fn parse_u64(text: &str) -> Result<u64, JsonError> {
+    let text = before_nul(text);
+    let number = match text.strip_prefix('-') {
+        Some(digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
+            digits.parse().map(u64::wrapping_neg)
+        }
+        _ => text.parse(),
+    };
+    number.map_err(|_| JsonError::parse("Couldn't parse uint64_t"))
+}
+
+fn parse_i64(text: &str) -> Result<i64, JsonError> {
+    before_nul(text).parse().map_err(|_| JsonError::parse("Couldn't parse int64_t"))
+}
+
+fn before_nul(text: &str) -> &str {
+    text.split('\0').next().unwrap_or(text)
+}
+
+/// The whole part of a number with a decimal point. What does not fit is the least number there is,
+/// as the processor gives it to the reference.
+fn signed_part(real: f64) -> i64 {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    if (-END..END).contains(&real) { real as i64 } else { i64::MIN }
+}
+
+fn unsigned_part(real: f64) -> u64 {
+    const HALF: f64 = 9_223_372_036_854_775_808.0;
+    if real < HALF { signed_part(real) as u64 } else { (signed_part(real - HALF) as u64) ^ 1 << 63 }
 }
 
 fn signed(value: &Value) -> Result<i64, JsonError> {
     match value {
-        Value::String(text) => text.parse().map_err(|_| JsonError::parse("Couldn't parse int64_t")),
+        Value::String(text) => parse_i64(text),
         // The casts are the reference's: it takes 1000.0 for 1000 and wraps what does not fit.
         Value::Number(n) => Ok(n
             .as_i64()
             .or_else(|| n.as_u64().map(|wide| wide as i64))
-            .or_else(|| n.as_f64().map(|real| real as i64))
+            .or_else(|| n.as_f64().map(signed_part))
             .unwrap_or_default()),
         Value::Bool(flag) => Ok(i64::from(*flag)),
         Value::Null => Ok(0),
@@ -177,11 +312,11 @@ fn signed(value: &Value) -> Result<i64, JsonError> {
 
 fn unsigned(value: &Value) -> Result<u64, JsonError> {
     match value {
-        Value::String(text) => parse_u64(Some(text)),
+        Value::String(text) => parse_u64(text),
         Value::Number(n) => Ok(n
             .as_u64()
             .or_else(|| n.as_i64().map(|negative| negative as u64))
-            .or_else(|| n.as_f64().map(|real| real as u64))
+            .or_else(|| n.as_f64().map(unsigned_part))
             .unwrap_or_default()),
         Value::Bool(flag) => Ok(u64::from(*flag)),
         Value::Null => Ok(0),
@@ -227,13 +362,10 @@ impl Json for bool {
             Value::Bool(flag) => Ok(*flag),
             Value::String(text) if text == "true" => Ok(true),
             Value::String(text) if text == "false" => Ok(false),
-            Value::String(_) => Err(JsonError {
-                kind: JsonErrorKind::BadCast,
-                path: String::new(),
-                message:
-                    "Cannot convert string to bool (only \"true\" or \"false\" can be converted)"
-                        .to_owned(),
-            }),
+            Value::String(_) => Err(JsonError::new(
+                JsonErrorKind::BadCast,
+                "Cannot convert string to bool (only \"true\" or \"false\" can be converted)",
+            )),
             Value::Number(n) => Ok(n.as_f64() != Some(0.0)),
             Value::Null => Ok(false),
             other => Err(JsonError::bad_cast(other, "bool")),
@@ -248,6 +380,7 @@ impl Json for String {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         match value {
             Value::String(text) => Ok(text.clone()),
+            Value::Number(n) if n.is_f64() => Ok(real_text(n.as_f64().unwrap_or_default())),
             Value::Number(n) => Ok(n.to_string()),
             Value::Bool(flag) => Ok(flag.to_string()),
             Value::Null => Ok(String::new()),

@@ -2,8 +2,9 @@
 //!
 //! The address prefix is a constant of the chain a process serves, so it is set once at start.
 
-use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
-use carbyne_crypto::{Address, PtsAddress, PublicKey, Signature};
+use crate::json::parse_hex_array;
+use crate::{Json, JsonError, JsonErrorKind, Kind, Pack, PackError, Reader, Reflect, View};
+use carbyne_crypto::{Address, KeyError, PtsAddress, PublicKey, Signature};
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -38,14 +39,52 @@ array_form!(Address, 20);
 array_form!(PtsAddress, 25);
 array_form!(Signature, 65);
 
+/// What the reference says of a text that is no public key: it unpacks what the text holds.
+fn no_public_key(text: &str, prefix: &str, error: &KeyError) -> JsonError {
+    const KEY: usize = 33;
+    let left = |bytes: usize| 1_i64.wrapping_sub(bytes as i64);
+    let unpacking = "error unpacking graphene::protocol::public_key_type::binary_key";
+    let (length, field) = match error {
+        KeyError::WrongPrefix { .. } if text.len() <= prefix.len() => {
+            return JsonError::assert("base58str.size() > prefix_len: ");
+        }
+        KeyError::WrongPrefix { .. } => {
+            return JsonError::assert("base58str.substr( 0, prefix_len ) == prefix: ");
+        }
+        KeyError::WrongLength { got, .. } if *got < KEY => (
+            *got,
+            format!("{} std::array<unsigned char,33> Error unpacking field data", left(*got)),
+        ),
+        KeyError::WrongLength { got, .. } => {
+            let rest = got.saturating_sub(KEY);
+            (*got, format!("{} error unpacking uint32_t Error unpacking field check", left(rest)))
+        }
+        KeyError::NotBase58 | KeyError::TooLong { .. } => {
+            let rest = text.get(prefix.len()..).unwrap_or_default();
+            return JsonError::parse(format!("Unable to decode base58 string {rest}"));
+        }
+        KeyError::WrongChecksum | KeyError::Null | KeyError::NotAPoint | KeyError::NotASecret => {
+            return JsonError::assert(
+                "fc::ripemd160::hash( (char*) key_data.data(), key_data.size() )._hash[0].value() \
+                 == bin_key.check: ",
+            );
+        }
+    };
+    let message =
+        format!("read datastream of length {length} over by {field} {unpacking} {unpacking}");
+    JsonError::new(JsonErrorKind::OutOfRange, message)
+}
+
 impl Json for PublicKey {
     fn to_json(&self) -> Value {
         Value::String(self.to_text(address_prefix()))
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
-        Self::from_text(&text, address_prefix())
-            .map_err(|e| JsonError::assert(format!("\"{text}\" is not a public key: {e}")))
+        Self::from_text(&text, address_prefix()).map_err(|error| {
+            let explanation = format!("\"{text}\" is not a public key: {error}");
+            no_public_key(&text, address_prefix(), &error).explained(explanation)
+        })
     }
 }
 
@@ -64,8 +103,11 @@ impl Json for Address {
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
-        Self::from_text(&text, address_prefix())
-            .map_err(|e| JsonError::assert(format!("not an address, {e}: {text}")))
+        Self::from_text(&text, address_prefix()).map_err(|e| {
+            let explanation = format!("\"{text}\" is not an address: {e}");
+            JsonError::assert(format!("is_valid( base58str, prefix ): {text}"))
+                .explained(explanation)
+        })
     }
 }
 
@@ -83,12 +125,7 @@ impl Json for Signature {
         Value::String(hex::encode(self.0))
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let text = String::from_json(value)?;
-        let mut bytes = [0; 65];
-        hex::decode_to_slice(&text, &mut bytes).map_err(|e| {
-            JsonError::parse(format!("not a signature of 65 bytes in hexadecimal: {e}"))
-        })?;
-        Ok(Self(bytes))
+        parse_hex_array(&String::from_json(value)?).map(Self)
     }
 }
 

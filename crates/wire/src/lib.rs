@@ -25,7 +25,7 @@ pub use binary::{Pack, PackError, Reader, pack_varint, unpack_exact, varint_len}
 pub use carbyne_wire_derive::Wire;
 pub use flat::{FlatMap, FlatSet};
 pub use ids::{Id, MAX_INSTANCE, ObjectId};
-pub use json::{Json, JsonError, JsonErrorKind, int_to_json, uint_to_json};
+pub use json::{Foreign, Json, JsonError, JsonErrorKind, int_to_json, uint_to_json};
 pub use key::{address_prefix, set_address_prefix};
 pub use reflect::{DynReflect, Field, Kind, Members, Reflect, View};
 pub use scalar::{Bytes, Digest, Extensions, Hash160, Text, VarUint, VoteId, VoteKind};

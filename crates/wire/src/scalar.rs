@@ -1,11 +1,15 @@
 //! Small values: text, bytes, digests, variable-length integers, vote ids, future extensions.
 
+use crate::json::{Foreign, parse_hex, parse_hex_array};
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
 use crate::{pack_varint, uint_to_json};
 use serde_json::Value;
 use smallvec::SmallVec;
 use std::fmt;
 
+/// Length of what is no digest but a point of the curve, of which the reference reads no more text
+/// than it takes.
+const POINT_BYTES: usize = 33;
 /// Longest text or byte string the format allows, in bytes.
 const BYTES_MAX: u64 = 10 * 1024 * 1024;
 
@@ -158,9 +162,7 @@ impl Json for Bytes {
         Value::String(hex::encode(&self.0))
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let text = String::from_json(value)?;
-        let whole_bytes = text.get(..text.len() & !1).unwrap_or(&text);
-        crate::json::parse_hex(whole_bytes).map(Self)
+        parse_hex(&String::from_json(value)?).map(Self)
     }
 }
 
@@ -221,12 +223,13 @@ impl<const N: usize> Json for Digest<N> {
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
-        // What is too much is not even looked at.
-        let bytes = crate::json::parse_hex(text.get(..2 * N).unwrap_or(&text))?;
+        if N == POINT_BYTES {
+            return parse_hex_array(&text).map(Self);
+        }
         // Shorter text fills the front and longer text is cut, as the reference does.
+        let bytes = parse_hex(&text)?;
         let mut digest = [0; N];
-        let len = bytes.len().min(N);
-        digest[..len].copy_from_slice(&bytes[..len]);
+        digest.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte);
         Ok(Self(digest))
     }
 }
@@ -371,14 +374,29 @@ impl Json for VoteId {
     }
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
+        let explained =
+            |error: JsonError| error.explained(format!("\"{text}\" is no vote id such as 1:22"));
         let (kind, instance) = text
             .split_once(':')
-            .ok_or_else(|| JsonError::assert(format!("vote id \"{text}\" has no colon")))?;
-        match (kind.parse::<u32>(), instance.parse::<u32>()) {
-            (Ok(kind), Ok(instance)) => Ok(Self { content: instance.wrapping_shl(8) | kind }),
-            _ => Err(JsonError::assert(format!("vote id \"{text}\" is not two numbers"))),
-        }
+            .ok_or_else(|| explained(JsonError::assert("colon != std::string::npos: ")))?;
+        let number = |text| {
+            leading_number(text).map_err(|foreign| explained(JsonError::foreign(foreign, "")))
+        };
+        let (kind, instance) = (number(kind)? as u32, number(instance)? as u32);
+        Ok(Self { content: instance.wrapping_shl(8) | kind })
     }
+}
+
+/// The number that a text begins with, behind blanks; of a negative one the value modulo 2^64.
+fn leading_number(text: &str) -> Result<u64, Foreign> {
+    let text = text.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']);
+    let is_negative = text.starts_with('-');
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let digits = digits.get(..end).filter(|digits| !digits.is_empty());
+    let number: u64 =
+        digits.ok_or(Foreign::NoVoteNumber)?.parse().map_err(|_| Foreign::LargeVoteNumber)?;
+    Ok(if is_negative { number.wrapping_neg() } else { number })
 }
 
 impl Reflect for VoteId {
@@ -426,9 +444,14 @@ impl Json for Extensions {
     fn from_json(value: &Value) -> Result<Self, JsonError> {
         let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
         for item in items {
-            let tag = item.get(0).ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
-            if u64::from_json(tag)? != 0 {
-                return Err(JsonError::assert(format!("there is no extension with tag {tag}")));
+            let item = item.as_array().ok_or_else(|| JsonError::bad_cast(item, "Array"))?;
+            let [tag, content, ..] = item.as_slice() else { continue };
+            let tag = u64::from_json(tag)?;
+            if tag != 0 {
+                return Err(JsonError::unknown_tag(tag, 1));
+            }
+            if !content.is_object() {
+                return Err(JsonError::not_an_object(content));
             }
         }
         Ok(Self { holds_void: !items.is_empty() })

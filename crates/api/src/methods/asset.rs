@@ -2,6 +2,7 @@
 
 use super::{Method, read};
 use crate::limits::limited;
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::{AccountId, AssetId};
 use carbyne_wire::Json;
@@ -28,7 +29,7 @@ pub(super) const METHODS: &[Method] = &[
     read(
         "get_all_asset_holders() -> [asset_holders]",
         "Always refused, as the reference does.",
-        |_, _| Err(ApiError::assert("space or type mismatch")),
+        |_, _| Err(ApiRefusal::HoldersOfAll.into()),
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! Blocks: whole blocks in bulk.
 
 use super::{Method, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_wire::Json;
 use serde_json::Value;
@@ -17,7 +18,7 @@ const BLOCKS_MAX: u32 = 1_000;
 fn get_blocks(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let (from, to): (u32, u32) = (arguments.get(0)?, arguments.get(1)?);
     if to < from {
-        return Err(ApiError::assert("block_num_to >= block_num_from: "));
+        return Err(ApiRefusal::BlocksBackwards { from, to }.into());
     }
     if to - from >= BLOCKS_MAX {
         return Err(ApiError::assert(format!("at most {BLOCKS_MAX} blocks in one answer")));

@@ -3,6 +3,7 @@
 use super::{Method, read};
 use crate::answer::list;
 use crate::limits::limited;
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::storage::{AccountStorageId, Name};
 use carbyne_wire::Text;
@@ -35,8 +36,7 @@ pub(super) fn name_of_values(view: &View<'_>, arguments: &Arguments<'_>) -> Resu
         (arguments.optional(1)?, arguments.optional(2)?);
     let account = account.map(|name| view.account(&name)).transpose()?.map(|account| account.id);
     if catalog.is_none() && key.is_some() {
-        let text = "!key.valid(): Can not specify key if catalog is not specified";
-        return Err(ApiError::assert(text));
+        return Err(ApiRefusal::KeyWithoutCatalog.into());
     }
     Ok((account, catalog, key))
 }

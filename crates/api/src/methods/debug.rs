@@ -3,6 +3,7 @@
 
 use super::{Method, submit};
 use crate::ApiError;
+use crate::refusal::ApiRefusal;
 use crate::view::{DebugRequest, Submission};
 use carbyne_crypto::PrivateKey;
 use carbyne_wire::JsonError;
@@ -21,8 +22,7 @@ pub(super) const METHODS: &[Method] = &[
         "Makes blocks, all signed with one key.",
         |arguments| {
             let key: String = arguments.get(0)?;
-            let key = PrivateKey::from_wif(&key)
-                .map_err(|_| ApiError::assert("debug_private_key.valid(): "))?;
+            let key = PrivateKey::from_wif(&key).map_err(|_| ApiRefusal::NoPrivateKey)?;
             debug(DebugRequest::GenerateBlocks { key, count: arguments.get(1)? })
         },
     ),

@@ -57,7 +57,7 @@ mod tests {
         match expected {
             Some(number) => assert_eq!(found, Ok(number), "{value}"),
             None => {
-                let said = found.expect_err("refused").to_string();
+                let said = found.expect_err("refused").to_json().to_string();
                 assert!(said.contains("a whole number from 0 to 315360000"), "{value}: {said}");
             }
         }

@@ -1,6 +1,7 @@
 //! Login: who one is, and numbers for the other API sets.
 
 use super::{ApiSet, Method, call, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::{Map, Value, json};
 
@@ -79,8 +80,7 @@ fn login(
         // Without a name this asks for the number of the login API itself.
         (None, None) => return Ok(json!(1)),
         _ => {
-            let text = "o_user.valid() && o_password.valid(): Must provide both user and password";
-            return Err(ApiError::assert(text));
+            return Err(ApiRefusal::HalfLogin.into());
         }
     };
     match view.settings.users.iter().find(|known| known.name == user) {
@@ -101,8 +101,12 @@ fn get_available_api_sets(
     _: &View<'_>,
     _: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
-    let mut names: Vec<String> =
-        session.allowed.iter().map(|set| format!("{}_api", set.name())).collect();
+    let mut names: Vec<String> = session
+        .allowed
+        .iter()
+        .filter(|set| session.may_use(**set))
+        .map(|set| format!("{}_api", set.name()))
+        .collect();
     names.sort();
     Ok(json!(names))
 }
@@ -113,7 +117,7 @@ fn get_config(
     _: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
     if session.allowed.is_empty() {
-        return Err(ApiError::assert("is_allowed: Access denied, please login"));
+        return Err(ApiRefusal::LoggedOut.into());
     }
     let mut members = Map::new();
     let mut add = |name: &str, value: bool| members.insert(name.to_owned(), value.into());

@@ -153,6 +153,11 @@ impl Method {
         signature::parse(self.line)
     }
 
+    /// Whether it has something told later.
+    pub fn has_callback(&self) -> bool {
+        self.line.contains(": callback")
+    }
+
     /// The line of its signature, for people.
     pub fn line(&self) -> &'static str {
         self.line

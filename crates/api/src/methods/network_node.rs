@@ -3,6 +3,7 @@
 
 use super::{Method, read};
 use crate::ApiError;
+use crate::refusal::ApiRefusal;
 use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
@@ -42,5 +43,5 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 fn no_network() -> Result<Value, ApiError> {
-    Err(ApiError::assert("_app.p2p_node() != nullptr: No P2P network!"))
+    Err(ApiRefusal::NoPeers.into())
 }

@@ -143,7 +143,7 @@ impl World {
     /// The operations of the blocks applied since this was asked last.
     pub fn take_operations(&mut self) -> Vec<AppliedOperation> {
         let operations = |event| match event {
-            ChainEvent::Applied(block) => block.operations,
+            ChainEvent::Applied(block) => block.operations.clone(),
             _ => Vec::new(),
         };
         self.chain.take_events().into_iter().flat_map(operations).collect()

@@ -18,6 +18,7 @@ use crate::ops::governance::worker_create::{
     VestingBalanceWorkerInitializer, WorkerCreate, WorkerInitializer,
 };
 use crate::ops::{Operation, OperationResult};
+use crate::tables::Stored;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Digest, Id, ObjectId};
 use std::collections::BTreeMap;
@@ -294,7 +295,7 @@ impl Builder<'_> {
 
     /// Witnesses, committee members and workers. The first witness id stands for nobody.
     fn create_producers(&mut self) -> Result<(), Rejected> {
-        self.ledger.tables.witnesses.set_next_instance(1);
+        WitnessId::table_mut(&mut self.ledger.tables).set_next_instance(1);
         for witness in &self.genesis.initial_witness_candidates {
             let witness_account = self.account(&witness.owner_name)?;
             self.apply(WitnessCreate {

@@ -7,6 +7,7 @@ use crate::constants::*;
 use crate::ids::*;
 use crate::money::{Asset, Price};
 use crate::objects::*;
+use crate::tables::Stored;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Digest, Id, TimePointSec};
 
@@ -34,8 +35,8 @@ impl Ledger {
         self.create_special("proxy-to-self", PROXY_TO_SELF_ACCOUNT, 1, 0, time);
         let reserved = u64::from(genesis.immutable_parameters.num_special_accounts);
         let next = self.tables.accounts.next_instance().max(reserved);
-        self.tables.accounts.set_next_instance(next);
-        self.tables.statistics.set_next_instance(next);
+        AccountId::table_mut(&mut self.tables).set_next_instance(next);
+        AccountStatisticsId::table_mut(&mut self.tables).set_next_instance(next);
     }
 
     fn create_special(
@@ -91,8 +92,8 @@ impl Ledger {
         });
         let reserved = u64::from(genesis.immutable_parameters.num_special_assets);
         let next = self.tables.assets.next_instance().max(reserved);
-        self.tables.assets.set_next_instance(next);
-        self.tables.asset_dynamic_data.set_next_instance(next);
+        AssetId::table_mut(&mut self.tables).set_next_instance(next);
+        AssetDynamicDataId::table_mut(&mut self.tables).set_next_instance(next);
     }
 
     /// Objects of which there is one, and the room for ids of blocks.

@@ -22,8 +22,7 @@ refusals! {
     pub enum BlackSwanRefusal {
         /// A user's own change would leave a position that cannot pay.
         NotAllowed { asset: AssetId }:
-            "enable_black_swan: Black swan was detected during a margin update which is not \
-             allowed to trigger a blackswan",
+            "{asset} would be settled by a change that may not cause that",
     }
 }
 

@@ -11,6 +11,7 @@ use crate::constants::COLLATERAL_RATIO_DENOM;
 use crate::money::{Asset, MoneyRefusal, Price};
 use crate::objects::{AssetBitassetData, CallOrder};
 use crate::ratio::Ratio;
+use crate::reference_words as asked;
 use ethnum::I256;
 
 /// The most debt of a called position, in smallest units, that may be paid back at `match_price`.
@@ -40,7 +41,7 @@ fn in_collateral(call: &CallOrder, price: Price) -> Result<Price, Rejected> {
             asset: call.debt_type(),
             base,
             quote,
-            words: "invalid asset * price",
+            asked: asked::money::TIMES,
         }
     );
     Ok(turned)

@@ -20,7 +20,7 @@ refusals! {
         /// A part that is larger than any amount. The words are the reference's, since proposals
         /// store them.
         PartTooLarge { amount: i64, percent: u16 }:
-            "a <= GRAPHENE_MAX_SHARE_SUPPLY: overflow when calculating percent",
+            "{percent} basis points of {amount} are above the greatest possible supply",
     }
 }
 

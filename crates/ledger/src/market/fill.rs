@@ -21,7 +21,8 @@ refusals! {
     /// Why an order cannot be filled as decided.
     pub enum FillRefusal {
         /// A fee that was paid in another asset but stands for no core.
-        NoDeferredFee { order: LimitOrderId }: "deferred_fee > 0: Internal error",
+        NoDeferredFee { order: LimitOrderId }:
+            "{order} has a fee paid in another asset that stands for no core",
     }
 }
 

@@ -22,7 +22,7 @@ refusals! {
         /// Both go on: the taker met the order that takes its own profit, which grows as fast as it
         /// is filled.
         NoneFilled { taker: LimitOrderId, maker: LimitOrderId }:
-            "result != match_result_type::none_filled: ",
+            "neither {taker} nor {maker} would be filled",
     }
 }
 

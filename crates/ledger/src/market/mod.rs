@@ -7,16 +7,16 @@
 //! them. Never knows who sent what.
 
 mod bids;
-mod black_swan;
+pub(crate) mod black_swan;
 mod book;
 mod calls;
 mod cancel;
 mod cover;
 mod deferred_fee;
 pub mod fees;
-mod fill;
+pub(crate) mod fill;
 mod match_call;
-mod match_limit;
+pub(crate) mod match_limit;
 mod on_fill;
 mod settle;
 mod settled_debt;

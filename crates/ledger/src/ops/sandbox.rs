@@ -5,7 +5,7 @@
 //! transactions, as those of users do; only signatures and TaPoS are not asked for.
 
 use crate::audit::audit;
-use crate::ids::{AccountId, AssetId, FbaAccumulatorId, WitnessId};
+use crate::ids::*;
 use crate::money::Asset;
 use crate::objects::*;
 use crate::ops::{Operation, OperationResult};
@@ -27,14 +27,14 @@ pub(crate) fn ledger(each: i64) -> Ledger {
     let witnesses = [Id(1) as WitnessId].into_iter().collect();
     let mut global = GlobalProperty { active_witnesses: witnesses, ..GlobalProperty::default() };
     global.parameters.current_fees.scale = 0;
-    ledger.tables.global_properties.create(global);
+    ledger.create::<GlobalPropertyId>(global);
     let dynamic = DynamicGlobalProperty { time: START, ..DynamicGlobalProperty::default() };
-    ledger.tables.dynamic_properties.create(dynamic);
+    ledger.create::<DynamicGlobalPropertyId>(dynamic);
     for number in 0..10 {
         let name = format!("account-{number}").into();
         let account = Account { name, statistics: Id(number), ..Account::default() };
         ledger.create::<AccountId>(account);
-        ledger.tables.statistics.create(AccountStatistics::default());
+        ledger.create::<AccountStatisticsId>(AccountStatistics::default());
     }
     for number in 0..5 {
         create_asset(&mut ledger, Id(number), each);
@@ -54,7 +54,7 @@ fn create_asset(ledger: &mut Ledger, id: AssetId, each: i64) {
     };
     ledger.create::<AssetId>(asset);
     let holders = if id.0 < 4 { 9 } else { 0 };
-    ledger.tables.asset_dynamic_data.create(AssetDynamicData {
+    ledger.create::<AssetDynamicDataId>(AssetDynamicData {
         current_supply: each * holders as i64,
         ..AssetDynamicData::default()
     });

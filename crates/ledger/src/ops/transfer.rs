@@ -29,22 +29,21 @@ refusals! {
             asset: AssetId,
             trip: Trip,
         } [TRANSFER_FROM_NOT_WHITELISTED]:
-            "'from' account {account} is not whitelisted for asset {asset} {trip}",
+            "the sender {account} may not hold {asset}",
         /// The receiver may not hold the asset.
         ToNotWhitelisted {
             account: AccountId,
             asset: AssetId,
             trip: Trip,
         } [TRANSFER_TO_NOT_WHITELISTED]:
-            "'to' account {account} is not whitelisted for asset {asset} {trip}",
+            "the receiver {account} may not hold {asset}",
         /// Only the issuer may send or receive the asset.
         Restricted { asset: AssetId, trip: Trip } [TRANSFER_RESTRICTED_ASSET]:
-            "Asset {asset} has transfer_restricted flag enabled {trip}",
+            "only the issuer of {asset} may send or receive it",
         /// The sender has less than the amount. The words are the reference's, since proposals
         /// store them.
         InsufficientBalance { has: String, needs: String, from: Text, to: Text, trip: Trip }:
-            "insufficient_balance: Insufficient Balance: {has}, unable to transfer '{needs}' from \
-            account '{from}' to '{to}' {trip}",
+            "'{from}' has {has}, not {needs} for '{to}'",
     }
 }
 

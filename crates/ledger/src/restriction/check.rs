@@ -6,6 +6,7 @@
 use super::{Argument, Function, Restriction};
 use crate::Rejected;
 use crate::ops::Operation;
+use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::{Field, Kind, Reflect};
 
 refusals! {
@@ -13,39 +14,34 @@ refusals! {
     /// proposals store them.
     pub enum RestrictionRefusal {
         /// No operation has that tag.
-        UnknownOperation { tag: u64 } [INVALID_INDEX]:
-            "Invalid index to fc::typelist::runtime::dispatch(): ",
+        UnknownOperation { tag: u64 } [INVALID_INDEX]: "there is no operation {tag}",
         /// Custom authorities cannot be about this operation.
-        UnsupportedOperation { tag: u64 }: "Unsupported operation detected!",
+        UnsupportedOperation { tag: u64 }: "custom authorities cannot be about operation {tag}",
         /// Nothing is asked where something must be.
-        Empty:
-            "!rs.empty(): Empty attribute assertions and logical OR branches are not permitted",
+        Empty: "a list of restrictions is empty where something must be asked",
         /// An OR of less than two branches.
-        TooFewBranches { branches: usize }:
-            "rs.size() > 1: Logical OR must have at least two branches",
+        TooFewBranches { branches: usize }: "an OR of {branches} branches decides nothing",
         /// No member has that number.
-        UnknownMember { index: u64, object: String }:
-            "r.member_index < static_cast<uint64_t>(typelist::length<member_list>()): \
-             Invalid member index {index} for object graphene::protocol::{object}",
+        UnknownMember { index: u64, object: String }: "{object} has no member {index}",
         /// The member of something that has none.
-        NoMembers { index: u64 }: "Invalid restriction references member of non-object type: ",
+        NoMembers { index: u64 }: "member {index} is asked for of what has none",
         /// No function has that number.
-        UnknownFunction { function: u64 }: "Invalid function type on restriction",
+        UnknownFunction { function: u64 }: "there is no function {function}",
         /// The function takes no such argument.
-        WrongArgument { function: u64, argument: u64, words: &'static str }: "{words}",
+        WrongArgument { function: u64, argument: u64, asked: Asked }:
+            "function {function} takes no argument of type {argument}",
         /// A comparison takes no such argument.
         UnsupportedArgument { function: u64, argument: String }:
-            "Cannot import unsupported type {argument} into static_variant",
+            "function does not take an argument of type {argument}",
         /// The function cannot compare the argument with the member.
-        WrongTypes { function: u64, argument: u64 }: "Invalid types for predicate",
+        WrongTypes { function: u64, argument: u64 }:
+            "function {function} cannot compare the member with an argument of type {argument}",
         /// A choice is asked about of what is none.
-        NotAChoice { index: u64 }: "Invalid variant assertion on non-variant field",
+        NotAChoice { index: u64 }: "member {index} is no choice",
         /// The choice has no such tag.
-        UnknownChoice { tag: i64 } [INVALID_INDEX]:
-            "Invalid index to fc::typelist::runtime::dispatch(): ",
+        UnknownChoice { tag: i64 } [INVALID_INDEX]: "the choice has no tag {tag}",
         /// No choice has a negative tag.
-        NegativeChoice { tag: i64 } [NEGATIVE_INDEX]:
-            "Negative index to fc::typelist::runtime::dispatch(): ",
+        NegativeChoice { tag: i64 } [NEGATIVE_INDEX]: "the tag {tag} of a choice is negative",
     }
 }
 
@@ -125,10 +121,8 @@ fn check_all(restrictions: &[Restriction], object: &Object) -> Result<(), Reject
 
 fn check_branches(restriction: &Restriction, object: &Object) -> Result<(), Rejected> {
     let Argument::Branches(branches) = &restriction.argument else {
-        let words = "r.argument.which() == \
-                     restriction_argument::tag<vector<vector<restriction>>>::value: Restriction \
-                     argument for logical OR function type must be list of restriction lists.";
-        return Err(wrong_argument(restriction, words));
+        let asked = asked::restriction::OR_ARGUMENT;
+        return Err(wrong_argument(restriction, asked));
     };
     let count = branches.len();
     ensure!(count > 1, RestrictionRefusal::TooFewBranches { branches: count });
@@ -224,27 +218,23 @@ fn argument_name(tag: u64) -> String {
     }
 }
 
-fn wrong_argument(restriction: &Restriction, words: &'static str) -> Rejected {
+fn wrong_argument(restriction: &Restriction, asked: Asked) -> Rejected {
     let (function, argument) = (restriction.restriction_type.0, restriction.argument.tag());
-    RestrictionRefusal::WrongArgument { function, argument, words }.into()
+    RestrictionRefusal::WrongArgument { function, argument, asked }.into()
 }
 
 fn check_attributes(restriction: &Restriction, member: &Kind) -> Result<(), Rejected> {
     let Argument::Attributes(restrictions) = &restriction.argument else {
-        let words = "arg.which() == restriction_argument::tag<vector<restriction>>::value: \
-                     Argument type for attribute assertion must be restriction list";
-        return Err(wrong_argument(restriction, words));
+        let asked = asked::restriction::ATTRIBUTE_ARGUMENT;
+        return Err(wrong_argument(restriction, asked));
     };
     check_some(restrictions, &Object::within(without_option(member)))
 }
 
 fn check_choice(restriction: &Restriction, member: &Kind) -> Result<(), Rejected> {
     let Argument::Choice((tag, restrictions)) = &restriction.argument else {
-        let words = "arg.which() == \
-                     restriction_argument::tag<restriction::variant_assert_argument_type>::value: \
-                     Argument type for attribute assertion must be pair of variant tag and \
-                     restriction list";
-        return Err(wrong_argument(restriction, words));
+        let asked = asked::restriction::CHOICE_ARGUMENT;
+        return Err(wrong_argument(restriction, asked));
     };
     let member = without_option(member);
     let index = restriction.member_index.0;

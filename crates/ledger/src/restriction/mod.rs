@@ -7,7 +7,7 @@
 //!
 //! Never knows accounts, signatures or the state: an operation is all it sees.
 
-mod check;
+pub(crate) mod check;
 mod complies;
 
 pub use check::{RestrictionRefusal, check};

@@ -37,6 +37,6 @@ fn not_included(refused: &RefusedTransaction, is_expired: bool) -> Value {
     json!({
         "status": if is_expired { "expired" } else { "refused" },
         "expiration": refused.expiration.to_json(),
-        "error": ApiError::refused(refused.code, refused.text.clone()).to_json(),
+        "error": ApiError::from(refused).to_json(),
     })
 }

@@ -3,6 +3,7 @@
 use crate::answer::{maybe, pair};
 use crate::limits::{at_most, limited};
 use crate::methods::{Method, call, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::{Address, PublicKey};
 use carbyne_ledger::ids::AccountId;
@@ -100,8 +101,8 @@ fn get_account_by_name(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Val
 
 fn get_key_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let keys: Vec<PublicKey> = arguments.get(0)?;
-    let text = "keys.size() <= configured_limit: Number of querying keys";
-    at_most(keys.len(), view.settings.limits.get_key_references, text)?;
+    let most = view.settings.limits.get_key_references;
+    at_most(keys.len(), most, |count, most| ApiRefusal::TooManyKeys { count, most })?;
     Ok(Value::Array(keys.iter().map(|key| accounts_naming(view, key).to_json()).collect()))
 }
 

@@ -4,6 +4,7 @@ use super::governance::by_vote_ids;
 use crate::answer::pair;
 use crate::limits::at_most;
 use crate::methods::{Method, call};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::ids::{AccountId, AssetId};
 use carbyne_ledger::objects::Account;
@@ -27,8 +28,8 @@ fn get_full_accounts(
     let names: Vec<String> = arguments.get(0)?;
     let wish: Option<bool> = arguments.optional(1)?;
     let limits = &view.settings.limits;
-    let text = "names_or_ids.size() <= configured_limit: Number of querying accounts";
-    at_most(names.len(), limits.get_full_accounts, text)?;
+    let too_many = |count, most| ApiRefusal::TooManyAccounts { count, most };
+    at_most(names.len(), limits.get_full_accounts, too_many)?;
     let follow = session.subscriptions.wants(wish);
     let mut accounts = Vec::new();
     for name in BTreeSet::from_iter(names) {

@@ -3,8 +3,8 @@
 use crate::answer::{maybe, objects, pair};
 use crate::limits::{at_most, limited};
 use crate::methods::{Method, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::code;
 use carbyne_ledger::ids::{AccountId, CommitteeMemberId, WitnessId, WorkerId};
 use carbyne_ledger::tables::Stored;
 use carbyne_wire::{Json, Text, TimePointSec, VoteId, VoteKind};
@@ -161,7 +161,7 @@ fn get_all_workers(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, 
 /// What votes name, null for nothing.
 pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Value, ApiError> {
     let most = view.settings.limits.lookup_vote_ids;
-    at_most(votes.len(), most, "votes.size() <= configured_limit: Number of querying votes")?;
+    at_most(votes.len(), most, |count, most| ApiRefusal::TooManyVotes { count, most })?;
     let (ledger, tables) = (view.ledger, &view.ledger.tables);
     let mut found = Vec::with_capacity(votes.len());
     for vote in votes {
@@ -176,12 +176,7 @@ pub(super) fn by_vote_ids(view: &View<'_>, votes: &[VoteId]) -> Result<Value, Ap
             }
             // The reference counts its kinds with a fourth and passes over it.
             (None, 3) => continue,
-            (None, kind) => {
-                return Err(ApiError::refused(
-                    code::OUT_OF_RANGE_VALUE,
-                    format!("vote kind {kind}"),
-                ));
-            }
+            (None, _) => return Err(ApiRefusal::UnknownVoteKind { vote: *vote }.into()),
         });
     }
     Ok(Value::Array(found))

@@ -3,6 +3,7 @@
 use crate::answer::{list, objects};
 use crate::limits::limited;
 use crate::methods::{Method, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::ids::{AssetBitassetDataId, AssetId, ForceSettlementId, LimitOrderId};
 use carbyne_ledger::money::Price;
@@ -83,7 +84,7 @@ pub(super) fn both_sides<'a>(
 /// Refuses a market of an asset with itself.
 pub(crate) fn two_assets(base: AssetId, quote: AssetId) -> Result<(), ApiError> {
     if base == quote {
-        return Err(ApiError::assert("base.asset_id != quote.asset_id: "));
+        return Err(ApiRefusal::SameAssets { asset: base }.into());
     }
     Ok(())
 }
@@ -140,27 +141,26 @@ fn first_place(
 ) -> Result<Option<(Price, LimitOrderId)>, ApiError> {
     let is_market = |price: Price| price.base.asset_id == base && price.quote.asset_id == quote;
     if let Some(price) = price.filter(|price| !is_market(*price)) {
-        let side = if price.base.asset_id == base { "Quote" } else { "Base" };
-        return Err(ApiError::assert(format!("{side} asset inconsistent with start price")));
+        let (first, second) = (price.base.asset_id, price.quote.asset_id);
+        return Err(if first == base {
+            ApiRefusal::StartPriceQuote { asset: second }.into()
+        } else {
+            ApiRefusal::StartPriceBase { asset: first }.into()
+        });
     }
     let Some(start) = start else { return Ok(price.map(|price| (price, Id(0)))) };
     match (view.ledger.find(start), price) {
-        (Some(order), _) if !is_market(order.sell_price) => {
-            let text = if order.sell_asset_id() == base {
-                "Order quote asset inconsistent with order"
-            } else {
-                "Order base asset inconsistent"
-            };
-            Err(ApiError::assert(text))
-        }
+        (Some(order), _) if !is_market(order.sell_price) => Err(if order.sell_asset_id() == base {
+            ApiRefusal::StartOrderQuote { order: start }.into()
+        } else {
+            ApiRefusal::StartOrderBase { order: start }.into()
+        }),
         (Some(order), _) if order.seller != account => {
-            Err(ApiError::assert("Order not owned by specified account"))
+            Err(ApiRefusal::StartOrderSeller { order: start, account }.into())
         }
         (Some(order), _) => Ok(Some((order.sell_price, start))),
         (None, Some(price)) => Ok(Some((price, start))),
-        (None, None) => Err(ApiError::unspecified(
-            "Order id invalid (maybe just been canceled?), and start price not provided",
-        )),
+        (None, None) => Err(ApiRefusal::UnknownStart { order: start }.into()),
     }
 }
 
@@ -171,11 +171,8 @@ pub(crate) fn market_assets<'a>(
     quote: &str,
 ) -> Result<(&'a AssetObject, &'a AssetObject), ApiError> {
     let (found_base, found_quote) = (view.find_asset(base)?, view.find_asset(quote)?);
-    let invalid = |side: usize, name: &str, symbol: &str| {
-        ApiError::assert(format!("assets[{side}]: Invalid {name} asset symbol: {symbol}"))
-    };
-    let base = found_base.ok_or_else(|| invalid(0, "base", base))?;
-    let quote = found_quote.ok_or_else(|| invalid(1, "quote", quote))?;
+    let base = found_base.ok_or_else(|| ApiRefusal::UnknownBase { symbol: base.into() })?;
+    let quote = found_quote.ok_or_else(|| ApiRefusal::UnknownQuote { symbol: quote.into() })?;
     Ok((base, quote))
 }
 
@@ -192,8 +189,8 @@ fn get_call_orders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, 
 /// What makes an asset a SmartCoin; refused if it is none.
 pub(crate) fn market_issued(asset: &AssetObject) -> Result<AssetBitassetDataId, ApiError> {
     asset.bitasset_data_id.ok_or_else(|| {
-        let (symbol, id) = (&asset.symbol, asset.id);
-        ApiError::assert(format!("Asset {symbol} ({id}) is not a market issued asset."))
+        let (symbol, asset) = (asset.symbol.clone(), asset.id);
+        ApiRefusal::NoSmartCoin { symbol, asset }.into()
     })
 }
 
@@ -241,7 +238,7 @@ fn get_collateral_bids(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Val
     let limit = limited(limit, view.settings.limits.get_collateral_bids)?;
     let asset = view.asset(&symbol)?;
     if !asset.is_market_issued() {
-        return Err(ApiError::assert("swan.is_market_issued(): Asset is not a MPA"));
+        return Err(ApiRefusal::NoBids { asset: asset.id }.into());
     }
     let ids = view.ledger.tables.collateral_bids.index().of_asset(asset.id);
     Ok(objects(view.ledger, ids.skip(skip as usize), limit))

@@ -3,6 +3,7 @@
 use crate::answer::append;
 use crate::limits::{at_most, limited};
 use crate::methods::{Method, call, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::ids::{AssetId, LiquidityPoolId};
 use carbyne_ledger::objects::LiquidityPool;
@@ -155,8 +156,8 @@ fn found(
     arguments: &Arguments<'_>,
     ids: Vec<Option<LiquidityPoolId>>,
 ) -> Result<Value, ApiError> {
-    let text = "ids.size() <= configured_limit: size of the querying list";
-    at_most(ids.len(), view.settings.limits.get_liquidity_pools, text)?;
+    let most = view.settings.limits.get_liquidity_pools;
+    at_most(ids.len(), most, |count, most| ApiRefusal::TooManyIds { count, most })?;
     let follow = session.subscriptions.wants(arguments.optional(1)?);
     let with_statistics = arguments.or(2, false)?;
     let mut pools = Vec::with_capacity(ids.len());
@@ -192,8 +193,8 @@ fn by_share_asset(
     arguments: &Arguments<'_>,
 ) -> Result<Value, ApiError> {
     let names: Vec<String> = arguments.get(0)?;
-    let text = "asset_symbols_or_ids.size() <= configured_limit: size of the querying list";
-    at_most(names.len(), view.settings.limits.get_liquidity_pools, text)?;
+    let most = view.settings.limits.get_liquidity_pools;
+    at_most(names.len(), most, |count, most| ApiRefusal::TooManyAssets { count, most })?;
     let mut ids = Vec::with_capacity(names.len());
     for name in names {
         ids.push(view.find_asset(&name)?.and_then(|asset| asset.for_liquidity_pool));

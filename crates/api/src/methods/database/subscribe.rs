@@ -2,6 +2,7 @@
 
 use crate::event::{Market, market};
 use crate::methods::{Method, call};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use serde_json::Value;
 
@@ -69,9 +70,7 @@ fn set_subscribe_callback(
 ) -> Result<Value, ApiError> {
     let (callback, everything): (u64, bool) = (arguments.get(0)?, arguments.get(1)?);
     if everything && !view.settings.enable_subscribe_to_all {
-        return Err(ApiError::assert(
-            "Subscribing to universal object creation and removal is disallowed in this server.",
-        ));
+        return Err(ApiRefusal::NoUniversalSubscription.into());
     }
     session.subscriptions.set_objects(callback, everything);
     Ok(Value::Null)
@@ -86,7 +85,7 @@ fn the_market(
     let a = view.asset(&arguments.get::<String>(position)?)?.id;
     let b = view.asset(&arguments.get::<String>(position + 1)?)?.id;
     if a == b {
-        return Err(ApiError::assert("asset_a_id != asset_b_id: "));
+        return Err(ApiRefusal::MarketOfItself { asset: a }.into());
     }
     Ok(market(a, b))
 }

@@ -4,6 +4,7 @@ use super::orders::market_assets;
 use crate::amounts::{amount_to_string, price_to_string};
 use crate::limits::limited;
 use crate::methods::{Method, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::OrderHistory;
 use carbyne_ledger::objects::AssetObject;
@@ -45,7 +46,7 @@ fn by_sequence(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiE
     let most = view.settings.limits.get_trade_history_by_sequence;
     let limit = limited(arguments.get(4)?, most)?;
     if start < 0 {
-        return Err(ApiError::assert("start >= 0: "));
+        return Err(ApiRefusal::NegativeStart { start }.into());
     }
     let pair = market_assets(view, &base, &quote)?;
     let (first, second) = crate::event::market(pair.0.id, pair.1.id);

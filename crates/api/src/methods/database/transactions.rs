@@ -2,6 +2,7 @@
 
 use crate::answer::pair;
 use crate::methods::{Method, read};
+use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::fees::FeeSchedule;
 use carbyne_ledger::money::{Asset, Price};
@@ -48,11 +49,10 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 fn get_transaction(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
-    let (block, place): (u32, u32) = (arguments.get(0)?, arguments.get(1)?);
-    let block = view.blocks.block(block).ok_or_else(|| ApiError::assert("opt_block: "))?;
+    let (number, place): (u32, u32) = (arguments.get(0)?, arguments.get(1)?);
+    let block = view.blocks.block(number).ok_or(ApiRefusal::UnknownBlock { number })?;
     let transaction = block.transactions.get(place as usize);
-    let missing = || ApiError::assert("opt_block->transactions.size() > trx_num: ");
-    Ok(transaction.ok_or_else(missing)?.to_json())
+    Ok(transaction.ok_or(ApiRefusal::UnknownTransaction { number, place })?.to_json())
 }
 
 fn get_recent(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
@@ -89,7 +89,7 @@ impl Fees<'_> {
         let mut inner = Vec::new();
         for proposed in &mut proposal.proposed_ops {
             if depth >= DEPTH_MAX {
-                return Err(ApiError::assert("current_recursion < max_recursion: "));
+                return Err(ApiRefusal::NestedTooDeep.into());
             }
             inner.push(self.required(&mut proposed.op, depth + 1)?);
         }

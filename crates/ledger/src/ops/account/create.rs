@@ -6,7 +6,8 @@
 
 use super::{
     MemberFault, Void, add_authority_accounts, check_authority_members, check_special_authority,
-    check_votes, validate_authority, validate_options, validate_special_authority,
+    check_votes, validate_members, validate_options, validate_special_authority,
+    validate_threshold,
 };
 use crate::authority::{Authority, SpecialAuthority};
 use crate::constants::{MAX_BUYBACK_MARKETS, NULL_ACCOUNT, PERCENT_100};
@@ -18,6 +19,7 @@ use crate::money::Asset;
 use crate::names::{is_cheap_name, is_valid_name};
 use crate::objects::{Account, AccountOptions, AccountStatistics, Buyback, SpecialAuthorityObject};
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Text, Wire};
 
@@ -32,43 +34,38 @@ refusals! {
         /// A referrer's part above all.
         ReferrerPercentTooLarge { percent: u16 }: "a referrer's part of {percent} is above 100 %",
         /// A buyback account with a special authority.
-        BuybackWithSpecialAuthority: "a buyback account cannot have a special authority",
+        BuybackWithSpecialAuthority { asked: Asked }: "a buyback account cannot have a special authority",
         /// A buyback account that somebody could act for.
-        BuybackNotNull: "owner and active of a buyback account must be the null authority",
+        BuybackNotNull { asked: Asked }: "owner and active of a buyback account must be the null authority",
         /// A buyback account that may buy with nothing.
         BuybackWithoutMarkets: "a buyback account needs at least one market",
         /// A buyback account that buys an asset with itself.
         BuybackOfItself { asset: AssetId }: "{asset} cannot be bought back with itself",
         /// The registrar is no lifetime member.
         RegistrarNotMember { account: AccountId }:
-            "fee_paying_account->is_lifetime_member(): \
-             Only Lifetime members may register an account.",
+            "{account} is no lifetime member and cannot register accounts",
         /// The referrer is no member.
         ReferrerNotMember { account: AccountId }:
-            "op.referrer(d).is_member(d.head_block_time()): \
-             The referrer must be either a lifetime or annual subscriber.",
+            "{account} is no member and cannot refer accounts",
         /// An authority with too many members.
         AuthorityTooLarge { count: usize, allowed: u16 } [ACCOUNT_CREATE_MAX_AUTH_EXCEEDED]:
-            "Maximum authority membership exceeded",
+            "an authority of {count} members is above the {allowed} allowed",
         /// An authority with a member that does not exist.
         UnknownMember { account: AccountId } [ACCOUNT_CREATE_AUTH_ACCOUNT_NOT_FOUND]:
-            "Account {account} specified in authority does not exist",
+            "there is no account {account}, which an authority names",
         /// The asset to buy back has another issuer.
-        BuybackIncorrectIssuer { asset: AssetId, issuer: AccountId }
-            [ACCOUNT_CREATE_BUYBACK_INCORRECT_ISSUER]:
-            "Incorrect asset issuer specified in buyback_account_options",
+        BuybackIncorrectIssuer { asset: AssetId, issuer: AccountId } [ACCOUNT_CREATE_BUYBACK_INCORRECT_ISSUER]:
+            "{issuer} issues {asset}, only its issuer can have it bought back",
         /// The asset has a buyback account.
         BuybackAlreadyExists { asset: AssetId } [ACCOUNT_CREATE_BUYBACK_ALREADY_EXISTS]:
-            "Cannot create buyback for asset which already has buyback",
+            "{asset} has a buyback account already",
         /// The buyback account would trade in too many markets.
         BuybackTooManyMarkets { count: usize } [ACCOUNT_CREATE_BUYBACK_TOO_MANY_MARKETS]:
-            "Too many buyback markets",
+            "{count} markets are too many for a buyback account",
         /// The fee schedule has no fee of this operation that could be raised.
         NoFeeToScale: "the fee schedule has no fee of account_create to raise",
         /// The name is taken.
-        NameTaken { name: Text }:
-            "current_account_itr == acnt_indx.indices().get<by_name>().end(): \
-             Account '{name}' already exists.",
+        NameTaken { name: Text }: "there is an account '{name}' already",
     }
 }
 
@@ -135,14 +132,21 @@ fee_parameters! {
 
 impl AccountCreate {
     fn validate_buyback(&self, options: &BuybackAccountOptions) -> Result<(), Rejected> {
-        let extensions = &self.extensions;
-        ensure!(
-            extensions.owner_special_authority.is_none()
-                && extensions.active_special_authority.is_none(),
-            AccountCreateRefusal::BuybackWithSpecialAuthority
-        );
+        let Self { owner, active, extensions, .. } = self;
+        for (special, asked) in [
+            (&extensions.owner_special_authority, asked::account::BUYBACK_OWNER_SPECIAL),
+            (&extensions.active_special_authority, asked::account::BUYBACK_ACTIVE_SPECIAL),
+        ] {
+            let refusal = AccountCreateRefusal::BuybackWithSpecialAuthority { asked };
+            ensure!(special.is_none(), refusal);
+        }
         let null = Authority::account(NULL_ACCOUNT);
-        ensure!(self.owner == null && self.active == null, AccountCreateRefusal::BuybackNotNull);
+        for (authority, asked) in [
+            (owner, asked::account::BUYBACK_OWNER_NULL),
+            (active, asked::account::BUYBACK_ACTIVE_NULL),
+        ] {
+            ensure!(*authority == null, AccountCreateRefusal::BuybackNotNull { asked });
+        }
         ensure!(!options.markets.is_empty(), AccountCreateRefusal::BuybackWithoutMarkets);
         ensure!(
             !options.markets.contains(&options.asset_to_buy),
@@ -173,8 +177,16 @@ impl Stateless for AccountCreate {
         );
         let percent = self.referrer_percent;
         ensure!(percent <= PERCENT_100, AccountCreateRefusal::ReferrerPercentTooLarge { percent });
-        validate_authority(&self.owner)?;
-        validate_authority(&self.active)?;
+        let authorities = [
+            (&self.owner, &asked::account::CREATE_OWNER),
+            (&self.active, &asked::account::CREATE_ACTIVE),
+        ];
+        authorities
+            .into_iter()
+            .try_for_each(|(authority, asked)| validate_members(authority, asked))?;
+        authorities
+            .into_iter()
+            .try_for_each(|(authority, asked)| validate_threshold(authority, asked))?;
         validate_options(&self.options)?;
         validate_special_authority(&self.extensions.owner_special_authority)?;
         validate_special_authority(&self.extensions.active_special_authority)?;

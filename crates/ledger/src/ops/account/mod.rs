@@ -11,6 +11,8 @@ pub mod whitelist;
 use crate::authority::{Authority, SpecialAuthority};
 use crate::ids::{AccountId, AssetId};
 use crate::objects::AccountOptions;
+use crate::reference_words::Asked;
+use crate::reference_words::account::AuthorityQuestions;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, VoteId, VoteKind, Wire};
 
@@ -19,49 +21,41 @@ refusals! {
     /// What depends on the state is said in the reference's words, since proposals store them.
     pub enum AccountRefusal {
         /// An authority of nobody.
-        EmptyAuthority: "an authority needs at least one key or account",
+        EmptyAuthority { asked: Asked }: "an authority needs at least one key or account",
         /// An authority that names addresses.
-        AddressAuthority { count: usize }:
+        AddressAuthority { count: usize, asked: Asked }:
             "an authority may not name addresses, this one has {count}",
         /// An authority that all its members together do not satisfy.
-        ImpossibleAuthority { threshold: u32 }:
-            "cannot give an account an impossible authority: threshold {threshold} is out of reach",
+        ImpossibleAuthority { threshold: u32, asked: Asked }:
+            "all members of the authority together do not reach its threshold {threshold}",
         /// A wish for more witnesses than there are votes for witnesses.
         TooFewWitnessVotes { missing: u16 }:
-            "May not specify fewer witnesses than the number voted for: \
-             {missing} votes are missing",
+            "more witnesses are wished for than voted for: {missing} votes are missing",
         /// A wish for more committee members than there are votes for committee members.
         TooFewCommitteeVotes { missing: u16 }:
-            "May not specify fewer committee members than the number voted for: \
-             {missing} are missing",
+            "more committee members are wished for than voted for: {missing} votes are missing",
         /// Control by the top zero holders.
         NoTopHolders { asset: AssetId }: "the top 0 holders of {asset} cannot control an account",
         /// A wish for more witnesses than there may be.
         TooManyWitnesses { wanted: u16, allowed: u16 }:
-            "options.num_witness <= chain_params.maximum_witness_count: \
-             Voted for more witnesses than currently allowed ({allowed})",
+            "{wanted} witnesses are wished for, {allowed} are allowed",
         /// A wish for more committee members than there may be.
         TooManyCommitteeMembers { wanted: u16, allowed: u16 }:
-            "options.num_committee <= chain_params.maximum_committee_count: \
-             Voted for more committee members than currently allowed ({allowed})",
+            "{wanted} committee members are wished for, {allowed} are allowed",
         /// A proxy that is no account.
-        InvalidProxy: "db.find(options.voting_account): Invalid proxy account specified.",
+        InvalidProxy: "there is no such account to vote by",
         /// A vote for something that was never there.
-        FutureVote { vote: VoteId }:
-            "id < max_vote_id: Can not vote for {vote} which does not exist.",
+        FutureVote { vote: VoteId }: "nothing can be voted for as {vote} yet",
         /// A vote for something that is of another kind.
-        UnknownVote { vote: VoteId, index: &'static str }:
-            "{index}.find(id) != {index}.end(): Can not vote for {vote} which does not exist.",
+        UnknownVote { vote: VoteId, index: &'static str }: "there is nothing to vote for as {vote}",
         /// A vote for a worker that is not there.
-        UnknownWorker { vote: VoteId }:
-            "approve_worker_idx.find( id ) != approve_worker_idx.end(): \
-             Can not vote for {vote} which does not exist.",
+        UnknownWorker { vote: VoteId }: "there is no worker to vote for as {vote}",
         /// A vote against a worker.
         VoteAgainstWorker { vote: VoteId }:
-            "against_worker_idx.find( id ) == against_worker_idx.end(): \
-             Can no longer vote against a worker.",
+            "{vote} is a vote against a worker, which does not exist any more",
         /// A vote for something that is neither witness, committee member nor worker.
-        InvalidVoteType { vote: VoteId } [UNSPECIFIED]: "Invalid Vote Type: {vote}",
+        InvalidVoteType { vote: VoteId } [UNSPECIFIED]:
+            "{vote} is neither of a witness, a committee member nor a worker",
     }
 }
 
@@ -69,15 +63,18 @@ refusals! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub struct Void {}
 
-/// Refuses authorities that an account cannot be given, whatever the state.
-fn validate_authority(authority: &Authority) -> Result<(), Rejected> {
-    ensure!(authority.num_auths() != 0, AccountRefusal::EmptyAuthority);
+/// Refuses an authority that nobody can use, or that names addresses.
+fn validate_members(authority: &Authority, asked: &AuthorityQuestions) -> Result<(), Rejected> {
+    ensure!(authority.num_auths() != 0, AccountRefusal::EmptyAuthority { asked: asked.empty });
     let count = authority.address_auths.len();
-    ensure!(count == 0, AccountRefusal::AddressAuthority { count });
-    ensure!(
-        !authority.is_impossible(),
-        AccountRefusal::ImpossibleAuthority { threshold: authority.weight_threshold }
-    );
+    ensure!(count == 0, AccountRefusal::AddressAuthority { count, asked: asked.addresses });
+    Ok(())
+}
+
+/// Refuses an authority that all its members together do not satisfy.
+fn validate_threshold(authority: &Authority, asked: &AuthorityQuestions) -> Result<(), Rejected> {
+    let (threshold, asked) = (authority.weight_threshold, asked.impossible);
+    ensure!(!authority.is_impossible(), AccountRefusal::ImpossibleAuthority { threshold, asked });
     Ok(())
 }
 

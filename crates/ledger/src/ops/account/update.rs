@@ -6,7 +6,8 @@
 
 use super::{
     MemberFault, Void, add_authority_accounts, check_authority_members, check_special_authority,
-    check_votes, validate_authority, validate_options, validate_special_authority,
+    check_votes, validate_members, validate_options, validate_special_authority,
+    validate_threshold,
 };
 use crate::authority::{Authority, SpecialAuthority};
 use crate::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
@@ -16,6 +17,7 @@ use crate::ids::{AccountId, SpecialAuthorityId};
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AccountOptions, SpecialAuthorityObject};
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Wire};
 
@@ -33,15 +35,14 @@ refusals! {
         NothingToUpdate: "the update changes nothing",
         /// An authority with too many members.
         AuthorityTooLarge { count: usize, allowed: u16 } [ACCOUNT_UPDATE_MAX_AUTH_EXCEEDED]:
-            "Maximum authority membership exceeded",
+            "an authority of {count} members is above the {allowed} allowed",
         /// An authority with a member that does not exist.
         UnknownMember { account: AccountId } [ACCOUNT_UPDATE_AUTH_ACCOUNT_NOT_FOUND]:
-            "Account {account} specified in authority does not exist",
+            "there is no account {account}, which an authority names",
         /// The account was created with a special authority of nobody, which is on the list for
         /// good.
         AlreadyListed { account: AccountId }:
-            "insert_result.second: \
-             Could not create object! Most likely a uniqueness constraint is violated.",
+            "{account} is on the list of special authorities for good, with one of nobody",
     }
 }
 
@@ -162,7 +163,15 @@ impl Stateless for AccountUpdate {
         ensure!(self.fee.amount >= 0, AccountUpdateRefusal::NegativeFee { fee: self.fee.amount });
         ensure!(self.account != COMMITTEE_ACCOUNT, AccountUpdateRefusal::CommitteeAccount);
         ensure!(self.has_action(), AccountUpdateRefusal::NothingToUpdate);
-        self.new_authorities().try_for_each(validate_authority)?;
+        for (authority, asked) in [
+            (&self.owner, &asked::account::UPDATE_OWNER),
+            (&self.active, &asked::account::UPDATE_ACTIVE),
+        ] {
+            if let Some(authority) = authority {
+                validate_members(authority, asked)?;
+                validate_threshold(authority, asked)?;
+            }
+        }
         self.new_options.iter().try_for_each(validate_options)?;
         validate_special_authority(&self.extensions.owner_special_authority)?;
         validate_special_authority(&self.extensions.active_special_authority)

@@ -20,11 +20,10 @@ refusals! {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// It is a lifetime member.
-        AlreadyMember { name: Text }:
-            "!account->is_lifetime_member():  Unable to upgrade account '{name}'",
+        AlreadyMember { name: Text }: "'{name}' is a lifetime member already",
         /// An annual membership.
         NoAnnualMembership { name: Text }:
-            "d.head_block_time() <= HARDFORK_613_TIME:  Unable to upgrade account '{name}'",
+            "there is no annual membership any more, not for '{name}' either",
     }
 }
 

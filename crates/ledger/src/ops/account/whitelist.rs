@@ -24,9 +24,7 @@ refusals! {
         /// A listing with bits that mean nothing.
         UnknownListing { listing: u8 }: "there is no listing {listing}",
         /// Only lifetime members may list others.
-        NotMember { account: AccountId }:
-            "o.authorizing_account(d).is_lifetime_member(): \
-             The authorizing account must be a lifetime member.",
+        NotMember { account: AccountId }: "{account} is no lifetime member and cannot list others",
     }
 }
 

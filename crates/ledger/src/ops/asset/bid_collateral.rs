@@ -11,6 +11,7 @@ use crate::ids::{AccountId, AssetId, CollateralBidId};
 use crate::money::{Asset, Price, Shares};
 use crate::objects::CollateralBid;
 use crate::ops::{FeeParameters, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Id, Text, Wire};
 
@@ -18,34 +19,27 @@ refusals! {
     /// Why a bid is refused.
     pub enum BidCollateralRefusal {
         /// The asset has no debt to cover.
-        NotMarketIssued { symbol: Text }:
-            "_debt_asset->is_market_issued(): Unable to cover {symbol} as it is not a \
-                collateralized asset.",
+        NotMarketIssued { symbol: Text }: "{symbol} is no SmartCoin: there is no debt to bid for",
         /// Less than the new bid.
-        InsufficientBalance { bid: i64, has: i64 }:
-            "collateral_balance >= o.additional_collateral: Cannot bid {bid} collateral when \
-                payer only has {has}",
+        InsufficientBalance { bid: i64, has: i64 }: "the bid is {bid}, the account has {has}",
         /// Less than the new bid has more than the old one.
         InsufficientForMore { old: i64, new: i64, has: i64 }:
-            "collateral_balance >= delta: Cannot increase bid from {old} to {new} collateral \
-                when payer only has {has}",
+            "the bid would grow from {old} to {new}, the account has {has}",
         /// A bid for debt without collateral, or for negative debt.
         EmptyBid { debt: i64, collateral: i64 }: "a bid of {collateral} for a debt of {debt}",
         /// The issuer forbids bids.
-        Disabled { asset: AssetId }: "_debt_asset->can_bid_collateral(): Collateral bidding is \
-            disabled for this asset",
+        Disabled { asset: AssetId }: "the issuer of {asset} does not allow bids",
         /// There is no fund to bid for.
-        NotGloballySettled { asset: AssetId }: "_bitasset_data->is_globally_settled(): Cannot \
-            bid since the asset is not globally settled",
+        NotGloballySettled { asset: AssetId }:
+            "{asset} is not globally settled: there is no fund to bid for",
         /// Something else than the collateral.
         WrongCollateral { asset: AssetId, backing: AssetId }:
-            "o.additional_collateral.asset_id == _bitasset_data->options.short_backing_asset: ",
+            "the bid is in {asset}, the collateral is {backing}",
         /// Prediction markets end with their settlement.
-        PredictionMarket { asset: AssetId }: "!_bitasset_data->is_prediction_market: Cannot bid \
-            on a prediction market!",
+        PredictionMarket { asset: AssetId }:
+            "{asset} is a prediction market: it ends with its settlement",
         /// Nothing to take back.
-        NoBid { bidder: AccountId, asset: AssetId }: "o.debt_covered.amount > 0: Can't find bid \
-            to cancel?!",
+        NoBid { bidder: AccountId, asset: AssetId }: "{bidder} has no bid for {asset} to cancel",
     }
 }
 
@@ -146,16 +140,13 @@ impl BidCollateral {
             ledger,
             self.bidder,
             self.debt_covered.asset_id,
-            "is_authorized_asset( d, *fee_paying_account, *_debt_asset ): The account is not \
-                allowed to transact the debt asset",
+            asked::asset::DEBT_ASSET,
         )?;
         check_authorized(
             ledger,
             self.bidder,
             self.additional_collateral.asset_id,
-            "is_authorized_asset( d, *fee_paying_account, \
-                _bitasset_data->options.short_backing_asset(d) ): The account is not allowed to \
-                transact the collateral asset",
+            asked::asset::COLLATERAL_ASSET,
         )
     }
 }

@@ -9,6 +9,7 @@ use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetDynamicData, AssetObject};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Json, Text, Value, Wire};
 
@@ -19,8 +20,7 @@ refusals! {
         SameAsset { asset: AssetId }: "{asset} is claimed from itself, which is not to be said",
         /// An asset whose fees are not in what is claimed.
         NotAccumulated { symbol: Text, asset: AssetId, fee_asset: AssetId }:
-            "container_asset->can_accumulate_fee(d,o.amount_to_claim): Asset {symbol} ({asset}) \
-                is not backed by asset ({fee_asset}) and does not hold it as fees.",
+            "{symbol} ({asset}) takes no fees in {fee_asset}",
         /// More than there is.
         AboveAccumulated {
             field: &'static str,
@@ -29,8 +29,7 @@ refusals! {
             data: Value,
             claim: Value,
         }:
-            "o.amount_to_claim.amount <= container_ddo->{field}: Attempt to claim more {kind} than \
-             have accumulated within asset {place}. Asset DDO: {data}. Fee claim: {claim}.",
+            "more is claimed than there is: {claim} of {data}",
     }
 }
 
@@ -72,7 +71,7 @@ impl Stateless for AssetClaimFees {
 
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
-        check_positive(self.amount_to_claim.amount)?;
+        check_positive(self.amount_to_claim.amount, asked::asset::CLAIM_AMOUNT)?;
         let asset = self.amount_to_claim.asset_id;
         ensure!(
             self.extensions.claim_from_asset_id != Some(asset),
@@ -136,9 +135,8 @@ impl Evaluate for AssetClaimFees {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let container = ledger.get(self.container())?;
-        let words =
-            "container_asset->issuer == o.issuer: Asset fees may only be claimed by the issuer";
-        check_issuer(container, self.issuer, words)?;
+        let asked = asked::asset::CLAIM_FEES_ISSUER;
+        check_issuer(container, self.issuer, asked)?;
         self.check_asset(ledger, container)?;
         let mut data = ledger.get(container.dynamic_asset_data_id)?.clone();
         if self.amount_to_claim.amount > *self.accumulated(&mut data) {

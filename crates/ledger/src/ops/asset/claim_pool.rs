@@ -9,6 +9,7 @@ use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::ops::{FeeParameters, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -20,9 +21,7 @@ refusals! {
         /// Something that is not in a fee pool.
         NotCore { asset: AssetId }: "a fee pool holds the core asset, not {asset}",
         /// More than there is.
-        AbovePool { claim: i64, fee_pool: i64 }:
-            "o.amount_to_claim.amount <= addo.fee_pool: Attempt to claim more fees than is \
-                available",
+        AbovePool { claim: i64, fee_pool: i64 }: "{claim} are claimed, the pool has {fee_pool}",
     }
 }
 
@@ -70,7 +69,7 @@ impl Stateless for AssetClaimPool {
         check_fee(self.fee)?;
         let asset = self.asset_id;
         ensure!(self.fee.asset_id != asset, AssetClaimPoolRefusal::FeeFromPool { asset });
-        check_positive(self.amount_to_claim.amount)?;
+        check_positive(self.amount_to_claim.amount, asked::asset::CLAIM_AMOUNT)?;
         let asset = self.amount_to_claim.asset_id;
         ensure!(asset == CORE, AssetClaimPoolRefusal::NotCore { asset });
         Ok(())
@@ -85,9 +84,8 @@ impl Evaluate for AssetClaimPool {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        let words =
-            "o.asset_id(db()).issuer == o.issuer: Asset fee pool may only be claimed by the issuer";
-        check_issuer(ledger.get(self.asset_id)?, self.issuer, words)
+        let asked = asked::asset::CLAIM_POOL_ISSUER;
+        check_issuer(ledger.get(self.asset_id)?, self.issuer, asked)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -14,6 +14,7 @@ use crate::objects::{
     AssetBitassetData, AssetDynamicData, AssetObject, AssetOptions, BitassetOptions, flag,
 };
 use crate::ops::{FeeParameters, OperationResult, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Id, Pack, Text, Wire};
 
@@ -31,35 +32,34 @@ refusals! {
         NotABitasset { permissions: u16 }:
             "the permissions {permissions:#x} need the options of a SmartCoin",
         /// A prediction market with options or permissions that it cannot have.
-        InvalidPredictionMarket:
+        InvalidPredictionMarket { asked: Asked }:
             "a prediction market needs global_settle and cannot set a black swan response",
         /// A core exchange rate that is not between the core asset and the new one.
         RateOfOtherAsset { asset: AssetId }: "the core exchange rate gives {asset}, not the new \
             asset",
         /// Too many decimal places.
-        PrecisionTooLarge { precision: u8 }: "the precision {precision} is above 12",
+        PrecisionTooLarge { precision: u8, asked: Asked }: "the precision {precision} is above 12",
         /// Too many accounts in a list.
-        TooManyAuthorities { count: usize, max: u8 }:
+        TooManyAuthorities { count: usize, max: u8, asked: Asked }:
             "{count} accounts in a list of the asset are more than {max}",
         /// An asset that exists.
-        SymbolTaken { symbol: Text }: "asset_symbol_itr == asset_indx.end(): ",
+        SymbolTaken { symbol: Text }: "there is an asset {symbol} already",
         /// A sub-asset of nothing.
         NoParent { symbol: Text, parent: Text }:
-            "asset_prefix_itr != asset_indx.end(): Asset {symbol} may only be created by issuer \
-                of asset {parent}, but asset {parent} has not been created",
+            "{symbol} is a sub-asset of {parent}, which does not exist",
         /// A sub-asset of another issuer's asset.
         NotParentIssuer { symbol: Text, parent: Text, name: Text }:
-            "asset_prefix_itr->issuer == op.issuer: Asset {symbol} may only be created by issuer \
-                of {parent}, {name}",
+            "{symbol} is a sub-asset of {parent}: only {name}, its issuer, may create it",
         /// Collateral whose collateral is a SmartCoin.
         BackedTooDeep { backing: AssetId }:
-            "!backing_backing.is_market_issued(): May not create a bitasset backed by a bitasset \
-                backed by a bitasset.",
+            "{backing} is backed by a SmartCoin and cannot back another",
         /// Feeds that expire, or settlements that come, before the next block.
-        ShorterThanBlock { seconds: u32, block_interval: u8, words: &'static str }: "{words}",
+        ShorterThanBlock { seconds: u32, block_interval: u8, asked: Asked }:
+            "{seconds} seconds are not longer than a block interval of {block_interval}",
         /// A prediction market whose collateral has other decimal places.
         PrecisionMismatch { precision: u8, backing: u8 }:
-            "op.precision == op.bitasset_opts->short_backing_asset(d).precision: ",
+            "a prediction market needs the decimal places of its collateral: {precision} are not \
+             {backing}",
     }
 }
 
@@ -129,7 +129,9 @@ impl Stateless for AssetCreate {
         let asset = Asset::core(1).times(self.common_options.core_exchange_rate)?.asset_id;
         ensure!(asset == NEW_ASSET, AssetCreateRefusal::RateOfOtherAsset { asset });
         let precision = self.precision;
-        ensure!(precision <= MAX_PRECISION, AssetCreateRefusal::PrecisionTooLarge { precision });
+        let asked = asked::asset::CREATE_PRECISION;
+        let too_large = AssetCreateRefusal::PrecisionTooLarge { precision, asked };
+        ensure!(precision <= MAX_PRECISION, too_large);
         Ok(())
     }
 
@@ -151,15 +153,16 @@ impl AssetCreate {
         if !self.is_prediction_market {
             return Ok(());
         }
-        let responds = self
-            .bitasset_opts
-            .as_ref()
-            .is_none_or(|options| options.extensions.black_swan_response_method.is_some());
-        let asked = flag::GLOBAL_SETTLE | flag::DISABLE_BSRM_UPDATE;
-        ensure!(
-            permissions & asked == flag::GLOBAL_SETTLE && !responds,
-            AssetCreateRefusal::InvalidPredictionMarket
-        );
+        let options = self.bitasset_opts.as_ref().map(|options| &options.extensions);
+        let responds = options.is_some_and(|options| options.black_swan_response_method.is_some());
+        for (holds, asked) in [
+            (options.is_some(), asked::asset::PREDICTION_MARKET_OPTIONS),
+            (permissions & flag::GLOBAL_SETTLE != 0, asked::asset::PREDICTION_MARKET_SETTLES),
+            (permissions & flag::DISABLE_BSRM_UPDATE == 0, asked::asset::PREDICTION_MARKET_BSRM),
+            (!responds, asked::asset::PREDICTION_MARKET_RESPONSE),
+        ] {
+            ensure!(holds, AssetCreateRefusal::InvalidPredictionMarket { asked });
+        }
         Ok(())
     }
 
@@ -187,27 +190,22 @@ impl AssetCreate {
     }
 
     fn check_backing(&self, ledger: &Ledger, options: &BitassetOptions) -> Result<(), Rejected> {
-        let mut words = "op.issuer != GRAPHENE_COMMITTEE_ACCOUNT || backing.get_id() == \
-            asset_id_type(): May not create a blockchain-controlled market asset which is not \
-            backed by CORE.";
+        let mut asked = asked::asset::CREATE_COMMITTEE_BACKING;
         let mut last = ledger.get(options.short_backing_asset)?;
         if last.is_market_issued() {
             let backing = last.id;
             last = ledger.get(ledger.bitasset(last)?.options.short_backing_asset)?;
             ensure!(!last.is_market_issued(), AssetCreateRefusal::BackedTooDeep { backing });
-            words = "op.issuer != GRAPHENE_COMMITTEE_ACCOUNT || backing_backing.get_id() == \
-                asset_id_type(): May not create a blockchain-controlled market asset which is \
-                not backed by CORE.";
+            asked = asked::asset::CREATE_COMMITTEE_BACKING_BACKING;
         }
         ensure!(
             self.issuer != COMMITTEE_ACCOUNT || last.id == CORE,
-            AssetRefusal::CommitteeNeedsCore { backing: last.id, words }
+            AssetRefusal::CommitteeNeedsCore { backing: last.id, asked }
         );
         let block_interval = ledger.parameters()?.block_interval;
-        let words = "op.bitasset_opts->feed_lifetime_sec > chain_parameters.block_interval && \
-            op.bitasset_opts->force_settlement_delay_sec > chain_parameters.block_interval: ";
+        let asked = asked::asset::CREATE_PERIODS;
         let seconds = options.feed_lifetime_sec.min(options.force_settlement_delay_sec);
-        check_period(seconds, block_interval, words)?;
+        check_period(seconds, block_interval, asked)?;
         let (precision, backing) =
             (self.precision, ledger.get(options.short_backing_asset)?.precision);
         ensure!(
@@ -219,32 +217,32 @@ impl AssetCreate {
 }
 
 /// Refuses a time in which there may be no block.
-pub(super) fn check_period(
-    seconds: u32,
-    block_interval: u8,
-    words: &'static str,
-) -> Result<(), Rejected> {
+pub(super) fn check_period(seconds: u32, block_interval: u8, asked: Asked) -> Result<(), Rejected> {
     ensure!(
         seconds > u32::from(block_interval),
-        AssetCreateRefusal::ShorterThanBlock { seconds, block_interval, words }
+        AssetCreateRefusal::ShorterThanBlock { seconds, block_interval, asked }
     );
     Ok(())
 }
 
-/// Refuses lists with too many accounts, or with accounts that do not exist.
-pub(super) fn check_authority_lists(
+/// Refuses a list with too many accounts.
+pub(super) fn check_list_size(
     ledger: &Ledger,
-    options: &AssetOptions,
+    list: &FlatSet<AccountId>,
+    asked: Asked,
 ) -> Result<(), Rejected> {
-    let max = ledger.parameters()?.maximum_asset_whitelist_authorities;
-    for list in [&options.whitelist_authorities, &options.blacklist_authorities] {
-        let count = list.len();
-        ensure!(count <= usize::from(max), AssetCreateRefusal::TooManyAuthorities { count, max });
-        for account in list {
-            ledger.get(*account)?;
-        }
-    }
+    let (count, max) = (list.len(), ledger.parameters()?.maximum_asset_whitelist_authorities);
+    let too_many = AssetCreateRefusal::TooManyAuthorities { count, max, asked };
+    ensure!(count <= usize::from(max), too_many);
     Ok(())
+}
+
+/// Refuses a list with accounts that do not exist.
+pub(super) fn check_list_members(
+    ledger: &Ledger,
+    list: &FlatSet<AccountId>,
+) -> Result<(), Rejected> {
+    list.iter().try_for_each(|account| ledger.get(*account).map(drop))
 }
 
 /// The fee of a sub-asset. The parameter of `account_transfer`, which nobody can send, was given
@@ -277,7 +275,12 @@ impl Evaluate for AssetCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         self.common_options.validate_flags(self.bitasset_opts.is_some())?;
-        check_authority_lists(ledger, &self.common_options)?;
+        let AssetOptions { whitelist_authorities, blacklist_authorities, .. } =
+            &self.common_options;
+        check_list_size(ledger, whitelist_authorities, asked::asset::CREATE_WHITELIST)?;
+        check_list_size(ledger, blacklist_authorities, asked::asset::CREATE_BLACKLIST)?;
+        check_list_members(ledger, whitelist_authorities)?;
+        check_list_members(ledger, blacklist_authorities)?;
         self.check_symbol(ledger)?;
         match &self.bitasset_opts {
             Some(options) => self.check_backing(ledger, options),

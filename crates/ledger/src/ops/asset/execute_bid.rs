@@ -5,6 +5,7 @@ use crate::Rejected;
 use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::Stateless;
+use crate::reference_words as asked;
 use carbyne_wire::{FlatSet, Wire};
 
 /// A bid that became a debt position.
@@ -33,7 +34,7 @@ impl Stateless for ExecuteBid {
     flat_fee!(0);
 
     fn validate(&self) -> Result<(), Rejected> {
-        Err(AssetRefusal::Virtual.into())
+        Err(AssetRefusal::Virtual { asked: asked::asset::EXECUTE_BID_VIRTUAL }.into())
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -8,6 +8,7 @@ use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -53,7 +54,7 @@ impl Stateless for AssetFundFeePool {
         check_fee(self.fee)?;
         let asset = self.fee.asset_id;
         ensure!(asset == CORE, AssetFundFeePoolRefusal::FeeNotInCore { asset });
-        check_positive(self.amount)
+        check_positive(self.amount, asked::asset::FUND_AMOUNT)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -9,6 +9,7 @@ use crate::ids::{AccountId, AssetId};
 use crate::market::{MarginCalls, find_least_collateralized, globally_settle_asset};
 use crate::money::{Asset, Price};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -19,19 +20,14 @@ refusals! {
         PriceOfOtherAsset { asset: AssetId, base: AssetId }:
             "the settle price is of {base}, not of {asset}",
         /// The permission was given up.
-        NotPermitted { asset: AssetId }: "asset_to_settle->can_global_settle(): The \
-            global_settle permission of this asset is disabled",
+        NotPermitted { asset: AssetId }: "the permission to globally settle {asset} was given up",
         /// Nobody holds the asset.
-        NoSupply { asset: AssetId }: "asset_to_settle->dynamic_data(d).current_supply > 0: Can \
-            not globally settle an asset with zero supply",
+        NoSupply { asset: AssetId }: "nobody holds {asset}: there is nothing to settle",
         /// The asset was settled before.
-        AlreadySettled { asset: AssetId }: "!_bitasset_data.is_globally_settled(): This asset \
-            has been globally settled, cannot globally settle again",
+        AlreadySettled { asset: AssetId }: "{asset} is globally settled already",
         /// A price that the weakest position cannot pay.
         InsufficientCollateral { needs: i64, has: i64 }:
-            "( least_collateralized_short->get_debt() * op.settle_price ) <= \
-                least_collateralized_short->get_collateral(): Cannot globally settle at supplied \
-                price: least collateralized short lacks sufficient collateral to settle.",
+            "the weakest position has collateral {has} and would pay {needs} at this price",
     }
 }
 
@@ -82,15 +78,11 @@ impl Evaluate for AssetGlobalSettle {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let object = ledger.get(self.asset_to_settle)?;
-        check_market_issued(
-            object,
-            "asset_to_settle->is_market_issued(): Can only globally settle market-issued assets",
-        )?;
+        check_market_issued(object, asked::asset::GLOBAL_SETTLE_MARKET_ISSUED)?;
         let (asset, bitasset) = (object.id, ledger.bitasset(object)?);
         ensure!(object.can_global_settle(), AssetGlobalSettleRefusal::NotPermitted { asset });
-        let words =
-            "asset_to_settle->issuer == op.issuer: Only asset issuer can globally settle an asset";
-        check_issuer(object, self.issuer, words)?;
+        let asked = asked::asset::GLOBAL_SETTLE_ISSUER;
+        check_issuer(object, self.issuer, asked)?;
         let supply = ledger.get(object.dynamic_asset_data_id)?.current_supply;
         ensure!(supply > 0, AssetGlobalSettleRefusal::NoSupply { asset });
         ensure!(

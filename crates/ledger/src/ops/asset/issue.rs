@@ -11,6 +11,7 @@ use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Pack, Wire};
 
@@ -20,17 +21,16 @@ refusals! {
         /// Nobody issues the core asset.
         CoreAsset: "the core asset cannot be issued",
         /// Its supply comes from debt positions.
-        MarketIssued { asset: AssetId }:
-            "!a.is_market_issued(): Cannot manually issue a market-issued asset.",
+        MarketIssued { asset: AssetId }: "{asset} is a SmartCoin: it is borrowed, not issued",
         /// Its supply comes from deposits in a pool.
         PoolShare { asset: AssetId }:
-            "!a.is_liquidity_pool_share_asset(): Cannot manually issue a liquidity pool share \
-                asset.",
+            "{asset} is the share of a pool: it comes from deposits, not from its issuer",
         /// The asset takes no new supply.
-        NoNewSupply { asset: AssetId }: "a.can_create_new_supply(): Can not create new supply",
+        NoNewSupply { asset: AssetId }: "no new supply of {asset} may be created",
         /// More than the asset may have.
         MaxSupplyExceeded { current_supply: i64, amount: i64, max_supply: i64 }:
-            "(asset_dyn_data->current_supply + o.asset_to_issue.amount) <= a.options.max_supply: ",
+            "{amount} more than the {current_supply} there are would be above the maximum supply \
+             {max_supply}",
     }
 }
 
@@ -74,8 +74,9 @@ impl Stateless for AssetIssue {
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
         let Asset { amount, asset_id } = self.asset_to_issue;
-        ensure!(amount <= MAX_SHARE_SUPPLY, AssetRefusal::AmountTooLarge { amount });
-        check_positive(amount)?;
+        let asked = asked::asset::ISSUE_MOST;
+        ensure!(amount <= MAX_SHARE_SUPPLY, AssetRefusal::AmountTooLarge { amount, asked });
+        check_positive(amount, asked::asset::ISSUE_AMOUNT)?;
         ensure!(asset_id != CORE, AssetIssueRefusal::CoreAsset);
         Ok(())
     }
@@ -90,15 +91,15 @@ impl Evaluate for AssetIssue {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.asset_to_issue.asset_id)?;
-        check_issuer(asset, self.issuer, "o.issuer == a.issuer: ")?;
+        check_issuer(asset, self.issuer, asked::asset::ISSUE_ISSUER)?;
         ensure!(!asset.is_market_issued(), AssetIssueRefusal::MarketIssued { asset: asset.id });
         ensure!(
             !asset.is_liquidity_pool_share_asset(),
             AssetIssueRefusal::PoolShare { asset: asset.id }
         );
         ensure!(asset.can_create_new_supply(), AssetIssueRefusal::NoNewSupply { asset: asset.id });
-        let words = "is_authorized_asset( d, *to_account, a ): ";
-        check_authorized(ledger, self.issue_to_account, asset.id, words)?;
+        let asked = asked::asset::ISSUE_RECEIVER;
+        check_authorized(ledger, self.issue_to_account, asset.id, asked)?;
         let current_supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
         let (amount, max_supply) = (self.asset_to_issue.amount, asset.options.max_supply);
         ensure!(

@@ -8,6 +8,7 @@ use crate::Rejected;
 use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
 use crate::objects::AssetObject;
+use crate::reference_words::Asked;
 
 pub mod bid_collateral;
 pub mod claim_fees;
@@ -17,7 +18,7 @@ pub mod execute_bid;
 pub mod fund_fee_pool;
 pub mod global_settle;
 pub mod issue;
-mod options;
+pub mod options;
 pub mod override_transfer;
 pub mod publish_feed;
 pub mod reserve;
@@ -36,26 +37,28 @@ refusals! {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// Only the chain makes this operation.
-        Virtual: "virtual operation",
+        Virtual { asked: Asked }: "only the chain makes this operation",
         /// An amount of nothing, or less.
-        AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
+        AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// An amount above the greatest possible supply.
-        AmountTooLarge { amount: i64 }: "the amount {amount} is above the maximum supply",
+        AmountTooLarge { amount: i64, asked: Asked }: "the amount {amount} is above the maximum supply",
         /// The issuer stays the same.
-        SameIssuer { account: AccountId }: "{account} is the issuer already",
+        SameIssuer { account: AccountId, asked: Asked }: "{account} is the issuer already",
         /// Someone else issues the asset.
-        NotIssuer { account: AccountId, asset: AssetId, issuer: AccountId, words: &'static str }:
-            "{words}",
+        NotIssuer { account: AccountId, asset: AssetId, issuer: AccountId, asked: Asked }:
+            "{account} is not the issuer of {asset}, {issuer} is",
         /// Someone else issues the asset that is to be updated.
         IncorrectIssuer { account: AccountId, issuer: AccountId }:
-            "o.issuer == a.issuer: Incorrect issuer for asset! ({account} != {issuer})",
+            "{account} is not the issuer, {issuer} is",
         /// The asset has no price feed.
-        NotMarketIssued { asset: AssetId, words: &'static str }: "{words}",
+        NotMarketIssued { asset: AssetId, asked: Asked }: "{asset} is no SmartCoin",
         /// The account has less than it is to give.
-        InsufficientBalance { account: AccountId, has: i64, needs: i64, words: &'static str }:
-            "{words}",
+        InsufficientBalance { account: AccountId, has: i64, needs: i64, asked: Asked }:
+            "{account} has {has} and needs {needs}",
         /// A SmartCoin of the committee would not be backed by the core asset.
-        CommitteeNeedsCore { backing: AssetId, words: &'static str }: "{words}",
+        CommitteeNeedsCore { backing: AssetId, asked: Asked }:
+            "a SmartCoin of the committee must be backed by the core asset, this one is by \
+             {backing}",
     }
 }
 
@@ -64,18 +67,14 @@ fn check_fee(fee: Asset) -> Result<(), Rejected> {
     Ok(())
 }
 
-fn check_positive(amount: i64) -> Result<(), Rejected> {
-    ensure!(amount > 0, AssetRefusal::AmountNotPositive { amount });
+fn check_positive(amount: i64, asked: Asked) -> Result<(), Rejected> {
+    ensure!(amount > 0, AssetRefusal::AmountNotPositive { amount, asked });
     Ok(())
 }
 
-fn check_issuer(
-    asset: &AssetObject,
-    account: AccountId,
-    words: &'static str,
-) -> Result<(), Rejected> {
+fn check_issuer(asset: &AssetObject, account: AccountId, asked: Asked) -> Result<(), Rejected> {
     let (asset, issuer) = (asset.id, asset.issuer);
-    ensure!(issuer == account, AssetRefusal::NotIssuer { account, asset, issuer, words });
+    ensure!(issuer == account, AssetRefusal::NotIssuer { account, asset, issuer, asked });
     Ok(())
 }
 
@@ -85,8 +84,8 @@ fn check_updater(asset: &AssetObject, account: AccountId) -> Result<(), Rejected
     Ok(())
 }
 
-fn check_market_issued(asset: &AssetObject, words: &'static str) -> Result<(), Rejected> {
-    ensure!(asset.is_market_issued(), AssetRefusal::NotMarketIssued { asset: asset.id, words });
+fn check_market_issued(asset: &AssetObject, asked: Asked) -> Result<(), Rejected> {
+    ensure!(asset.is_market_issued(), AssetRefusal::NotMarketIssued { asset: asset.id, asked });
     Ok(())
 }
 

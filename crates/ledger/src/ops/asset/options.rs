@@ -6,22 +6,23 @@ use crate::constants::{MAX_COLLATERAL_RATIO, MAX_SHARE_SUPPLY, PERCENT_100};
 use crate::ids::AssetId;
 use crate::objects::{AssetOptions, BitassetOptions, BlackSwanResponse, flag};
 use crate::price_feed::check_collateral_ratio;
+use crate::reference_words::{self as asked, Asked};
 
 refusals! {
     /// Why options are refused.
     pub enum AssetOptionsRefusal {
         /// A maximum supply of nothing, or above the greatest possible.
-        MaxSupplyOutOfRange { max_supply: i64 }: "the maximum supply {max_supply} is out of range",
+        MaxSupplyOutOfRange { max_supply: i64, asked: Asked }: "the maximum supply {max_supply} is out of range",
         /// More than all of something.
-        PercentTooLarge { percent: u16 }: "{percent} basis points are more than 100%",
+        PercentTooLarge { percent: u16, asked: Asked }: "{percent} basis points are more than 100%",
         /// A negative or too large cap of the market fee.
         MaxMarketFeeOutOfRange { fee: i64 }: "the maximum market fee {fee} is out of range",
         /// A permission that cannot be a flag.
-        PermissionOnly { flags: u16, words: &'static str }: "{words}",
+        PermissionOnly { flags: u16, asked: Asked }:
+            "the flags {flags:#x} hold a bit that is a permission only",
         /// A flag that only SmartCoins can have.
-        ForBitassetsOnly { flags: u16 }: "0 == (flags & \
-            (uint16_t)(~UIA_ASSET_ISSUER_PERMISSION_MASK)): Can not set a flag for bitassets \
-            only to UIA",
+        ForBitassetsOnly { flags: u16 }:
+            "the flags {flags:#x} hold a bit that only SmartCoins can have",
         /// Feeds from both witnesses and committee.
         FedByTwo: "an asset cannot be both witness fed and committee fed",
         /// A core exchange rate between two other assets.
@@ -40,42 +41,22 @@ refusals! {
     }
 }
 
-fn check_percent(percent: u16) -> Result<(), Rejected> {
-    ensure!(percent <= PERCENT_100, AssetOptionsRefusal::PercentTooLarge { percent });
+fn check_percent(percent: u16, asked: Asked) -> Result<(), Rejected> {
+    ensure!(percent <= PERCENT_100, AssetOptionsRefusal::PercentTooLarge { percent, asked });
     Ok(())
 }
 
 /// Bits that are permissions only, and what setting them as flags is refused with.
-const PERMISSION_ONLY: [(u16, &str); 5] = [
-    (
-        flag::GLOBAL_SETTLE,
-        "0 == (flags & global_settle): Can not set global_settle flag, it is \
-        for issuer permission only",
-    ),
-    (
-        flag::DISABLE_MCR_UPDATE,
-        "0 == (flags & disable_mcr_update): Can not set \
-        disable_mcr_update flag, it is for issuer permission only",
-    ),
-    (
-        flag::DISABLE_ICR_UPDATE,
-        "0 == (flags & disable_icr_update): Can not set \
-        disable_icr_update flag, it is for issuer permission only",
-    ),
-    (
-        flag::DISABLE_MSSR_UPDATE,
-        "0 == (flags & disable_mssr_update): Can not set \
-        disable_mssr_update flag, it is for issuer permission only",
-    ),
-    (
-        flag::DISABLE_BSRM_UPDATE,
-        "0 == (flags & disable_bsrm_update): Can not set \
-        disable_bsrm_update flag, it is for issuer permission only",
-    ),
+const PERMISSION_ONLY: [(u16, Asked); 5] = [
+    (flag::GLOBAL_SETTLE, asked::asset::GLOBAL_SETTLE_FLAG),
+    (flag::DISABLE_MCR_UPDATE, asked::asset::DISABLE_MCR_UPDATE_FLAG),
+    (flag::DISABLE_ICR_UPDATE, asked::asset::DISABLE_ICR_UPDATE_FLAG),
+    (flag::DISABLE_MSSR_UPDATE, asked::asset::DISABLE_MSSR_UPDATE_FLAG),
+    (flag::DISABLE_BSRM_UPDATE, asked::asset::DISABLE_BSRM_UPDATE_FLAG),
 ];
 
-fn check_not_flag(flags: u16, (bit, words): (u16, &'static str)) -> Result<(), Rejected> {
-    ensure!(flags & bit == 0, AssetOptionsRefusal::PermissionOnly { flags, words });
+fn check_not_flag(flags: u16, (bit, asked): (u16, Asked)) -> Result<(), Rejected> {
+    ensure!(flags & bit == 0, AssetOptionsRefusal::PermissionOnly { flags, asked });
     Ok(())
 }
 
@@ -84,18 +65,21 @@ impl AssetOptions {
     pub fn validate(&self) -> Result<(), Rejected> {
         use AssetOptionsRefusal as R;
         let (max_supply, fee) = (self.max_supply, self.max_market_fee);
-        let is_supply = |amount: i64| (0..=MAX_SHARE_SUPPLY).contains(&amount);
-        ensure!(max_supply != 0 && is_supply(max_supply), R::MaxSupplyOutOfRange { max_supply });
-        check_percent(self.market_fee_percent)?;
-        check_percent(self.extensions.taker_fee_percent.unwrap_or(0))?;
-        ensure!(is_supply(fee), R::MaxMarketFeeOutOfRange { fee });
+        let asked = asked::asset::MAX_SUPPLY_LEAST;
+        ensure!(max_supply > 0, R::MaxSupplyOutOfRange { max_supply, asked });
+        let asked = asked::asset::MAX_SUPPLY_MOST;
+        ensure!(max_supply <= MAX_SHARE_SUPPLY, R::MaxSupplyOutOfRange { max_supply, asked });
+        check_percent(self.market_fee_percent, asked::asset::MARKET_FEE_PERCENT)?;
+        let taker = self.extensions.taker_fee_percent.unwrap_or(0);
+        check_percent(taker, asked::asset::TAKER_FEE_PERCENT)?;
+        ensure!((0..=MAX_SHARE_SUPPLY).contains(&fee), R::MaxMarketFeeOutOfRange { fee });
         let flags = self.flags;
         check_not_flag(flags, PERMISSION_ONLY[0])?;
         let fed = flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
         ensure!(flags & fed != fed, R::FedByTwo);
         self.validate_core_exchange_rate()?;
         self.validate_lists()?;
-        check_percent(self.extensions.reward_percent.unwrap_or(0))
+        check_percent(self.extensions.reward_percent.unwrap_or(0), asked::asset::REWARD_PERCENT)
     }
 
     fn validate_core_exchange_rate(&self) -> Result<(), Rejected> {
@@ -143,18 +127,20 @@ impl BitassetOptions {
     /// Refuses options that no SmartCoin can have.
     pub fn validate(&self) -> Result<(), Rejected> {
         ensure!(self.minimum_feeds > 0, AssetOptionsRefusal::NoMinimumFeeds);
-        check_percent(self.force_settlement_offset_percent)?;
-        check_percent(self.maximum_force_settlement_volume)?;
+        check_percent(self.force_settlement_offset_percent, asked::asset::SETTLEMENT_OFFSET)?;
+        check_percent(self.maximum_force_settlement_volume, asked::asset::SETTLEMENT_VOLUME)?;
         let extensions = &self.extensions;
         let ratio = extensions.margin_call_fee_ratio.unwrap_or(0);
         ensure!(ratio <= MAX_COLLATERAL_RATIO, AssetOptionsRefusal::FeeRatioTooLarge { ratio });
-        let ratios = [
-            extensions.initial_collateral_ratio,
-            extensions.maintenance_collateral_ratio,
-            extensions.maximum_short_squeeze_ratio,
-        ];
-        ratios.into_iter().flatten().try_for_each(check_collateral_ratio)?;
-        check_percent(extensions.force_settle_fee_percent.unwrap_or(0))?;
+        for (ratio, asked) in [
+            (extensions.initial_collateral_ratio, &asked::price_feed::INITIAL_RATIO),
+            (extensions.maintenance_collateral_ratio, &asked::price_feed::OPTIONS_MAINTENANCE),
+            (extensions.maximum_short_squeeze_ratio, &asked::price_feed::OPTIONS_SQUEEZE),
+        ] {
+            ratio.map_or(Ok(()), |ratio| check_collateral_ratio(ratio, asked))?;
+        }
+        let percent = extensions.force_settle_fee_percent.unwrap_or(0);
+        check_percent(percent, asked::asset::SETTLE_FEE_PERCENT)?;
         let method = extensions.black_swan_response_method.unwrap_or(0);
         let is_known = method < BlackSwanResponse::COUNT;
         ensure!(is_known, AssetOptionsRefusal::UnknownResponse { method });

@@ -11,6 +11,7 @@ use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -23,7 +24,7 @@ refusals! {
         FromIssuer { account: AccountId }: "{account} is the issuer and needs no override",
         /// The flags do not allow it.
         NotPermitted { asset: AssetId } [OVERRIDE_TRANSFER_NOT_PERMITTED]:
-            "override_transfer not permitted for asset {asset}",
+            "the flags of {asset} do not let its issuer transfer what others hold",
     }
 }
 
@@ -70,7 +71,7 @@ impl Stateless for OverrideTransfer {
         check_fee(self.fee)?;
         let account = self.from;
         ensure!(account != self.to, OverrideTransferRefusal::ToItself { account });
-        check_positive(self.amount.amount)?;
+        check_positive(self.amount.amount, asked::asset::OVERRIDE_AMOUNT)?;
         ensure!(account != self.issuer, OverrideTransferRefusal::FromIssuer { account });
         Ok(())
     }
@@ -86,17 +87,16 @@ impl Evaluate for OverrideTransfer {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.amount.asset_id)?;
         ensure!(asset.can_override(), OverrideTransferRefusal::NotPermitted { asset: asset.id });
-        check_issuer(asset, self.issuer, "asset_type.issuer == op.issuer: ")?;
+        check_issuer(asset, self.issuer, asked::asset::OVERRIDE_ISSUER)?;
         let from = ledger.get(self.from)?;
         // What the giver may hold does not matter, or a blacklisted account could not be emptied.
-        let words = "is_authorized_asset( d, to_account, asset_type ): The to_account is not \
-            allowed to transact the asset";
-        check_authorized(ledger, self.to, asset.id, words)?;
-        let words = "d.get_balance( from_account, asset_type ).amount >= op.amount.amount: ";
+        let asked = asked::asset::OVERRIDE_RECEIVER;
+        check_authorized(ledger, self.to, asset.id, asked)?;
+        let asked = asked::asset::OVERRIDE_BALANCE;
         let (has, needs) = (ledger.balance(from.id, asset.id), self.amount.amount);
         ensure!(
             has >= needs,
-            AssetRefusal::InsufficientBalance { account: from.id, has, needs, words }
+            AssetRefusal::InsufficientBalance { account: from.id, has, needs, asked }
         );
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::money::{Asset, Price};
 use crate::objects::{AssetBitassetData, AssetObject, flag};
 use crate::ops::{OperationResult, Stateless};
 use crate::price_feed::{PriceFeed, PriceFeedWithIcr, check_collateral_ratio};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Wire};
 
@@ -20,30 +21,18 @@ refusals! {
     pub enum AssetPublishFeedRefusal {
         /// The event of a prediction market is decided.
         Settled { asset: AssetId }:
-            "!bitasset.is_globally_settled(): No further feeds may be published after a \
-                settlement event",
+            "{asset} is a prediction market that is decided: it takes no more feeds",
         /// A price in something else than the collateral.
         WrongCollateral { quote: AssetId, backing: AssetId }:
-            "o.feed.settlement_price.quote.asset_id == bitasset.options.short_backing_asset: \
-                Quote asset type in settlement price should be same as backing asset of this \
-                asset",
+            "the settlement price is in {quote}, the collateral is {backing}",
         /// A core exchange rate in something else.
         RateNotInCore { quote: AssetId }:
-            "o.feed.core_exchange_rate.quote.asset_id == asset_id_type(): Quote asset in core \
-                exchange rate should be CORE asset",
+            "the core exchange rate is in {quote}, not in the core asset",
         /// Someone who may not publish.
-        NotAProducer { account: AccountId, asset: AssetId, words: &'static str }: "{words}",
+        NotAProducer { account: AccountId, asset: AssetId, asked: Asked }:
+            "{account} may not publish feeds for {asset}",
     }
 }
-
-const NOT_A_WITNESS: &str = "d.get(GRAPHENE_WITNESS_ACCOUNT).\
-    active.account_auths.count(o.publisher) \
-    > 0: Only active witnesses are allowed to publish price feeds for this asset";
-const NOT_OF_THE_COMMITTEE: &str = "d.get(GRAPHENE_COMMITTEE_ACCOUNT).\
-    active.account_auths.count(o.publisher) \
-    > 0: Only active committee members are allowed to publish price feeds for this asset";
-const NOT_A_PRODUCER: &str = "bitasset.feeds.count(o.publisher) > 0: The account is not in the \
-    set of allowed price feed producers of this asset";
 
 /// Parts of a feed added later.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -86,7 +75,8 @@ impl Stateless for AssetPublishFeed {
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
         self.feed.validate_for(self.asset_id)?;
-        self.extensions.initial_collateral_ratio.map_or(Ok(()), check_collateral_ratio)
+        let ratio = self.extensions.initial_collateral_ratio;
+        ratio.map_or(Ok(()), |r| check_collateral_ratio(r, &asked::price_feed::INITIAL_RATIO))
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
@@ -114,15 +104,15 @@ impl AssetPublishFeed {
             let active = &ledger.get(account)?.active;
             Ok::<bool, Rejected>(active.account_auths.contains_key(&self.publisher))
         };
-        let (may_publish, words) = if asset.has_flag(flag::WITNESS_FED_ASSET) {
-            (is_active(WITNESS_ACCOUNT)?, NOT_A_WITNESS)
+        let (may_publish, asked) = if asset.has_flag(flag::WITNESS_FED_ASSET) {
+            (is_active(WITNESS_ACCOUNT)?, asked::asset::FEED_WITNESS)
         } else if asset.has_flag(flag::COMMITTEE_FED_ASSET) {
-            (is_active(COMMITTEE_ACCOUNT)?, NOT_OF_THE_COMMITTEE)
+            (is_active(COMMITTEE_ACCOUNT)?, asked::asset::FEED_COMMITTEE)
         } else {
-            (bitasset.feeds.contains_key(&self.publisher), NOT_A_PRODUCER)
+            (bitasset.feeds.contains_key(&self.publisher), asked::asset::FEED_PRODUCER)
         };
         let (account, asset) = (self.publisher, asset.id);
-        ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset, words });
+        ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset, asked });
         Ok(())
     }
 }
@@ -145,10 +135,7 @@ impl Evaluate for AssetPublishFeed {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let asset = ledger.get(self.asset_id)?;
-        check_market_issued(
-            asset,
-            "base.is_market_issued(): Can only publish price feeds for market-issued assets",
-        )?;
+        check_market_issued(asset, asked::asset::FEED_MARKET_ISSUED)?;
         let bitasset = ledger.bitasset(asset)?;
         ensure!(
             !bitasset.is_prediction_market || !bitasset.is_globally_settled(),

@@ -8,6 +8,7 @@ use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::AccountId;
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Text, Wire};
 
@@ -16,16 +17,14 @@ refusals! {
     pub enum AssetReserveRefusal {
         /// SmartCoins are redeemed, not reserved.
         MarketIssued { symbol: Text } [ASSET_RESERVE_INVALID_ON_MIA]:
-            "Cannot reserve {symbol} because it is a market-issued asset",
+            "{symbol} is a SmartCoin: it is paid back, not reserved",
         /// More than exists.
         AboveSupply { amount: i64, current_supply: i64 }:
-            "asset_dyn_data->current_supply >= o.amount_to_reserve.amount: Can not reserve an \
-                amount that is more than the current supply",
+            "{amount} cannot be reserved, only {current_supply} exist",
         /// All of a pool's shares.
         AllPoolShares { amount: i64, current_supply: i64 }:
-            "asset_dyn_data->current_supply > o.amount_to_reserve.amount: The asset is a \
-                liquidity pool share asset thus can only reserve an amount that is less than the \
-                current supply",
+            "of the shares of a pool one must stay: {amount} of {current_supply} cannot be \
+             reserved",
     }
 }
 
@@ -60,8 +59,9 @@ impl Stateless for AssetReserve {
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
         let amount = self.amount_to_reserve.amount;
-        ensure!(amount <= MAX_SHARE_SUPPLY, AssetRefusal::AmountTooLarge { amount });
-        check_positive(amount)
+        let asked = asked::asset::RESERVE_MOST;
+        ensure!(amount <= MAX_SHARE_SUPPLY, AssetRefusal::AmountTooLarge { amount, asked });
+        check_positive(amount, asked::asset::RESERVE_AMOUNT)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
@@ -78,8 +78,8 @@ impl Evaluate for AssetReserve {
             !asset.is_market_issued(),
             AssetReserveRefusal::MarketIssued { symbol: asset.symbol.clone() }
         );
-        let words = "is_authorized_asset( d, *from_account, a ): ";
-        check_authorized(ledger, self.payer, asset.id, words)?;
+        let asked = asked::asset::RESERVE_PAYER;
+        check_authorized(ledger, self.payer, asset.id, asked)?;
         let amount = self.amount_to_reserve.amount;
         let current_supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply;
         // The last share of a liquidity pool stays, or what the pool holds would be nobody's.

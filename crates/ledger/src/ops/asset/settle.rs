@@ -13,6 +13,7 @@ use crate::market::{BlackSwan, apply_force_settlement, check_call_orders};
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetBitassetData, AssetObject, ForceSettlement};
 use crate::ops::{ExtendableResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Id, Wire};
 
@@ -23,25 +24,17 @@ refusals! {
         NegativeAmount { amount: i64 }: "the amount {amount} is negative",
         /// The flags forbid it and there is no fund.
         Disabled { asset: AssetId }:
-            "asset_to_settle->can_force_settle() || bitasset.is_globally_settled() || \
-                bitasset.is_individually_settled_to_fund(): Either the asset need to have the \
-                force_settle flag enabled, or it need to be globally settled, or the individual \
-                settlement pool (for force-settlements) is not empty",
+            "{asset} cannot be settled: the flags forbid it and there is no fund that could pay",
         /// A prediction market whose event is not decided.
-        NotDecided { asset: AssetId }:
-            "bitasset.is_globally_settled(): Global settlement must occur before force settling \
-                a prediction market",
+        NotDecided { asset: AssetId }: "{asset} is a prediction market that is not decided yet",
         /// No price and no fund.
         NoFeed { asset: AssetId } [INSUFFICIENT_FEEDS]:
-            "Cannot force settle with no price feed if the asset is not globally settled and the \
-                individual settlement pool (for force-settlements) is not empty",
+            "{asset} has no price feed and no fund that could pay",
         /// An amount that a settled SmartCoin's fund gives nothing for.
         TooSmallForFund { amount: i64 } [UNSPECIFIED]:
-            "Settle amount is too small to receive anything due to rounding",
+            "{amount} is too small to get anything from the settlement fund",
         /// An amount that the fund of individual settlements gives nothing for.
-        TooSmall { amount: i64 }:
-            "settled_amount.amount > 0: Settle amount is too small to receive anything due to \
-                rounding",
+        TooSmall { amount: i64 }: "{amount} is too small to get anything from the fund",
     }
 }
 
@@ -281,32 +274,19 @@ impl Evaluate for AssetSettle {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let asset = ledger.get(self.amount.asset_id)?;
-        check_market_issued(
-            asset,
-            "asset_to_settle->is_market_issued(): Can only force settle a predition market or a \
-                market issued asset",
-        )?;
+        check_market_issued(asset, asked::asset::SETTLE_MARKET_ISSUED)?;
         let bitasset = ledger.bitasset(asset)?;
         self.check_kind(asset, bitasset)?;
         let account = self.account;
         let (has, needs) = (ledger.balance(account, asset.id), self.amount.amount);
-        let words =
-            "d.get_balance( op.account, op.amount.asset_id ) >= op.amount: Insufficient balance";
-        ensure!(has >= needs, AssetRefusal::InsufficientBalance { account, has, needs, words });
-        check_authorized(
-            ledger,
-            account,
-            asset.id,
-            "is_authorized_asset( d, *fee_paying_account, *asset_to_settle ): The account is not \
-                allowed to settle the asset",
-        )?;
+        let asked = asked::asset::SETTLE_BALANCE;
+        ensure!(has >= needs, AssetRefusal::InsufficientBalance { account, has, needs, asked });
+        check_authorized(ledger, account, asset.id, asked::asset::SETTLE_ASSET)?;
         check_authorized(
             ledger,
             account,
             bitasset.options.short_backing_asset,
-            "is_authorized_asset( d, *fee_paying_account, \
-                bitasset.options.short_backing_asset(d) ): The account is not allowed to receive \
-                the backing asset",
+            asked::asset::SETTLE_BACKING,
         )?;
         Ok(bitasset.id)
     }

@@ -6,6 +6,7 @@ use crate::Rejected;
 use crate::ids::{AccountId, ForceSettlementId};
 use crate::money::Asset;
 use crate::ops::Stateless;
+use crate::reference_words as asked;
 use carbyne_wire::{FlatSet, Wire};
 
 /// A force settlement order given back.
@@ -34,7 +35,7 @@ impl Stateless for AssetSettleCancel {
     flat_fee!(0);
 
     fn validate(&self) -> Result<(), Rejected> {
-        Err(AssetRefusal::Virtual.into())
+        Err(AssetRefusal::Virtual { asked: asked::asset::SETTLE_CANCEL_VIRTUAL }.into())
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -3,7 +3,7 @@
 //! Signed by: the active authority of `issuer`, who pays the fee, which grows with the size of the
 //! operation.
 
-use super::create::{AssetCreateRefusal, MAX_PRECISION, check_authority_lists};
+use super::create::{AssetCreateRefusal, MAX_PRECISION, check_list_members, check_list_size};
 use super::{AssetRefusal, check_fee, check_updater};
 use crate::constants::CORE;
 use crate::evaluate::{Context, Evaluate};
@@ -12,6 +12,7 @@ use crate::ids::{AccountId, AssetId};
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetBitassetData, AssetDynamicData, AssetObject, AssetOptions, flag};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Wire};
 
@@ -22,65 +23,42 @@ refusals! {
         RateOfOtherAsset { asset: AssetId }:
             "the core exchange rate gives {asset}, not the core asset",
         /// An extension that can only be true.
-        SkipIsFalse: "If skip_core_exchange_rate is specified, it can only be true",
+        SkipIsFalse: "skip_core_exchange_rate can only be true or left out",
         /// The issuer changes by an operation of its own.
-        NewIssuer { account: AccountId }:
-            "now < HARDFORK_CORE_199_TIME: Since Hardfork #199, updating issuer requires the use \
-                of asset_update_issuer_operation.",
+        NewIssuer { account: AccountId }: "the new issuer {account} is set by asset_update_issuer",
         /// Permissions that only SmartCoins have.
         NotABitasset { permissions: u16 }:
-            "0 == ( o.new_options.issuer_permissions & NON_UIA_ONLY_ISSUER_PERMISSION_MASK ): \
-                Unable to set non-UIA issuer permission bits on UIA",
+            "the permissions {permissions:#x} hold a bit that only SmartCoins can have",
         /// A permission that a prediction market cannot have.
         ResponseOfPredictionMarket { permissions: u16 }:
-            "0 == ( o.new_options.issuer_permissions & disable_bsrm_update ): Unable to set \
-                disable_bsrm_update issuer permission bit on PM",
+            "the permissions {permissions:#x} hold a bit that no prediction market can have",
         /// A permission that a prediction market must have.
         PredictionMarketNeverSettled { permissions: u16 }:
-            "a_copy.can_global_settle(): The global_settle permission should be enabled for \
-                prediction markets",
+            "the permissions {permissions:#x} lack global_settle, which a prediction market needs",
         /// Permissions that were given up while someone holds the asset.
-        PermissionsRevoked { bits: u16, current_supply: i64, words: &'static str }: "{words}",
+        PermissionsRevoked { bits: u16, current_supply: i64, asked: Asked }:
+            "the permissions {bits:#x} were given up and cannot come back while {current_supply} \
+             of the asset exist",
         /// Decimal places of an asset that someone holds.
         PrecisionInUse { current_supply: i64 }:
-            "!o.extensions.value.new_precision.valid(): Cannot update precision if current \
-                supply is non-zero",
+            "the decimal places cannot change while {current_supply} of the asset exist",
         /// A maximum below what exists.
         MaxSupplyTooSmall { max_supply: i64, current_supply: i64 }:
-            "dyn_data.current_supply <= o.new_options.max_supply: Max supply should not be \
-                smaller than current supply",
+            "the maximum supply {max_supply} is below the {current_supply} that exist",
         /// Flags that the permissions do not let change.
-        FlagsNotPermitted { bits: u16 }: "0 == ( (o.new_options.flags ^ a.options.flags) & \
-            check_bits & (uint16_t)(~enabled_issuer_permissions_mask) ): Flag change is \
-            forbidden by issuer permissions",
+        FlagsNotPermitted { bits: u16 }: "the permissions do not let the flags {bits:#x} change",
         /// A maximum supply that is locked.
-        MaxSupplyLocked { max_supply: i64 }: "a.can_update_max_supply() || a.options.max_supply \
-            == o.new_options.max_supply: Can not update max supply",
+        MaxSupplyLocked { max_supply: i64 }:
+            "the maximum supply is locked and cannot become {max_supply}",
         /// Decimal places that stay the same.
-        SamePrecision { precision: u8 }: "*o.extensions.value.new_precision != a.precision: \
-            Specified a new precision but it does not change",
+        SamePrecision { precision: u8 }: "the decimal places are {precision} already",
         /// Decimal places of a prediction market.
-        PrecisionOfPredictionMarket: "!bitasset_data->is_prediction_market: Can not update \
-            precision of a prediction market",
+        PrecisionOfPredictionMarket: "the decimal places of a prediction market cannot change",
         /// Decimal places of collateral.
         PrecisionOfCollateral { asset: AssetId }:
-            "!backing_another_asset: Asset {asset} is backed by this asset, can not update \
-                precision",
+            "{asset} is backed by this asset, whose decimal places therefore cannot change",
     }
 }
-
-const REVOKED: &str = "0 == ( o.new_options.get_enabled_issuer_permissions_mask() & \
-    (uint16_t)(~enabled_issuer_permissions_mask) ): Cannot reinstate previously revoked issuer \
-    permissions on an asset if current supply is non-zero.";
-const REVOKED_ON_UIA: &str = "0 == ( ( o.new_options.get_enabled_issuer_permissions_mask() & \
-    (uint16_t)(~enabled_issuer_permissions_mask) ) & UIA_ASSET_ISSUER_PERMISSION_MASK ): Cannot \
-    reinstate previously revoked issuer permissions on a UIA if current supply is non-zero, \
-    unless to unset non-UIA issuer permission bits.";
-const REVOKED_ON_PREDICTION_MARKET: &str = "0 == ( ( \
-    o.new_options.get_enabled_issuer_permissions_mask() & \
-    (uint16_t)(~enabled_issuer_permissions_mask) ) & (uint16_t)(~disable_bsrm_update) ): Cannot \
-    reinstate previously revoked issuer permissions on a PM if current supply is non-zero, \
-    unless to unset the disable_bsrm_update issuer permission bit.";
 
 /// Options of an update added later.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -131,16 +109,16 @@ impl Stateless for AssetUpdate {
 
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
-        ensure!(
-            self.new_issuer != Some(self.issuer),
-            AssetRefusal::SameIssuer { account: self.issuer }
-        );
+        let (account, asked) = (self.issuer, asked::asset::UPDATE_SAME_ISSUER);
+        ensure!(self.new_issuer != Some(account), AssetRefusal::SameIssuer { account, asked });
         self.new_options.validate()?;
         let unit = Asset::new(1, self.asset_to_update);
         let asset = unit.times(self.new_options.core_exchange_rate)?.asset_id;
         ensure!(asset == CORE, AssetUpdateRefusal::RateOfOtherAsset { asset });
         let precision = self.extensions.new_precision.unwrap_or(0);
-        ensure!(precision <= MAX_PRECISION, AssetCreateRefusal::PrecisionTooLarge { precision });
+        let asked = asked::asset::UPDATE_PRECISION;
+        let too_large = AssetCreateRefusal::PrecisionTooLarge { precision, asked };
+        ensure!(precision <= MAX_PRECISION, too_large);
         ensure!(
             self.extensions.skip_core_exchange_rate != Some(false),
             AssetUpdateRefusal::SkipIsFalse
@@ -166,12 +144,12 @@ impl AssetUpdate {
         let permissions = self.new_options.issuer_permissions;
         let mut enabled = asset.options.enabled_issuer_permissions_mask();
         // Bits that count when permissions come back; the others can be corrected at any time.
-        let (mut counted, mut words) = (!0, REVOKED);
+        let (mut counted, mut asked) = (!0, asked::asset::REVOKED);
         match bitasset {
             None => {
                 let is_uia = permissions & !flag::UIA == 0;
                 ensure!(is_uia, AssetUpdateRefusal::NotABitasset { permissions });
-                (counted, words) = (flag::UIA, REVOKED_ON_UIA);
+                (counted, asked) = (flag::UIA, asked::asset::REVOKED_ON_UIA);
             }
             Some(bitasset) if bitasset.is_prediction_market => {
                 ensure!(
@@ -184,7 +162,8 @@ impl AssetUpdate {
                 );
                 // Where the permission was missing, it is corrected now.
                 enabled |= flag::GLOBAL_SETTLE;
-                (counted, words) = (!flag::DISABLE_BSRM_UPDATE, REVOKED_ON_PREDICTION_MARKET);
+                (counted, asked) =
+                    (!flag::DISABLE_BSRM_UPDATE, asked::asset::REVOKED_ON_PREDICTION_MARKET);
             }
             Some(_) => {}
         }
@@ -192,7 +171,7 @@ impl AssetUpdate {
         let bits = self.new_options.enabled_issuer_permissions_mask() & !enabled & counted;
         ensure!(
             current_supply == 0 || bits == 0,
-            AssetUpdateRefusal::PermissionsRevoked { bits, current_supply, words }
+            AssetUpdateRefusal::PermissionsRevoked { bits, current_supply, asked }
         );
         Ok(enabled)
     }
@@ -287,7 +266,11 @@ impl Evaluate for AssetUpdate {
         check_updater(asset, self.issuer)?;
         self.check_max_supply(asset)?;
         self.check_precision(ledger, asset, bitasset)?;
-        check_authority_lists(ledger, &self.new_options)
+        let AssetOptions { whitelist_authorities, blacklist_authorities, .. } = &self.new_options;
+        check_list_size(ledger, whitelist_authorities, asked::asset::UPDATE_WHITELIST)?;
+        check_list_members(ledger, whitelist_authorities)?;
+        check_list_size(ledger, blacklist_authorities, asked::asset::UPDATE_BLACKLIST)?;
+        check_list_members(ledger, blacklist_authorities)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -12,6 +12,7 @@ use crate::market::{BlackSwan, check_call_orders};
 use crate::money::{Asset, Price};
 use crate::objects::{AssetBitassetData, AssetObject, BitassetOptions, BlackSwanResponse, flag};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -20,64 +21,35 @@ refusals! {
     pub enum AssetUpdateBitassetRefusal {
         /// A response to black swans for a prediction market.
         PredictionMarket { asset: AssetId }:
-            "!op.new_options.extensions.value.black_swan_response_method.valid(): Can not set \
-                black_swan_response_method for Prediction Markets",
+            "{asset} is a prediction market: it has no response to black swans",
         /// A ratio or response whose permission was given up.
-        NotPermitted { permission: u16, words: &'static str }: "{words}",
+        NotPermitted { permission: u16, asked: Asked }:
+            "the permission {permission:#x} to change this was given up",
         /// Something that cannot change after a global settlement.
-        GloballySettled { asset: AssetId, words: &'static str }: "{words}",
+        GloballySettled { asset: AssetId, asked: Asked }:
+            "{asset} is globally settled: this cannot change",
         /// A response to black swans while settled debt waits for it.
-        SettledDebtLeft { asset: AssetId, words: &'static str }: "{words}",
+        SettledDebtLeft { asset: AssetId, asked: Asked }:
+            "{asset} has settled debt that waits: the response to black swans cannot change",
         /// Collateral of an asset that someone holds.
         SupplyLeft { asset: AssetId, current_supply: i64 }:
-            "dyn.current_supply == 0: Cannot change backing asset if there is already a current \
-                supply.",
+            "the collateral of {asset} cannot change while {current_supply} of it exist",
         /// Fees in the old collateral.
-        FeesLeft { fees: i64 }:
-            "dyn.accumulated_collateral_fees == 0: Must claim collateral-denominated fees before \
-                changing backing asset.",
+        FeesLeft { fees: i64 }: "{fees} of fees in the old collateral must be claimed first",
         /// An asset that backs itself.
-        BackedByItself { asset: AssetId }: "op.new_options.short_backing_asset != \
-            asset_obj.get_id(): Cannot update an asset to be backed by itself.",
+        BackedByItself { asset: AssetId }: "{asset} cannot back itself",
         /// A prediction market whose collateral has other decimal places.
         PrecisionMismatch { precision: u8, backing: u8 }:
-            "asset_obj.precision == new_backing_asset.precision: The precision of the asset and \
-                backing asset must be equal.",
+            "a prediction market needs the decimal places of its collateral: {precision} are not \
+             {backing}",
         /// An asset backed by this one would be backed by what it must not be.
-        InvalidatesChild { child: AssetId, words: &'static str }: "{words}",
+        InvalidatesChild { child: AssetId, asked: Asked }:
+            "{child} is backed by this asset and would be backed by what it must not be",
         /// Collateral whose collateral is a SmartCoin.
         BackedTooDeep { backing: AssetId }:
-            "(backing_backing_asset_id == asset_id_type() || \
-                !backing_backing_asset_id(d).is_market_issued()): A BitAsset cannot be backed by \
-                a BitAsset that itself is backed by a BitAsset.",
+            "{backing} is backed by a SmartCoin and cannot back another",
     }
 }
-
-const RESPONSE_SETTLED: &str = "!current_bitasset_data.is_globally_settled(): Unable to update \
-    BSRM when the asset has been globally settled";
-const BACKING_SETTLED: &str = "!current_bitasset_data.is_globally_settled(): Cannot change \
-    backing asset after a global settlement has executed";
-const LIFETIME_TOO_SHORT: &str = "op.new_options.feed_lifetime_sec > \
-    chain_parameters.block_interval: Feed lifetime must exceed block interval.";
-const DELAY_TOO_SHORT: &str = "op.new_options.force_settlement_delay_sec > \
-    chain_parameters.block_interval: Force settlement delay must exceed block interval.";
-const FUND_LEFT: &str = "!current_bitasset_data.is_individually_settled_to_fund(): Unable to \
-    update BSRM when the individual settlement pool (for force-settlements) is not empty";
-const ORDER_LEFT: &str = "!d.find_settled_debt_order( op.asset_to_update ): Unable to update \
-    BSRM when there exists an individual settlement order";
-const BACKS_ITSELF: &str = "child.get_id() != op.new_options.short_backing_asset: A BitAsset \
-    would be invalidated by changing this backing asset ('A' backed by 'B' backed by 'A').";
-const COMMITTEE_CHILD: &str = "child.issuer != GRAPHENE_COMMITTEE_ACCOUNT: A \
-    blockchain-controlled market asset would be invalidated by changing this backing asset.";
-const CHILD_TOO_DEEP: &str = "!new_backing_asset.is_market_issued(): A non-blockchain controlled \
-    BitAsset would be invalidated by changing this backing asset.";
-const BACKED_BY_OTHER_BITASSET: &str = "new_backing_asset.bitasset_data(d).\
-    options.short_backing_asset \
-    == asset_id_type(): May not modify a blockchain-controlled market asset to be backed by an \
-    asset which is not backed by CORE.";
-const BACKED_BY_UIA: &str = "new_backing_asset.get_id() == asset_id_type(): May not modify a \
-    blockchain-controlled market asset to be backed by an asset which is not market issued asset \
-    nor CORE.";
 
 /// Changes the options of a SmartCoin.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -131,29 +103,29 @@ impl AssetUpdateBitasset {
         let changes = [
             (
                 flag::DISABLE_MCR_UPDATE,
-                "!mcr_changed: No permission to update MCR",
+                asked::asset::MCR_PERMISSION,
                 old.maintenance_collateral_ratio != new.maintenance_collateral_ratio,
             ),
             (
                 flag::DISABLE_ICR_UPDATE,
-                "!icr_changed: No permission to update ICR",
+                asked::asset::ICR_PERMISSION,
                 old.initial_collateral_ratio != new.initial_collateral_ratio,
             ),
             (
                 flag::DISABLE_MSSR_UPDATE,
-                "!mssr_changed: No permission to update MSSR",
+                asked::asset::MSSR_PERMISSION,
                 old.maximum_short_squeeze_ratio != new.maximum_short_squeeze_ratio,
             ),
             (
                 flag::DISABLE_BSRM_UPDATE,
-                "asset_obj.can_owner_update_bsrm(): No permission to update BSRM",
+                asked::asset::BSRM_PERMISSION,
                 old_response != new_response,
             ),
         ];
-        for (permission, words, is_changed) in changes {
+        for (permission, asked, is_changed) in changes {
             ensure!(
                 !is_changed || !asset.has_permission_bit(permission),
-                AssetUpdateBitassetRefusal::NotPermitted { permission, words }
+                AssetUpdateBitassetRefusal::NotPermitted { permission, asked }
             );
         }
         Ok(())
@@ -171,18 +143,23 @@ impl AssetUpdateBitasset {
         }
         ensure!(
             !bitasset.is_globally_settled(),
-            AssetUpdateBitassetRefusal::GloballySettled { asset, words: RESPONSE_SETTLED }
+            AssetUpdateBitassetRefusal::GloballySettled {
+                asset,
+                asked: asked::asset::RESPONSE_SETTLED
+            }
         );
         let has_order = || ledger.tables.limit_orders.index().settled_debt(asset).is_some();
         let settled_debt = match old {
             BlackSwanResponse::IndividualSettlementToFund => {
-                bitasset.is_individually_settled_to_fund().then_some(FUND_LEFT)
+                bitasset.is_individually_settled_to_fund().then_some(asked::asset::RESPONSE_FUND)
             }
-            BlackSwanResponse::IndividualSettlementToOrder => has_order().then_some(ORDER_LEFT),
+            BlackSwanResponse::IndividualSettlementToOrder => {
+                has_order().then_some(asked::asset::RESPONSE_ORDER)
+            }
             _ => None,
         };
         match settled_debt {
-            Some(words) => Err(AssetUpdateBitassetRefusal::SettledDebtLeft { asset, words }.into()),
+            Some(asked) => Err(AssetUpdateBitassetRefusal::SettledDebtLeft { asset, asked }.into()),
             None => Ok(()),
         }
     }
@@ -200,7 +177,7 @@ impl AssetUpdateBitasset {
         let id = asset.id;
         ensure!(
             !bitasset.is_globally_settled(),
-            R::GloballySettled { asset: id, words: BACKING_SETTLED }
+            R::GloballySettled { asset: id, asked: asked::asset::BACKING_SETTLED }
         );
         let data = ledger.get(asset.dynamic_asset_data_id)?;
         let (current_supply, fees) = (data.current_supply, data.accumulated_collateral_fees);
@@ -227,13 +204,13 @@ impl AssetUpdateBitasset {
         for child in ledger.tables.bitassets.index().backed_by(self.asset_to_update) {
             let child = ledger.get(ledger.get(child)?.asset_id)?;
             let rules = [
-                (child.id != new_backing.id, BACKS_ITSELF),
-                (child.issuer != COMMITTEE_ACCOUNT, COMMITTEE_CHILD),
-                (!new_backing.is_market_issued(), CHILD_TOO_DEEP),
+                (child.id != new_backing.id, asked::asset::CHILD_CIRCLE),
+                (child.issuer != COMMITTEE_ACCOUNT, asked::asset::CHILD_OF_COMMITTEE),
+                (!new_backing.is_market_issued(), asked::asset::CHILD_TOO_DEEP),
             ];
-            for (holds, words) in rules {
+            for (holds, asked) in rules {
                 let child = child.id;
-                ensure!(holds, AssetUpdateBitassetRefusal::InvalidatesChild { child, words });
+                ensure!(holds, AssetUpdateBitassetRefusal::InvalidatesChild { child, asked });
             }
         }
         Ok(())
@@ -306,11 +283,14 @@ fn check_committee_backing(
     if asset.issuer != COMMITTEE_ACCOUNT {
         return Ok(());
     }
-    let (last, words) = match backing.is_market_issued() {
-        true => (ledger.bitasset(backing)?.options.short_backing_asset, BACKED_BY_OTHER_BITASSET),
-        false => (backing.id, BACKED_BY_UIA),
+    let (last, asked) = match backing.is_market_issued() {
+        true => (
+            ledger.bitasset(backing)?.options.short_backing_asset,
+            asked::asset::COMMITTEE_BACKED_BY_BITASSET,
+        ),
+        false => (backing.id, asked::asset::COMMITTEE_BACKED_BY_UIA),
     };
-    ensure!(last == CORE, AssetRefusal::CommitteeNeedsCore { backing: last, words });
+    ensure!(last == CORE, AssetRefusal::CommitteeNeedsCore { backing: last, asked });
     Ok(())
 }
 
@@ -331,15 +311,10 @@ impl Evaluate for AssetUpdateBitasset {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let asset = ledger.get(self.asset_to_update)?;
-        check_market_issued(
-            asset,
-            "asset_obj.is_market_issued(): Cannot update BitAsset-specific settings on a \
-                non-BitAsset.",
-        )?;
+        check_market_issued(asset, asked::asset::UPDATE_BITASSET_MARKET_ISSUED)?;
         let bitasset = ledger.bitasset(asset)?;
-        let words = "op.issuer == asset_obj.issuer: Only asset issuer can update bitasset_data \
-            of the asset.";
-        check_issuer(asset, self.issuer, words)?;
+        let asked = asked::asset::UPDATE_BITASSET_ISSUER;
+        check_issuer(asset, self.issuer, asked)?;
         let sets_response = self.new_options.extensions.black_swan_response_method.is_some();
         ensure!(
             !bitasset.is_prediction_market || !sets_response,
@@ -350,8 +325,12 @@ impl Evaluate for AssetUpdateBitasset {
         self.check_backing(ledger, asset, bitasset)?;
         let block_interval = ledger.parameters()?.block_interval;
         let options = &self.new_options;
-        check_period(options.feed_lifetime_sec, block_interval, LIFETIME_TOO_SHORT)?;
-        check_period(options.force_settlement_delay_sec, block_interval, DELAY_TOO_SHORT)?;
+        check_period(options.feed_lifetime_sec, block_interval, asked::asset::FEED_LIFETIME)?;
+        check_period(
+            options.force_settlement_delay_sec,
+            block_interval,
+            asked::asset::SETTLEMENT_DELAY,
+        )?;
         Ok(bitasset.id)
     }
 

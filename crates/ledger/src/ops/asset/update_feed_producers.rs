@@ -10,6 +10,7 @@ use crate::market::{BlackSwan, check_call_orders};
 use crate::money::Asset;
 use crate::objects::flag;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -17,18 +18,11 @@ refusals! {
     /// Why feed producers are not named.
     pub enum AssetUpdateFeedProducersRefusal {
         /// Too many of them.
-        TooMany { count: usize, max: u8 }:
-            "o.new_feed_producers.size() <= \
-                d.get_global_properties().parameters.maximum_asset_feed_publishers: Cannot \
-                specify more feed producers than maximum allowed",
+        TooMany { count: usize, max: u8 }: "{count} feed producers are more than the {max} allowed",
         /// The committee feeds the asset.
-        CommitteeFed { asset: AssetId }:
-            "0 == (a.options.flags & committee_fed_asset): Cannot set feed producers on a \
-                committee-fed asset.",
+        CommitteeFed { asset: AssetId }: "the committee feeds {asset}, it takes no other producers",
         /// Witnesses feed the asset.
-        WitnessFed { asset: AssetId }:
-            "0 == (a.options.flags & witness_fed_asset): Cannot set feed producers on a \
-                witness-fed asset.",
+        WitnessFed { asset: AssetId }: "the witnesses feed {asset}, it takes no other producers",
     }
 }
 
@@ -79,10 +73,7 @@ impl Evaluate for AssetUpdateFeedProducers {
         let count = self.new_feed_producers.len();
         ensure!(count <= usize::from(max), AssetUpdateFeedProducersRefusal::TooMany { count, max });
         let asset = ledger.get(self.asset_to_update)?;
-        check_market_issued(
-            asset,
-            "a.is_market_issued(): Cannot update feed producers on a non-BitAsset.",
-        )?;
+        check_market_issued(asset, asked::asset::PRODUCERS_MARKET_ISSUED)?;
         ensure!(
             !asset.has_flag(flag::COMMITTEE_FED_ASSET),
             AssetUpdateFeedProducersRefusal::CommitteeFed { asset: asset.id }
@@ -91,8 +82,8 @@ impl Evaluate for AssetUpdateFeedProducers {
             !asset.has_flag(flag::WITNESS_FED_ASSET),
             AssetUpdateFeedProducersRefusal::WitnessFed { asset: asset.id }
         );
-        let words = "a.issuer == o.issuer: Only asset issuer can update feed producers of an asset";
-        check_issuer(asset, self.issuer, words)?;
+        let asked = asked::asset::PRODUCERS_ISSUER;
+        check_issuer(asset, self.issuer, asked)?;
         self.new_feed_producers.iter().try_for_each(|account| ledger.get(*account).map(drop))
     }
 

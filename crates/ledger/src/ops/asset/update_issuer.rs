@@ -10,6 +10,7 @@ use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
 use crate::objects::AssetObject;
 use crate::ops::{FeeParameters, OperationResult, RequiredAuthorities, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -17,8 +18,7 @@ refusals! {
     /// Why an asset is not handed over.
     pub enum AssetUpdateIssuerRefusal {
         /// Nobody to hand it to.
-        UnknownIssuer { account: AccountId }: "d.find(new_issuer): New issuer account does not \
-            exist",
+        UnknownIssuer { account: AccountId }: "there is no account {account} to be the new issuer",
     }
 }
 
@@ -64,8 +64,8 @@ impl Stateless for AssetUpdateIssuer {
 
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
-        let account = self.issuer;
-        ensure!(account != self.new_issuer, AssetRefusal::SameIssuer { account });
+        let (account, asked) = (self.issuer, asked::asset::UPDATE_ISSUER_SAME);
+        ensure!(account != self.new_issuer, AssetRefusal::SameIssuer { account, asked });
         Ok(())
     }
 
@@ -80,15 +80,13 @@ impl Stateless for AssetUpdateIssuer {
 
 /// A SmartCoin of the committee must be backed by the core asset, at most through one other.
 fn check_committee_asset(ledger: &Ledger, asset: &AssetObject) -> Result<(), Rejected> {
-    let mut words = "backing.get_id() == asset_id_type(): May not create a blockchain-controlled \
-        market asset which is not backed by CORE.";
+    let mut asked = asked::asset::ISSUER_COMMITTEE_BACKING;
     let mut backing = ledger.get(ledger.bitasset(asset)?.options.short_backing_asset)?;
     if backing.is_market_issued() {
         backing = ledger.get(ledger.bitasset(backing)?.options.short_backing_asset)?;
-        words = "backing_backing.get_id() == asset_id_type(): May not create a \
-            blockchain-controlled market asset which is not backed by CORE.";
+        asked = asked::asset::ISSUER_COMMITTEE_BACKING_BACKING;
     }
-    ensure!(backing.id == CORE, AssetRefusal::CommitteeNeedsCore { backing: backing.id, words });
+    ensure!(backing.id == CORE, AssetRefusal::CommitteeNeedsCore { backing: backing.id, asked });
     Ok(())
 }
 

@@ -24,15 +24,17 @@ refusals! {
         NoKey: "a claim needs the key the balance belongs to",
         /// The balance belongs to another key.
         OwnerMismatch { key: String, owner: String } [BALANCE_CLAIM_OWNER_MISMATCH]:
-            "Balance owner key was specified as '{key}' but balance's actual owner is '{owner}'",
+            "the balance belongs to {owner}, not to {key}",
         /// More than has vested.
         NotVested { claimed: i64, available: i64 } [BALANCE_CLAIM_INVALID_CLAIM_AMOUNT]:
-            "Attempted to claim {claimed} from a vesting balance with {available} available",
+            "{claimed} are claimed, {available} have vested",
         /// A second claim on the same day.
         TooOften { last: TimePointSec, now: TimePointSec } [BALANCE_CLAIM_CLAIMED_TOO_OFTEN]:
-            "Genesis vesting balances may not be claimed more than once per day.",
+            "a balance of the genesis is claimed once a day: the last time was {last}, now is \
+             {now}",
         /// A part of a balance that can only be claimed whole.
-        NotAll { claimed: i64, balance: i64 }: "op.total_claimed == balance->balance: ",
+        NotAll { claimed: i64, balance: i64 }:
+            "this balance is claimed whole: {balance}, not {claimed}",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::fees::FeeSchedule;
 use crate::money::Asset;
 use crate::objects::FBA_BLIND_TRANSFER;
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::reference_words as asked;
 
 /// Turns blinded balances into others.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -55,9 +56,12 @@ impl Stateless for BlindTransfer {
     /// A negative fee is not refused here but where fees are prepared, as in the reference.
     fn validate(&self) -> Result<(), Rejected> {
         let net_public = self.fee.amount;
-        let inputs = validate_inputs(&self.inputs)?;
-        let outputs = validate_outputs(&self.outputs)?;
-        validate_sum(&inputs, &outputs, net_public, net_public)?;
+        let inputs = sorted_inputs(&self.inputs, asked::confidential::SORTED_INPUTS)?;
+        let outputs = validate_outputs(&self.outputs, asked::confidential::SORTED_OUTPUTS)?;
+        let asked = asked::confidential::BLIND_INPUTS;
+        ensure!(!inputs.is_empty(), ConfidentialRefusal::NoInputs { asked });
+        let told = (net_public, asked::confidential::BLIND_SUM);
+        validate_sum(&inputs, &outputs, net_public, told)?;
         validate_ranges(&self.outputs)
     }
 

@@ -19,6 +19,7 @@ use crate::ids::{AccountId, AssetId, BlindedBalanceId, FbaAccumulatorId};
 use crate::ledger::LedgerRefusal;
 use crate::money::Shares;
 use crate::objects::{BlindedBalance, CommitmentBytes, flag};
+use crate::reference_words::Asked;
 use crate::upkeep::fba::beneficiaries;
 use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
@@ -34,18 +35,18 @@ refusals! {
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
         /// Nothing is spent.
-        NoInputs: "there must be at least one input",
+        NoInputs { asked: Asked }: "there must be at least one input",
         /// Nothing is made.
         NoOutputs: "there must be at least one output",
         /// Inputs or outputs that give away by their order which is which, or one of them twice.
-        NotSorted: "all inputs and outputs must be sorted by commitment id",
+        NotSorted { asked: Asked }: "all inputs and outputs must be sorted by commitment id",
         /// Nobody could ever spend it.
         ImpossibleOwner { commitment: CommitmentBytes }:
             "the authority that owns {commitment} cannot be satisfied",
         /// A blinding factor that hides nothing.
         BadBlindingFactor: "the blinding factor and the amount do not make a commitment",
         /// More or less comes out than goes in.
-        SumMismatch { net_public: i64 }:
+        SumMismatch { net_public: i64, asked: Asked }:
             "inputs and outputs do not add up with the public amount {net_public}",
         /// No proof that a hidden amount is not negative.
         NoRangeProof { commitment: CommitmentBytes }: "{commitment} has no range proof",
@@ -56,20 +57,21 @@ refusals! {
         FeeAsset { fee: AssetId, amount: AssetId }:
             "the fee in {fee} must be in the asset {amount} of the amount",
         /// The issuer does not allow it.
-        NotAllowed { asset: AssetId, words: &'static str }: "{words}",
+        NotAllowed { asset: AssetId, asked: Asked }:
+            "the issuer of {asset} does not allow confidential transfers of it",
         /// Nothing is known by that commitment.
-        UnknownInput { commitment: CommitmentBytes }: "itr != cidx.end(): ",
+        UnknownInput { commitment: CommitmentBytes }:
+            "nothing is known by the commitment {commitment}",
         /// Nothing is known by that commitment.
-        UnknownCommitment { commitment: CommitmentBytes } [BLIND_TRANSFER_UNKNOWN_COMMITMENT]: "",
+        UnknownCommitment { commitment: CommitmentBytes } [BLIND_TRANSFER_UNKNOWN_COMMITMENT]:
+            "nothing is known by the commitment {commitment}",
         /// A balance of another asset.
         InputAsset { given: AssetId, expected: AssetId }:
-            "itr->asset_id == o.fee.asset_id: ",
+            "an input is of {given}, not of {expected}",
         /// Another owner than the balance has.
-        InputOwner { commitment: CommitmentBytes }: "itr->owner == in.owner: ",
+        InputOwner { commitment: CommitmentBytes }: "the balance {commitment} has another owner",
         /// A commitment that is in use.
-        CommitmentExists { commitment: CommitmentBytes }:
-            "insert_result.second: \
-            Could not create object! Most likely a uniqueness constraint is violated.",
+        CommitmentExists { commitment: CommitmentBytes }: "the commitment {commitment} is in use",
     }
 }
 
@@ -108,24 +110,33 @@ pub struct StealthConfirmation {
 
 type Commitments = Vec<Commitment>;
 
-/// The commitments, refused unless each is above the one before.
-fn sorted(commitments: impl Iterator<Item = CommitmentBytes>) -> Result<Commitments, Rejected> {
-    let commitments: Vec<_> = commitments.map(|bytes| Commitment(bytes.0)).collect();
-    ensure!(commitments.is_sorted_by(|a, b| a < b), ConfidentialRefusal::NotSorted);
+/// Adds a commitment to others, refused unless it is above the last of them.
+fn add_sorted(
+    commitments: &mut Commitments,
+    commitment: CommitmentBytes,
+    asked: Asked,
+) -> Result<(), Rejected> {
+    let commitment = Commitment(commitment.0);
+    let is_above = commitments.last().is_none_or(|last| *last < commitment);
+    ensure!(is_above, ConfidentialRefusal::NotSorted { asked });
+    commitments.push(commitment);
+    Ok(())
+}
+
+fn sorted_inputs(inputs: &[BlindInput], asked: Asked) -> Result<Commitments, Rejected> {
+    let mut commitments = Commitments::new();
+    inputs.iter().try_for_each(|input| add_sorted(&mut commitments, input.commitment, asked))?;
     Ok(commitments)
 }
 
-fn validate_inputs(inputs: &[BlindInput]) -> Result<Commitments, Rejected> {
-    ensure!(!inputs.is_empty(), ConfidentialRefusal::NoInputs);
-    sorted(inputs.iter().map(|input| input.commitment))
-}
-
-fn validate_outputs(outputs: &[BlindOutput]) -> Result<Commitments, Rejected> {
+fn validate_outputs(outputs: &[BlindOutput], asked: Asked) -> Result<Commitments, Rejected> {
+    let mut commitments = Commitments::new();
     for output in outputs {
         let commitment = output.commitment;
+        add_sorted(&mut commitments, commitment, asked)?;
         ensure!(!output.owner.is_impossible(), ConfidentialRefusal::ImpossibleOwner { commitment });
     }
-    sorted(outputs.iter().map(|output| output.commitment))
+    Ok(commitments)
 }
 
 /// Looks at the range that the proofs claim; the reference does not verify them. A single output
@@ -158,16 +169,16 @@ fn public_commitment(blinding_factor: &Digest<32>, amount: i64) -> Result<Commit
     Ok(commitment.map_err(|_| ConfidentialRefusal::BadBlindingFactor)?)
 }
 
-/// Refuses unless what goes in is what comes out and `excess`.
+/// Refuses unless what goes in is what comes out and `excess`; `net_public` is only told.
 fn validate_sum(
     commits_in: &[Commitment],
     commits_out: &[Commitment],
     excess: i64,
-    net_public: i64,
+    (net_public, asked): (i64, Asked),
 ) -> Result<(), Rejected> {
     ensure!(
         commitment::verify_sum(commits_in, commits_out, excess),
-        ConfidentialRefusal::SumMismatch { net_public }
+        ConfidentialRefusal::SumMismatch { net_public, asked }
     );
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::evaluate::Evaluate;
 use crate::money::Asset;
 use crate::objects::FBA_TRANSFER_FROM_BLIND;
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::reference_words as asked;
 
 /// Turns blinded balances into a public amount.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -55,7 +56,8 @@ impl Stateless for TransferFromBlind {
         let (fee, amount) = (self.fee.amount, self.amount.amount);
         ensure!(amount > 0, ConfidentialRefusal::AmountNotPositive { amount });
         ensure!(fee >= 0, ConfidentialRefusal::NegativeFee { fee });
-        let inputs = validate_inputs(&self.inputs)?;
+        let asked = asked::confidential::FROM_INPUTS;
+        ensure!(!self.inputs.is_empty(), ConfidentialRefusal::NoInputs { asked });
         let (fee_asset, asset) = (self.fee.asset_id, self.amount.asset_id);
         ensure!(
             fee_asset == asset,
@@ -63,7 +65,8 @@ impl Stateless for TransferFromBlind {
         );
         let net_public = fee.wrapping_add(amount);
         let output = public_commitment(&self.blinding_factor, net_public)?;
-        validate_sum(&inputs, &[output], 0, net_public)
+        let inputs = sorted_inputs(&self.inputs, asked::confidential::FROM_SORTED)?;
+        validate_sum(&inputs, &[output], 0, (net_public, asked::confidential::FROM_SUM))
     }
 
     fn authorities(&self, required: &mut RequiredAuthorities) {

@@ -8,6 +8,7 @@ use crate::fees::FeeSchedule;
 use crate::money::Asset;
 use crate::objects::FBA_TRANSFER_TO_BLIND;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 
 /// Turns a public amount into blinded balances.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -48,10 +49,10 @@ impl Stateless for TransferToBlind {
         let (fee, amount) = (self.fee.amount, self.amount.amount);
         ensure!(fee >= 0, ConfidentialRefusal::NegativeFee { fee });
         ensure!(amount > 0, ConfidentialRefusal::AmountNotPositive { amount });
-        ensure!(!self.outputs.is_empty(), ConfidentialRefusal::NoOutputs);
-        let outputs = validate_outputs(&self.outputs)?;
+        let outputs = validate_outputs(&self.outputs, asked::confidential::TO_SORTED)?;
+        ensure!(!outputs.is_empty(), ConfidentialRefusal::NoOutputs);
         let input = public_commitment(&self.blinding_factor, amount)?;
-        validate_sum(&[input], &outputs, 0, amount)?;
+        validate_sum(&[input], &outputs, 0, (amount, asked::confidential::TO_SUM))?;
         validate_ranges(&self.outputs)
     }
 
@@ -67,12 +68,12 @@ impl Evaluate for TransferToBlind {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let asset = ledger.get(self.amount.asset_id)?;
         let conditions = [
-            (asset.allow_confidential(), "atype.allow_confidential(): "),
-            (!asset.is_transfer_restricted(), "!atype.is_transfer_restricted(): "),
-            (!asset.has_flag(flag::WHITE_LIST), "!(atype.options.flags & white_list): "),
+            (asset.allow_confidential(), asked::confidential::ALLOW_CONFIDENTIAL),
+            (!asset.is_transfer_restricted(), asked::confidential::TRANSFER_RESTRICTED),
+            (!asset.has_flag(flag::WHITE_LIST), asked::confidential::WHITE_LIST),
         ];
-        for (holds, words) in conditions {
-            ensure!(holds, ConfidentialRefusal::NotAllowed { asset: asset.id, words });
+        for (holds, asked) in conditions {
+            ensure!(holds, ConfidentialRefusal::NotAllowed { asset: asset.id, asked });
         }
         check_outputs(ledger, &self.outputs)
     }

@@ -10,6 +10,7 @@ use crate::money::Asset;
 use crate::objects::CreditDeal;
 use crate::ops::lending::lending_fee;
 use crate::ops::{ExtendableResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
 /// Repays a credit deal.
@@ -45,9 +46,8 @@ impl Stateless for CreditDealRepay {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let (fee, amount) = (self.fee.amount, self.repay_amount.amount);
-        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
-        ensure!(amount > 0, CreditRefusal::AmountNotPositive { amount });
+        check_fee(self.fee)?;
+        check_positive(self.repay_amount.amount, asked::credit::REPAY_AMOUNT)?;
         let credit_fee = self.credit_fee.amount;
         ensure!(credit_fee >= 0, CreditRefusal::NegativeCreditFee { credit_fee });
         let (repay, fee) = (self.repay_amount.asset_id, self.credit_fee.asset_id);
@@ -97,8 +97,8 @@ impl Evaluate for CreditDealRepay {
             account == borrower,
             CreditRefusal::NotBorrower { account, borrower, change: "repaid" }
         );
-        let words = "_deal->debt_asset == op.repay_amount.asset_id: Asset type mismatch";
-        check_asset(self.repay_amount.asset_id, deal.debt_asset, words)?;
+        let asked = asked::credit::REPAY_ASSET;
+        check_asset(self.repay_amount.asset_id, deal.debt_asset, asked)?;
         let (repay, debt) = (self.repay_amount.amount, deal.debt_amount);
         ensure!(debt >= repay, CreditRefusal::RepaysTooMuch { repay, debt });
         let required = lending_fee(repay as u128, deal.fee_rate);
@@ -108,12 +108,10 @@ impl Evaluate for CreditDealRepay {
             CreditRefusal::InsufficientCreditFee { required, offered }
         );
         // The collateral may go back to whoever may not hold it any more; the debt may not.
-        let words = "is_authorized_asset( d, *fee_paying_account, debt_asset_obj ): \
-                     The account is unauthorized by the repaying asset";
-        check_authorized(ledger, self.account, deal.debt_asset, words)?;
-        let words = "is_authorized_asset( d, _deal->offer_owner(d), debt_asset_obj ): \
-                     The owner of the credit offer is unauthorized by the repaying asset";
-        check_authorized(ledger, deal.offer_owner, deal.debt_asset, words)?;
+        let asked = asked::credit::REPAY_ACCOUNT;
+        check_authorized(ledger, self.account, deal.debt_asset, asked)?;
+        let asked = asked::credit::REPAY_OWNER;
+        check_authorized(ledger, deal.offer_owner, deal.debt_asset, asked)?;
         Ok((deal.offer_id, deal.offer_owner, self.released(deal)))
     }
 

@@ -2,11 +2,12 @@
 //!
 //! Signed by: the active authority of `account`, who borrowed and pays the fee.
 
-use super::{CreditRefusal, validate_auto_repay};
+use super::{CreditRefusal, check_fee, validate_auto_repay};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, CreditDealId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -41,9 +42,8 @@ impl Stateless for CreditDealUpdate {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
-        validate_auto_repay(self.auto_repay)
+        check_fee(self.fee)?;
+        validate_auto_repay(self.auto_repay, asked::credit::UPDATE_AUTO_REPAY)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

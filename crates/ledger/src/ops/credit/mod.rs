@@ -24,7 +24,8 @@ pub use offer_update::CreditOfferUpdate;
 
 use crate::constants::{MAX_SHARE_SUPPLY, SECONDS_PER_DAY};
 use crate::ids::{AccountId, AssetId, CreditDealSummaryId, CreditOfferId};
-use crate::money::{Price, Shares};
+use crate::money::{Asset, Price, Shares};
+use crate::reference_words::{self as asked, Asked, Bounds};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatMap, TimePointSec};
 
@@ -49,118 +50,115 @@ refusals! {
     /// Why an operation about a credit offer or deal is refused.
     pub enum CreditRefusal {
         /// A negative fee.
-        NegativeFee { fee: i64 }: "Fee should not be negative: {fee}",
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// The chain makes it, nobody sends it.
-        Virtual: "virtual operation",
+        Virtual: "only the chain makes this operation",
         /// An amount of nothing, or less.
-        AmountNotPositive { amount: i64 }: "Amount {amount} should be positive",
+        AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// A duration beyond the limit.
-        DurationTooLong { seconds: u32 }:
-            "Maximum duration of {seconds} s should not be greater than 380 days",
+        DurationTooLong { seconds: u32, asked: Asked }:
+            "a deal of {seconds} seconds is longer than 380 days",
         /// A least amount that is negative or above the maximum supply.
-        MinDealAmount { amount: i64 }: "Minimum deal amount {amount} is out of range",
+        MinDealAmount { amount: i64, asked: Asked }:
+            "the least amount of a deal, {amount}, is out of range",
         /// Nothing can be collateral.
-        NoCollateral: "Acceptable collateral list should not be empty",
+        NoCollateral: "an offer needs at least one kind of collateral",
         /// A price of collateral that begins with another asset than the offer's.
         CollateralBase { given: AssetId, expected: AssetId }:
-            "Base asset ID {given} in price of acceptable collateral should be same as offer asset \
-            type {expected}",
+            "a price of collateral begins with {given}, not with {expected}, which is offered",
         /// A price of collateral that ends with another asset than the collateral.
         CollateralQuote { given: AssetId, expected: AssetId }:
-            "Quote asset ID {given} in price of acceptable collateral should be same as collateral \
-            asset type {expected}",
+            "a price of collateral ends with {given}, not with the collateral {expected}",
         /// A limit of a borrower that is negative or above the maximum supply.
-        BorrowerLimit { borrower: AccountId, limit: i64 }:
-            "Maximum amount {limit} to borrow for {borrower} is out of range",
+        BorrowerLimit { borrower: AccountId, limit: i64, asked: Asked }:
+            "the limit {limit} of {borrower} is out of range",
         /// Nothing to change.
-        NothingToUpdate: "Should change something",
+        NothingToUpdate: "the update changes nothing",
         /// A change of nothing.
-        DeltaIsZero: "Delta amount should not be zero",
+        DeltaIsZero: "the amount is changed by nothing",
         /// A way of repayment that does not exist.
-        UnknownAutoRepay { auto_repay: u8 }: "auto_repay should be less than 3, not {auto_repay}",
+        UnknownAutoRepay { auto_repay: u8, asked: Asked }:
+            "there is no way of repayment {auto_repay}",
         /// A negative fee for the offer.
-        NegativeCreditFee { credit_fee: i64 }: "Credit fee should not be negative: {credit_fee}",
+        NegativeCreditFee { credit_fee: i64 }: "the credit fee {credit_fee} is negative",
         /// A credit fee in another asset than is repaid.
         CreditFeeAsset { repay: AssetId, fee: AssetId }:
-            "Asset type of repay amount {repay} and credit fee {fee} should be the same",
+            "the credit fee is in {fee}, not in {repay}, which is repaid",
         /// An offer that would be disabled at once.
-        DisabledAlready { auto_disable_time: &'static str, time: TimePointSec, now: TimePointSec }:
-            "{auto_disable_time} > block_time: Auto-disable time should be in the future",
+        DisabledAlready { auto_disable_time: Asked, time: TimePointSec, now: TimePointSec }:
+            "the offer would be disabled at {time}, which is not after now, {now}",
         /// An offer that would be enabled for too long.
-        DisabledTooLate { auto_disable_time: &'static str, time: TimePointSec, now: TimePointSec }:
-            "{auto_disable_time} - block_time <= fc::days(GRAPHENE_MAX_CREDIT_OFFER_DAYS): \
-            Auto-disable time should not be later than 380 days in the future",
+        DisabledTooLate { auto_disable_time: Asked, time: TimePointSec, now: TimePointSec }:
+            "the offer would be disabled at {time}, more than 380 days after now, {now}",
         /// Somebody else's offer.
         NotOwner { account: AccountId, owner: AccountId }:
-            "_offer->owner_account == op.owner_account: The account is not the owner of the credit \
-            offer",
+            "the offer belongs to {owner}, not to {account}",
         /// Something is borrowed.
         Unpaid { offer: CreditOfferId, unpaid: i64 }:
-            "_offer->total_balance == _offer->current_balance: Can only delete a credit offer when \
-            the unpaid amount is zero",
+            "{unpaid} of {offer} are borrowed: it cannot be deleted",
         /// Another asset than expected.
-        AssetMismatch { given: AssetId, expected: AssetId, words: &'static str }: "{words}",
+        AssetMismatch { given: AssetId, expected: AssetId, asked: Asked }:
+            "the amount is in {given}, not in {expected}",
         /// Nothing would be left of the offer, not even debts.
-        NothingLeft { offer: CreditOfferId, words: &'static str }: "{words}",
+        NothingLeft { offer: CreditOfferId, asked: Asked }:
+            "nothing would be left of {offer}, not even debts",
         /// Less in the offer than is needed.
-        InsufficientBalance { has: i64, needs: i64, words: &'static str }: "{words}",
+        InsufficientBalance { has: i64, needs: i64, asked: Asked }:
+            "the offer has {has}, not {needs}",
         /// An offer that cannot be accepted now.
-        NotEnabled { offer: CreditOfferId }: "_offer->enabled: The credit offer is not enabled",
+        NotEnabled { offer: CreditOfferId }: "{offer} is not enabled",
         /// Less than the offer lends in one deal.
-        BelowMinDeal { amount: i64, min: i64 }:
-            "_offer->min_deal_amount <= op.borrow_amount.amount: Borrowing amount should not be \
-            less than minimum deal amount",
+        BelowMinDeal { amount: i64, min: i64 }: "{amount} is below {min}, the least that is lent",
         /// A higher fee rate than the borrower accepts.
         FeeRateTooHigh { offered: u32, accepted: u32 }:
-            "_offer->fee_rate <= op.max_fee_rate: The maximum accceptable fee rate is lower than \
-            offered",
+            "the offered fee rate {offered} is above the accepted {accepted}",
         /// A shorter time than the borrower accepts.
         DurationTooShort { offered: u32, accepted: u32 }:
-            "_offer->max_duration_seconds >= op.min_duration_seconds: The minimum accceptable \
-            duration is longer than offered",
+            "the offered duration of {offered} seconds is below the accepted {accepted}",
         /// No collateral of this kind.
-        CollateralNotAcceptable { asset: AssetId }:
-            "coll_itr != _offer->acceptable_collateral.end(): Collateral asset type is not \
-            acceptable by the credit offer",
+        CollateralNotAcceptable { asset: AssetId }: "the offer takes no {asset} as collateral",
         /// Too little collateral.
         InsufficientCollateral { required: i64, provided: i64 }:
-            "required_collateral.amount <= op.collateral.amount: Insufficient collateral provided, \
-            requires {required}, provided {provided}",
+            "collateral of {required} is required, {provided} are provided",
         /// Not for this borrower.
-        BorrowerNotAcceptable { account: AccountId }:
-            "itr != _offer->acceptable_borrowers.end(): Account is not in acceptable borrowers",
+        BorrowerNotAcceptable { account: AccountId }: "the offer does not lend to {account}",
         /// More than this borrower may borrow.
         BorrowsTooMuch { amount: i64, already: i64, max: i64 }:
-            "already_borrowed + op.borrow_amount.amount <= *max_allowed: Unable to borrow \
-            {amount}, already borrowed {already}, maximum allowed {max}",
+            "{amount} more than the {already} borrowed would be above the limit of {max}",
         /// A deal that would end at once.
-        RepayTimeNotInFuture { now: TimePointSec }:
-            "new_deal.latest_repay_time > block_time: Latest repayment time should be in the \
-            future",
+        RepayTimeNotInFuture { now: TimePointSec }: "the deal would end at once, now is {now}",
         /// Somebody else's deal.
         NotBorrower { account: AccountId, borrower: AccountId, change: &'static str }:
-            "_deal->borrower == op.account: A credit deal can only be {change} by the borrower",
+            "{borrower} is the borrower, not {account}: the deal cannot be {change}",
         /// More is repaid than is owed.
-        RepaysTooMuch { repay: i64, debt: i64 }:
-            "_deal->debt_amount >= op.repay_amount.amount: Repay amount should not be greater than \
-            unpaid amount",
+        RepaysTooMuch { repay: i64, debt: i64 }: "{repay} are repaid, {debt} are owed",
         /// Too little for the credit.
         InsufficientCreditFee { required: u128, offered: i64 }:
-            "fc::uint128_t(op.credit_fee.amount.value) >= required_fee: Insuffient credit fee, \
-            requires {required}, offered {offered}",
+            "the credit fee is {required}, {offered} are offered",
         /// The way of repayment as it is.
-        SameAutoRepay { auto_repay: u8 }:
-            "_deal->auto_repay != op.auto_repay: The automatic repayment type does not change",
+        SameAutoRepay { auto_repay: u8 }: "the way of repayment is {auto_repay} already",
     }
 }
 
-fn validate_duration(seconds: u32) -> Result<(), Rejected> {
-    ensure!(seconds <= MAX_CREDIT_DEAL_SECS, CreditRefusal::DurationTooLong { seconds });
+fn check_fee(fee: Asset) -> Result<(), Rejected> {
+    ensure!(fee.amount >= 0, CreditRefusal::NegativeFee { fee: fee.amount });
     Ok(())
 }
 
-fn validate_min_deal_amount(amount: i64) -> Result<(), Rejected> {
-    ensure!((0..=MAX_SHARE_SUPPLY).contains(&amount), CreditRefusal::MinDealAmount { amount });
+fn check_positive(amount: i64, asked: Asked) -> Result<(), Rejected> {
+    ensure!(amount > 0, CreditRefusal::AmountNotPositive { amount, asked });
+    Ok(())
+}
+
+fn validate_duration(seconds: u32, asked: Asked) -> Result<(), Rejected> {
+    ensure!(seconds <= MAX_CREDIT_DEAL_SECS, CreditRefusal::DurationTooLong { seconds, asked });
+    Ok(())
+}
+
+fn validate_min_deal_amount(amount: i64, asked: &Bounds) -> Result<(), Rejected> {
+    use CreditRefusal::MinDealAmount;
+    ensure!(amount >= 0, MinDealAmount { amount, asked: asked.least });
+    ensure!(amount <= MAX_SHARE_SUPPLY, MinDealAmount { amount, asked: asked.most });
     Ok(())
 }
 
@@ -184,16 +182,18 @@ fn validate_collateral(
 
 fn validate_borrowers(acceptable: &FlatMap<AccountId, i64>) -> Result<(), Rejected> {
     for &(borrower, limit) in acceptable {
-        ensure!(
-            (0..=MAX_SHARE_SUPPLY).contains(&limit),
-            CreditRefusal::BorrowerLimit { borrower, limit }
-        );
+        let asked = asked::credit::BORROWER_LEAST;
+        ensure!(limit >= 0, CreditRefusal::BorrowerLimit { borrower, limit, asked });
+        let asked = asked::credit::BORROWER_MOST;
+        let refusal = CreditRefusal::BorrowerLimit { borrower, limit, asked };
+        ensure!(limit <= MAX_SHARE_SUPPLY, refusal);
     }
     Ok(())
 }
 
-fn validate_auto_repay(auto_repay: u8) -> Result<(), Rejected> {
-    ensure!(auto_repay < auto_repayment::COUNT, CreditRefusal::UnknownAutoRepay { auto_repay });
+fn validate_auto_repay(auto_repay: u8, asked: Asked) -> Result<(), Rejected> {
+    let refusal = CreditRefusal::UnknownAutoRepay { auto_repay, asked };
+    ensure!(auto_repay < auto_repayment::COUNT, refusal);
     Ok(())
 }
 
@@ -201,7 +201,7 @@ fn validate_auto_repay(auto_repay: u8) -> Result<(), Rejected> {
 fn check_auto_disable_time(
     ledger: &Ledger,
     time: TimePointSec,
-    auto_disable_time: &'static str,
+    auto_disable_time: Asked,
 ) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
     let seconds = time.since(now);
@@ -213,8 +213,8 @@ fn check_auto_disable_time(
     Ok(())
 }
 
-fn check_asset(given: AssetId, expected: AssetId, words: &'static str) -> Result<(), Rejected> {
-    ensure!(given == expected, CreditRefusal::AssetMismatch { given, expected, words });
+fn check_asset(given: AssetId, expected: AssetId, asked: Asked) -> Result<(), Rejected> {
+    ensure!(given == expected, CreditRefusal::AssetMismatch { given, expected, asked });
     Ok(())
 }
 

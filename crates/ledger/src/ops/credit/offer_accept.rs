@@ -8,6 +8,7 @@ use crate::ids::CreditDealSummaryId;
 use crate::money::Asset;
 use crate::objects::{CreditDeal, CreditDealSummary, CreditOffer};
 use crate::ops::{ExtendableResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use carbyne_wire::{FlatSet, Wire};
 
 /// Borrows from a credit offer.
@@ -55,12 +56,10 @@ impl Stateless for CreditOfferAccept {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
-        for amount in [self.borrow_amount.amount, self.collateral.amount] {
-            ensure!(amount > 0, CreditRefusal::AmountNotPositive { amount });
-        }
-        validate_auto_repay(self.auto_repay())
+        check_fee(self.fee)?;
+        check_positive(self.borrow_amount.amount, asked::credit::BORROW_AMOUNT)?;
+        check_positive(self.collateral.amount, asked::credit::COLLATERAL_AMOUNT)?;
+        validate_auto_repay(self.auto_repay(), asked::credit::ACCEPT_AUTO_REPAY)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
@@ -84,12 +83,11 @@ impl CreditOfferAccept {
     fn check_terms(&self, offer: &CreditOffer) -> Result<(), Rejected> {
         let (id, amount) = (offer.id, self.borrow_amount.amount);
         ensure!(offer.enabled, CreditRefusal::NotEnabled { offer: id });
-        let words = "_offer->asset_type == op.borrow_amount.asset_id: Asset type mismatch";
-        check_asset(self.borrow_amount.asset_id, offer.asset_type, words)?;
+        let asked = asked::credit::BORROW_ASSET;
+        check_asset(self.borrow_amount.asset_id, offer.asset_type, asked)?;
         let (has, needs) = (offer.current_balance, amount);
-        let words = "_offer->current_balance >= op.borrow_amount.amount: \
-                     Insufficient balance in the credit offer thus unable to borrow";
-        ensure!(has >= needs, CreditRefusal::InsufficientBalance { has, needs, words });
+        let asked = asked::credit::BORROW_BALANCE;
+        ensure!(has >= needs, CreditRefusal::InsufficientBalance { has, needs, asked });
         let min = offer.min_deal_amount;
         ensure!(min <= amount, CreditRefusal::BelowMinDeal { amount, min });
         let (offered, accepted) = (offer.fee_rate, self.max_fee_rate);
@@ -104,18 +102,14 @@ impl CreditOfferAccept {
         let price = offer.acceptable_collateral.get(&asset);
         let price = *price.ok_or(CreditRefusal::CollateralNotAcceptable { asset })?;
         let (borrower, owner) = (self.borrower, offer.owner_account);
-        let words = "is_authorized_asset( d, *fee_paying_account, debt_asset_obj ): \
-                     The borrower is unauthorized by the borrowing asset";
-        check_authorized(ledger, borrower, offer.asset_type, words)?;
-        let words = "is_authorized_asset( d, *fee_paying_account, collateral_asset_obj ): \
-                     The borrower is unauthorized by the collateral asset";
-        check_authorized(ledger, borrower, asset, words)?;
-        let words = "is_authorized_asset( d, offer_owner, debt_asset_obj ): \
-                     The owner of the credit offer is unauthorized by the borrowing asset";
-        check_authorized(ledger, owner, offer.asset_type, words)?;
-        let words = "is_authorized_asset( d, offer_owner, collateral_asset_obj ): \
-                     The owner of the credit offer is unauthorized by the collateral asset";
-        check_authorized(ledger, owner, asset, words)?;
+        let asked = asked::credit::BORROWER_DEBT;
+        check_authorized(ledger, borrower, offer.asset_type, asked)?;
+        let asked = asked::credit::BORROWER_COLLATERAL;
+        check_authorized(ledger, borrower, asset, asked)?;
+        let asked = asked::credit::OWNER_DEBT;
+        check_authorized(ledger, owner, offer.asset_type, asked)?;
+        let asked = asked::credit::OWNER_COLLATERAL;
+        check_authorized(ledger, owner, asset, asked)?;
         let required = self.borrow_amount.times_round_up(price)?.amount;
         let provided = self.collateral.amount;
         ensure!(required <= provided, CreditRefusal::InsufficientCollateral { required, provided });

@@ -9,6 +9,7 @@ use crate::fees::{FeeSchedule, data_fee};
 use crate::money::Asset;
 use crate::objects::CreditOffer;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use carbyne_wire::{Extensions, FlatSet, Pack, Wire};
 
 /// Makes a credit offer.
@@ -61,11 +62,10 @@ impl Stateless for CreditOfferCreate {
     }
 
     fn validate(&self) -> Result<(), Rejected> {
-        let (fee, amount) = (self.fee.amount, self.balance);
-        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
-        ensure!(amount > 0, CreditRefusal::AmountNotPositive { amount });
-        validate_duration(self.max_duration_seconds)?;
-        validate_min_deal_amount(self.min_deal_amount)?;
+        check_fee(self.fee)?;
+        check_positive(self.balance, asked::credit::BALANCE)?;
+        validate_duration(self.max_duration_seconds, asked::credit::CREATE_DURATION)?;
+        validate_min_deal_amount(self.min_deal_amount, &asked::credit::CREATE_MIN_DEAL)?;
         validate_collateral(&self.acceptable_collateral, Some(self.asset_type))?;
         validate_borrowers(&self.acceptable_borrowers)
     }
@@ -80,7 +80,11 @@ impl Evaluate for CreditOfferCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         if self.enabled {
-            check_auto_disable_time(ledger, self.auto_disable_time, "op.auto_disable_time")?;
+            check_auto_disable_time(
+                ledger,
+                self.auto_disable_time,
+                asked::credit::CREATE_DISABLE_TIME,
+            )?;
         }
         for collateral in self.acceptable_collateral.keys() {
             ledger.get(*collateral)?;
@@ -88,9 +92,8 @@ impl Evaluate for CreditOfferCreate {
         for borrower in self.acceptable_borrowers.keys() {
             ledger.get(*borrower)?;
         }
-        let words = "is_authorized_asset( d, *fee_paying_account, op.asset_type(d) ): \
-                     The account is unauthorized by the asset";
-        check_authorized(ledger, self.owner_account, self.asset_type, words)
+        let asked = asked::credit::CREATE_ACCOUNT;
+        check_authorized(ledger, self.owner_account, self.asset_type, asked)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

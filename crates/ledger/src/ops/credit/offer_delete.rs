@@ -3,7 +3,7 @@
 //!
 //! Signed by: the active authority of `owner_account`, who pays the fee.
 
-use super::CreditRefusal;
+use super::{CreditRefusal, check_fee};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, CreditOfferId};
 use crate::money::{Asset, Shares};
@@ -40,9 +40,7 @@ impl Stateless for CreditOfferDelete {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
-        Ok(())
+        check_fee(self.fee)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -11,6 +11,7 @@ use crate::money::Asset;
 use crate::objects::CreditOffer;
 use crate::ops::lending::taken_out;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use carbyne_wire::{Extensions, FlatSet, Pack, Wire};
 
 /// Changes a credit offer.
@@ -63,15 +64,17 @@ impl Stateless for CreditOfferUpdate {
     }
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, CreditRefusal::NegativeFee { fee });
+        check_fee(self.fee)?;
         ensure!(self.changes_something(), CreditRefusal::NothingToUpdate);
         ensure!(
             self.delta_amount.is_none_or(|delta| delta.amount != 0),
             CreditRefusal::DeltaIsZero
         );
-        validate_duration(self.max_duration_seconds.unwrap_or(0))?;
-        validate_min_deal_amount(self.min_deal_amount.unwrap_or(0))?;
+        validate_duration(self.max_duration_seconds.unwrap_or(0), asked::credit::UPDATE_DURATION)?;
+        validate_min_deal_amount(
+            self.min_deal_amount.unwrap_or(0),
+            &asked::credit::UPDATE_MIN_DEAL,
+        )?;
         if let Some(acceptable) = &self.acceptable_collateral {
             validate_collateral(acceptable, None)?;
         }
@@ -102,30 +105,26 @@ impl CreditOfferUpdate {
         offer: &CreditOffer,
         delta: Asset,
     ) -> Result<(), Rejected> {
-        let words = "_offer->asset_type == op.delta_amount->asset_id: Asset type mismatch";
-        check_asset(delta.asset_id, offer.asset_type, words)?;
+        let asked = asked::credit::DELTA_ASSET;
+        check_asset(delta.asset_id, offer.asset_type, asked)?;
         if delta.amount > 0 {
-            let words = "is_authorized_asset( d, *fee_paying_account, _offer->asset_type(d) ): \
-                         The account is unauthorized by the asset";
-            return check_authorized(ledger, self.owner_account, offer.asset_type, words);
+            let asked = asked::credit::UPDATE_ACCOUNT;
+            return check_authorized(ledger, self.owner_account, offer.asset_type, asked);
         }
         let (has, needs) = (offer.current_balance, taken_out(delta.amount)?);
-        let words = "_offer->total_balance > -op.delta_amount->amount: \
-                     Should leave some funds in the credit offer when updating";
-        let nothing_left = CreditRefusal::NothingLeft { offer: offer.id, words };
+        let asked = asked::credit::DELTA_TOTAL;
+        let nothing_left = CreditRefusal::NothingLeft { offer: offer.id, asked };
         ensure!(offer.total_balance > needs, nothing_left);
-        let words = "_offer->current_balance >= -op.delta_amount->amount: \
-                     Insufficient balance in the credit offer";
-        ensure!(has >= needs, CreditRefusal::InsufficientBalance { has, needs, words });
+        let asked = asked::credit::DELTA_BALANCE;
+        ensure!(has >= needs, CreditRefusal::InsufficientBalance { has, needs, asked });
         Ok(())
     }
 
     fn check_lists(&self, ledger: &Ledger, offer: &CreditOffer) -> Result<(), Rejected> {
         for (collateral, price) in self.acceptable_collateral.iter().flatten() {
             ledger.get(*collateral)?;
-            let words = "_offer->asset_type == collateral.second.base.asset_id: \
-                         Asset type mismatch in a price of acceptable collateral";
-            check_asset(price.base.asset_id, offer.asset_type, words)?;
+            let asked = asked::credit::COLLATERAL_PRICE_ASSET;
+            check_asset(price.base.asset_id, offer.asset_type, asked)?;
         }
         for (borrower, _) in self.acceptable_borrowers.iter().flatten() {
             ledger.get(*borrower)?;
@@ -162,7 +161,7 @@ impl Evaluate for CreditOfferUpdate {
         }
         if self.enabled.unwrap_or(offer.enabled) {
             let time = self.auto_disable_time.unwrap_or(offer.auto_disable_time);
-            check_auto_disable_time(ledger, time, "auto_disable_time")?;
+            check_auto_disable_time(ledger, time, asked::credit::UPDATE_DISABLE_TIME)?;
         }
         self.check_lists(ledger, offer)
     }
@@ -178,9 +177,8 @@ impl Evaluate for CreditOfferUpdate {
             }
             self.change_terms(offer);
             // An offer that lost everything to debts can only be filled again or removed.
-            let words = "_offer->total_balance > 0: \
-                         Total balance in the credit offer should be positive";
-            let nothing_left = CreditRefusal::NothingLeft { offer: offer.id, words };
+            let asked = asked::credit::ENABLED_TOTAL;
+            let nothing_left = CreditRefusal::NothingLeft { offer: offer.id, asked };
             ensure!(offer.total_balance > 0, nothing_left);
             Ok(())
         })?;

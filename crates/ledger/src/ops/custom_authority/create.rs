@@ -5,8 +5,8 @@
 //! restrictions and authority.
 
 use super::{
-    CustomAuthorityRefusal, check_account, check_authority, check_count, check_end, check_fee,
-    check_members, check_period, options, sized_fee,
+    CustomAuthorityRefusal, check_account, check_count, check_end, check_fee, check_members,
+    check_no_addresses, check_period, check_possible, options, sized_fee,
 };
 use crate::authority::Authority;
 use crate::evaluate::{Context, Evaluate};
@@ -15,6 +15,7 @@ use crate::ids::{AccountId, CustomAuthorityId};
 use crate::money::Asset;
 use crate::objects::CustomAuthority;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::restriction::{self, Restriction};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, VarUint, Wire};
@@ -65,9 +66,11 @@ impl Stateless for CustomAuthorityCreate {
 
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
-        check_account(self.account)?;
-        check_period(self.valid_from, self.valid_to)?;
-        check_authority(&self.auth)?;
+        check_account(self.account, asked::custom_authority::CREATE_ACCOUNT)?;
+        let asked = asked::custom_authority::CREATE_PERIOD;
+        check_period(self.valid_from, self.valid_to, asked)?;
+        check_no_addresses(&self.auth, asked::custom_authority::CREATE_ADDRESSES)?;
+        check_possible(&self.auth, asked::custom_authority::CREATE_IMPOSSIBLE)?;
         restriction::check(&self.restrictions, self.operation_type.0)
     }
 
@@ -97,9 +100,9 @@ impl Evaluate for CustomAuthorityCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         options(ledger)?;
-        check_end(ledger, self.valid_to, "op.valid_to")?;
-        let words = "Custom authority has more than the maximum number of restrictions";
-        check_count(ledger, restriction::count(&self.restrictions), words)?;
+        check_end(ledger, self.valid_to, asked::custom_authority::CREATE_VALID_TO)?;
+        let asked = asked::custom_authority::CREATE_RESTRICTIONS;
+        check_count(ledger, restriction::count(&self.restrictions), asked)?;
         check_members(ledger, &self.auth)?;
         self.check_number(ledger)
     }

@@ -7,6 +7,7 @@ use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, CustomAuthorityId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -40,7 +41,7 @@ impl Stateless for CustomAuthorityDelete {
 
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
-        check_account(self.account)
+        check_account(self.account, asked::custom_authority::DELETE_ACCOUNT)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -16,6 +16,7 @@ use crate::constants::{
 use crate::ids::AccountId;
 use crate::money::{Asset, Shares};
 use crate::parameters::CustomAuthorityOptions;
+use crate::reference_words::Asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
@@ -23,67 +24,57 @@ refusals! {
     /// Why an operation about a custom authority is refused.
     pub enum CustomAuthorityRefusal {
         /// A negative fee.
-        NegativeFee { fee: i64 }: "Fee amount can not be negative: {fee}",
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// An account that is not its own master.
-        SpecialAccount { account: AccountId }:
-            "Can not create, change or delete custom authority for special account {account}",
+        SpecialAccount { account: AccountId, asked: Asked }:
+            "the special account {account} has no custom authorities",
         /// An end that is not after the beginning.
-        EmptyPeriod { from: TimePointSec, to: TimePointSec }:
-            "valid_from < valid_to: \
-             Custom authority validity begin date must be before expiration date",
+        EmptyPeriod { from: TimePointSec, to: TimePointSec, asked: Asked }:
+            "the period ends at {to}, not after its beginning at {from}",
         /// An authority with addresses.
-        AddressAuthorities { count: usize }: "Address authorities are not supported: {count}",
+        AddressAuthorities { count: usize, asked: Asked }:
+            "an authority may not name addresses, this one has {count}",
         /// An authority whose threshold cannot be reached.
-        Impossible { threshold: u32 }:
-            "Cannot use an impossible authority threshold of {threshold}",
+        Impossible { threshold: u32, asked: Asked }:
+            "all members of the authority together do not reach its threshold {threshold}",
         /// An update of nothing.
-        NothingToUpdate: "Must update something",
+        NothingToUpdate: "the update changes nothing",
         /// The committee has not set the limits of custom authorities.
-        NotEnabled:
-            "config.valid(): Cannot use custom authorities yet: global configuration not set",
+        NotEnabled: "the committee has not set the limits of custom authorities",
         /// An end that has passed.
-        EndsInThePast { valid_to: &'static str, end: TimePointSec, now: TimePointSec }:
-            "{valid_to} > now: Custom authority expiration must be in the future",
+        EndsInThePast { valid_to: Asked, end: TimePointSec, now: TimePointSec }:
+            "the custom authority ends at {end}, now is {now}",
         /// A longer life than the committee allows.
-        LifetimeTooLong { valid_to: &'static str, seconds: i64, max: u32 }:
-            "({valid_to} - now).to_seconds() <= config->max_custom_authority_lifetime_seconds: \
-             Custom authority lifetime exceeds maximum limit",
+        LifetimeTooLong { valid_to: Asked, seconds: i64, max: u32 }:
+            "a life of {seconds} seconds is longer than the {max} allowed",
         /// More restrictions than the committee allows.
-        TooManyRestrictions { count: u64, max: u32, words: &'static str }:
-            "restriction_count <= config->max_custom_authority_restrictions: {words}",
+        TooManyRestrictions { count: u64, max: u32, asked: Asked }:
+            "{count} restrictions are more than the {max} allowed",
         /// More custom authorities of the account than the committee allows.
         TooManyOfAccount { count: usize, max: u32 }:
-            "std::distance(range.first, range.second) < \
-             config->max_custom_authorities_per_account: \
-             Cannot create custom authority: account already has maximum number",
+            "the account has {count} custom authorities, {max} are allowed",
         /// More custom authorities of the account for one operation than the committee allows.
         TooManyOfOperation { count: usize, max: u32 }:
-            "std::distance(range.first, range.second) < \
-             config->max_custom_authorities_per_account_op: Cannot create custom authority: \
-             account already has maximum number for this operation type",
+            "the account has {count} custom authorities for this operation, {max} are allowed",
         /// The custom authority is another account's.
         NotOwner { account: AccountId, owner: AccountId, change: &'static str }:
-            "old_object->account == op.account: \
-             Cannot {change} a different account's custom authority",
+            "{owner} owns the custom authority: {account} cannot {change} it",
         /// An update to what is so already.
-        Unchanged { new: &'static str, old: &'static str, words: &'static str }:
-            "*op.{new} != old_object->{old}: Custom authority update specifies {words} is not \
-            changed",
+        Unchanged { asked: Asked }:
+            "the update sets something to what it is",
         /// No restriction of that number.
-        UnknownRestriction { id: u16 }:
-            "old_object->restrictions.count(id) == 1: \
-             Cannot remove restriction ID {id}: ID not found",
+        UnknownRestriction { id: u16 }: "there is no restriction {id} to remove",
         /// Restrictions have numbers that were not given out.
         NumbersOverlap { last: u16, next: u16 }:
-            "(--old_object->restrictions.end())->first < old_object->restriction_counter: \
-             LOGIC ERROR: Restriction counter overlaps restrictions. Please report this error.",
+            "restriction {last} has a number that is not given out yet, {next} is next",
     }
 }
 
 /// Refuses accounts that are not their own master.
-fn check_account(account: AccountId) -> Result<(), Rejected> {
+fn check_account(account: AccountId, asked: Asked) -> Result<(), Rejected> {
     let special = [TEMP_ACCOUNT, COMMITTEE_ACCOUNT, WITNESS_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT];
-    ensure!(!special.contains(&account), CustomAuthorityRefusal::SpecialAccount { account });
+    let refusal = CustomAuthorityRefusal::SpecialAccount { account, asked };
+    ensure!(!special.contains(&account), refusal);
     Ok(())
 }
 
@@ -93,17 +84,21 @@ fn check_fee(fee: Asset) -> Result<(), Rejected> {
     Ok(())
 }
 
-/// An authority may ask for nothing at all, but not for the impossible.
-fn check_authority(authority: &Authority) -> Result<(), Rejected> {
+fn check_no_addresses(authority: &Authority, asked: Asked) -> Result<(), Rejected> {
     let count = authority.address_auths.len();
-    ensure!(count == 0, CustomAuthorityRefusal::AddressAuthorities { count });
-    let threshold = authority.weight_threshold;
-    ensure!(!authority.is_impossible(), CustomAuthorityRefusal::Impossible { threshold });
+    ensure!(count == 0, CustomAuthorityRefusal::AddressAuthorities { count, asked });
     Ok(())
 }
 
-fn check_period(from: TimePointSec, to: TimePointSec) -> Result<(), Rejected> {
-    ensure!(from < to, CustomAuthorityRefusal::EmptyPeriod { from, to });
+/// An authority may ask for nothing at all, but not for the impossible.
+fn check_possible(authority: &Authority, asked: Asked) -> Result<(), Rejected> {
+    let threshold = authority.weight_threshold;
+    ensure!(!authority.is_impossible(), CustomAuthorityRefusal::Impossible { threshold, asked });
+    Ok(())
+}
+
+fn check_period(from: TimePointSec, to: TimePointSec, asked: Asked) -> Result<(), Rejected> {
+    ensure!(from < to, CustomAuthorityRefusal::EmptyPeriod { from, to, asked });
     Ok(())
 }
 
@@ -119,7 +114,7 @@ fn options(ledger: &Ledger) -> Result<&CustomAuthorityOptions, Rejected> {
 }
 
 /// Refuses an end that has passed or is too far away.
-fn check_end(ledger: &Ledger, end: TimePointSec, valid_to: &'static str) -> Result<(), Rejected> {
+fn check_end(ledger: &Ledger, end: TimePointSec, valid_to: Asked) -> Result<(), Rejected> {
     let now = ledger.head_time()?;
     ensure!(end > now, CustomAuthorityRefusal::EndsInThePast { valid_to, end, now });
     let max = options(ledger)?.max_custom_authority_lifetime_seconds;
@@ -134,9 +129,9 @@ fn check_members(ledger: &Ledger, authority: &Authority) -> Result<(), Rejected>
     authority.account_auths.keys().try_for_each(|account| ledger.get(*account).map(|_| ()))
 }
 
-fn check_count(ledger: &Ledger, count: u64, words: &'static str) -> Result<(), Rejected> {
+fn check_count(ledger: &Ledger, count: u64, asked: Asked) -> Result<(), Rejected> {
     let max = options(ledger)?.max_custom_authority_restrictions;
-    let too_many = CustomAuthorityRefusal::TooManyRestrictions { count, max, words };
+    let too_many = CustomAuthorityRefusal::TooManyRestrictions { count, max, asked };
     ensure!(count <= max.into(), too_many);
     Ok(())
 }

@@ -5,8 +5,8 @@
 //! what is added.
 
 use super::{
-    CustomAuthorityRefusal, check_account, check_authority, check_count, check_end, check_fee,
-    check_members, check_owner, check_period, sized_fee,
+    CustomAuthorityRefusal, check_account, check_count, check_end, check_fee, check_members,
+    check_no_addresses, check_owner, check_period, check_possible, sized_fee,
 };
 use crate::authority::Authority;
 use crate::evaluate::{Context, Evaluate};
@@ -15,6 +15,7 @@ use crate::ids::{AccountId, CustomAuthorityId};
 use crate::money::Asset;
 use crate::objects::CustomAuthority;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::restriction::{self, Restriction};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, Wire};
@@ -79,12 +80,13 @@ impl Stateless for CustomAuthorityUpdate {
 
     fn validate(&self) -> Result<(), Rejected> {
         check_fee(self.fee)?;
-        check_account(self.account)?;
+        check_account(self.account, asked::custom_authority::UPDATE_ACCOUNT)?;
         if let (Some(from), Some(to)) = (self.new_valid_from, self.new_valid_to) {
-            check_period(from, to)?;
+            check_period(from, to, asked::custom_authority::UPDATE_PERIOD)?;
         }
         if let Some(authority) = &self.new_auth {
-            check_authority(authority)?;
+            check_possible(authority, asked::custom_authority::UPDATE_IMPOSSIBLE)?;
+            check_no_addresses(authority, asked::custom_authority::UPDATE_ADDRESSES)?;
         }
         ensure!(!self.is_empty(), CustomAuthorityRefusal::NothingToUpdate);
         Ok(())
@@ -98,37 +100,29 @@ impl Stateless for CustomAuthorityUpdate {
 }
 
 /// Refuses a new value that is the old one.
-fn check_new<T: PartialEq>(
-    new: &Option<T>,
-    old: &T,
-    unchanged: CustomAuthorityRefusal,
-) -> Result<(), Rejected> {
-    ensure!(new.as_ref() != Some(old), unchanged);
+fn check_new<T: PartialEq>(new: &Option<T>, old: &T, asked: Asked) -> Result<(), Rejected> {
+    ensure!(new.as_ref() != Some(old), CustomAuthorityRefusal::Unchanged { asked });
     Ok(())
-}
-
-const fn unchanged(
-    new: &'static str,
-    old: &'static str,
-    words: &'static str,
-) -> CustomAuthorityRefusal {
-    CustomAuthorityRefusal::Unchanged { new, old, words }
 }
 
 impl CustomAuthorityUpdate {
     fn check_fields(&self, ledger: &Ledger, old: &CustomAuthority) -> Result<(), Rejected> {
-        let same = unchanged("new_enabled", "enabled", "an enabled flag, but flag");
+        let same = asked::custom_authority::SAME_ENABLED;
         check_new(&self.new_enabled, &old.enabled, same)?;
-        let same = unchanged("new_valid_from", "valid_from", "a new valid from date, but date");
+        let same = asked::custom_authority::SAME_VALID_FROM;
         check_new(&self.new_valid_from, &old.valid_from, same)?;
-        let same = unchanged("new_valid_to", "valid_to", "a new valid to date, but date");
+        let same = asked::custom_authority::SAME_VALID_TO;
         check_new(&self.new_valid_to, &old.valid_to, same)?;
         if let Some(end) = self.new_valid_to {
-            check_end(ledger, end, "*op.new_valid_to")?;
+            check_end(ledger, end, asked::custom_authority::UPDATE_VALID_TO)?;
         }
         let from = self.new_valid_from.unwrap_or(old.valid_from);
-        check_period(from, self.new_valid_to.unwrap_or(old.valid_to))?;
-        let same = unchanged("new_auth", "auth", "a new authentication authority, but authority");
+        check_period(
+            from,
+            self.new_valid_to.unwrap_or(old.valid_to),
+            asked::custom_authority::UPDATE_MERGED_PERIOD,
+        )?;
+        let same = asked::custom_authority::SAME_AUTH;
         check_new(&self.new_auth, &old.auth, same)?;
         self.new_auth.iter().try_for_each(|authority| check_members(ledger, authority))
     }
@@ -148,9 +142,8 @@ impl CustomAuthorityUpdate {
             old.restrictions.iter().filter(|(id, _)| !self.restrictions_to_remove.contains(id));
         let kept = restriction::count(kept.map(|(_, restriction)| restriction));
         let count = kept.saturating_add(restriction::count(&self.restrictions_to_add));
-        let words = "Cannot update custom authority: \
-                     updated authority would exceed the maximum number of restrictions";
-        check_count(ledger, count, words)?;
+        let asked = asked::custom_authority::UPDATE_RESTRICTIONS;
+        check_count(ledger, count, asked)?;
         restriction::check(&self.restrictions_to_add, old.operation_type.0)
     }
 }

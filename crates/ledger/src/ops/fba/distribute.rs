@@ -11,7 +11,7 @@ refusals! {
     /// Why the operation is refused.
     pub enum FbaDistributeRefusal {
         /// It is only ever caused.
-        Virtual: "virtual operation",
+        Virtual: "only the chain makes this operation",
     }
 }
 

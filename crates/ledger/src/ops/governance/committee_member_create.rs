@@ -22,11 +22,9 @@ refusals! {
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The account is no lifetime member.
         NotMember { account: AccountId }:
-            "db().get(op.committee_member_account).is_lifetime_member(): ",
+            "{account} is no lifetime member and cannot be a committee member",
         /// The account is a committee member already.
-        AlreadyCommitteeMember { account: AccountId }:
-            "insert_result.second: \
-             Could not create object! Most likely a uniqueness constraint is violated.",
+        AlreadyCommitteeMember { account: AccountId }: "{account} is a committee member already",
     }
 }
 

@@ -20,8 +20,7 @@ refusals! {
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The committee member is another account.
         NotOwner { committee_member: CommitteeMemberId, account: AccountId }:
-            "db().get(op.committee_member).committee_member_account == \
-             op.committee_member_account: ",
+            "the committee member {committee_member} is not {account}",
     }
 }
 

@@ -17,7 +17,7 @@ refusals! {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// Sent by itself, not by a proposal.
-        NotProposed: "trx_state->_is_proposed_trx: ",
+        NotProposed: "the parameters are only changed by a proposal that the committee approves",
     }
 }
 

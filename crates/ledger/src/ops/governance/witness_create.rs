@@ -22,11 +22,9 @@ refusals! {
         /// A URL that is too long.
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The account is no lifetime member.
-        NotMember { account: AccountId }: "db().get(op.witness_account).is_lifetime_member(): ",
+        NotMember { account: AccountId }: "{account} is no lifetime member and cannot be a witness",
         /// The account is a witness already.
-        AlreadyWitness { account: AccountId }:
-            "insert_result.second: \
-             Could not create object! Most likely a uniqueness constraint is violated.",
+        AlreadyWitness { account: AccountId }: "{account} is a witness already",
     }
 }
 

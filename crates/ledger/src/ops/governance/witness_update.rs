@@ -21,7 +21,7 @@ refusals! {
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The witness is another account.
         NotOwner { witness: WitnessId, account: AccountId }:
-            "db().get(op.witness).witness_account == op.witness_account: ",
+            "the witness {witness} is not {account}",
     }
 }
 

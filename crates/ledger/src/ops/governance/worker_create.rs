@@ -12,6 +12,7 @@ use crate::objects::{
     WorkerType,
 };
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, TimePointSec, VoteKind, Wire};
 
@@ -25,16 +26,16 @@ refusals! {
         EndNotAfterBegin { begin: TimePointSec, end: TimePointSec }:
             "work that begins {begin} cannot end {end}",
         /// A pay of nothing, or of all there is.
-        PayOutOfRange { pay: i64 }: "the daily pay {pay} is not possible",
+        PayOutOfRange { pay: i64, asked: Asked }: "the daily pay {pay} is not possible",
         /// A name that is too long.
         NameTooLong { bytes: usize }: "a name of {bytes} bytes is too long",
         /// A URL that is too long.
         UrlTooLong { bytes: usize }: "a URL of {bytes} bytes is too long",
         /// The account is no lifetime member.
-        NotMember { account: AccountId }: "d.get(o.owner).is_lifetime_member(): ",
+        NotMember { account: AccountId }: "{account} is no lifetime member and cannot propose work",
         /// Work that began before now.
         BeginsInPast { begin: TimePointSec, now: TimePointSec }:
-            "o.work_begin_date >= d.head_block_time(): ",
+            "the work begins {begin}, which is before now, {now}",
     }
 }
 
@@ -124,7 +125,10 @@ impl Stateless for WorkerCreate {
         let (begin, end) = (self.work_begin_date, self.work_end_date);
         ensure!(end > begin, WorkerCreateRefusal::EndNotAfterBegin { begin, end });
         let pay = self.daily_pay;
-        ensure!(pay > 0 && pay < MAX_SHARE_SUPPLY, WorkerCreateRefusal::PayOutOfRange { pay });
+        let asked = asked::governance::PAY_LEAST;
+        ensure!(pay > 0, WorkerCreateRefusal::PayOutOfRange { pay, asked });
+        let asked = asked::governance::PAY_MOST;
+        ensure!(pay < MAX_SHARE_SUPPLY, WorkerCreateRefusal::PayOutOfRange { pay, asked });
         let bytes = self.name.len();
         ensure!(bytes < MAX_WORKER_NAME_LENGTH, WorkerCreateRefusal::NameTooLong { bytes });
         let bytes = self.url.len();

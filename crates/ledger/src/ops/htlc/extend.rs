@@ -9,6 +9,7 @@ use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, HtlcId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
 
@@ -45,9 +46,8 @@ impl Stateless for HtlcExtend {
 
     fn calculate_fee(&self, fee: &HtlcExtendFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let (count, price) = (days_begun(self.seconds_to_add), fee.fee_per_day);
-        let words = "days == 0 || per_day_fee / days == fee_params.fee_per_day: \
-                     Fee calculation overflow";
-        let overflow = HtlcRefusal::FeeOverflow { count, price, words };
+        let asked = asked::htlc::EXTEND_FEE;
+        let overflow = HtlcRefusal::FeeOverflow { count, price, asked };
         Ok(fee.fee.wrapping_add(count.checked_mul(price).ok_or(overflow)?) as i64)
     }
 

@@ -16,6 +16,7 @@ pub use refund::HtlcRefund;
 use crate::constants::SECONDS_PER_DAY;
 use crate::ids::{AccountId, AssetId};
 use crate::parameters::HtlcOptions;
+use crate::reference_words::Asked;
 use crate::{Ledger, Rejected};
 use carbyne_crypto::hash;
 use carbyne_wire::{Digest, Hash160, Wire};
@@ -24,56 +25,41 @@ refusals! {
     /// Why an operation about a hashed time-lock contract is refused.
     pub enum HtlcRefusal {
         /// A negative fee.
-        NegativeFee { fee: i64 }: "Fee amount should not be negative: {fee}",
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// An amount of nothing, or less.
-        AmountNotPositive { amount: i64 }: "HTLC amount should be greater than zero, not {amount}",
+        AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
         /// A fee of more than 64 bits.
-        FeeOverflow { count: u64, price: u64, words: &'static str }: "{words}",
+        FeeOverflow { count: u64, price: u64, asked: Asked }:
+            "{count} times {price} is no possible fee",
         /// The chain makes it, nobody sends it.
-        Virtual: "virtual operation",
+        Virtual: "only the chain makes this operation",
         /// The committee has not set the limits of contracts.
-        NotEnabled: "htlc_options: HTLC Committee options are not set.",
+        NotEnabled: "the committee has not set the limits of contracts",
         /// A longer life than the committee allows.
-        TooLong { seconds: u32, max: u32 }:
-            "o.claim_period_seconds <= htlc_options->max_timeout_secs: \
-             HTLC Timeout exceeds allowed length",
+        TooLong { seconds: u32, max: u32 }: "{seconds} seconds are longer than the {max} allowed",
         /// A larger secret than the committee allows.
         PreimageTooLarge { size: u16, max: u32 }:
-            "o.preimage_size <= htlc_options->max_preimage_size: \
-             HTLC preimage length exceeds allowed length",
+            "a secret of {size} bytes is longer than the {max} allowed",
         /// The giver has less than the amount.
         InsufficientFunds { account: AccountId, has: i64, needs: i64 }:
-            "d.get_balance( o.from, o.amount.asset_id) >= (o.amount): Insufficient funds",
+            "{account} has {has}, not {needs}",
         /// Only the issuer may send or receive the asset.
-        Restricted { asset: AssetId }:
-            "!asset_to_transfer.is_transfer_restricted() || op.from == asset_to_transfer.issuer || \
-             op.to == asset_to_transfer.issuer: Asset {asset} cannot be transfered.",
+        Restricted { asset: AssetId }: "only the issuer of {asset} may send or receive it",
         /// An account may not hold the asset.
         Unauthorized { account: AccountId, asset: AssetId, role: &'static str }:
-            "is_authorized_asset( d, {role}_account, asset_to_transfer ): \
-             Asset {asset} is not authorized for account {account}.",
+            "the '{role}' account {account} may not hold {asset}",
         /// A secret of another size than was agreed.
         PreimageSize { size: usize, expected: u16 }:
-            "op.preimage.size() == htlc_obj->conditions.hash_lock.preimage_size: \
-             Preimage size mismatch.",
+            "the secret has {size} bytes, {expected} were agreed",
         /// A secret that is not behind the hash.
-        WrongPreimage:
-            "htlc_obj->conditions.hash_lock.preimage_hash.visit( vtor ): \
-             Provided preimage does not generate correct hash.",
+        WrongPreimage: "the secret is not the one behind the hash",
         /// Only the giver may prolong a contract.
         NotCreator { account: AccountId, creator: AccountId }:
-            "o.update_issuer == htlc_obj->transfer.from: HTLC may only be extended by its creator.",
+            "only {creator} may prolong the contract, not {account}",
         /// An end after the end of time.
-        InvalidDate { seconds: u32 }:
-            "htlc_obj->conditions.time_lock.expiration.sec_since_epoch() + \
-             static_cast<uint64_t>(o.seconds_to_add) < \
-             fc::time_point_sec::maximum().sec_since_epoch(): \
-             Extension would cause an invalid date",
+        InvalidDate { seconds: u32 }: "{seconds} seconds more would end after the end of time",
         /// An end farther from now than the committee allows.
-        TooFar { max: u32 }:
-            "htlc_obj->conditions.time_lock.expiration + o.seconds_to_add <= \
-             db().head_block_time() + htlc_options->max_timeout_secs: \
-             Extension pushes contract too far into the future",
+        TooFar { max: u32 }: "the contract would end more than {max} seconds from now",
     }
 }
 

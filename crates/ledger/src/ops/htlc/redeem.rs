@@ -9,6 +9,7 @@ use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, HtlcId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Bytes, Extensions, FlatSet, Wire};
 
@@ -45,8 +46,8 @@ impl Stateless for HtlcRedeem {
 
     fn calculate_fee(&self, fee: &HtlcRedeemFee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let (count, price) = (self.preimage.len().div_ceil(1024) as u64, fee.fee_per_kb);
-        let words = "kb == 0 || product / kb == fee_params.fee_per_kb: Fee calculation overflow";
-        let overflow = HtlcRefusal::FeeOverflow { count, price, words };
+        let asked = asked::htlc::REDEEM_FEE;
+        let overflow = HtlcRefusal::FeeOverflow { count, price, asked };
         Ok(fee.fee.wrapping_add(count.checked_mul(price).ok_or(overflow)?) as i64)
     }
 

@@ -11,6 +11,7 @@ use crate::market::{BlackSwan, adjust_core_in_orders, check_call_orders, unit_pr
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse, CallOrder};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, Wire};
 
@@ -24,56 +25,41 @@ refusals! {
         /// No change.
         NothingToUpdate: "neither collateral nor debt changes",
         /// The asset has no price feed.
-        NotMarketIssued { asset: AssetId, symbol: Text }:
-            "_debt_asset->is_market_issued(): \
-             Unable to cover {symbol} as it is not a collateralized asset.",
+        NotMarketIssued { asset: AssetId, symbol: Text }: "{symbol} ({asset}) is no SmartCoin",
         /// The issuer stopped new supply.
-        NoNewSupply { asset: AssetId }:
-            "o.delta_debt.amount <= 0 || _debt_asset->can_create_new_supply(): \
-             Can not create new supply",
+        NoNewSupply { asset: AssetId }: "no new supply of {asset} may be created",
         /// More debt than may exist.
         AboveMaxSupply { supply: i64, max_supply: i64 }:
-            "_dynamic_data_obj->current_supply + o.delta_debt.amount <= \
-             _debt_asset->options.max_supply: Borrowing this quantity would exceed MAX_SUPPLY",
+            "the supply of {supply} would pass the maximum of {max_supply}",
         /// More would be paid back than exists.
-        BelowZero { supply: i64 }:
-            "_dynamic_data_obj->current_supply + o.delta_debt.amount >= 0: \
-             This transaction would bring current supply below zero.",
+        BelowZero { supply: i64 }: "more would be paid back than the supply of {supply}",
         /// Settled assets have no positions.
-        GloballySettled { asset: AssetId }:
-            "!_bitasset_data->is_globally_settled(): \
-             Cannot update debt position when the asset has been globally settled",
+        GloballySettled { asset: AssetId }: "{asset} is globally settled: it has no debt positions",
         /// Collateral of another asset than the one that backs the debt.
         WrongCollateral { collateral: AssetId, backing: AssetId }:
-            "o.delta_collateral.asset_id == _bitasset_data->options.short_backing_asset: \
-             Collateral asset type should be same as backing asset of debt asset",
+            "the collateral is in {collateral}, it must be in {backing}",
         /// A position without debt that keeps collateral.
         CollateralLeft { collateral: i64 }:
-            "new_collateral == 0: Should claim all collateral when closing debt position",
+            "a position without debt cannot keep {collateral} of collateral",
         /// A position that would have debt and no collateral, or less than nothing.
         NotPositive { collateral: i64, debt: i64 }:
-            "new_collateral > 0 && new_debt > 0: Both collateral and debt should be positive after \
-             updated a debt position if not to close it",
+            "the position would have collateral {collateral} and debt {debt}: both must be \
+             positive",
         /// A new position without collateral or without debt.
         NewNotPositive { amount: i64, side: &'static str }:
-            "o.delta_{side}.amount > 0: Delta {side} amount of new debt position should be \
-            positive",
+            "a new position needs {side}, not {amount}",
         /// In a prediction market one unit backs one unit.
         UnequalPrediction { collateral: i64, debt: i64 }:
-            "o.delta_collateral.amount == o.delta_debt.amount: Debt amount and collateral amount \
-             should be same when updating debt position in a prediction market",
+            "in a prediction market one unit backs one unit: {collateral} do not back {debt}",
         /// No price.
         NoFeed { asset: AssetId } [INSUFFICIENT_FEEDS]:
-            "Cannot borrow asset with no price feed.",
+            "{asset} has no price feed: nothing can be borrowed",
         /// A position that could not pay.
         WouldBlackSwan { collateralization: Price }:
-            "increasing_cr || \
-             call_collateralization >= ~( _bitasset_data->median_feed.max_short_squeeze_price() ): \
-             Could not create a debt position which would trigger a blackswan event instantly, \
-             unless it is to increase collateral ratio of an existing debt position and is not \
-             increasing its debt amount",
+            "the position could not pay at the price its collateral brings: {collateralization:?}",
         /// A position that is called at once and goes on.
-        WouldBeCalled { collateralization: Price, initial: Price, words: &'static str }: "{words}",
+        WouldBeCalled { collateralization: Price, initial: Price, asked: Asked }:
+            "the position would be called at once: {collateralization:?} is not above {initial:?}",
     }
 }
 
@@ -128,18 +114,6 @@ impl Stateless for CallOrderUpdate {
         accounts.insert(self.funding_account);
     }
 }
-
-/// What is said of a position that was called and is not above the initial ratio.
-const CALLED_IN_PART: &str = "!call_ptr || increasing_cr || \
-    call_ptr->collateralization() > _bitasset_data->current_initial_collateralization: \
-    Could not create a debt position which would trigger a margin call instantly, unless the debt \
-    position is fully filled, or it is to increase collateral ratio of an existing debt position \
-    and is not increasing its debt amount, or the remaining debt position's collateral ratio is \
-    above required initial collateral ratio (ICR)";
-/// What is said of a position that nobody called and that is not above the initial ratio.
-const CALLED_LATER: &str = "ok: Can only increase collateral ratio without increasing debt when \
-    the debt position's collateral ratio is lower than or equal to required initial collateral \
-    ratio (ICR), if not to trigger a margin call immediately";
 
 /// What happens to a position.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -213,13 +187,10 @@ impl CallOrderUpdate {
 
     fn check_payer(&self, ledger: &Ledger) -> Result<(), Rejected> {
         let account = self.funding_account;
-        let words = "is_authorized_asset( d, *fee_paying_account, *_debt_asset ): \
-                     The account is not allowed to transact the debt asset";
-        check_authorized(ledger, account, self.delta_debt.asset_id, words)?;
-        let words = "is_authorized_asset( d, *fee_paying_account, \
-                     _bitasset_data->options.short_backing_asset(d) ): \
-                     The account is not allowed to transact the collateral asset";
-        check_authorized(ledger, account, self.delta_collateral.asset_id, words)
+        let asked = asked::asset::DEBT_ASSET;
+        check_authorized(ledger, account, self.delta_debt.asset_id, asked)?;
+        let asked = asked::asset::COLLATERAL_ASSET;
+        check_authorized(ledger, account, self.delta_collateral.asset_id, asked)
     }
 
     fn move_amounts(&self, ledger: &mut Ledger) -> Result<(), Rejected> {
@@ -308,10 +279,14 @@ fn check_position(
         return Ok(());
     };
     let collateralization = position.collateralization();
-    let words = if called_some { CALLED_IN_PART } else { CALLED_LATER };
+    let asked = if called_some {
+        asked::market::CALLED_AT_ONCE
+    } else {
+        asked::market::BELOW_INITIAL_RATIO
+    };
     ensure!(
         is_raised || collateralization > initial,
-        WouldBeCalled { collateralization, initial, words }
+        WouldBeCalled { collateralization, initial, asked }
     );
     Ok(())
 }

@@ -11,7 +11,7 @@ refusals! {
     /// Why a fill is refused.
     pub enum FillOrderRefusal {
         /// Only the chain makes fills.
-        Virtual: "virtual operation",
+        Virtual: "only the chain makes this operation",
     }
 }
 

@@ -20,13 +20,13 @@ refusals! {
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// No such order.
         UnknownOrder { order: LimitOrderId } [LIMIT_ORDER_CANCEL_NONEXIST]:
-            "Limit order {order} does not exist",
+            "there is no order {order}",
         /// Another account's order.
         NotTheSeller {
             order: LimitOrderId,
             account: AccountId,
         } [LIMIT_ORDER_CANCEL_OWNER_MISMATCH]:
-            "Limit order {order} is owned by someone else",
+            "{order} is not an order of {account}",
     }
 }
 

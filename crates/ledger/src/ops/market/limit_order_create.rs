@@ -13,6 +13,7 @@ use crate::ops::market::on_fill::{
     LimitOrderAutoAction, OnFillRefusal, check_fee_assets, validate_actions,
 };
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Json, TimePointSec, Value, Wire};
 
@@ -29,38 +30,38 @@ refusals! {
         NothingToReceive { amount: i64 }: "the amount to receive {amount} is not positive",
         /// An order that would be expired already.
         Expired { expiration: TimePointSec, now: TimePointSec }:
-            "op.expiration >= d.head_block_time(): ",
+            "the order expires at {expiration}, now is {now}",
         /// The seller's asset lists markets, and this is none of them.
         MarketNotWhitelisted {
             sells: AssetId,
             receives: AssetId,
         } [LIMIT_ORDER_MARKET_NOT_WHITELISTED]:
-            "This market has not been whitelisted by the selling asset",
+            "{sells} lists the markets it may be sold in, that with {receives} is none",
         /// The seller's asset excludes this market.
         MarketBlacklisted { sells: AssetId, receives: AssetId } [LIMIT_ORDER_MARKET_BLACKLISTED]:
-            "This market has been blacklisted by the selling asset",
+            "{sells} may not be sold for {receives}",
         /// The seller may not hold what is sold.
         SellingUnauthorized {
             account: AccountId,
             asset: AssetId,
         } [LIMIT_ORDER_SELLING_UNAUTHORIZED]:
-            "The account is not allowed to transact the selling asset",
+            "{account} may not hold {asset}, which is sold",
         /// The seller may not hold what is bought.
         ReceivingUnauthorized {
             account: AccountId,
             asset: AssetId,
         } [LIMIT_ORDER_RECEIVING_UNAUTHORIZED]:
-            "The account is not allowed to transact the receiving asset",
+            "{account} may not hold {asset}, which is bought",
         /// The seller has less than is offered.
         InsufficientBalance {
             account: AccountId,
             has: i64,
             needs: i64,
         } [LIMIT_ORDER_INSUFFICIENT_BALANCE]:
-            "insufficient balance",
+            "{account} has {has}, not {needs}",
         /// The order was to be filled at once and was not.
         Unfilled { order: Value } [LIMIT_ORDER_KILL_UNFILLED]:
-            "Killing limit order {order} due to unable to fill",
+            "the order was to be filled at once, and cannot be",
     }
 }
 
@@ -165,10 +166,9 @@ impl Evaluate for LimitOrderCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         if let Some(actions) = &self.extensions.on_fill {
-            let words = "1 == op.extensions.value.on_fill->size(): The on_fill action list must \
-                         contain only one action until expanded in a future hardfork";
+            let asked = asked::market::CREATE_ACTIONS;
             let count = actions.len();
-            ensure!(count == 1, OnFillRefusal::WrongNumberOfActions { count, words });
+            ensure!(count == 1, OnFillRefusal::WrongNumberOfActions { count, asked });
             check_fee_assets(ledger, actions)?;
         }
         let (expiration, now) = (self.expiration, ledger.head_time()?);

@@ -18,6 +18,7 @@ use crate::ops::market::on_fill::{
     LimitOrderAutoAction, OnFillRefusal, check_fee_assets, validate_actions,
 };
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
 
@@ -25,59 +26,45 @@ refusals! {
     /// Why a change of a limit order is refused.
     pub enum LimitOrderUpdateRefusal {
         /// A negative fee.
-        NegativeFee { fee: i64 }: "Fee must not be negative, it is {fee}",
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// No change.
-        NothingToUpdate: "Cannot update limit order if nothing is specified to update",
+        NothingToUpdate: "the update changes nothing",
         /// A change of the amount by nothing.
-        ZeroDelta: "Cannot change limit order amount by zero",
+        ZeroDelta: "the amount is changed by nothing",
         /// No such order.
         UnknownOrder { order: LimitOrderId } [LIMIT_ORDER_UPDATE_NONEXIST]:
-            "Limit order {order} does not exist, cannot update",
+            "there is no order {order}",
         /// Another account's order.
         NotTheSeller {
             order: LimitOrderId,
             account: AccountId,
         } [LIMIT_ORDER_UPDATE_OWNER_MISMATCH]:
-            "Limit order {order} is owned by someone else, cannot update",
+            "{order} is not an order of {account}",
         /// A price of other assets.
         IncompatiblePrice { order: LimitOrderId, base: AssetId, quote: AssetId }:
-            "base_id == _order->sell_price.base.asset_id && \
-             quote_id == _order->sell_price.quote.asset_id: \
-             Cannot update limit order with incompatible price",
+            "{order} is of other assets than the price of {base} in {quote}",
         /// A price that is written with more than there is to sell.
         PriceTooLarge { base: i64, most: i64 }:
-            "o.new_price->base.amount <= max_amount_for_sale: The base amount in the new price \
-             cannot be greater than the estimated maximum amount for sale",
+            "the price is written with {base}, there are {most} to sell",
         /// An amount of another asset.
-        IncompatibleAsset { order: LimitOrderId, asset: AssetId }:
-            "delta.asset_id == _order->sell_price.base.asset_id: \
-             Cannot update limit order with incompatible asset",
+        IncompatibleAsset { order: LimitOrderId, asset: AssetId }: "{order} does not sell {asset}",
         /// All would be taken out, or more.
         TakesAll { order: LimitOrderId, for_sale: i64, delta: i64 }:
-            "_order->for_sale > -delta.amount: \
-             Cannot deduct all or more from order than order contains",
+            "{order} has {for_sale} for sale: a change by {delta} leaves nothing",
         /// What would be left gets nothing.
-        TooSmall { order: LimitOrderId }:
-            "new_amount_to_receive.amount > 0: \
-             Cannot update limit order: order becomes too small; cancel order instead",
+        TooSmall { order: LimitOrderId }: "what would be left of {order} gets nothing",
         /// An order that would be expired already.
         Expired { expiration: TimePointSec, now: TimePointSec }:
-            "*o.new_expiration >= d.head_block_time(): \
-             Cannot update limit order to expire in the past",
+            "the order would expire at {expiration}, now is {now}",
         /// The sold asset lists markets, and this is none of them.
         MarketNotWhitelisted { sells: AssetId, receives: AssetId }:
-            "sell_asset.options.whitelist_markets.find( receive_asset_id ) != \
-             sell_asset.options.whitelist_markets.end(): \
-             This market has not been whitelisted by the selling asset",
+            "{sells} lists the markets it may be sold in, that with {receives} is none",
         /// The sold asset excludes this market.
         MarketBlacklisted { sells: AssetId, receives: AssetId }:
-            "sell_asset.options.blacklist_markets.find( receive_asset_id ) == \
-             sell_asset.options.blacklist_markets.end(): \
-             This market has been blacklisted by the selling asset",
+            "{sells} may not be sold for {receives}",
         /// The seller may not hold an asset.
         Unauthorized { account: AccountId, asset: AssetId, role: &'static str, verb: &'static str }:
-            "is_authorized_asset( d, seller, {role}_asset ): \
-             The account is not allowed to transact the {verb} asset",
+            "{account} may not hold {asset}",
     }
 }
 
@@ -138,10 +125,9 @@ impl Stateless for LimitOrderUpdate {
 impl LimitOrderUpdate {
     fn check_actions(&self, ledger: &Ledger) -> Result<(), Rejected> {
         let actions = self.on_fill.as_deref().unwrap_or_default();
-        let words = "o.on_fill->size() <= 1: The on_fill action list must contain zero or one \
-                     action until expanded in a future hardfork";
+        let asked = asked::market::UPDATE_ACTIONS;
         let count = actions.len();
-        ensure!(count <= 1, OnFillRefusal::WrongNumberOfActions { count, words });
+        ensure!(count <= 1, OnFillRefusal::WrongNumberOfActions { count, asked });
         check_fee_assets(ledger, actions)
     }
 

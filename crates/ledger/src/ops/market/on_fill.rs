@@ -5,6 +5,7 @@
 
 use crate::constants::PERCENT_100;
 use crate::ids::AssetId;
+use crate::reference_words::Asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, Wire};
 
@@ -12,18 +13,19 @@ refusals! {
     /// Why an automatic action is refused.
     pub enum OnFillRefusal {
         /// No difference between the prices.
-        NoSpread: "The spread percentage must be positive",
+        NoSpread: "the spread of the order that takes the profit is zero",
         /// A size of nothing.
-        NoSize: "The size percentage must be positive",
+        NoSize: "the order that takes the profit would sell nothing",
         /// More would be sold than was bought.
-        SizeTooLarge { percent: u16 }: "The size percentage must not exceed 100%, it is {percent}",
+        SizeTooLarge { percent: u16 }:
+            "{percent} basis points of what was bought are more than all of it",
         /// An order that would expire at once.
-        NoLifetime: "The expiration seconds must be positive",
+        NoLifetime: "the order that takes the profit would expire at once",
         /// More actions than the chain can handle.
-        WrongNumberOfActions { count: usize, words: &'static str }: "{words}",
+        WrongNumberOfActions { count: usize, asked: Asked }:
+            "there are {count} actions, the chain handles one",
         /// The fee asset is not there.
-        UnknownFeeAsset { asset: AssetId }:
-            "d.find( take_profit_action.fee_asset_id ): Fee asset does not exist",
+        UnknownFeeAsset { asset: AssetId }: "there is no asset {asset} to pay the fee with",
     }
 }
 

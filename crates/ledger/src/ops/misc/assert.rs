@@ -21,15 +21,13 @@ refusals! {
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A kind of condition that the committee has not allowed.
         PredicateNotAllowed { tag: u64, limit: u16 }:
-            "unsigned(p.which()) < max_predicate_opcode: ",
+            "conditions of kind {tag} are not allowed, only those below {limit}",
         /// An account has another name.
-        AccountName { account: AccountId, name: Text }: "p.account_id(db).name == p.name: ",
+        AccountName { account: AccountId, name: Text }: "the name of {account} is not '{name}'",
         /// An asset has another symbol.
-        AssetSymbol { asset: AssetId, symbol: Text }: "p.asset_id(db).symbol == p.symbol: ",
+        AssetSymbol { asset: AssetId, symbol: Text }: "the symbol of {asset} is not '{symbol}'",
         /// A block is not one of the last 65,536 of this chain.
-        UnknownBlock { id: Hash160 }:
-            "block_summary_id_type( block_header::num_from_id( p.id ) & 0xffff )(db).block_id == \
-             p.id: ",
+        UnknownBlock { id: Hash160 }: "{id} is none of the last 65,536 blocks",
     }
 }
 

@@ -3,12 +3,13 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee and issues `share_asset`.
 
-use super::{LiquidityPoolRefusal, check_percent};
+use super::{LiquidityPoolRefusal, check_fee, check_order, check_percent};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, AssetId, LiquidityPoolId};
 use crate::money::Asset;
 use crate::objects::LiquidityPool;
 use crate::ops::{GenericResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -50,15 +51,14 @@ impl Stateless for LiquidityPoolCreate {
 
     fn validate(&self) -> Result<(), Rejected> {
         let (asset_a, asset_b, share_asset) = (self.asset_a, self.asset_b, self.share_asset);
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
-        ensure!(asset_a < asset_b, LiquidityPoolRefusal::AssetOrder { asset_a, asset_b });
+        check_fee(self.fee)?;
+        check_order(asset_a, asset_b, asked::pool::CREATE_ORDER)?;
         ensure!(
             asset_a != share_asset && asset_b != share_asset,
             LiquidityPoolRefusal::ShareAssetInPool { share_asset }
         );
-        check_percent(self.taker_fee_percent)?;
-        check_percent(self.withdrawal_fee_percent)
+        check_percent(self.taker_fee_percent, asked::pool::CREATE_TAKER_FEE)?;
+        check_percent(self.withdrawal_fee_percent, asked::pool::WITHDRAWAL_FEE)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
@@ -74,9 +74,8 @@ impl Evaluate for LiquidityPoolCreate {
         ledger.get(self.asset_b)?;
         let share = ledger.get(self.share_asset)?;
         let (account, owner, share_asset) = (self.account, share.issuer, share.id);
-        let words = "_share_asset->issuer == op.account: Only the asset owner can set an asset as \
-                     the share asset of a liquidity pool";
-        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner, words });
+        let asked = asked::pool::CREATE_OWNER;
+        ensure!(account == owner, LiquidityPoolRefusal::NotOwner { account, owner, asked });
         ensure!(
             !share.is_market_issued(),
             LiquidityPoolRefusal::ShareAssetMarketIssued { share_asset }

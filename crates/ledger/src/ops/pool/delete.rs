@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `account`, who owns the pool and pays the fee.
 
-use super::{LiquidityPoolRefusal, check_owner};
+use super::{LiquidityPoolRefusal, check_fee, check_owner};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::money::Asset;
@@ -39,9 +39,7 @@ impl Stateless for LiquidityPoolDelete {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
-        Ok(())
+        check_fee(self.fee)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -3,13 +3,16 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
+use super::{
+    LiquidityPoolRefusal, check_all_authorized, check_asset, check_fee, check_order, check_positive,
+};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -46,14 +49,12 @@ impl Stateless for LiquidityPoolDeposit {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
-        for Asset { amount, asset_id: asset } in [self.amount_a, self.amount_b] {
-            ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount });
+        check_fee(self.fee)?;
+        for amount in [self.amount_a, self.amount_b] {
+            check_positive(amount, asked::pool::DEPOSIT_AMOUNTS)?;
         }
         let (asset_a, asset_b) = (self.amount_a.asset_id, self.amount_b.asset_id);
-        ensure!(asset_a < asset_b, LiquidityPoolRefusal::AssetOrder { asset_a, asset_b });
-        Ok(())
+        check_order(asset_a, asset_b, asked::pool::DEPOSIT_ORDER)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
@@ -92,18 +93,16 @@ impl LiquidityPoolDeposit {
         share: &AssetObject,
         is_first: bool,
     ) -> Result<i64, Rejected> {
-        let words = "share_asset_obj.can_create_new_supply(): \
-                     Can not create new supply for the share asset";
+        let asked = asked::pool::SHARE_NEW_SUPPLY;
         ensure!(
             share.can_create_new_supply(),
-            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, words }
+            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, asked }
         );
         let (account, owner) = (self.account, share.issuer);
-        let words = "share_asset_obj.issuer == op.account: \
-                     The initial deposit can only be done by the pool owner";
+        let asked = asked::pool::INITIAL_OWNER;
         ensure!(
             !is_first || account == owner,
-            LiquidityPoolRefusal::NotOwner { account, owner, words }
+            LiquidityPoolRefusal::NotOwner { account, owner, asked }
         );
         Ok(ledger.get(share.dynamic_asset_data_id)?.current_supply)
     }
@@ -124,9 +123,7 @@ impl LiquidityPoolDeposit {
         let shares = for_a.min(for_b).min(max_new);
         ensure!(
             shares > 0,
-            LiquidityPoolRefusal::ZeroOutcome {
-                words: "new_supply > 0: Aborting due to zero outcome",
-            }
+            LiquidityPoolRefusal::ZeroOutcome { asked: asked::pool::DEPOSIT_OUTCOME }
         );
         let part = |balance: u128| (shares * balance).div_ceil(wide_supply) as i64;
         Ok(Deposit {
@@ -142,10 +139,10 @@ impl Evaluate for LiquidityPoolDeposit {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Deposit, Rejected> {
         let pool = ledger.get(self.pool)?;
-        let words = "op.amount_a.asset_id == _pool->asset_a: Asset type A mismatch";
-        check_asset(self.amount_a.asset_id, pool.asset_a, words)?;
-        let words = "op.amount_b.asset_id == _pool->asset_b: Asset type B mismatch";
-        check_asset(self.amount_b.asset_id, pool.asset_b, words)?;
+        let asked = asked::pool::DEPOSIT_ASSET_A;
+        check_asset(self.amount_a.asset_id, pool.asset_a, asked)?;
+        let asked = asked::pool::DEPOSIT_ASSET_B;
+        check_asset(self.amount_b.asset_id, pool.asset_b, asked)?;
         let share = ledger.get(pool.share_asset)?;
         let is_empty = pool.is_empty();
         let supply = self.check_supply(ledger, share, is_empty)?;
@@ -154,11 +151,10 @@ impl Evaluate for LiquidityPoolDeposit {
             is_empty == (supply == 0) && (is_empty || (pool.balance_a > 0 && pool.balance_b > 0)),
             LedgerRefusal::Contradiction { what }
         );
-        let words = "_share_asset_dyn_data->current_supply < share_asset_obj.options.max_supply: \
-                     Can not create new supply for the share asset";
+        let asked = asked::pool::SHARE_MAX_SUPPLY;
         ensure!(
             supply < share.options.max_supply,
-            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, words }
+            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, asked }
         );
         check_all_authorized(ledger, self.account, pool)?;
         if is_empty { self.initial(share) } else { self.further(pool, share, supply) }

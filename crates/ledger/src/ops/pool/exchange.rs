@@ -5,8 +5,8 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::LiquidityPoolRefusal;
 use super::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
+use super::{LiquidityPoolRefusal, check_fee, check_positive};
 use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::{AccountId, LiquidityPoolId};
@@ -15,6 +15,7 @@ use crate::market::fees::{calculate_market_fee, pay_market_fees};
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -51,11 +52,9 @@ impl Stateless for LiquidityPoolExchange {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
-        for Asset { amount, asset_id: asset } in [self.amount_to_sell, self.min_to_receive] {
-            ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount });
-        }
+        check_fee(self.fee)?;
+        check_positive(self.amount_to_sell, asked::pool::SELL_AMOUNT)?;
+        check_positive(self.min_to_receive, asked::pool::RECEIVE_AMOUNT)?;
         let asset = self.amount_to_sell.asset_id;
         ensure!(asset != self.min_to_receive.asset_id, LiquidityPoolRefusal::SameAsset { asset });
         Ok(())
@@ -106,12 +105,10 @@ impl LiquidityPoolExchange {
             (sell, receive) == (asset_a, asset_b) || (sell, receive) == (asset_b, asset_a),
             LiquidityPoolRefusal::MarketMismatch { sell, receive }
         );
-        let words = "is_authorized_asset( d, *fee_paying_account, asset_obj_a ): \
-                     The account is unauthorized by asset A";
-        check_authorized(ledger, self.account, asset_a, words)?;
-        let words = "is_authorized_asset( d, *fee_paying_account, asset_obj_b ): \
-                     The account is unauthorized by asset B";
-        check_authorized(ledger, self.account, asset_b, words)?;
+        let asked = asked::pool::EXCHANGE_ASSET_A;
+        check_authorized(ledger, self.account, asset_a, asked)?;
+        let asked = asked::pool::EXCHANGE_ASSET_B;
+        check_authorized(ledger, self.account, asset_b, asked)?;
         check_markets(ledger.get(asset_a)?, ledger.get(asset_b)?)
     }
 

@@ -3,11 +3,12 @@
 //!
 //! Signed by: the active authority of `account`, who owns the pool and pays the fee.
 
-use super::{LiquidityPoolRefusal, check_owner, check_percent};
+use super::{LiquidityPoolRefusal, check_fee, check_owner, check_percent};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::money::Asset;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -44,13 +45,13 @@ impl Stateless for LiquidityPoolUpdate {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
+        check_fee(self.fee)?;
         ensure!(
             self.taker_fee_percent.is_some() || self.withdrawal_fee_percent.is_some(),
             LiquidityPoolRefusal::NothingToUpdate
         );
-        check_percent(self.taker_fee_percent.unwrap_or(0))?;
+        let percent = self.taker_fee_percent.unwrap_or(0);
+        check_percent(percent, asked::pool::UPDATE_TAKER_FEE)?;
         let percent = self.withdrawal_fee_percent.unwrap_or(0);
         ensure!(percent == 0, LiquidityPoolRefusal::WithdrawalFeeNotZero { percent });
         Ok(())

@@ -3,13 +3,14 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
+use super::{LiquidityPoolRefusal, check_all_authorized, check_asset, check_fee, check_positive};
 use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::money::{Asset, Shares};
 use crate::objects::LiquidityPool;
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -44,11 +45,8 @@ impl Stateless for LiquidityPoolWithdraw {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        let Asset { amount, asset_id: asset } = self.share_amount;
-        ensure!(fee >= 0, LiquidityPoolRefusal::NegativeFee { fee });
-        ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount });
-        Ok(())
+        check_fee(self.fee)?;
+        check_positive(self.share_amount, asked::pool::SHARE_AMOUNT)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {
@@ -89,8 +87,8 @@ impl LiquidityPoolWithdraw {
         ensure!(supply >= shares, LiquidityPoolRefusal::SharesAboveSupply { shares, supply });
         let part = |balance: i64| Part::of(balance, shares, supply, percent);
         let (part_a, part_b) = (part(pool.balance_a), part(pool.balance_b));
-        let words = "a128 > 0 || b128 > 0: Aborting due to zero outcome";
-        ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome { words });
+        let asked = asked::pool::WITHDRAW_OUTCOME;
+        ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome { asked });
         Ok(Withdrawal { part_a, part_b })
     }
 }
@@ -100,8 +98,8 @@ impl Evaluate for LiquidityPoolWithdraw {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<Withdrawal, Rejected> {
         let pool = ledger.get(self.pool)?;
-        let words = "op.share_amount.asset_id == _pool->share_asset: Share asset type mismatch";
-        check_asset(self.share_amount.asset_id, pool.share_asset, words)?;
+        let asked = asked::pool::WITHDRAW_ASSET;
+        check_asset(self.share_amount.asset_id, pool.share_asset, asked)?;
         ensure!(
             pool.balance_a > 0 && pool.balance_b > 0,
             LiquidityPoolRefusal::Empty { pool: pool.id }

@@ -21,35 +21,28 @@ refusals! {
         Empty: "a proposal needs an operation",
         /// An end that has passed.
         Expired { end: TimePointSec, now: TimePointSec }:
-            "o.expiration_time > block_time: Proposal has already expired on creation.",
+            "the proposal ends at {end}, now is {now}",
         /// A longer life than the committee allows.
         TooFar { end: TimePointSec, latest: TimePointSec }:
-            "o.expiration_time <= block_time + global_parameters.maximum_proposal_lifetime: \
-             Proposal expiration time is too far in the future.",
+            "the proposal ends at {end}, the latest possible is {latest}",
         /// A review period as long as the life, or longer.
         ReviewTooLong { review: u32, lifetime: i64 }:
-            "!o.review_period_seconds || \
-             fc::seconds( *o.review_period_seconds ) < ( o.expiration_time - block_time ): \
-             Proposal review period must be less than its overall lifetime.",
+            "a review of {review} seconds is not shorter than the {lifetime} seconds the proposal \
+             lives",
         /// The committee must have time for a review.
         ReviewRequired { min: u32 } [PROPOSAL_CREATE_REVIEW_PERIOD_REQUIRED]:
-            "Review period not given, but at least {min} required",
+            "the committee must have a review period of at least {min} seconds",
         /// The committee must have more time for a review.
         ReviewTooShort { review: u32, min: u32 } [PROPOSAL_CREATE_REVIEW_PERIOD_INSUFFICIENT]:
-            "Review period of {review} specified, but at least {min} required",
+            "a review period of {review} seconds is below the {min} that are required",
         /// More than one approval in a proposal.
-        TwoUpdates:
-            "!already_contains_proposal_update: \
-             At most one proposal update can be nested in a proposal!",
+        TwoUpdates: "a proposal may hold one update of another at most",
         /// An operation that needs keys, which cannot approve a proposal.
         OtherAuthorities { count: usize }:
-            "other.empty(): Proposals containing operations requiring non-account authorities are \
-             not yet implemented.",
+            "{count} operations need keys, which cannot approve a proposal",
         /// A proposal that does not exist yet is approved or deleted by what is proposed.
         FutureProposal { named: ProposalId, own: ProposalId }:
-            "vtor_1479.nested_update_count == 0 || \
-             proposal.id.instance() > vtor_1479.max_update_instance: \
-             Cannot update/delete a proposal with a future id!",
+            "{named} is not older than this proposal, {own}",
     }
 }
 

@@ -17,8 +17,7 @@ refusals! {
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// The account's approval is not needed.
         NotRequired { account: AccountId, proposal: ProposalId }:
-            "required_approvals->find(o.fee_paying_account) != required_approvals->end(): \
-             Provided authority is not authoritative for this proposal.",
+            "{proposal} does not need the approval of {account}",
     }
 }
 

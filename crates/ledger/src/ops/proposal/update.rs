@@ -11,6 +11,7 @@ use crate::ids::{AccountId, ProposalId};
 use crate::money::Asset;
 use crate::objects::Proposal;
 use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
 use carbyne_wire::{Extensions, FlatSet, Pack, Text, Wire};
@@ -23,18 +24,16 @@ refusals! {
         /// No approval is added or taken back.
         Empty: "an update needs an approval to add or to remove",
         /// An account's approval is added and taken back.
-        AccountTwice { account: AccountId }:
-            "Cannot add and remove approval at the same time: {account}",
+        AccountTwice { account: AccountId, asked: Asked }:
+            "the approval of {account} is added and taken back",
         /// A key's approval is added and taken back.
-        KeyTwice { key: PublicKey }: "Cannot add and remove approval at the same time: {key:?}",
+        KeyTwice { key: PublicKey }: "the approval of {key:?} is added and taken back",
         /// An approval in the review period.
         InReview { proposal: ProposalId }:
-            "o.active_approvals_to_add.empty() && o.owner_approvals_to_add.empty(): \
-             This proposal is in its review period. No new approvals may be added.",
+            "{proposal} is in its review period and takes no new approvals",
         /// An approval that is not there is taken back.
         NotApproved { account: AccountId, proposal: ProposalId, list: &'static str }:
-            "_proposal->available_{list}_approvals.find(id) != \
-             _proposal->available_{list}_approvals.end(): ",
+            "there is no {list} approval of {account} in {proposal} to take back",
     }
 }
 
@@ -113,8 +112,12 @@ impl Stateless for ProposalUpdate {
         ensure!(!self.is_empty(), ProposalUpdateRefusal::Empty);
         let active = in_both(&self.active_approvals_to_add, &self.active_approvals_to_remove);
         let owner = in_both(&self.owner_approvals_to_add, &self.owner_approvals_to_remove);
-        if let Some(account) = active.or(owner) {
-            return Err(ProposalUpdateRefusal::AccountTwice { account }.into());
+        for (both, asked) in
+            [(active, asked::proposal::ACTIVE_TWICE), (owner, asked::proposal::OWNER_TWICE)]
+        {
+            if let Some(account) = both {
+                return Err(ProposalUpdateRefusal::AccountTwice { account, asked }.into());
+            }
         }
         match in_both(&self.key_approvals_to_add, &self.key_approvals_to_remove) {
             Some(key) => Err(ProposalUpdateRefusal::KeyTwice { key }.into()),

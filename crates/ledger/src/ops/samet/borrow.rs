@@ -3,11 +3,12 @@
 //!
 //! Signed by: the active authority of `borrower`, who pays the fee.
 
-use super::{SametFundRefusal, UNAUTHORIZED, check_asset, concerns_owner};
+use super::{SametFundRefusal, check_asset, concerns_owner};
 use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -44,7 +45,8 @@ impl Stateless for SametFundBorrow {
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.borrow_amount.amount);
         ensure!(fee >= 0, SametFundRefusal::NegativeFee { fee });
-        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount });
+        let asked = asked::samet::BORROW_AMOUNT;
+        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount, asked });
         Ok(())
     }
 
@@ -60,10 +62,9 @@ impl Evaluate for SametFundBorrow {
         let fund = ledger.get(self.fund_id)?;
         check_asset(fund, self.borrow_amount.asset_id, "op.borrow_amount.")?;
         let (has, needs) = (fund.balance, fund.unpaid_amount.plus(self.borrow_amount.amount)?);
-        let words = "_fund->balance >= _fund->unpaid_amount + op.borrow_amount.amount: \
-                     Insufficient balance in the SameT Fund thus unable to borrow";
-        ensure!(has >= needs, SametFundRefusal::InsufficientBalance { has, needs, words });
-        check_authorized(ledger, self.borrower, fund.asset_type, UNAUTHORIZED)
+        let asked = asked::samet::BORROW_BALANCE;
+        ensure!(has >= needs, SametFundRefusal::InsufficientBalance { has, needs, asked });
+        check_authorized(ledger, self.borrower, fund.asset_type, asked::samet::ACCOUNT)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -8,6 +8,7 @@ use crate::ids::{AccountId, AssetId, SametFundId};
 use crate::money::Asset;
 use crate::objects::SametFund;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -46,7 +47,8 @@ impl Stateless for SametFundCreate {
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.balance);
         ensure!(fee >= 0, SametFundRefusal::NegativeFee { fee });
-        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount });
+        let asked = asked::samet::BALANCE;
+        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount, asked });
         Ok(())
     }
 
@@ -59,9 +61,8 @@ impl Evaluate for SametFundCreate {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        let words = "is_authorized_asset( d, *fee_paying_account, op.asset_type(d) ): \
-                     The account is unauthorized by the asset";
-        check_authorized(ledger, self.owner_account, self.asset_type, words)
+        let asked = asked::samet::CREATE_ACCOUNT;
+        check_authorized(ledger, self.owner_account, self.asset_type, asked)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

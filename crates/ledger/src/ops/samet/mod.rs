@@ -20,53 +20,47 @@ pub use update::SametFundUpdate;
 use crate::ids::{AccountId, AssetId, SametFundId};
 use crate::objects::SametFund;
 use crate::ops::{ExtendableResult, OperationResult};
+use crate::reference_words::Asked;
 use crate::{Ledger, Rejected};
 
 refusals! {
     /// Why an operation about a SameT fund is refused.
     pub enum SametFundRefusal {
         /// A negative fee.
-        NegativeFee { fee: i64 }: "Fee should not be negative: {fee}",
+        NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// An amount of nothing, or less.
-        AmountNotPositive { amount: i64 }: "Amount {amount} should be positive",
+        AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// A negative fee for the fund.
-        NegativeFundFee { fund_fee: i64 }: "Fund fee should not be negative: {fund_fee}",
+        NegativeFundFee { fund_fee: i64 }: "the fund fee {fund_fee} is negative",
         /// A fund fee in another asset than is repaid.
         FundFeeAsset { repay: AssetId, fee: AssetId }:
-            "Asset type of repay amount {repay} and fund fee {fee} should be the same",
+            "the fund fee is in {fee}, not in {repay}, which is repaid",
         /// Nothing to change.
-        NothingToUpdate: "Should change something",
+        NothingToUpdate: "the update changes nothing",
         /// A change of nothing.
-        DeltaIsZero: "Delta amount should not be zero",
+        DeltaIsZero: "the amount is changed by nothing",
         /// Somebody else's fund.
         NotOwner { account: AccountId, owner: AccountId }:
-            "_fund->owner_account == op.owner_account: The account is not the owner of the SameT \
-            Fund",
+            "the fund belongs to {owner}, not to {account}",
         /// Something is borrowed.
         Unpaid { fund: SametFundId, unpaid: i64, change: &'static str }:
-            "_fund->unpaid_amount == 0: Can only {change} a SameT Fund when the unpaid amount is \
-            zero",
+            "{unpaid} of {fund} are borrowed: one cannot {change} it",
         /// Another asset than that of the fund.
         AssetMismatch { given: AssetId, expected: AssetId, amount: &'static str }:
-            "_fund->asset_type == {amount}asset_id: Asset type mismatch",
+            "the amount is in {given}, not in {expected}",
         /// Less in the fund than is needed.
-        InsufficientBalance { has: i64, needs: i64, words: &'static str }: "{words}",
+        InsufficientBalance { has: i64, needs: i64, asked: Asked }:
+            "the fund has {has}, not {needs}",
         /// The fee rate as it is.
-        SameFeeRate { fee_rate: u32 }:
-            "_fund->fee_rate != *op.new_fee_rate: New fee rate should not be the same as the \
-            original fee rate",
+        SameFeeRate { fee_rate: u32 }: "the fee rate is {fee_rate} already",
         /// More is repaid than was borrowed.
-        RepaysTooMuch { repay: i64, unpaid: i64 }:
-            "op.repay_amount.amount <= _fund->unpaid_amount: Repay amount should not be greater \
-            than unpaid amount",
+        RepaysTooMuch { repay: i64, unpaid: i64 }: "{repay} are repaid, {unpaid} are borrowed",
         /// Too little for the use of the fund.
         InsufficientFundFee { required: u128, offered: i64 }:
-            "fc::uint128_t(op.fund_fee.amount.value) >= required_fee: Insuffient fund fee, \
-            requires {required}, offered {offered}",
+            "the fund fee is {required}, {offered} are offered",
         /// Something is still borrowed at the end.
         UnpaidDebt { fund: SametFundId }:
-            "samet_fund_idx.empty() || samet_fund_idx.begin()->unpaid_amount == 0: Unpaid SameT \
-            Fund debt detected",
+            "what was borrowed from {fund} is not repaid at the end of the transaction",
     }
 }
 
@@ -78,10 +72,6 @@ pub(crate) fn check_repaid(ledger: &Ledger) -> Result<(), Rejected> {
         None => Ok(()),
     }
 }
-
-/// What is said of an account that the asset of a fund does not let deal with it.
-const UNAUTHORIZED: &str = "is_authorized_asset( d, *fee_paying_account, _fund->asset_type(d) ): \
-                            The account is unauthorized by the asset";
 
 fn check_owner(fund: &SametFund, account: AccountId) -> Result<(), Rejected> {
     let owner = fund.owner_account;

@@ -3,12 +3,13 @@
 //!
 //! Signed by: the active authority of `account`, who pays the fee.
 
-use super::{SametFundRefusal, UNAUTHORIZED, check_asset, concerns_owner};
+use super::{SametFundRefusal, check_asset, concerns_owner};
 use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};
 use crate::ops::lending::lending_fee;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -47,7 +48,8 @@ impl Stateless for SametFundRepay {
     fn validate(&self) -> Result<(), Rejected> {
         let (fee, amount) = (self.fee.amount, self.repay_amount.amount);
         ensure!(fee >= 0, SametFundRefusal::NegativeFee { fee });
-        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount });
+        let asked = asked::samet::REPAY_AMOUNT;
+        ensure!(amount > 0, SametFundRefusal::AmountNotPositive { amount, asked });
         let fund_fee = self.fund_fee.amount;
         ensure!(fund_fee >= 0, SametFundRefusal::NegativeFundFee { fund_fee });
         let (repay, fee) = (self.repay_amount.asset_id, self.fund_fee.asset_id);
@@ -66,7 +68,7 @@ impl Evaluate for SametFundRepay {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let fund = ledger.get(self.fund_id)?;
         check_asset(fund, self.repay_amount.asset_id, "op.repay_amount.")?;
-        check_authorized(ledger, self.account, fund.asset_type, UNAUTHORIZED)?;
+        check_authorized(ledger, self.account, fund.asset_type, asked::samet::ACCOUNT)?;
         let (repay, unpaid) = (self.repay_amount.amount, fund.unpaid_amount);
         ensure!(repay <= unpaid, SametFundRefusal::RepaysTooMuch { repay, unpaid });
         let (required, offered) = (lending_fee(repay as u128, fund.fee_rate), self.fund_fee.amount);

@@ -2,13 +2,14 @@
 //!
 //! Signed by: the active authority of `owner_account`, who pays the fee.
 
-use super::{SametFundRefusal, UNAUTHORIZED, check_asset, check_owner};
+use super::{SametFundRefusal, check_asset, check_owner};
 use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::{AccountId, SametFundId};
 use crate::money::{Asset, Shares};
 use crate::objects::SametFund;
 use crate::ops::lending::taken_out;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -70,12 +71,16 @@ impl SametFundUpdate {
         let (unpaid, change) = (fund.unpaid_amount, "update the balance of");
         ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid, change });
         if delta.amount > 0 {
-            return check_authorized(ledger, self.owner_account, fund.asset_type, UNAUTHORIZED);
+            return check_authorized(
+                ledger,
+                self.owner_account,
+                fund.asset_type,
+                asked::samet::ACCOUNT,
+            );
         }
         let (has, needs) = (fund.balance, taken_out(delta.amount)?);
-        let words = "_fund->balance > -op.delta_amount->amount: \
-                     Insufficient balance in the SameT Fund";
-        ensure!(has > needs, SametFundRefusal::InsufficientBalance { has, needs, words });
+        let asked = asked::samet::DELTA_BALANCE;
+        ensure!(has > needs, SametFundRefusal::InsufficientBalance { has, needs, asked });
         Ok(())
     }
 }

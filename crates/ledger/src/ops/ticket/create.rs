@@ -8,6 +8,7 @@ use crate::ids::{AccountId, TicketId};
 use crate::money::{Asset, Shares};
 use crate::objects::{Ticket, TicketType};
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, VarUint, Wire};
 
@@ -46,7 +47,7 @@ impl Stateless for TicketCreate {
         ensure!(self.fee.amount >= 0, TicketRefusal::NegativeFee { fee: self.fee.amount });
         let target = check_type(self.target_type.0)?;
         ensure!(target != TicketType::Liquid, TicketRefusal::LiquidTarget);
-        check_amount(self.amount)
+        check_amount(self.amount, asked::ticket::CREATE_AMOUNT, asked::ticket::CREATE_CORE)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -8,6 +8,7 @@ use crate::constants::CORE;
 use crate::ids::{AccountId, AssetId, TicketId};
 use crate::money::Asset;
 use crate::objects::TicketType;
+use crate::reference_words::Asked;
 
 refusals! {
     /// Why an operation on a ticket is refused.
@@ -19,24 +20,18 @@ refusals! {
         /// A new ticket that locks nothing.
         LiquidTarget: "a new ticket cannot be liquid",
         /// An amount of nothing, or less.
-        AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
+        AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// An amount of another asset than core.
-        NotCore { asset: AssetId }: "tickets hold core, not {asset}",
+        NotCore { asset: AssetId, asked: Asked }: "tickets hold core, not {asset}",
         /// The ticket is another account's.
-        NotOwned { ticket: TicketId, account: AccountId }:
-            "_ticket->account == op.account: Ticket is not owned by the account",
+        NotOwned { ticket: TicketId, account: AccountId }: "{ticket} does not belong to {account}",
         /// The ticket is locked forever.
-        LockedForever { ticket: TicketId }:
-            "_ticket->current_type != lock_forever: \
-             Can not to update a ticket that is locked forever",
+        LockedForever { ticket: TicketId }: "{ticket} is locked forever",
         /// The ticket has that target already.
-        SameTarget { ticket: TicketId }:
-            "static_cast<uint64_t>(_ticket->target_type) != op.target_type: \
-             Target type does not change",
+        SameTarget { ticket: TicketId }: "{ticket} has that target already",
         /// The ticket holds less than is to be taken from it.
         Insufficient { ticket: TicketId, has: i64, needs: i64 }:
-            "*op.amount_for_new_target <= _ticket->amount: \
-             Insufficient amount in ticket to be updated",
+            "{ticket} holds {has}, not {needs}",
     }
 }
 
@@ -45,10 +40,10 @@ fn check_type(target_type: u64) -> Result<TicketType, Rejected> {
         .ok_or_else(|| TicketRefusal::UnknownType { target_type }.into())
 }
 
-fn check_amount(amount: Asset) -> Result<(), Rejected> {
+fn check_amount(amount: Asset, positive: Asked, core: Asked) -> Result<(), Rejected> {
     let Asset { amount, asset_id: asset } = amount;
-    ensure!(amount > 0, TicketRefusal::AmountNotPositive { amount });
-    ensure!(asset == CORE, TicketRefusal::NotCore { asset });
+    ensure!(amount > 0, TicketRefusal::AmountNotPositive { amount, asked: positive });
+    ensure!(asset == CORE, TicketRefusal::NotCore { asset, asked: core });
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::ids::{AccountId, TicketId};
 use crate::money::{Asset, Shares};
 use crate::objects::TicketType;
 use crate::ops::{GenericResult, OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::upkeep::tickets::process_tickets;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, VarUint, Wire};
@@ -49,7 +50,9 @@ impl Stateless for TicketUpdate {
     fn validate(&self) -> Result<(), Rejected> {
         ensure!(self.fee.amount >= 0, TicketRefusal::NegativeFee { fee: self.fee.amount });
         check_type(self.target_type.0)?;
-        self.amount_for_new_target.map_or(Ok(()), check_amount)
+        self.amount_for_new_target.map_or(Ok(()), |amount| {
+            check_amount(amount, asked::ticket::UPDATE_AMOUNT, asked::ticket::UPDATE_CORE)
+        })
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -20,16 +20,13 @@ refusals! {
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
         /// Only the issuer may send or receive the asset.
-        Restricted { asset: AssetId }:
-            "!asset_obj.is_transfer_restricted(): Asset has transfer_restricted flag enabled",
+        Restricted { asset: AssetId }: "only the issuer of {asset} may send or receive it",
         /// The creator may not hold the asset.
         CreatorUnauthorized { account: AccountId, asset: AssetId }:
-            "is_authorized_asset( d, creator_account, asset_obj ): \
-             The creator account is not allowed to transact the asset",
+            "the creator {account} may not hold {asset}",
         /// The owner may not hold the asset.
         OwnerUnauthorized { account: AccountId, asset: AssetId }:
-            "is_authorized_asset( d, owner_account, asset_obj ): \
-             The owner account is not allowed to transact the asset",
+            "the owner {account} may not hold {asset}",
     }
 }
 

@@ -22,7 +22,7 @@ refusals! {
         /// The temp account, which anybody may act for.
         TempAccount: "the temp account cannot withdraw",
         /// The balance is another account's.
-        NotOwner { balance: VestingBalanceId, owner: AccountId }: "op.owner == vbo.owner: ",
+        NotOwner { balance: VestingBalanceId, owner: AccountId }: "{balance} belongs to {owner}",
     }
 }
 

@@ -4,7 +4,7 @@
 //! Signed by: the active authority of `withdraw_to_account`, who pays the fee. The fee has a part
 //! per 1,024 bytes of memo.
 
-use super::{WithdrawRefusal, check_accounts};
+use super::{WithdrawRefusal, check_accounts, check_fee};
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::fees::{FeeSchedule, memo_fee};
 use crate::ids::{AccountId, WithdrawPermissionId};
@@ -12,6 +12,7 @@ use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject, WithdrawPermission};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
+use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
@@ -53,12 +54,15 @@ impl Stateless for WithdrawPermissionClaim {
     }
 
     fn validate(&self) -> Result<(), Rejected> {
-        let (fee, amount) = (self.fee.amount, self.amount_to_withdraw.amount);
-        let account = self.withdraw_to_account;
-        ensure!(account != self.withdraw_from_account, WithdrawRefusal::ToItself { account });
-        ensure!(amount > 0, WithdrawRefusal::AmountNotPositive { amount });
-        ensure!(fee >= 0, WithdrawRefusal::NegativeFee { fee });
-        Ok(())
+        let (account, amount) = (self.withdraw_to_account, self.amount_to_withdraw.amount);
+        let asked = asked::withdraw::CLAIM_PARTIES;
+        ensure!(
+            account != self.withdraw_from_account,
+            WithdrawRefusal::ToItself { account, asked }
+        );
+        let asked = asked::withdraw::CLAIM_AMOUNT;
+        ensure!(amount > 0, WithdrawRefusal::AmountNotPositive { amount, asked });
+        check_fee(self.fee)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

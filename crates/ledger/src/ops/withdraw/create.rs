@@ -47,7 +47,12 @@ impl Stateless for WithdrawPermissionCreate {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        self.terms().validate()
+        let terms = self.terms();
+        terms.check_fee()?;
+        terms.check_parties()?;
+        terms.check_limit()?;
+        terms.check_period()?;
+        terms.check_periods()
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -2,7 +2,7 @@
 //!
 //! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
 
-use super::{WithdrawRefusal, check_accounts};
+use super::{check_accounts, check_fee, check_parties};
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, WithdrawPermissionId};
 use crate::money::Asset;
@@ -39,11 +39,8 @@ impl Stateless for WithdrawPermissionDelete {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        let account = self.withdraw_from_account;
-        ensure!(fee >= 0, WithdrawRefusal::NegativeFee { fee });
-        ensure!(account != self.authorized_account, WithdrawRefusal::ToItself { account });
-        Ok(())
+        check_fee(self.fee)?;
+        check_parties(self.withdraw_from_account, self.authorized_account)
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -17,6 +17,7 @@ pub use update::WithdrawPermissionUpdate;
 use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
 use crate::objects::WithdrawPermission;
+use crate::reference_words::{self as asked, Asked};
 use crate::tables::Stored;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Text, TimePointSec};
@@ -27,49 +28,45 @@ refusals! {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A permission to oneself.
-        ToItself { account: AccountId }: "{account} needs no permission to withdraw from itself",
+        ToItself { account: AccountId, asked: Asked }: "{account} needs no permission to withdraw from itself",
         /// A limit or withdrawal of nothing, or less.
-        AmountNotPositive { amount: i64 }: "the amount {amount} is not positive",
+        AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// Periods of no length.
         NoPeriod: "a period has at least one second",
         /// No periods.
         NoPeriods: "a permission has at least one period",
         /// An account or asset that does not exist.
-        Unknown { member: &'static str }: "d.find(op.{member}): ",
+        Unknown { member: &'static str }: "what {member} names does not exist",
         /// The first period began already.
         StartsInThePast { start: TimePointSec, now: TimePointSec, order: &'static str }:
-            "op.period_start_time {order} d.head_block_time(): ",
+            "the first period begins at {start}, now is {now}",
         /// The last period is over.
         EndsInThePast { end: TimePointSec, now: TimePointSec }:
-            "op.period_start_time + op.periods_until_expiration * op.withdrawal_period_sec > \
-             d.head_block_time(): ",
+            "the last period ends at {end}, now is {now}",
         /// Periods shorter than the time between blocks.
         PeriodTooShort { seconds: u32, block_interval: u8 }:
-            "op.withdrawal_period_sec >= d.get_global_properties().parameters.block_interval: ",
+            "a period of {seconds} seconds is shorter than the block interval of {block_interval}",
         /// The permission is another account's.
         WrongFrom { account: AccountId, owner: AccountId }:
-            "permit.withdraw_from_account == op.withdraw_from_account: ",
+            "the permission is {owner}'s, not {account}'s",
         /// The permission is for another account.
         WrongAuthorized { account: AccountId, authorized: AccountId, member: &'static str }:
-            "permit.authorized_account == op.{member}: ",
+            "the permission is for {authorized}, not for {account}",
         /// The permission has ended.
         Expired { end: TimePointSec, now: TimePointSec }:
-            "permit.expiration > head_block_time: ",
+            "the permission ended at {end}, now is {now}",
         /// The permission has not begun.
         NotStarted { start: TimePointSec, now: TimePointSec }:
-            "permit.period_start_time <= head_block_time: ",
+            "the permission begins at {start}, now is {now}",
         /// More than the limit leaves for the period.
         OverLimit { amount: i64, available: i64 }:
-            "op.amount_to_withdraw <= permit.available_this_period( head_block_time ): ",
+            "{amount} are more than the {available} left for this period",
         /// The account has less than the amount.
         InsufficientBalance { account: AccountId, has: i64, needs: i64 }:
-            "d.get_balance(op.withdraw_from_account, op.amount_to_withdraw.asset_id) >= \
-             op.amount_to_withdraw: ",
+            "{account} has {has}, not {needs}",
         /// Only the issuer may send or receive the asset.
         Restricted { asset: AssetId, symbol: Text }:
-            "_asset.issuer == permit.authorized_account || \
-             _asset.issuer == permit.withdraw_from_account: \
-             Asset {asset} '{symbol}' has transfer_restricted flag enabled",
+            "only the issuer of {asset} '{symbol}' may send or receive it",
         /// An account may not hold the asset.
         Unauthorized {
             condition: &'static str,
@@ -79,8 +76,7 @@ refusals! {
             asset: AssetId,
             symbol: Text,
         }:
-            "{condition}: Account {account} '{name}' is unauthorized to {verb} asset {asset} \
-             '{symbol}' due to whitelist / blacklist",
+            "{account} '{name}' may not {verb} {asset} '{symbol}'",
     }
 }
 
@@ -116,13 +112,38 @@ macro_rules! terms_of {
 terms_of!(WithdrawPermissionCreate);
 terms_of!(WithdrawPermissionUpdate);
 
+fn check_fee(fee: Asset) -> Result<(), Rejected> {
+    ensure!(fee.amount >= 0, WithdrawRefusal::NegativeFee { fee: fee.amount });
+    Ok(())
+}
+
+fn check_parties(account: AccountId, authorized: AccountId) -> Result<(), Rejected> {
+    let asked = asked::withdraw::PARTIES;
+    ensure!(account != authorized, WithdrawRefusal::ToItself { account, asked });
+    Ok(())
+}
+
 impl Terms {
-    fn validate(&self) -> Result<(), Rejected> {
-        let (fee, amount) = (self.fee.amount, self.limit.amount);
-        ensure!(fee >= 0, WithdrawRefusal::NegativeFee { fee });
-        ensure!(self.from != self.authorized, WithdrawRefusal::ToItself { account: self.from });
-        ensure!(amount > 0, WithdrawRefusal::AmountNotPositive { amount });
+    fn check_parties(&self) -> Result<(), Rejected> {
+        check_parties(self.from, self.authorized)
+    }
+
+    fn check_limit(&self) -> Result<(), Rejected> {
+        let (amount, asked) = (self.limit.amount, asked::withdraw::LIMIT);
+        ensure!(amount > 0, WithdrawRefusal::AmountNotPositive { amount, asked });
+        Ok(())
+    }
+
+    fn check_fee(&self) -> Result<(), Rejected> {
+        check_fee(self.fee)
+    }
+
+    fn check_period(&self) -> Result<(), Rejected> {
         ensure!(self.period_sec > 0, WithdrawRefusal::NoPeriod);
+        Ok(())
+    }
+
+    fn check_periods(&self) -> Result<(), Rejected> {
         ensure!(self.periods > 0, WithdrawRefusal::NoPeriods);
         Ok(())
     }

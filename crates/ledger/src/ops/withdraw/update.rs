@@ -47,7 +47,12 @@ impl Stateless for WithdrawPermissionUpdate {
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
-        self.terms().validate()
+        let terms = self.terms();
+        terms.check_limit()?;
+        terms.check_fee()?;
+        terms.check_period()?;
+        terms.check_parties()?;
+        terms.check_periods()
     }
 
     fn touched(&self, accounts: &mut FlatSet<AccountId>) {

@@ -1,131 +1,52 @@
 //! How much of the node one address and one connection may use.
 //!
-//! Invariant: what is taken is given back when its [`Permit`] is dropped, and an address that uses
-//! nothing and has paid for everything is forgotten. This file must never know what a request asks
-//! for, nor read a clock.
+//! Invariant: what is taken is given back when its [`Permit`], [`InFlight`] or [`Turn`] is dropped,
+//! and an address that uses nothing and has paid for everything is forgotten. This room must never
+//! know what a request asks for, nor read a clock.
 
-use crate::budget::{Budget, Spent};
+mod excess;
+mod in_flight;
+mod limits;
+mod turns;
+
+pub use excess::Excess;
+pub use in_flight::InFlight;
+pub use limits::SocketLimits;
+pub use turns::{Lane, Turn, threads};
+
+use crate::budget::Spent;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use turns::Turns;
 
 /// Addresses that are remembered before those are looked for that can be forgotten.
 const ADDRESSES_MIN: usize = 1_024;
 
-/// What the operator set for the sockets.
-#[derive(Clone, Debug)]
-pub struct SocketLimits {
-    /// WebSocket connections in all.
-    pub connections: usize,
-    /// WebSocket connections of one address.
-    pub connections_per_address: usize,
-    /// Requests of one address that may be in work at once.
-    pub requests_per_address: usize,
-    /// What the requests of one address may cost.
-    pub cost_per_address: Budget,
-    /// Bytes of one frame or body; those of the largest transaction or block must fit.
-    pub frame_bytes: usize,
-    /// Subscriptions of one connection.
-    pub subscriptions: usize,
-    /// Whether a proxy is in front, which says in `X-Forwarded-For` who asks.
-    pub is_behind_proxy: bool,
-    /// Whether messages are compressed for clients that can read that.
-    pub is_compressing: bool,
-    /// Seconds after which the head is too old for the node to be healthy.
-    pub head_age_max: u32,
-}
-
-impl Default for SocketLimits {
-    fn default() -> Self {
-        Self {
-            connections: 20_000,
-            connections_per_address: 100,
-            requests_per_address: 100,
-            cost_per_address: Budget { per_second: 250_000, burst: 5_000_000 },
-            frame_bytes: 16 << 20,
-            subscriptions: 1_000,
-            is_behind_proxy: false,
-            is_compressing: true,
-            head_age_max: 30,
-        }
-    }
-}
-
-impl SocketLimits {
-    /// For a node on the developer's own machine, whose clock may be moved.
-    pub fn of_a_developer() -> Self {
-        Self {
-            connections: 12_000,
-            connections_per_address: usize::MAX,
-            requests_per_address: usize::MAX,
-            cost_per_address: Budget { per_second: 0, burst: 0 },
-            head_age_max: u32::MAX,
-            ..Self::default()
-        }
-    }
-}
-
 /// Something that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
+    Socket,
     Connection,
     Request,
 }
 
-/// Why something is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Excess {
-    /// There are that many connections already.
-    Connections(usize),
-    /// The address has that many connections already.
-    ConnectionsOfAddress(usize),
-    /// The address has that many requests in work already.
-    RequestsOfAddress(usize),
-    /// The address has spent what it may and earns enough for the next request in this time.
-    CostOfAddress(Duration),
-    /// The connection has more than that many subscriptions.
-    Subscriptions(usize),
-}
-
-impl fmt::Display for Excess {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connections(most) => {
-                write!(out, "the node has {most} connections already, try again later")
-            }
-            Self::ConnectionsOfAddress(most) => {
-                write!(out, "your address has {most} connections already")
-            }
-            Self::RequestsOfAddress(most) => {
-                write!(out, "your address has {most} requests in work already, wait for answers")
-            }
-            Self::CostOfAddress(wait) => {
-                let milliseconds = wait.as_nanos().div_ceil(1_000_000);
-                write!(
-                    out,
-                    "your address has asked for too much work, try again in {milliseconds} ms"
-                )
-            }
-            Self::Subscriptions(most) => {
-                write!(out, "a connection may have {most} subscriptions")
-            }
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Used {
+    sockets: usize,
     connections: usize,
     requests: usize,
+    /// Bytes of messages and answers that are under way.
+    bytes: usize,
     spent: Spent,
 }
 
 #[derive(Debug, Default)]
 struct Total {
-    connections: usize,
+    sockets: usize,
+    bytes: usize,
     addresses: BTreeMap<IpAddr, Used>,
     /// Addresses that were left when those were last forgotten that can be.
     remembered: usize,
@@ -133,7 +54,15 @@ struct Total {
 
 impl Used {
     fn can_be_forgotten(&self, now: Instant) -> bool {
-        self.connections == 0 && self.requests == 0 && self.spent.is_paid(now)
+        self.spent.is_paid(now) && Self { spent: Spent::default(), ..*self } == Self::default()
+    }
+
+    fn count(&mut self, what: What) -> &mut usize {
+        match what {
+            What::Socket => &mut self.sockets,
+            What::Connection => &mut self.connections,
+            What::Request => &mut self.requests,
+        }
     }
 }
 
@@ -146,6 +75,23 @@ impl Total {
             self.remembered = self.addresses.len();
         }
     }
+
+    /// Forgets an address that uses nothing and never spent anything.
+    fn forget_unused(&mut self, address: IpAddr) {
+        if self.addresses.get(&address) == Some(&Used::default()) {
+            self.addresses.remove(&address);
+        }
+    }
+
+    fn used(&self, address: IpAddr, what: What) -> usize {
+        let mut used = self.addresses.get(&address).copied().unwrap_or_default();
+        *used.count(what)
+    }
+
+    fn take(&mut self, address: IpAddr, what: What) {
+        *self.addresses.entry(address).or_default().count(what) += 1;
+        self.sockets += usize::from(what == What::Socket);
+    }
 }
 
 /// Keeps count of what addresses use.
@@ -154,6 +100,7 @@ pub struct Guard {
     /// What the operator set.
     pub limits: SocketLimits,
     used: Mutex<Total>,
+    turns: Turns,
 }
 
 /// The right to what was taken, until it is dropped.
@@ -167,23 +114,34 @@ pub struct Permit {
 impl Guard {
     /// Nothing is used yet.
     pub fn new(limits: SocketLimits) -> Self {
-        Self { limits, used: Mutex::default() }
+        Self { limits, used: Mutex::default(), turns: Turns::new() }
     }
 
-    /// A connection for an address, if it may have one.
-    pub fn connect(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Excess> {
-        let address = network(address);
+    /// A socket for an address, if it may have one; behind a proxy all are the proxy's.
+    pub fn accept(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Excess> {
         let limits = &self.limits;
+        let most = if limits.is_behind_proxy { usize::MAX } else { limits.sockets_per_address };
+        let address = network(address);
         let mut used = self.used.lock();
-        if used.connections >= limits.connections {
+        if used.sockets >= limits.connections {
             return Err(Excess::Connections(limits.connections));
         }
-        let most = limits.connections_per_address;
-        if used.addresses.get(&address).is_some_and(|used| used.connections >= most) {
+        if used.used(address, What::Socket) >= most {
             return Err(Excess::ConnectionsOfAddress(most));
         }
-        used.connections += 1;
-        used.addresses.entry(address).or_default().connections += 1;
+        used.take(address, What::Socket);
+        Ok(Permit { guard: self.clone(), address, what: What::Socket })
+    }
+
+    /// A WebSocket for an address, if it may have one.
+    pub fn connect(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Excess> {
+        let address = network(address);
+        let most = self.limits.connections_per_address;
+        let mut used = self.used.lock();
+        if used.used(address, What::Connection) >= most {
+            return Err(Excess::ConnectionsOfAddress(most));
+        }
+        used.take(address, What::Connection);
         Ok(Permit { guard: self.clone(), address, what: What::Connection })
     }
 
@@ -201,15 +159,26 @@ impl Guard {
                 return Err(Excess::CostOfAddress(wait));
             }
         }
-        used.addresses.entry(address).or_default().requests += 1;
+        used.take(address, What::Request);
         Ok(Permit { guard: self.clone(), address, what: What::Request })
     }
 
-    /// Has an address pay for what it asked.
-    pub fn charge(&self, address: IpAddr, units: u64, now: Instant) {
+    /// An account of bytes that are under way for an address.
+    pub fn in_flight(self: &Arc<Self>, address: IpAddr) -> InFlight {
+        InFlight::new(self.clone(), network(address))
+    }
+
+    /// The turn of an address to have work done; who has spent least comes first.
+    pub async fn turn(self: &Arc<Self>, address: IpAddr, lane: Lane) -> Turn {
+        turns::turn(self.clone(), network(address), lane).await
+    }
+
+    /// Has an address pay for what it asked; how long it must wait now, if it must.
+    pub fn charge(&self, address: IpAddr, units: u64, now: Instant) -> Option<Duration> {
         let mut used = self.used.lock();
         let of_address = used.addresses.entry(network(address)).or_default();
         self.limits.cost_per_address.charge(&mut of_address.spent, units, now);
+        self.limits.cost_per_address.wait(of_address.spent, now)
     }
 }
 
@@ -217,16 +186,9 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut used = self.guard.used.lock();
         let Some(of_address) = used.addresses.get_mut(&self.address) else { return };
-        match self.what {
-            What::Connection => of_address.connections -= 1,
-            What::Request => of_address.requests -= 1,
-        }
-        if *of_address == Used::default() {
-            used.addresses.remove(&self.address);
-        }
-        if self.what == What::Connection {
-            used.connections -= 1;
-        }
+        *of_address.count(self.what) -= 1;
+        used.sockets -= usize::from(self.what == What::Socket);
+        used.forget_unused(self.address);
     }
 }
 
@@ -247,7 +209,8 @@ mod tests {
     fn guard() -> Arc<Guard> {
         Arc::new(Guard::new(SocketLimits {
             connections: 3,
-            connections_per_address: 2,
+            sockets_per_address: 2,
+            connections_per_address: 1,
             requests_per_address: 1,
             ..SocketLimits::default()
         }))
@@ -261,16 +224,29 @@ mod tests {
     fn what_is_taken_is_limited_and_given_back() {
         let (guard, now) = (guard(), Instant::now());
         let one = address("192.0.2.1");
+        let first = guard.accept(one).unwrap();
+        let _second = guard.accept(one).unwrap();
+        assert_eq!(guard.accept(one).unwrap_err(), Excess::ConnectionsOfAddress(2));
+        let _other = guard.accept(address("192.0.2.2")).unwrap();
+        assert_eq!(guard.accept(address("192.0.2.3")).unwrap_err(), Excess::Connections(3));
+        drop(first);
         let first = guard.connect(one).unwrap();
-        let _second = guard.connect(one).unwrap();
-        assert_eq!(guard.connect(one).unwrap_err(), Excess::ConnectionsOfAddress(2));
-        let _other = guard.connect(address("192.0.2.2")).unwrap();
-        assert_eq!(guard.connect(address("192.0.2.3")).unwrap_err(), Excess::Connections(3));
+        assert_eq!(guard.connect(one).unwrap_err(), Excess::ConnectionsOfAddress(1));
         drop(first);
         let request = guard.request(one, now).unwrap();
         assert_eq!(guard.request(one, now).unwrap_err(), Excess::RequestsOfAddress(1));
         drop(request);
         assert!(guard.request(one, now).is_ok() && guard.connect(one).is_ok());
+    }
+
+    #[test]
+    fn behind_a_proxy_its_sockets_are_those_of_everybody() {
+        let limits = SocketLimits { is_behind_proxy: true, ..guard().limits.clone() };
+        let (guard, proxy) = (Arc::new(Guard::new(limits)), address("192.0.2.1"));
+        let taken: Vec<_> = (0..3).map(|_| guard.accept(proxy).unwrap()).collect();
+        assert_eq!(guard.accept(proxy).unwrap_err(), Excess::Connections(3));
+        drop(taken);
+        assert!(guard.used.lock().addresses.is_empty());
     }
 
     #[test]

@@ -1,0 +1,40 @@
+//! What the reference says about withdraw permissions.
+
+use crate::ops::withdraw::WithdrawRefusal;
+
+reference_words! { WithdrawRefusal {
+    NegativeFee => "fee.amount >= 0: ",
+    ToItself { asked } => "{asked}",
+    AmountNotPositive { asked } => "{asked}",
+    NoPeriod => "withdrawal_period_sec > 0: ",
+    NoPeriods => "periods_until_expiration > 0: ",
+    Unknown { member } => "d.find(op.{member}): ",
+    StartsInThePast { order } => "op.period_start_time {order} d.head_block_time(): ",
+    EndsInThePast =>
+        "op.period_start_time + op.periods_until_expiration * op.withdrawal_period_sec > \
+         d.head_block_time(): ",
+    PeriodTooShort =>
+        "op.withdrawal_period_sec >= d.get_global_properties().parameters.block_interval: ",
+    WrongFrom => "permit.withdraw_from_account == op.withdraw_from_account: ",
+    WrongAuthorized { member } => "permit.authorized_account == op.{member}: ",
+    Expired => "permit.expiration > head_block_time: ",
+    NotStarted => "permit.period_start_time <= head_block_time: ",
+    OverLimit => "op.amount_to_withdraw <= permit.available_this_period( head_block_time ): ",
+    InsufficientBalance =>
+        "d.get_balance(op.withdraw_from_account, op.amount_to_withdraw.asset_id) >= \
+         op.amount_to_withdraw: ",
+    Restricted { asset, symbol } =>
+        "_asset.issuer == permit.authorized_account || _asset.issuer == \
+         permit.withdraw_from_account: Asset {asset} '{symbol}' has transfer_restricted flag \
+         enabled",
+    Unauthorized { condition, account, name, verb, asset, symbol } =>
+        "{condition}: Account {account} '{name}' is unauthorized to {verb} asset {asset} \
+         '{symbol}' due to whitelist / blacklist",
+} }
+
+questions! {
+    PARTIES = "withdraw_from_account != authorized_account: ";
+    LIMIT = "withdrawal_limit.amount > 0: ";
+    CLAIM_PARTIES = "withdraw_to_account != withdraw_from_account: ";
+    CLAIM_AMOUNT = "amount_to_withdraw.amount > 0: ";
+}
