@@ -51,3 +51,18 @@ fn no_file_is_too_long_to_know() {
         assert!(lines <= FILE_LINES_MAX, "{} has {lines} lines", path.display());
     }
 }
+
+#[test]
+fn nothing_but_the_output_of_the_node_prints() {
+    for (path, text) in sources() {
+        let name = path.to_string_lossy();
+        if !name.contains("crates/node/src/") || name.ends_with("/output.rs") {
+            continue;
+        }
+        // They panic when nobody reads, and would end a node.
+        for word in ["println!", "eprintln!", "print!(", "eprint!(", "stdout()", "stderr()"] {
+            let is_lock = word == "stdout()" && name.ends_with("/export.rs");
+            assert!(is_lock || !text.contains(word), "{name} uses {word}, not crate::output");
+        }
+    }
+}

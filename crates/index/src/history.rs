@@ -129,7 +129,10 @@ impl History {
             history.load()
         });
         if let Err(why) = opened {
-            history.store.fail(format!("{}: {why}", dir.display()));
+            history.store.fail(format!(
+                "{}: {why}; if it does not pass, `carbyne history rebuild` makes it anew",
+                dir.display()
+            ));
         }
         history
     }

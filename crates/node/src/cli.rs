@@ -1,6 +1,6 @@
 //! The command line: names, options and help of every command.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -110,9 +110,10 @@ pub struct DevArgs {
 
 /// Options of `carbyne node`.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("what").required(true).args(["config", "print_config"])))]
 pub struct NodeArgs {
     /// Configuration file (TOML)
-    #[arg(long, value_name = "FILE", required_unless_present = "print_config")]
+    #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Print a configuration file with every option, its default and what it means
     #[arg(long)]
@@ -280,9 +281,10 @@ pub enum PostgresCommand {
 
 /// Which PostgreSQL.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("place").required(true).multiple(true).args(["config", "url"])))]
 pub struct PostgresArgs {
     /// Configuration file of the node (TOML)
-    #[arg(long, value_name = "FILE", required_unless_present = "url")]
+    #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Address of the database, instead of that in the file
     #[arg(long, value_name = "URL")]

@@ -4,7 +4,7 @@ use crate::budget::Budget;
 use crate::core::Storage;
 use crate::guard::SocketLimits;
 use crate::home::KeepHistory;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_api::methods::ApiSet;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -258,7 +258,11 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("{} is wrong", path.display()))
+        toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            anyhow!("{}, line {line}: {}", path.display(), error.message())
+        })
     }
 }
 

@@ -167,7 +167,8 @@ impl Home {
             let has_history = !found.losses.iter().any(|loss| matches!(loss, Loss::History { .. }));
             // It must let go of its files before they are moved.
             history = history.take().filter(|_| has_history);
-            losses::set_aside(&*disk, &mut data, &looked, &found.losses)?;
+            let is_whole = reader.first() == Some(1);
+            losses::set_aside(&*disk, &mut data, &looked, &found.losses, is_whole)?;
         }
         let mut history = history.unwrap_or_else(|| (opening.history)(&data));
         let mut snapshots = SnapshotStore::open_on(disk.clone(), &data.snapshots(), &identity)?;
@@ -399,7 +400,8 @@ fn no_chain(dir: &Path) -> anyhow::Error {
     anyhow!("there is no chain in {}", dir.display())
 }
 
-fn keep_genesis(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<()> {
+/// Keeps the genesis of its chain in a directory, if it is given.
+pub(crate) fn keep_genesis(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) -> Result<()> {
     let path = dir.join(GENESIS);
     match (genesis, read_file(disk, &path)?) {
         (Some(given), kept) if kept.as_deref() != Some(given) => {

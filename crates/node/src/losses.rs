@@ -144,11 +144,13 @@ pub(crate) fn refusal(dir: &Path, losses: &[Loss]) -> String {
 }
 
 /// Sets aside what came from blocks that are lost, so that nothing speaks of them any more.
+/// `is_whole` says that the log begins with the first block of the chain.
 pub(crate) fn set_aside(
     disk: &dyn Disk,
     data: &mut DataDir,
     snapshots: &SnapshotStore,
     losses: &[Loss],
+    is_whole: bool,
 ) -> Result<()> {
     let is_moved = |loss: &Loss| !matches!(loss, Loss::Log { .. });
     let aside = losses.iter().any(is_moved).then(|| data.make_aside(disk)).transpose()?;
@@ -160,6 +162,11 @@ pub(crate) fn set_aside(
                 let (from, to) = (data.history(), aside.join("history"));
                 std::fs::rename(&from, &to)
                     .with_context(|| format!("cannot move {}", from.display()))?;
+                // It is made anew, and no snapshot may be ahead of it until it is on disk.
+                if is_whole {
+                    let paths = snapshots.paths()?;
+                    paths.iter().try_for_each(|path| snapshots.set_aside(path, aside))?;
+                }
             }
             _ => data.note_first_block(disk, Some(ACCEPTED))?,
         }

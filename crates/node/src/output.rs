@@ -1,8 +1,8 @@
 //! Standard output and standard error: the only file that writes to them.
 //!
-//! Invariant: what a node has to say never ends it and never makes it wait, whatever became of those
-//! who were to read it. Commands that only answer learn it, and end. This file must never know what
-//! is said.
+//! Invariant: what a node has to say never ends it and never makes it wait, whatever became of
+//! those who were to read it. Commands that only answer learn it, and end. This file must never
+//! know what is said.
 
 use anyhow::Error;
 use std::fmt::Arguments;

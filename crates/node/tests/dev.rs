@@ -237,3 +237,86 @@ fn mistakes_get_one_line_and_a_bad_exit_code() {
         assert!(said.contains(word), "{arguments:?}: {said}");
     }
 }
+
+/// Waits until the node says why no blocks come, in its log and to whoever asks.
+fn check_standstill(dev: &Dev, name: &str, words: &str) {
+    for _ in 0..200 {
+        let (status, health) = dev.client().get("/health").expect("answered");
+        if status.contains("503") && dev.said().contains("no blocks:") {
+            let health: Value = serde_json::from_str(&health).expect("JSON");
+            assert_eq!(health["sync_state"], name);
+            assert!(health["reason"].as_str().is_some_and(|why| why.contains(words)), "{health}");
+            assert!(dev.said().contains(words), "{}", dev.said());
+            let (_, page) = dev.client().get("/metrics").expect("answered");
+            let line = format!("carbyne_standstill{{reason=\"{name}\"}} 1");
+            assert!(page.contains(&line), "{page}");
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it does not say that it stands still: {}", dev.said());
+}
+
+#[test]
+fn a_chain_whose_time_was_moved_ahead_says_why_it_stands_still() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    let mut dev = Dev::start_in(&data, &["--instant"]);
+    let moved = dev.client().call("dev", "advance_time", json!([3_600])).expect("answered");
+    assert_eq!(moved["error"], Value::Null);
+    dev.stop("-TERM");
+    let dev = Dev::start_in(&data, &[]);
+    check_standstill(&dev, "head_ahead", "ahead of the clock");
+}
+
+#[test]
+fn a_chain_whose_producers_are_elsewhere_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let genesis = folder.path().join("genesis.json").to_string_lossy().into_owned();
+    let mut made = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+    let made = made.args(["genesis", "new", &genesis]).output().expect("it runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let key = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
+    let arguments = ["--genesis", &genesis, "--witness-key", key];
+    let dev = Dev::start_in(&folder.path().join("data"), &arguments);
+    check_standstill(&dev, "no_key", "none of the keys here");
+}
+
+#[test]
+fn history_that_began_with_a_snapshot_says_what_it_does_not_know() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, copy, file) = (path("data"), folder.path().join("copy"), path("state.carb"));
+    let mut dev = Dev::start_in(Path::new(&data), &["--instant", "--snapshot-every", "5"]);
+    dev.client().call("dev", "produce_blocks", json!([40])).expect("answered");
+    dev.stop("-TERM");
+    let text = copy.to_string_lossy().into_owned();
+    let rebuild = ["history", "rebuild", "--data-dir", &text];
+    for arguments in [
+        vec!["snapshot", "export", "--data-dir", &data, &file],
+        vec!["snapshot", "import", "--data-dir", &text, &file],
+        rebuild.to_vec(),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_carbyne")).args(&arguments).output();
+        let output = output.expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+    }
+    let first = head_of(&copy) + 1;
+    let ask = |dev: &Dev| {
+        let arguments = json!(["dev", "1.11.0", 10, "1.11.0"]);
+        let answer = dev.client().call("history", "get_account_history", arguments);
+        answer.expect("answered")["error"]["message"].as_str().unwrap_or_default().to_owned()
+    };
+    let expected = format!("history is not known before block {first}");
+    let mut dev = Dev::start_in(&copy, &["--instant"]);
+    dev.client().call("dev", "produce_blocks", json!([30])).expect("answered");
+    assert!(ask(&dev).contains(&expected), "{}", ask(&dev));
+    dev.stop("-TERM");
+    let output = Command::new(env!("CARGO_BIN_EXE_carbyne")).args(rebuild).output();
+    let output = output.expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.starts_with(&format!("history  blocks {first} to ")), "{said}");
+    let dev = Dev::start_in(&copy, &["--instant"]);
+    assert!(ask(&dev).contains(&expected), "{}", ask(&dev));
+}

@@ -257,8 +257,8 @@ impl SnapshotStore {
         Ok(names.iter().map(|name| self.dir.join(name)).collect())
     }
 
-    /// Removes all but the newest and the root. A snapshot too many does no harm, and the next write tries
-    /// again, so a failure here does not spoil the write that came before.
+    /// Removes all but the newest and the root. A snapshot too many does no harm, and the next
+    /// write tries again, so a failure here does not spoil the write that came before.
     fn remove_old(&self) {
         for path in self.paths().unwrap_or_default().iter().skip(KEPT) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();

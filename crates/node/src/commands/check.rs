@@ -91,6 +91,10 @@ fn files(
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let loss = losses::of_snapshot(&path, log, &store);
         let state = loss.map_or(Ok(()), |loss| Err(lost(loss)));
+        if is_before(&path, log, &store) {
+            findings.add(&name, Ok("before the blocks that are there, of no use".into()))?;
+            continue;
+        }
         let state = state.and_then(|()| read_state(&store, &path, log));
         let found = state.map(|state| {
             let hash = state.ledger.state_hash();
@@ -101,6 +105,12 @@ fn files(
     }
     let newest = findings.states.keys().next_back().copied().unwrap_or_default();
     findings.add("history", history(data, log, newest))
+}
+
+/// Whether a snapshot is so old that the blocks behind it are not there.
+fn is_before(path: &Path, log: &BlockReader, store: &SnapshotStore) -> bool {
+    let number = store.open_file(path).map(|(number, _, _)| number);
+    number.is_ok_and(|number| log.first().is_some_and(|first| number.saturating_add(1) < first))
 }
 
 fn lost(loss: losses::Loss) -> anyhow::Error {
@@ -222,8 +232,8 @@ fn block(logged: &LoggedBlock, previous: Option<Hash160>) -> Result<Hash160> {
 
 /// Applies every block from the genesis on and compares the state with that of each snapshot.
 fn replay(dir: &Path, log: &BlockReader, states: &BTreeMap<u32, Digest<32>>) -> Result<String> {
-    if let Some(first) = log.first().filter(|first| *first > 1) {
-        return Ok(format!("not possible, the blocks begin with block {first}"));
+    if log.first() != Some(1) {
+        return Ok("not possible, the first block is not there".to_owned());
     }
     let genesis = kept_genesis(dir)?.context("the genesis is missing")?;
     let mut compared = 0;

@@ -37,11 +37,13 @@ fn wanted(args: &ExportArgs, log: &BlockReader) -> Result<RangeInclusive<u32>> {
         bail!("there are no blocks in {dir}");
     };
     let (from, to) = (args.from.unwrap_or(lowest), args.to.unwrap_or(head));
+    for number in [from, to] {
+        ensure!(
+            (lowest..=head).contains(&number),
+            "there is no block {number} in {dir}, it has blocks {lowest} to {head}"
+        );
+    }
     ensure!(from <= to, "there is nothing from block {from} to block {to}");
-    ensure!(
-        lowest <= from && to <= head,
-        "blocks {from} to {to} are wanted, {dir} has blocks {lowest} to {head}"
-    );
     Ok(from..=to)
 }
 

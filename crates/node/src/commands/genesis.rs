@@ -134,7 +134,7 @@ fn claim(account: &str, wif: &str, api: SocketAddr) -> Result<()> {
     let head = ask("get_dynamic_global_properties", json!([]))?;
     let transaction = signed(operations, &head, &key, &chain_id)?;
     call(api, "network_broadcast", "broadcast_transaction", json!([transaction.to_json()]))?;
-    output::line(format_args!("the next block pays {} balances to {account}", balances.len()))
+    output::line(format_args!("the next block pays it out to {account}"))
 }
 
 /// A transaction on top of the head block.

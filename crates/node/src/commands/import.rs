@@ -39,7 +39,8 @@ pub fn run(args: &ImportArgs) -> Result<()> {
         let place = || format!("line {} of {}", n + 1, args.file.display());
         let block = line.map_err(Into::into).and_then(|line| read_line(&line));
         let block = block.with_context(place)?;
-        applied += u32::from(take_in(&mut home.write(), block, args.trust)?);
+        let taken = take_in(&mut home.write(), block, args.trust);
+        applied += u32::from(taken.with_context(place)?);
         bar.inc(1);
         if n % BATCH == 0 {
             follow(&mut home.write())?;
@@ -67,11 +68,15 @@ fn home(args: &ImportArgs) -> Result<Home> {
 
 /// Applies a block, unless it is in the chain already.
 fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
-    let number = block.block_num();
-    if number <= home.chain.head_number() {
+    let (number, head) = (block.block_num(), home.chain.head_number());
+    ensure!(
+        number <= head.saturating_add(1),
+        "block {number} does not follow the head, block {head}: blocks are missing between them"
+    );
+    if number <= head {
         let known = home.kept.log.reader().block(number)?;
         let is_of_chain = known.is_none_or(|known| known.id == block.id().0);
-        ensure!(is_of_chain, "block {number} of the file is not that of the chain");
+        ensure!(is_of_chain, "block {number} is not that of the chain in the directory");
         return Ok(false);
     }
     let (recover, trust) = if trust {

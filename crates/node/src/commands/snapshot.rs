@@ -1,7 +1,7 @@
 //! `carbyne snapshot`: takes states in and out of data directories.
 
 use crate::cli::SnapshotCommand;
-use crate::home::{identity_of, read_genesis};
+use crate::home::{identity_of, keep_genesis, read_genesis};
 use crate::output::line;
 use crate::state;
 use anyhow::{Context, Result, ensure};
@@ -32,7 +32,8 @@ fn export(data_dir: &Path, file: &Path) -> Result<()> {
 }
 
 fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
-    let wanted = wanted(genesis)?;
+    let genesis = read_genesis(genesis)?;
+    let wanted = genesis.as_deref().map(|bytes| ChainIdentity::new(sha256(bytes)));
     let found = verify_snapshot(file, wanted.as_ref())?;
     let identity = ChainIdentity::new(found.chain_id);
     if let Some(kept) = DataDir::identity_on(&RealDisk, data_dir)? {
@@ -41,6 +42,7 @@ fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
     DataDir::is_new_on(&RealDisk, data_dir, &identity)?;
     verify_place(data_dir, &identity, found.number)?;
     let data = DataDir::open(data_dir, &identity)?;
+    keep_genesis(&RealDisk, data_dir, genesis.as_deref())?;
     let snapshot = SnapshotStore::open(&data.snapshots(), &identity)?.import(file)?;
     print(&snapshot)
 }
