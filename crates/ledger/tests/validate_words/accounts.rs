@@ -91,11 +91,11 @@ fn account_create() -> Case {
 }
 
 fn buyback() -> Case {
-    let null = json!({"weight_threshold": 1, "account_auths": [["1.2.3", 1]]});
+    let nobody = json!({"weight_threshold": 1, "account_auths": [["1.2.3", 1]]});
     let special = json!([1, {"asset": "1.3.1", "num_top_holders": 1}]);
     let options = json!({"asset_to_buy": "1.3.7", "markets": ["1.3.0"]});
     let valid = json!({
-        "name": "alice", "owner": null, "active": null,
+        "name": "alice", "owner": nobody, "active": nobody,
         "extensions": {"buyback_options": options},
     });
     let rows = vec![
