@@ -185,7 +185,7 @@ impl Parser<'_> {
     fn code_point(&mut self) -> Result<char, JsonTextError> {
         let first = self.code_unit()?;
         if let (0xd800..0xdc00, Some(behind)) = (first, self.rest.strip_prefix(b"\\u")) {
-            let mut ahead = Parser { rest: behind };
+            let mut ahead = Parser { rest: behind, ..*self };
             let pair = [first, ahead.code_unit()?];
             if let Some(Ok(character)) = char::decode_utf16(pair).next() {
                 self.rest = ahead.rest;
