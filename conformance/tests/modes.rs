@@ -49,7 +49,7 @@ fn record(events: &[Value]) -> Option<Recorded> {
         }
         for event in chain.take_events() {
             match event {
-                ChainEvent::Applied(applied) => blocks.push(applied.block),
+                ChainEvent::Applied(applied) => blocks.push(applied.block.clone()),
                 ChainEvent::Undone { .. } => drop(blocks.pop()),
                 ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
             }

@@ -61,8 +61,13 @@ pub struct PtsAddress(pub [u8; 25]);
 impl PtsAddress {
     /// The address of a serialized point, compressed or not, under a version byte.
     pub(crate) fn of_point(point: &[u8], version: u8) -> Self {
+        Self::of_hash(&point_hash(point), version)
+    }
+
+    /// The address of a point of which [`point_hash`] is known, under a version byte.
+    pub(crate) fn of_hash(hash: &[u8; 20], version: u8) -> Self {
         let mut bytes = [version; 25];
-        bytes[1..21].copy_from_slice(&ripemd160(&sha256(point)));
+        bytes[1..21].copy_from_slice(hash);
         let check = double_sha256(&bytes[..21]);
         bytes[21..].copy_from_slice(&check[..4]);
         Self(bytes)
@@ -91,6 +96,11 @@ impl fmt::Debug for PtsAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PtsAddress({})", hex::encode(self.0))
     }
+}
+
+/// What an address of Bitcoin's form says of a serialized point.
+pub(crate) fn point_hash(point: &[u8]) -> [u8; 20] {
+    ripemd160(&sha256(point))
 }
 
 /// SHA-256 of the SHA-256, the checksum hash of Bitcoin's formats.

@@ -83,6 +83,10 @@ pub(crate) fn times_generator(factor: &Scalar) -> Point {
 
 /// A multiple of the second generator.
 pub(crate) fn times_second_generator(factor: u64) -> Point {
+    // Most sums have no public part, and a multiplication costs more than all else of them.
+    if factor == 0 {
+        return Point::IDENTITY;
+    }
     *SECOND_GENERATOR * Scalar::from(factor)
 }
 

@@ -8,10 +8,13 @@ use std::fmt;
 
 use secp256k1::{SECP256K1, Scalar};
 
-use crate::address::{Address, PtsAddress};
+use crate::address::{Address, PtsAddress, point_hash};
 use crate::error::KeyError;
 use crate::hash::{Sha256, ripemd160};
 use crate::text;
+
+/// Version bytes of the addresses of PTS and of Bitcoin, whose holders a genesis may remember.
+const PTS_VERSIONS: [u8; 2] = [56, 0];
 
 /// A compressed public key. All zeros is the null key, "no key".
 ///
@@ -43,6 +46,19 @@ impl PublicKey {
             return Ok(PtsAddress::of_point(&self.0, version));
         }
         Ok(PtsAddress::of_point(&self.point()?.serialize_uncompressed(), version))
+    }
+
+    /// Every address that stands for this key: its own, and those it had on PTS and on Bitcoin,
+    /// over the compressed and the uncompressed point where there is one. As costly as a dozen
+    /// hashes and a square root.
+    pub fn addresses(&self) -> impl Iterator<Item = Address> {
+        let compressed = (!self.is_null()).then(|| point_hash(&self.0));
+        let uncompressed =
+            self.point().ok().map(|point| point_hash(&point.serialize_uncompressed()));
+        let old = compressed.into_iter().chain(uncompressed).flat_map(|hash| {
+            PTS_VERSIONS.map(|version| Address::from(&PtsAddress::of_hash(&hash, version)))
+        });
+        old.chain([self.address()])
     }
 
     /// The text form: `prefix`, then base58 of the 33 bytes and their checksum.

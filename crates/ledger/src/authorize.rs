@@ -2,18 +2,26 @@
 //! `protocol/transaction.cpp`).
 //!
 //! Invariant: keys are marked as used in the reference's order of questions, because a signature
-//! that no question needed is refused. Never knows where keys come from, nor whether a transaction
-//! or a proposal asks.
+//! that no question needed is refused. A member of authorities that did not agree is not asked
+//! again before that could change its answer, so that a check costs what the authorities are large,
+//! each counted once per depth, and not the product of all that stand in each other. Never knows
+//! where keys come from, nor whether a transaction or a proposal asks.
 
+mod keys;
+mod refused;
+
+use self::keys::Keys;
+use self::refused::Refused;
 use crate::authority::Authority;
 use crate::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
 use crate::ids::AccountId;
 use crate::ops::{Operation, RequiredAuthorities};
 use crate::restriction::complies;
 use crate::{Ledger, Rejected};
-use carbyne_crypto::{Address, PublicKey};
+use carbyne_crypto::PublicKey;
 use carbyne_wire::FlatSet;
 use smallvec::SmallVec;
+use std::collections::BTreeSet;
 
 refusals! {
     /// Why signatures and approvals are not what operations need.
@@ -80,16 +88,18 @@ impl AuthorityLookup for Ledger {
 pub struct Approvals<'a> {
     /// Keys that signed, each once.
     pub keys: &'a [PublicKey],
-    /// Accounts whose active authority agreed to a proposal.
+    /// Accounts whose active authority agreed to a proposal, in order.
     pub active: &'a [AccountId],
-    /// Accounts whose owner authority agreed to a proposal.
+    /// Accounts whose owner authority agreed to a proposal, in order.
     pub owner: &'a [AccountId],
     /// Whether the committee account may act: in proposals only.
     pub allow_committee: bool,
 }
 
 /// Refuses unless the approvals are what the operations need, no more and no less. Accounts may
-/// stand in the authorities of others `max_depth` deep.
+/// stand in the authorities of others `max_depth` deep. Costs, in questions about keys, at most
+/// what the authorities of every account within that depth hold, and again for every account
+/// found to agree in the authorities that it stands in.
 pub fn verify_authority<L: AuthorityLookup>(
     operations: &[Operation],
     approvals: &Approvals<'_>,
@@ -108,7 +118,7 @@ pub fn verify_authority<L: AuthorityLookup>(
         ensure!(is_approved, AuthorityRefusal::MissingOther { authority: authority.clone() });
     }
     for account in &required.owner {
-        let is_approved = approvals.owner.contains(account)
+        let is_approved = approvals.owner.binary_search(account).is_ok()
             || approver.check_authority(lookup.owner(*account)?, 0)?;
         ensure!(is_approved, AuthorityRefusal::MissingOwner { account: *account });
     }
@@ -116,17 +126,27 @@ pub fn verify_authority<L: AuthorityLookup>(
         let is_approved = approver.check_account(*account)?;
         ensure!(is_approved, AuthorityRefusal::MissingActive { account: *account });
     }
-    match approver.unused_key() {
+    match approver.keys.first_unused() {
         Some(key) => Err(AuthorityRefusal::IrrelevantSignature { key }.into()),
         None => Ok(()),
     }
 }
 
-/// Who must agree to a transaction, as its operations say; accounts that need their owner authority
-/// need no other.
+/// Who must agree to operations, as each of them says.
+pub fn needed_authorities<'a>(
+    operations: impl IntoIterator<Item = &'a Operation>,
+) -> RequiredAuthorities {
+    let mut needed = Collected::default();
+    for operation in operations {
+        let active = needed.take(operation);
+        needed.active.extend(active);
+    }
+    needed.sorted()
+}
+
+/// Who must agree to a transaction; accounts that need their owner authority need no other.
 pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
-    let mut required = RequiredAuthorities::default();
-    operations.iter().for_each(|operation| operation.stateless().require(&mut required));
+    let mut required = needed_authorities(operations);
     let RequiredAuthorities { active, owner, .. } = &mut required;
     active.retain(|account| !owner.contains(account));
     required
@@ -151,12 +171,11 @@ pub fn required_signatures<L: AuthorityLookup>(
     for account in &required.active {
         approver.check_account(*account)?;
     }
-    let is_wanted = |key: &PublicKey| available.contains(key) && !signed.contains(key);
-    let used = approver.provided.iter().filter(|(_, is_used)| *is_used);
-    Ok(used.map(|(key, _)| *key).filter(is_wanted).collect())
+    Ok(approver.keys.used_available().collect())
 }
 
-/// [`required_signatures`] without those that are not needed once the others have signed.
+/// [`required_signatures`] without those that are not needed once the others have signed. Costs as
+/// much as verifying once per key: nothing that anybody can ask for calls it.
 pub fn minimize_required_signatures<L: AuthorityLookup>(
     operations: &[Operation],
     signed: &[PublicKey],
@@ -190,19 +209,21 @@ fn is_missing_authority(rejected: &Rejected) -> bool {
 struct Approver<'a, L> {
     lookup: &'a L,
     max_depth: u32,
-    /// Keys that signed, or would if asked, and whether they were of use.
-    provided: SmallVec<[(PublicKey, bool); 2]>,
-    /// Keys that could sign.
-    available: &'a [PublicKey],
+    keys: Keys<'a>,
     /// Accounts that agreed, or were found to.
-    approved: SmallVec<[AccountId; 4]>,
+    approved: BTreeSet<AccountId>,
+    refused: Refused,
 }
 
 impl<'a, L: AuthorityLookup> Approver<'a, L> {
-    fn new(lookup: &'a L, keys: &[PublicKey], available: &'a [PublicKey], max_depth: u32) -> Self {
-        let provided = keys.iter().map(|key| (*key, false)).collect();
-        let approved = SmallVec::from_slice(&[TEMP_ACCOUNT]);
-        Self { lookup, max_depth, provided, available, approved }
+    fn new(
+        lookup: &'a L,
+        signed: &'a [PublicKey],
+        available: &'a [PublicKey],
+        max_depth: u32,
+    ) -> Self {
+        let keys = Keys::new(signed, available);
+        Self { lookup, max_depth, keys, approved: BTreeSet::new(), refused: Refused::default() }
     }
 
     /// Who must agree, without the active authorities that a custom authority stands in for.
@@ -210,19 +231,15 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
         &mut self,
         operations: &[Operation],
     ) -> Result<RequiredAuthorities, Rejected> {
-        let mut required = RequiredAuthorities::default();
-        let mut active = FlatSet::new();
+        let mut required = Collected::default();
         for operation in operations {
-            operation.stateless().require(&mut required);
-            for account in &required.active {
-                if !self.check_custom(*account, operation)? {
-                    active.insert(*account);
+            for account in required.take(operation) {
+                if !self.check_custom(account, operation)? {
+                    required.active.push(account);
                 }
             }
-            required.active.clear();
         }
-        required.active = active;
-        Ok(required)
+        Ok(required.sorted())
     }
 
     fn check_custom(
@@ -238,9 +255,12 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
         Ok(false)
     }
 
-    /// Whether the active authority of an account agrees, or its owner authority in its place.
+    /// Whether the active authority of an account agrees, or its owner authority in its place. The
+    /// owner authority is asked once more, after those who were found to agree meanwhile.
     fn check_account(&mut self, account: AccountId) -> Result<bool, Rejected> {
-        Ok(self.approved.contains(&account) || self.check_either(account, 0)?)
+        Ok(self.has_agreed(account)
+            || self.check_either(account, 0)?
+            || self.check_authority(self.lookup.owner(account)?, 0)?)
     }
 
     fn check_either(&mut self, account: AccountId, depth: u32) -> Result<bool, Rejected> {
@@ -253,12 +273,12 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
     fn check_authority(&mut self, authority: &Authority, depth: u32) -> Result<bool, Rejected> {
         let mut weight = Weight { total: 0, threshold: authority.weight_threshold };
         for (key, more) in &authority.key_auths {
-            if self.signed_by(key) && weight.add(*more) {
+            if self.keys.agree(key) && weight.add(*more) {
                 return Ok(true);
             }
         }
         for (address, more) in &authority.address_auths {
-            if self.signed_by_address(address) && weight.add(*more) {
+            if self.keys.agree_by_address(address) && weight.add(*more) {
                 return Ok(true);
             }
         }
@@ -270,54 +290,63 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
         Ok(weight.is_enough())
     }
 
+    /// Whether an account agreed before. Anybody is the account for temporary use.
+    fn has_agreed(&self, account: AccountId) -> bool {
+        account == TEMP_ACCOUNT || self.approved.contains(&account)
+    }
+
     /// Whether an account that stands in an authority agrees.
     fn member_agrees(&mut self, account: AccountId, depth: u32) -> Result<bool, Rejected> {
-        if self.approved.contains(&account) {
+        if self.has_agreed(account) {
             return Ok(true);
         }
-        if depth == self.max_depth || !self.check_either(account, depth + 1)? {
+        let below = depth.saturating_add(1);
+        if depth == self.max_depth || self.refused.contains(account, below) {
             return Ok(false);
         }
-        self.approved.push(account);
-        Ok(true)
-    }
-
-    /// Whether a key signed, or could; marks it as used.
-    fn signed_by(&mut self, key: &PublicKey) -> bool {
-        if let Some((_, is_used)) = self.provided.iter_mut().find(|(provided, _)| provided == key) {
-            *is_used = true;
-            return true;
+        let agreed_before = self.approved.len();
+        if self.check_either(account, below)? {
+            self.approved.insert(account);
+            self.refused.forget_above(account);
+            return Ok(true);
         }
-        let could_sign = self.available.contains(key);
-        if could_sign {
-            self.provided.push((*key, true));
+        if self.approved.len() == agreed_before {
+            let (lookup, refused) = (self.lookup, &mut self.refused);
+            let authorities = [lookup.active(account)?, lookup.owner(account)?];
+            let members = authorities.into_iter().flat_map(|one| one.account_auths.keys());
+            refused.insert(account, below, members.copied());
         }
-        could_sign
-    }
-
-    /// Whether a key with that address signed, or could. Where none did, the reference reads behind
-    /// the end of its list; here nobody agreed.
-    fn signed_by_address(&mut self, address: &Address) -> bool {
-        let mut keys = self.provided.iter().map(|(key, _)| key).chain(self.available);
-        let found = keys.find(|key| has_address(key, address)).copied();
-        found.is_some_and(|key| self.signed_by(&key))
-    }
-
-    fn unused_key(&self) -> Option<PublicKey> {
-        self.provided.iter().find(|(_, is_used)| !is_used).map(|(key, _)| *key)
+        Ok(false)
     }
 }
 
-/// Version bytes of the addresses of the chains whose holders the genesis remembers.
-const PTS_VERSIONS: [u8; 2] = [56, 0];
+/// Authorities that operations need, as they come: putting each in its place would move those
+/// behind it.
+#[derive(Default)]
+struct Collected {
+    active: SmallVec<[AccountId; 1]>,
+    owner: SmallVec<[AccountId; 1]>,
+    other: Vec<Authority>,
+}
 
-/// Whether an address, of this chain or of an older one, is that of a key.
-pub(crate) fn has_address(key: &PublicKey, address: &Address) -> bool {
-    let old = |compressed, version| {
-        key.pts_address(compressed, version).is_ok_and(|old| Address::from(&old) == *address)
-    };
-    key.address() == *address
-        || PTS_VERSIONS.iter().any(|version| old(false, *version) || old(true, *version))
+impl Collected {
+    /// Takes what an operation needs, except for the active authorities, which it gives back.
+    fn take(&mut self, operation: &Operation) -> FlatSet<AccountId> {
+        let mut required = RequiredAuthorities::default();
+        operation.stateless().require(&mut required);
+        self.owner.extend(required.owner);
+        self.other.append(&mut required.other);
+        required.active
+    }
+
+    fn sorted(self) -> RequiredAuthorities {
+        let Self { active, owner, other } = self;
+        RequiredAuthorities {
+            active: active.into_iter().collect(),
+            owner: owner.into_iter().collect(),
+            other,
+        }
+    }
 }
 
 /// Weight that comes together.

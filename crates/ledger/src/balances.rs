@@ -9,7 +9,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{Id, Text};
 
 refusals! {
-    /// Why a balance does not change. The words are the reference's, since proposals store them.
+    /// Why a balance does not change.
     pub enum BalanceRefusal {
         /// The account never had any of what it is to give.
         None { account: Text, needs: String, has: String }: "{account} has {has}, not {needs}",

@@ -205,7 +205,7 @@ impl Ledger {
         facts: &Facts,
     ) -> Result<Vec<OperationResult>, Rejected> {
         let trust = self.run.trust;
-        facts.validate(transaction)?;
+        facts.validate()?;
         let id = facts.id();
         if trust.asks(Questions::DUPLICATES) {
             let known = self.tables.transactions.index().find(&id);

@@ -14,8 +14,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::Text;
 
 refusals! {
-    /// Why an operation is refused before its own rules are asked. The words are the reference's,
-    /// since proposals store them.
+    /// Why an operation is refused before its own rules are asked.
     pub enum EvaluateRefusal {
         /// No user can send this operation.
         NoEvaluator { operation: String }: "nobody can send this operation: {operation}",

@@ -10,7 +10,7 @@ use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire};
 
 refusals! {
-    /// Why no fee can be computed. The words are the reference's, since proposals store them.
+    /// Why no fee can be computed.
     pub enum FeeRefusal {
         /// A fee above the greatest possible supply.
         TooLarge { fee: u128, asked: Asked }:

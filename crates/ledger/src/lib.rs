@@ -47,6 +47,7 @@ mod settlements;
 pub mod tables;
 pub mod transaction;
 pub mod trust;
+pub mod unique;
 mod upkeep;
 pub mod vesting;
 

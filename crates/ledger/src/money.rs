@@ -11,8 +11,7 @@ use carbyne_wire::Wire;
 use std::cmp::Ordering;
 
 refusals! {
-    /// Why amounts do not add up or a price does not apply. The words are the reference's, since
-    /// proposals store them; it has none for sums that do not fit.
+    /// Why amounts do not add up or a price does not apply.
     pub enum MoneyRefusal {
         /// A result is above 2^63 - 1.
         Overflow { a: i64, b: i64 } [OVERFLOW]: "{a} and {b} together are above 2^63 - 1",

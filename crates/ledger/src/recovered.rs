@@ -78,7 +78,7 @@ pub(crate) struct Facts {
     unsigned_size: usize,
     /// With the signatures.
     size: usize,
-    is_valid: bool,
+    valid: Result<(), Rejected>,
     keys: Result<Keys, KeyError>,
 }
 
@@ -93,7 +93,7 @@ impl Facts {
             id: Digest(id),
             unsigned_size: unsigned.len(),
             size: unsigned.len().saturating_add(transaction.signatures.packed_len()),
-            is_valid: check_stateless(transaction).is_ok(),
+            valid: check_stateless(transaction),
             keys: match recover {
                 Recover::Signatures => keys(transaction, &sha256(&bytes)),
                 Recover::Nothing => Err(KeyError::NotRecovered),
@@ -115,10 +115,10 @@ impl Facts {
         self.keys.as_deref().map_err(|error| (*error).into())
     }
 
-    /// Refuses what no state could make valid. The reason is found again because it is rarely
-    /// needed.
-    pub(crate) fn validate(&self, transaction: &SignedTransaction) -> Result<(), Rejected> {
-        if self.is_valid { Ok(()) } else { check_stateless(transaction) }
+    /// Refuses what no state could make valid. The reason is kept: whoever asks must not pay for the
+    /// mathematics of all operations before the one that is refused.
+    pub(crate) fn validate(&self) -> Result<(), Rejected> {
+        self.valid.clone()
     }
 }
 
@@ -178,7 +178,7 @@ impl RecoveredTransaction {
 
     /// Refuses what no state could make valid, bad signatures included.
     pub fn validate(&self) -> Result<(), Rejected> {
-        self.facts.validate(&self.transaction)?;
+        self.facts.validate()?;
         self.facts.keys().map(|_| ())
     }
 
@@ -306,8 +306,8 @@ impl RecoveredBlock {
     /// Refuses what no state could make valid: bad signatures, and transactions that are not valid
     /// in themselves.
     pub fn validate(&self) -> Result<(), Rejected> {
-        for (transaction, facts) in self.transactions() {
-            facts.validate(transaction)?;
+        for facts in &self.facts {
+            facts.validate()?;
             facts.keys()?;
         }
         self.signee().map(|_| ())

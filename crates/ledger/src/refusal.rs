@@ -6,6 +6,7 @@
 
 use crate::reference_words::ReferenceWords;
 use std::fmt;
+use std::sync::Arc;
 
 /// An error code of the reference with its name and its short text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,9 @@ pub trait Refusal: ReferenceWords + fmt::Debug + fmt::Display + Send + Sync + 's
     fn reason(&self) -> &'static str;
 }
 
-/// Any refusal.
-pub struct Rejected(Box<dyn Refusal>);
+/// Any refusal. Shared, since what is known of a transaction keeps the reason it is refused for.
+#[derive(Clone)]
+pub struct Rejected(Arc<dyn Refusal>);
 
 impl Rejected {
     /// The reference's error code.
@@ -73,7 +75,7 @@ impl fmt::Display for Words<'_> {
 
 impl<R: Refusal> From<R> for Rejected {
     fn from(refusal: R) -> Self {
-        Self(Box::new(refusal))
+        Self(Arc::new(refusal))
     }
 }
 

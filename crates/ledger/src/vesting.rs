@@ -18,8 +18,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
 refusals! {
-    /// Why nothing can be put into or taken out of a vesting balance, in the reference's words,
-    /// since proposals store them.
+    /// Why nothing can be put into or taken out of a vesting balance.
     pub enum VestingRefusal {
         /// More is withdrawn than has vested.
         NotVested { allowed: i64, wanted: i64 }: "{wanted} are withdrawn, {allowed} may be",

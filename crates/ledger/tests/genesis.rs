@@ -82,4 +82,6 @@ fn no_chain_begins_with_what_its_founders_got_wrong() {
     check_refusal(nothing, "GenesisRefusal::UnknownAsset");
     let unowed = |g: &mut GenesisState| g.initial_assets[0].accumulated_fees = 5;
     check_refusal(unowed, "GenesisRefusal::Imbalanced");
+    let twin = |g: &mut GenesisState| g.initial_assets.push(g.initial_assets[0].clone());
+    check_refusal(twin, "UniqueRefusal::Taken");
 }

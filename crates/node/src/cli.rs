@@ -98,6 +98,10 @@ pub struct DevArgs {
     /// Blocks between two snapshots of the state; 0 for none
     #[arg(long, value_name = "BLOCKS", default_value_t = 1_000)]
     pub snapshot_every: u32,
+    /// Origin of a web page that may ask this node from a browser, such as http://localhost:3000;
+    /// may be given several times
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
     /// Produce a block whenever a transaction comes instead of by the clock, and let the API move
     /// time forward
     #[arg(long)]

@@ -155,6 +155,15 @@ pub trait Pack: Sized {
     fn packed_len(&self) -> usize {
         self.to_bytes().len()
     }
+
+    /// Sorts items by the part of them that a set or a map is ordered by, equal ones as they came.
+    /// A type whose comparison is costly says here how many are sorted at once.
+    fn sort_by_part<I>(items: &mut [I], part: impl Fn(&I) -> &Self)
+    where
+        Self: Ord,
+    {
+        items.sort_by(|a, b| part(a).cmp(part(b)));
+    }
 }
 
 /// Unpacks a value that must take up all of `bytes`.

@@ -36,16 +36,6 @@ impl<T: Ord> FlatSet<T> {
         Self(Items::new())
     }
 
-    /// Sorts at once: adding one by one would take quadratic time where many arrive in another
-    /// order.
-    fn of(mut items: Items<T>) -> Self {
-        if !items.is_sorted_by(|a, b| a < b) {
-            items.sort();
-            items.dedup();
-        }
-        Self(items)
-    }
-
     /// Adds `item`; false if it was there already.
     pub fn insert(&mut self, item: T) -> bool {
         // What arrives is nearly always sorted, so the end is tried first.
@@ -89,13 +79,25 @@ impl<T: Ord> FlatSet<T> {
     }
 }
 
-impl<T: Ord> FromIterator<T> for FlatSet<T> {
+impl<T: Pack + Ord> FlatSet<T> {
+    /// Sorts at once: adding one by one would take quadratic time where many arrive in another
+    /// order.
+    fn of(mut items: Items<T>) -> Self {
+        if items.len() > 1 {
+            T::sort_by_part(&mut items, |item| item);
+            items.dedup();
+        }
+        Self(items)
+    }
+}
+
+impl<T: Pack + Ord> FromIterator<T> for FlatSet<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self::of(items.into_iter().collect())
     }
 }
 
-impl<T: Ord> Extend<T> for FlatSet<T> {
+impl<T: Pack + Ord> Extend<T> for FlatSet<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
         let items = items.into_iter();
         if items.size_hint().1.is_some_and(|count| count <= ONE_BY_ONE_MAX) {
@@ -131,7 +133,7 @@ impl<T: Pack + Ord> Pack for FlatSet<T> {
     }
 }
 
-impl<T: Json + Ord> Json for FlatSet<T> {
+impl<T: Json + Pack + Ord> Json for FlatSet<T> {
     fn to_json(&self) -> Value {
         self.0.to_json()
     }
@@ -239,12 +241,14 @@ impl<K: Ord, V> FlatMap<K, V> {
     }
 }
 
-impl<K: Ord, V> FromIterator<(K, V)> for FlatMap<K, V> {
+impl<K: Pack + Ord, V> FromIterator<(K, V)> for FlatMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(items: I) -> Self {
         let mut pairs: Items<(K, V)> = items.into_iter().collect();
-        // A stable sort, so that the first of equal keys is the one that stays.
-        pairs.sort_by(|a, b| a.0.cmp(&b.0));
-        pairs.dedup_by(|later, first| later.0 == first.0);
+        if pairs.len() > 1 {
+            // A stable sort, so that the first of equal keys is the one that stays.
+            K::sort_by_part(&mut pairs, |(key, _)| key);
+            pairs.dedup_by(|later, first| later.0 == first.0);
+        }
         Self(pairs)
     }
 }
@@ -274,7 +278,7 @@ impl<K: Pack + Ord, V: Pack> Pack for FlatMap<K, V> {
     }
 }
 
-impl<K: Json + Ord + Default, V: Json + Default> Json for FlatMap<K, V> {
+impl<K: Json + Pack + Ord + Default, V: Json + Default> Json for FlatMap<K, V> {
     fn to_json(&self) -> Value {
         self.0.to_json()
     }

@@ -21,7 +21,7 @@ pub fn set_address_prefix(prefix: &str) -> bool {
 }
 
 macro_rules! array_form {
-    ($type:ident, $len:literal) => {
+    ($type:ident, $len:literal $(, $sort:item)?) => {
         impl Pack for $type {
             #[inline]
             fn pack(&self, out: &mut Vec<u8>) {
@@ -31,10 +31,18 @@ macro_rules! array_form {
             fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
                 input.array::<$len>().map(Self)
             }
+            $($sort)?
         }
     };
 }
-array_form!(PublicKey, 33);
+array_form! {
+    PublicKey,
+    33,
+    /// Keys are compared by their addresses, which are hashes: each is made once.
+    fn sort_by_part<I>(items: &mut [I], part: impl Fn(&I) -> &Self) {
+        items.sort_by_cached_key(|item| part(item).address());
+    }
+}
 array_form!(Address, 20);
 array_form!(PtsAddress, 25);
 array_form!(Signature, 65);

@@ -178,7 +178,7 @@ impl Builder<'_> {
             });
             self.add_supply(id, asset.accumulated_fees)?;
             let issuer = self.account(&asset.issuer_name)?;
-            self.ledger.create::<AssetId>(AssetObject {
+            self.ledger.create_unique::<AssetId>(AssetObject {
                 symbol: asset.symbol.clone(),
                 precision: asset.precision,
                 issuer,
@@ -187,7 +187,7 @@ impl Builder<'_> {
                 bitasset_data_id,
                 creation_time: self.genesis.initial_timestamp,
                 ..AssetObject::default()
-            });
+            })?;
         }
         Ok(())
     }
@@ -235,14 +235,14 @@ impl Builder<'_> {
         })?;
         let (debt, collateral) = (Asset::new(record.debt, id), Asset::core(record.collateral));
         let ratio = DEFAULT_MAINTENANCE_COLLATERAL_RATIO;
-        self.ledger.create::<CallOrderId>(CallOrder {
+        self.ledger.create_unique::<CallOrderId>(CallOrder {
             id: Id(0),
             borrower,
             collateral: record.collateral,
             debt: record.debt,
             call_price: Price::call_price(debt, collateral, ratio)?,
             target_collateral_ratio: None,
-        });
+        })?;
         self.add_supply(CORE, record.collateral)
     }
 

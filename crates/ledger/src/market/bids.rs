@@ -22,13 +22,13 @@ fn execute_bid(
     let CollateralBid { bidder, inv_swan_price, .. } = *ledger.get(id)?;
     let Price { base, quote } = inv_swan_price;
     let collateral = base.amount.plus(collateral_from_fund)?;
-    ledger.create::<CallOrderId>(CallOrder {
+    ledger.create_unique::<CallOrderId>(CallOrder {
         borrower: bidder,
         collateral,
         debt,
         call_price: unit_price(base.asset_id, quote.asset_id),
         ..CallOrder::default()
-    });
+    })?;
     if base.asset_id == CORE {
         adjust_core_in_orders(ledger, bidder, collateral)?;
     }
@@ -46,7 +46,8 @@ pub(crate) const fn unit_price(collateral: AssetId, debt: AssetId) -> Price {
     Price::new(Asset::new(1, collateral), Asset::new(1, debt))
 }
 
-/// Revives a SmartCoin whose fund covers its supply: the issuer takes over all of it.
+/// Revives a SmartCoin whose fund covers its supply: the issuer takes over all of it, as if by a bid.
+/// That is refused while the issuer has a bid, since an account has one bid for a SmartCoin.
 pub fn revive_bitasset(ledger: &mut Ledger, bitasset: AssetBitassetDataId) -> Result<(), Rejected> {
     let data = ledger.get(bitasset)?;
     let (asset, fund) = (data.asset_id, data.settlement_fund);
@@ -57,7 +58,7 @@ pub fn revive_bitasset(ledger: &mut Ledger, bitasset: AssetBitassetDataId) -> Re
         let inv_swan_price = Price::of(Asset::new(0, backing), Asset::new(supply, asset))?;
         let bidder = object.issuer;
         let bid = CollateralBid { bidder, inv_swan_price, ..CollateralBid::default() };
-        let bid = ledger.create(bid);
+        let bid = ledger.create_unique(bid)?;
         execute_bid(ledger, bid, supply, fund)?;
     } else {
         let what = "a SmartCoin without supply has a settlement fund";

@@ -17,8 +17,7 @@ use crate::{Ledger, Rejected};
 refusals! {
     /// Why a fee cannot be taken.
     pub enum MarketFeeRefusal {
-        /// A part that is larger than any amount. The words are the reference's, since proposals
-        /// store them.
+        /// A part that is larger than any amount.
         PartTooLarge { amount: i64, percent: u16 }:
             "{percent} basis points of {amount} are above the greatest possible supply",
     }

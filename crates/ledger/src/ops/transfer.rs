@@ -40,8 +40,7 @@ refusals! {
         /// Only the issuer may send or receive the asset.
         Restricted { asset: AssetId, trip: Trip } [TRANSFER_RESTRICTED_ASSET]:
             "only the issuer of {asset} may send or receive it",
-        /// The sender has less than the amount. The words are the reference's, since proposals
-        /// store them.
+        /// The sender has less than the amount.
         InsufficientBalance { has: String, needs: String, from: Text, to: Text, trip: Trip }:
             "'{from}' has {has}, not {needs} for '{to}'",
     }

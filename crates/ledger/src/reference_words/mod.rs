@@ -28,6 +28,7 @@ pub(crate) mod restriction;
 pub(crate) mod samet;
 pub(crate) mod ticket;
 pub(crate) mod transaction;
+pub(crate) mod unique;
 pub(crate) mod vesting;
 pub(crate) mod withdraw;
 

@@ -15,7 +15,7 @@ reference_words! { SametFundRefusal {
         "_fund->owner_account == op.owner_account: The account is not the owner of the SameT Fund",
     Unpaid { change } =>
         "_fund->unpaid_amount == 0: Can only {change} a SameT Fund when the unpaid amount is zero",
-    AssetMismatch { amount } => "_fund->asset_type == {amount}asset_id: Asset type mismatch",
+    AssetMismatch { asked } => "{asked}",
     InsufficientBalance { asked } => "{asked}",
     SameFeeRate =>
         "_fund->fee_rate != *op.new_fee_rate: New fee rate should not be the same as the \
@@ -32,6 +32,9 @@ reference_words! { SametFundRefusal {
 } }
 
 questions! {
+    BORROW_ASSET = "_fund->asset_type == op.borrow_amount.asset_id: Asset type mismatch";
+    REPAY_ASSET = "_fund->asset_type == op.repay_amount.asset_id: Asset type mismatch";
+    DELTA_ASSET = "_fund->asset_type == op.delta_amount->asset_id: Asset type mismatch";
     BORROW_BALANCE =
         "_fund->balance >= _fund->unpaid_amount + op.borrow_amount.amount: Insufficient balance \
          in the SameT Fund thus unable to borrow";

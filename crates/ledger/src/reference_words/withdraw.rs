@@ -9,7 +9,7 @@ reference_words! { WithdrawRefusal {
     NoPeriod => "withdrawal_period_sec > 0: ",
     NoPeriods => "periods_until_expiration > 0: ",
     Unknown { member } => "d.find(op.{member}): ",
-    StartsInThePast { order } => "op.period_start_time {order} d.head_block_time(): ",
+    StartsInThePast { asked } => "{asked}",
     EndsInThePast =>
         "op.period_start_time + op.periods_until_expiration * op.withdrawal_period_sec > \
          d.head_block_time(): ",
@@ -33,6 +33,10 @@ reference_words! { WithdrawRefusal {
 } }
 
 questions! {
+    CREATE_START = "op.period_start_time > d.head_block_time(): ";
+    UPDATE_START = "op.period_start_time >= d.head_block_time(): ";
+    CLAIM_RECEIVER = "is_authorized_asset( d, to, _asset )";
+    CLAIM_GIVER = "from_is_authorized";
     PARTIES = "withdraw_from_account != authorized_account: ";
     LIMIT = "withdrawal_limit.amount > 0: ";
     CLAIM_PARTIES = "withdraw_to_account != withdraw_from_account: ";

@@ -10,8 +10,7 @@ use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::{Field, Kind, Reflect};
 
 refusals! {
-    /// Why restrictions do not fit what they are about. The words are the reference's, since
-    /// proposals store them.
+    /// Why restrictions do not fit what they are about.
     pub enum RestrictionRefusal {
         /// No operation has that tag.
         UnknownOperation { tag: u64 } [INVALID_INDEX]: "there is no operation {tag}",

@@ -138,13 +138,7 @@ fn contains(function: Function, member: View<'_>, set: &Values<'_>, of_texts: bo
     match function {
         Function::In => all_elements(&member, |element| has(set, element)),
         Function::NotIn | Function::HasNone => all_elements(&member, |element| !has(set, element)),
-        _ => {
-            size_of(&member) >= set.len()
-                && set.iter().all(|wanted| {
-                    let wanted = wanted.dyn_view();
-                    !all_elements(&member, |element| compare(element, &wanted).is_ne())
-                })
-        }
+        _ => size_of(&member) >= set.len() && has_all(&member, set),
     }
 }
 
@@ -157,6 +151,18 @@ fn has(set: &Values<'_>, value: &View<'_>) -> bool {
     };
     let value = narrow.as_ref().unwrap_or(value);
     set.binary_search_by(|element| compare(&element.dyn_view(), value)).is_ok()
+}
+
+/// Whether every value of a set is an element. Each element is looked for in the set, and not the
+/// other way around, because the set is sorted.
+fn has_all(container: &View<'_>, set: &Values<'_>) -> bool {
+    let mut is_missing = vec![true; set.len()];
+    all_elements(container, |element| {
+        let at = set.binary_search_by(|wanted| compare(&wanted.dyn_view(), element));
+        at.ok().and_then(|at| is_missing.get_mut(at)).into_iter().for_each(|one| *one = false);
+        true
+    });
+    !is_missing.contains(&true)
 }
 
 fn size_of(container: &View<'_>) -> usize {

@@ -79,7 +79,10 @@ pub fn run(args: &DevArgs) -> Result<()> {
         settings,
         storage,
         api,
-        limits: SocketLimits::of_a_developer(),
+        limits: SocketLimits {
+            origins: args.allow_origin.clone(),
+            ..SocketLimits::of_a_developer()
+        },
         postgres: None,
         report,
     })

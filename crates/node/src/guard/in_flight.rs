@@ -1,8 +1,10 @@
 //! Bytes that clients have sent and that are being answered, or that they have not taken yet.
 
 use super::{Excess, Guard};
+use crate::budget::units;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// So much every message and every answer may have uncounted, so that short ones pass however much
 /// others send.
@@ -22,6 +24,18 @@ pub struct InFlight {
 impl InFlight {
     pub(super) fn new(guard: Arc<Guard>, address: IpAddr) -> Self {
         Self { guard, address, bytes: 0, counted: 0 }
+    }
+
+    /// Counts bytes that came, and has the address pay for taking them.
+    pub fn receive(&mut self, bytes: usize) -> Result<(), Excess> {
+        let counted = self.counted;
+        self.grow(bytes)?;
+        let units = units(Duration::ZERO, self.counted - counted);
+        if units == 0 {
+            return Ok(());
+        }
+        let wait = self.guard.charge(self.address, units, Instant::now());
+        wait.map_or(Ok(()), |wait| Err(Excess::CostOfAddress(wait)))
     }
 
     /// Counts more bytes, if there may be more.
@@ -66,6 +80,15 @@ impl Drop for InFlight {
 mod tests {
     use super::super::SocketLimits;
     use super::*;
+
+    #[test]
+    fn who_sends_more_than_it_earns_is_refused() {
+        let guard = Arc::new(Guard::new(SocketLimits::default()));
+        let address = "192.0.2.1".parse().expect("an address");
+        let sent = (0..10_000).position(|_| guard.in_flight(address).receive(1_000_000).is_err());
+        // A hundred bytes cost a unit, and five million units may be spent at once.
+        assert!(sent.is_some_and(|count| (400..=700).contains(&count)), "{sent:?}");
+    }
 
     #[test]
     fn bytes_under_way_are_bounded_for_an_address_and_in_all_and_come_back() {

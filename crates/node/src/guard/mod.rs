@@ -134,12 +134,16 @@ impl Guard {
     }
 
     /// A WebSocket for an address, if it may have one.
-    pub fn connect(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Excess> {
+    pub fn connect(self: &Arc<Self>, address: IpAddr, now: Instant) -> Result<Permit, Excess> {
         let address = network(address);
         let most = self.limits.connections_per_address;
         let mut used = self.used.lock();
         if used.used(address, What::Connection) >= most {
             return Err(Excess::ConnectionsOfAddress(most));
+        }
+        let spent = used.addresses.get(&address).map(|used| used.spent).unwrap_or_default();
+        if let Some(wait) = self.limits.cost_per_address.wait(spent, now) {
+            return Err(Excess::CostOfAddress(wait));
         }
         used.take(address, What::Connection);
         Ok(Permit { guard: self.clone(), address, what: What::Connection })
@@ -230,13 +234,13 @@ mod tests {
         let _other = guard.accept(address("192.0.2.2")).unwrap();
         assert_eq!(guard.accept(address("192.0.2.3")).unwrap_err(), Excess::Connections(3));
         drop(first);
-        let first = guard.connect(one).unwrap();
-        assert_eq!(guard.connect(one).unwrap_err(), Excess::ConnectionsOfAddress(1));
+        let first = guard.connect(one, now).unwrap();
+        assert_eq!(guard.connect(one, now).unwrap_err(), Excess::ConnectionsOfAddress(1));
         drop(first);
         let request = guard.request(one, now).unwrap();
         assert_eq!(guard.request(one, now).unwrap_err(), Excess::RequestsOfAddress(1));
         drop(request);
-        assert!(guard.request(one, now).is_ok() && guard.connect(one).is_ok());
+        assert!(guard.request(one, now).is_ok() && guard.connect(one, now).is_ok());
     }
 
     #[test]
@@ -252,7 +256,7 @@ mod tests {
     #[test]
     fn an_address_that_uses_nothing_is_forgotten() {
         let guard = guard();
-        drop(guard.connect(address("192.0.2.1")).unwrap());
+        drop(guard.connect(address("192.0.2.1"), Instant::now()).unwrap());
         assert!(guard.used.lock().addresses.is_empty());
     }
 

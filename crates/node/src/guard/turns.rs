@@ -133,7 +133,8 @@ pub(super) async fn turn(guard: Arc<Guard>, address: IpAddr, lane: Lane) -> Turn
         Some(waiting) => waiting.await.ok(),
         None => None,
     };
-    turn.unwrap_or(Turn { guard, address, lane })
+    // Not made unless it is needed: dropped, it would give a place away.
+    turn.unwrap_or_else(|| Turn { guard, address, lane })
 }
 
 fn line_up(places: &mut Places, address: IpAddr) -> Receiver<Turn> {

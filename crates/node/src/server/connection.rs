@@ -101,8 +101,9 @@ impl Connection {
             self.in_turn(lane(message.len()), async { message.into_text(deflate, most) });
         let (text, _in_flight) = unpacked.await?;
         let Some(answer) = self.answer(text).await else { return Ok(None) };
+        let answer_bytes = answer.text.len();
         let packing = async { Packed::new(answer.text, is_compressing.then_some(deflate)) };
-        let packed = self.charged(packing).await;
+        let packed = self.in_turn(lane(answer_bytes), packing).await;
         Ok(Some((packed, answer.in_flight)))
     }
 
@@ -168,8 +169,8 @@ impl Connection {
         let reply = reply?;
         let is_request = reply.is_request();
         let mut in_flight = self.guard.in_flight(self.address);
-        let limits = &self.node.settings.limits;
-        let mut text = self.charged(async { reply.into_text(limits) }).await;
+        let limits = self.node.settings.limits.clone();
+        let mut text = self.in_turn(Lane::Short, async move { reply.into_text(&limits) }).await;
         self.charge(units(Duration::ZERO, text.len()));
         if let Err(excess) = in_flight.grow(text.len()) {
             self.node.metrics.refused_by_limit.add(1);
@@ -193,11 +194,6 @@ impl Connection {
     fn charge(&self, units: u64) {
         let _waited_for_at_the_next_request =
             self.guard.charge(self.address, units, Instant::now());
-    }
-
-    /// Does some work and has the address pay for it.
-    pub(super) async fn charged<R>(&self, work: impl Future<Output = R>) -> R {
-        charged(&self.guard, self.address, work).await
     }
 
     /// Does some work when it is the turn of the address.

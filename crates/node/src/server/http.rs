@@ -89,7 +89,7 @@ impl Server {
                 return unfit.answer().map_or_else(not_allowed, IntoResponse::into_response);
             }
         };
-        let permit = match self.guard.connect(asker.address) {
+        let permit = match self.guard.connect(asker.address, Instant::now()) {
             Ok(permit) => permit,
             Err(excess) => return self.refuse(excess),
         };
@@ -151,7 +151,7 @@ async fn collect(
         if bytes.len().saturating_add(data.len()) > most {
             return Err(Refused::TooLong);
         }
-        in_flight.grow(data.len()).map_err(Refused::Excess)?;
+        in_flight.receive(data.len()).map_err(Refused::Excess)?;
         bytes.extend_from_slice(&data);
     }
     Ok(bytes)

@@ -209,7 +209,7 @@ impl Assembly {
         *bytes = rest;
         let target = match (&frame.head.opcode, &mut self.message) {
             (OpCode::Data(_), Some(message)) => {
-                message.in_flight.grow(taken.len()).map_err(Fault::Excess)?;
+                message.in_flight.receive(taken.len()).map_err(Fault::Excess)?;
                 &mut message.payload
             }
             _ => &mut self.control,
@@ -279,7 +279,7 @@ mod tests {
     }
 
     fn guard() -> Arc<Guard> {
-        let bytes_per_address = 100_000;
+        let bytes_per_address = 200_000;
         Arc::new(Guard::new(SocketLimits { bytes_per_address, ..SocketLimits::default() }))
     }
 

@@ -59,6 +59,14 @@ impl Dev {
         Self::launch(command.args(["node", "--config"]).arg(config(data, api)), data)
     }
 
+    /// As `start_node`, with another program if one is named.
+    #[allow(dead_code)]
+    pub fn start_program(program: &Option<String>, data: &Path, api: &str) -> Self {
+        let program = program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_carbyne"));
+        let mut command = Command::new(program);
+        Self::launch(command.args(["node", "--config"]).arg(config(data, api)), data)
+    }
+
     /// As `start_node`, in a process that may never have more than so many files open.
     #[allow(dead_code)]
     pub fn start_node_with_files(data: &Path, api: &str, files: u32) -> Self {

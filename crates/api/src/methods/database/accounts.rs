@@ -4,7 +4,7 @@ use crate::answer::{Answer, pair};
 use crate::limits::limited;
 use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_crypto::{Address, PublicKey};
+use carbyne_crypto::PublicKey;
 use carbyne_ledger::ids::{AccountId, AccountStatisticsId};
 use carbyne_ledger::objects::{AccountStatistics, Member};
 use carbyne_wire::{FlatSet, Id, Json, Text, TimePointSec, address_prefix};
@@ -110,7 +110,7 @@ pub(crate) fn accounts_naming(
     most: usize,
 ) -> Result<FlatSet<AccountId>, ApiError> {
     let index = view.ledger.tables.accounts.index();
-    let addresses = every_address(key).map(|address| Member::Address(address.0));
+    let addresses = key.addresses().map(|address| Member::Address(address.0));
     let members = addresses.chain([Member::Key(key.0)]);
     let accounts = members.flat_map(|member| index.naming(member).from(first).take(most));
     accounts.map(|account| view.counted(account)).collect()
@@ -118,16 +118,6 @@ pub(crate) fn accounts_naming(
 
 fn every_account_naming(view: &View<'_>, key: &PublicKey) -> Result<FlatSet<AccountId>, ApiError> {
     accounts_naming(view, key, AccountId::default(), usize::MAX)
-}
-
-/// Version bytes of the addresses of PTS and of Bitcoin.
-const PTS_VERSIONS: [u8; 2] = [56, 0];
-
-/// The address of a key, and those it had on the chains whose holders the genesis remembers.
-fn every_address(key: &PublicKey) -> impl Iterator<Item = Address> {
-    let forms = PTS_VERSIONS.into_iter().flat_map(|version| [(false, version), (true, version)]);
-    let old = forms.filter_map(|(compressed, version)| key.pts_address(compressed, version).ok());
-    old.map(|address| Address::from(&address)).chain([key.address()])
 }
 
 fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {

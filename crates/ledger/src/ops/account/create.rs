@@ -24,8 +24,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Text, Wire};
 
 refusals! {
-    /// Why an account is not created. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why an account is not created.
     pub enum AccountCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -18,7 +18,6 @@ use carbyne_wire::{FlatSet, VoteId, VoteKind, Wire};
 
 refusals! {
     /// Why the authorities, options or votes that an operation gives to an account are refused.
-    /// What depends on the state is said in the reference's words, since proposals store them.
     pub enum AccountRefusal {
         /// An authority of nobody.
         EmptyAuthority { asked: Asked }: "an authority needs at least one key or account",

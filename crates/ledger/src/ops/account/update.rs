@@ -22,8 +22,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Pack, Wire};
 
 refusals! {
-    /// Why an account is not updated. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why an account is not updated.
     pub enum AccountUpdateRefusal {
         /// The temp account, which anybody may act for.
         TempAccount: "the temp account cannot be updated",

@@ -14,8 +14,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, Wire};
 
 refusals! {
-    /// Why an account is not upgraded. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why an account is not upgraded.
     pub enum AccountUpgradeRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

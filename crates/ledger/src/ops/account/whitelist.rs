@@ -16,8 +16,7 @@ const WHITE_LISTED: u8 = 1;
 const BLACK_LISTED: u8 = 2;
 
 refusals! {
-    /// Why an account is not listed. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why an account is not listed.
     pub enum AccountWhitelistRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -185,11 +185,11 @@ impl Evaluate for BidCollateral {
             return Ok(OperationResult::Void);
         }
         ledger.adjust_balance(self.bidder, self.additional_collateral.negated())?;
-        let _: CollateralBidId = ledger.create(CollateralBid {
+        ledger.create_unique::<CollateralBidId>(CollateralBid {
             id: Id(0),
             bidder: self.bidder,
             inv_swan_price: Price::of(self.additional_collateral, self.debt_covered)?,
-        });
+        })?;
         Ok(OperationResult::Void)
     }
 }

@@ -1,8 +1,7 @@
 //! Operations on assets: creation, options, supply, fee pools, feeds and settlements.
 //!
 //! Reasons that several of them share are in [`AssetRefusal`]; the rules of options are in
-//! `options.rs`. What a rule over state refuses is said in the reference's words, its assertion
-//! included, because proposals store them.
+//! `options.rs`.
 
 use crate::Rejected;
 use crate::ids::{AccountId, AssetId};

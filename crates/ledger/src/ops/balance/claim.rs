@@ -4,7 +4,6 @@
 //! There is no fee: a claim frees memory and cannot be repeated.
 
 use crate::authority::Authority;
-use crate::authorize::has_address;
 use crate::constants::SECONDS_PER_DAY;
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, BalanceId};
@@ -105,7 +104,7 @@ impl Evaluate for BalanceClaim {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<bool, Rejected> {
         let balance = ledger.get(self.balance_to_claim)?;
         let (key, owner) = (self.balance_owner_key, balance.owner);
-        if !has_address(&key, &owner) {
+        if !key.addresses().any(|address| address == owner) {
             let prefix = address_prefix();
             let (key, owner) = (key.to_text(prefix), owner.to_text(prefix));
             return Err(BalanceClaimRefusal::OwnerMismatch { key, owner }.into());

@@ -2,9 +2,7 @@
 //! (reference: core issue 2362). Whoever does not repay in time loses the collateral to the owner
 //! of the offer.
 //!
-//! Invariant: no price is asked while a deal stands; only the offer's own terms decide. What a rule
-//! over state refuses is said in the reference's words, its assertion included, because proposals
-//! store them.
+//! Invariant: no price is asked while a deal stands; only the offer's own terms decide.
 
 pub mod deal_expired;
 pub mod deal_repay;

@@ -13,8 +13,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, VoteKind, Wire};
 
 refusals! {
-    /// Why a committee member is not created. What depends on the state is said in the reference's
-    /// words, since proposals store them.
+    /// Why a committee member is not created.
     pub enum CommitteeMemberCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -11,8 +11,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, Wire};
 
 refusals! {
-    /// Why a committee member is not updated. What depends on the state is said in the reference's
-    /// words, since proposals store them.
+    /// Why a committee member is not updated.
     pub enum CommitteeMemberUpdateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -14,8 +14,7 @@ use carbyne_crypto::PublicKey;
 use carbyne_wire::{FlatSet, Text, VoteKind, Wire};
 
 refusals! {
-    /// Why a witness is not created. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why a witness is not created.
     pub enum WitnessCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

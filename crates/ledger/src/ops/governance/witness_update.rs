@@ -12,8 +12,7 @@ use carbyne_crypto::PublicKey;
 use carbyne_wire::{FlatSet, Text, Wire};
 
 refusals! {
-    /// Why a witness is not updated. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why a witness is not updated.
     pub enum WitnessUpdateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -17,8 +17,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Text, TimePointSec, VoteKind, Wire};
 
 refusals! {
-    /// Why a worker is not created. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why a worker is not created.
     pub enum WorkerCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -14,8 +14,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Hash160, Text, Wire};
 
 refusals! {
-    /// Why a condition does not hold. What depends on the state is said in the reference's words,
-    /// since proposals store them.
+    /// Why a condition does not hold.
     pub enum AssertRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

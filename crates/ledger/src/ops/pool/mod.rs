@@ -2,8 +2,7 @@
 //! are in the pool. Who puts them in holds shares; whoever issues the share asset owns the pool.
 //!
 //! Invariant: an exchange never lowers the product of both balances, and whatever is rounded stays
-//! in the pool. What a rule over state refuses is said in the reference's words, its assertion
-//! included, because proposals store them.
+//! in the pool.
 
 pub mod create;
 pub mod delete;

@@ -4,6 +4,7 @@
 //! The fee has a part per 1,024 bytes of the whole operation.
 
 use super::sized_fee;
+use crate::authorize::needed_authorities;
 use crate::constants::COMMITTEE_ACCOUNT;
 use crate::evaluate::{Context, Evaluate};
 use crate::fees::FeeSchedule;
@@ -83,11 +84,7 @@ fee_parameters! {
 impl ProposalCreate {
     /// Who must approve what is proposed.
     pub fn required(&self) -> RequiredAuthorities {
-        let mut required = RequiredAuthorities::default();
-        self.proposed_ops
-            .iter()
-            .for_each(|proposed| proposed.op.stateless().require(&mut required));
-        required
+        needed_authorities(self.proposed_ops.iter().map(|proposed| &proposed.op))
     }
 
     /// Refuses two approvals in one proposal and flags that no asset may have, in proposals inside

@@ -14,7 +14,8 @@ use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
 use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_crypto::PublicKey;
-use carbyne_wire::{Extensions, FlatSet, Pack, Text, Wire};
+use carbyne_wire::{Extensions, FlatMap, FlatSet, Pack, Text, Wire};
+use std::collections::BTreeSet;
 
 refusals! {
     /// Why an update of a proposal is refused.
@@ -91,9 +92,15 @@ impl ProposalUpdate {
     }
 }
 
-/// The first member of both sets.
-fn in_both<T: Ord + Copy>(one: &FlatSet<T>, other: &FlatSet<T>) -> Option<T> {
-    one.iter().find(|item| other.contains(item)).copied()
+/// The first member of both sets. They are compared by their bytes: the order of keys is that of
+/// their addresses, which are hashes.
+fn in_both<T: Copy, B: Ord>(
+    one: &FlatSet<T>,
+    other: &FlatSet<T>,
+    bytes: impl Fn(&T) -> B,
+) -> Option<T> {
+    let other: BTreeSet<B> = other.iter().map(&bytes).collect();
+    one.iter().find(|item| other.contains(&bytes(item))).copied()
 }
 
 impl Stateless for ProposalUpdate {
@@ -110,8 +117,10 @@ impl Stateless for ProposalUpdate {
         let fee = self.fee.amount;
         ensure!(fee >= 0, ProposalUpdateRefusal::NegativeFee { fee });
         ensure!(!self.is_empty(), ProposalUpdateRefusal::Empty);
-        let active = in_both(&self.active_approvals_to_add, &self.active_approvals_to_remove);
-        let owner = in_both(&self.owner_approvals_to_add, &self.owner_approvals_to_remove);
+        let active =
+            in_both(&self.active_approvals_to_add, &self.active_approvals_to_remove, |id| *id);
+        let owner =
+            in_both(&self.owner_approvals_to_add, &self.owner_approvals_to_remove, |id| *id);
         for (both, asked) in
             [(active, asked::proposal::ACTIVE_TWICE), (owner, asked::proposal::OWNER_TWICE)]
         {
@@ -119,7 +128,7 @@ impl Stateless for ProposalUpdate {
                 return Err(ProposalUpdateRefusal::AccountTwice { account, asked }.into());
             }
         }
-        match in_both(&self.key_approvals_to_add, &self.key_approvals_to_remove) {
+        match in_both(&self.key_approvals_to_add, &self.key_approvals_to_remove, |key| key.0) {
             Some(key) => Err(ProposalUpdateRefusal::KeyTwice { key }.into()),
             None => Ok(()),
         }
@@ -130,13 +139,10 @@ impl Stateless for ProposalUpdate {
         required.active.extend(self.active_approvals_to_remove.iter().copied());
         required.owner.extend(self.owner_approvals_to_add.iter().copied());
         required.owner.extend(self.owner_approvals_to_remove.iter().copied());
-        let mut keys = Authority::default();
-        for key in self.keys() {
-            keys.key_auths.insert(*key, 1);
-        }
-        keys.weight_threshold = keys.key_auths.len() as u32;
-        if keys.weight_threshold > 0 {
-            required.other.push(keys);
+        let key_auths: FlatMap<PublicKey, u16> = self.keys().map(|key| (*key, 1)).collect();
+        let weight_threshold = key_auths.len() as u32;
+        if weight_threshold > 0 {
+            required.other.push(Authority { weight_threshold, key_auths, ..Authority::default() });
         }
     }
 
@@ -173,7 +179,9 @@ impl ProposalUpdate {
         keys.extend(self.key_approvals_to_add.iter().copied());
         active.retain(|account| !self.active_approvals_to_remove.contains(account));
         owner.retain(|account| !self.owner_approvals_to_remove.contains(account));
-        keys.retain(|key| !self.key_approvals_to_remove.contains(key));
+        let removed: BTreeSet<[u8; 33]> =
+            self.key_approvals_to_remove.iter().map(|key| key.0).collect();
+        keys.retain(|key| !removed.contains(&key.0));
     }
 }
 

@@ -60,7 +60,7 @@ impl Evaluate for SametFundBorrow {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let fund = ledger.get(self.fund_id)?;
-        check_asset(fund, self.borrow_amount.asset_id, "op.borrow_amount.")?;
+        check_asset(fund, self.borrow_amount.asset_id, asked::samet::BORROW_ASSET)?;
         let (has, needs) = (fund.balance, fund.unpaid_amount.plus(self.borrow_amount.amount)?);
         let asked = asked::samet::BORROW_BALANCE;
         ensure!(has >= needs, SametFundRefusal::InsufficientBalance { has, needs, asked });

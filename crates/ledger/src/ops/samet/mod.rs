@@ -2,8 +2,6 @@
 //! needs no collateral (reference: core issue 2351).
 //!
 //! Invariant: after every transaction, and every proposal that is carried out, nothing is borrowed.
-//! What a rule over state refuses is said in the reference's words, its assertion included, because
-//! proposals store them.
 
 pub mod borrow;
 pub mod create;
@@ -46,7 +44,7 @@ refusals! {
         Unpaid { fund: SametFundId, unpaid: i64, change: &'static str }:
             "{unpaid} of {fund} are borrowed: one cannot {change} it",
         /// Another asset than that of the fund.
-        AssetMismatch { given: AssetId, expected: AssetId, amount: &'static str }:
+        AssetMismatch { given: AssetId, expected: AssetId, asked: Asked }:
             "the amount is in {given}, not in {expected}",
         /// Less in the fund than is needed.
         InsufficientBalance { has: i64, needs: i64, asked: Asked }:
@@ -80,9 +78,9 @@ fn check_owner(fund: &SametFund, account: AccountId) -> Result<(), Rejected> {
 }
 
 /// Refuses an amount of another asset than the fund's; `amount` is what the reference calls it.
-fn check_asset(fund: &SametFund, given: AssetId, amount: &'static str) -> Result<(), Rejected> {
+fn check_asset(fund: &SametFund, given: AssetId, asked: Asked) -> Result<(), Rejected> {
     let expected = fund.asset_type;
-    ensure!(given == expected, SametFundRefusal::AssetMismatch { given, expected, amount });
+    ensure!(given == expected, SametFundRefusal::AssetMismatch { given, expected, asked });
     Ok(())
 }
 

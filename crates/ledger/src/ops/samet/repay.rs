@@ -67,7 +67,7 @@ impl Evaluate for SametFundRepay {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         let fund = ledger.get(self.fund_id)?;
-        check_asset(fund, self.repay_amount.asset_id, "op.repay_amount.")?;
+        check_asset(fund, self.repay_amount.asset_id, asked::samet::REPAY_ASSET)?;
         check_authorized(ledger, self.account, fund.asset_type, asked::samet::ACCOUNT)?;
         let (repay, unpaid) = (self.repay_amount.amount, fund.unpaid_amount);
         ensure!(repay <= unpaid, SametFundRefusal::RepaysTooMuch { repay, unpaid });

@@ -67,7 +67,7 @@ impl Stateless for SametFundUpdate {
 impl SametFundUpdate {
     /// Only what leaves an account needs the issuer's consent; something must stay in the fund.
     fn check_delta(&self, ledger: &Ledger, fund: &SametFund, delta: Asset) -> Result<(), Rejected> {
-        check_asset(fund, delta.asset_id, "op.delta_amount->")?;
+        check_asset(fund, delta.asset_id, asked::samet::DELTA_ASSET)?;
         let (unpaid, change) = (fund.unpaid_amount, "update the balance of");
         ensure!(unpaid == 0, SametFundRefusal::Unpaid { fund: fund.id, unpaid, change });
         if delta.amount > 0 {

@@ -12,8 +12,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
 refusals! {
-    /// Why a vesting balance is not created. What depends on the state is said in the reference's
-    /// words, since proposals store them.
+    /// Why a vesting balance is not created.
     pub enum VestingBalanceCreateRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -12,8 +12,7 @@ use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, Wire};
 
 refusals! {
-    /// Why nothing is withdrawn. What depends on the state is said in the reference's words, since
-    /// proposals store them.
+    /// Why nothing is withdrawn.
     pub enum VestingBalanceWithdrawRefusal {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",

@@ -12,7 +12,7 @@ use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject, WithdrawPermission};
 use crate::ops::transfer::Memo;
 use crate::ops::{OperationResult, Stateless};
-use crate::reference_words as asked;
+use crate::reference_words::{self as asked, Asked};
 use crate::{Ledger, Rejected};
 use carbyne_wire::{FlatSet, TimePointSec, Wire};
 
@@ -70,9 +70,9 @@ impl Stateless for WithdrawPermissionClaim {
     }
 }
 
-/// Refuses an account that may not hold the asset, in the words of `condition` and `verb`.
+/// Refuses an account that may not hold the asset, which `condition` asks.
 fn check_authorized(
-    condition: &'static str,
+    condition: Asked,
     account: &Account,
     verb: &'static str,
     asset: &AssetObject,
@@ -116,13 +116,8 @@ impl WithdrawPermissionClaim {
             !asset.is_transfer_restricted() || asset.issuer == to || asset.issuer == from,
             WithdrawRefusal::Restricted { asset: asset.id, symbol: asset.symbol.clone() }
         );
-        check_authorized(
-            "is_authorized_asset( d, to, _asset )",
-            ledger.get(to)?,
-            "transact",
-            asset,
-        )?;
-        check_authorized("from_is_authorized", ledger.get(from)?, "withdraw", asset)
+        check_authorized(asked::withdraw::CLAIM_RECEIVER, ledger.get(to)?, "transact", asset)?;
+        check_authorized(asked::withdraw::CLAIM_GIVER, ledger.get(from)?, "withdraw", asset)
     }
 }
 

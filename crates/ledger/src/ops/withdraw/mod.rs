@@ -1,8 +1,6 @@
 //! Withdraw permissions: one account lets another take a limited amount in each of a number of
 //! periods.
 //!
-//! What a rule over state refuses is said in the reference's words, its assertion included, because
-//! proposals store them.
 
 pub mod claim;
 pub mod create;
@@ -38,7 +36,7 @@ refusals! {
         /// An account or asset that does not exist.
         Unknown { member: &'static str }: "what {member} names does not exist",
         /// The first period began already.
-        StartsInThePast { start: TimePointSec, now: TimePointSec, order: &'static str }:
+        StartsInThePast { start: TimePointSec, now: TimePointSec, asked: Asked }:
             "the first period begins at {start}, now is {now}",
         /// The last period is over.
         EndsInThePast { end: TimePointSec, now: TimePointSec }:
@@ -69,7 +67,7 @@ refusals! {
             "only the issuer of {asset} '{symbol}' may send or receive it",
         /// An account may not hold the asset.
         Unauthorized {
-            condition: &'static str,
+            condition: Asked,
             account: AccountId,
             name: Text,
             verb: &'static str,
@@ -157,10 +155,11 @@ impl Terms {
     /// permission may also begin right now.
     fn check_time(&self, ledger: &Ledger, is_new: bool) -> Result<(), Rejected> {
         let (start, end, now) = (self.start, self.end(), ledger.head_time()?);
-        let order = if is_new { ">" } else { ">=" };
+        let asked =
+            if is_new { asked::withdraw::CREATE_START } else { asked::withdraw::UPDATE_START };
         ensure!(
             start > now || (start == now && !is_new),
-            WithdrawRefusal::StartsInThePast { start, now, order }
+            WithdrawRefusal::StartsInThePast { start, now, asked }
         );
         ensure!(end > now, WithdrawRefusal::EndsInThePast { end, now });
         let (seconds, block_interval) = (self.period_sec, ledger.parameters()?.block_interval);

@@ -1,0 +1,144 @@
+//! Somebody who asks a little, now and then, beside an attack: how long answers take, and whether
+//! blocks come.
+
+use serde_json::{Value, json};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tungstenite::stream::MaybeTlsStream;
+use tungstenite::{Message, WebSocket};
+
+/// Between two questions.
+const PAUSE: Duration = Duration::from_millis(10);
+/// After so many questions it connects anew.
+const QUESTIONS: usize = 20;
+/// An answer that takes longer does not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What was seen.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// How long answers took, connecting included.
+    pub times: Vec<Duration>,
+    /// Questions that were not answered, with the reason of the last.
+    pub unanswered: (usize, String),
+    /// The longest time without a new block.
+    pub longest_gap: Duration,
+    /// Slots without a block.
+    pub missed: u64,
+}
+
+impl Seen {
+    /// What all but one answer in a hundred take at most.
+    pub fn p99(&self) -> Duration {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        times.get(times.len() * 99 / 100).copied().unwrap_or(Duration::MAX)
+    }
+}
+
+/// Asks until it is told to stop.
+pub struct Honest {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Seen>,
+}
+
+impl Honest {
+    /// Waits for a block, so that it knows when the next is due.
+    pub fn start_at_a_block(url: String) -> Self {
+        let started = Instant::now();
+        let (mut socket, mut first) = (None, None);
+        while started.elapsed() < PATIENCE {
+            let properties = ask(&mut socket, &url).expect("answered");
+            let now = place(&properties).0;
+            if now > *first.get_or_insert(now) {
+                break;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let told = stop.clone();
+        let thread = std::thread::spawn(move || observe(&url, &told));
+        Self { stop, thread }
+    }
+
+    pub fn stop(self) -> Seen {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().expect("it ends")
+    }
+}
+
+fn observe(url: &str, stop: &AtomicBool) -> Seen {
+    let (mut seen, mut head, mut socket) = (Seen::default(), None, None);
+    let mut since = Instant::now();
+    for number in 0_usize.. {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        if number.is_multiple_of(QUESTIONS) {
+            socket = None;
+        }
+        let started = Instant::now();
+        match ask(&mut socket, url) {
+            Ok(properties) => {
+                seen.times.push(started.elapsed());
+                let now = place(&properties);
+                let (first, newest) = *head.get_or_insert((now, now));
+                if now.0 > newest.0 {
+                    seen.longest_gap = seen.longest_gap.max(since.elapsed());
+                    since = Instant::now();
+                    head = Some((first, now));
+                    seen.missed = (now.1 - first.1).saturating_sub(now.0 - first.0);
+                }
+            }
+            Err(why) => {
+                seen.times.push(started.elapsed().max(PATIENCE));
+                seen.unanswered = (seen.unanswered.0 + 1, why);
+                socket = None;
+            }
+        }
+        std::thread::sleep(PAUSE);
+    }
+    seen.longest_gap = seen.longest_gap.max(since.elapsed());
+    seen
+}
+
+/// Number and slot of the head block.
+fn place(properties: &Value) -> (u64, u64) {
+    let number = |name: &str| properties["result"][name].as_u64().unwrap_or_default();
+    (number("head_block_number"), number("current_aslot"))
+}
+
+type Socket = WebSocket<MaybeTlsStream<TcpStream>>;
+
+fn ask(socket: &mut Option<Socket>, url: &str) -> Result<Value, String> {
+    let question = json!({ "id": 1, "method": "get_dynamic_global_properties", "params": [] });
+    let connection = match socket {
+        Some(connection) => connection,
+        None => socket.insert(connect(url).map_err(|error| error.to_string())?),
+    };
+    let answer = connection
+        .send(Message::text(question.to_string()))
+        .and_then(|()| connection.read())
+        .and_then(Message::into_text)
+        .map_err(|error| error.to_string())?;
+    let answer: Value = serde_json::from_str(&answer).map_err(|error| error.to_string())?;
+    match answer.get("error") {
+        None => Ok(answer),
+        Some(error) => Err(error.to_string()),
+    }
+}
+
+fn connect(url: &str) -> tungstenite::Result<Socket> {
+    let address = url.trim_start_matches("ws://").parse().expect("an address");
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    let connected = tungstenite::client(url, MaybeTlsStream::Plain(stream));
+    connected.map(|(socket, _)| socket).map_err(|error| match error {
+        tungstenite::HandshakeError::Failure(error) => error,
+        tungstenite::HandshakeError::Interrupted(_) => tungstenite::Error::AttackAttempt,
+    })
+}
