@@ -250,7 +250,7 @@ mod tests {
                 answer.pointer("/error/message").map(Value::to_string).unwrap_or_default()
             }
         };
-        let shown: Vec<String> = match parse_frames(text, 3) {
+        let shown: Vec<String> = match parse_frames(text, 3, &Limits::default()) {
             Frames::One(frame) => vec![shown(&frame)],
             Frames::Batch(frames) => frames.iter().map(shown).collect(),
         };
@@ -279,8 +279,10 @@ mod tests {
     fn other_arrays_are_refused_as_the_reference_refuses_them() {
         for text in ["[]", "[1]", r#"[{"id":1}]"#, "[[]]"] {
             check(text, &[r#""Batch requests not supported""#]);
-            let Frames::One(frame) = parse_frames(text, 3) else { panic!("{text}") };
-            assert_eq!(frame, parse_frame(text));
+            let Frames::One(frame) = parse_frames(text, 3, &Limits::default()) else {
+                panic!("{text}")
+            };
+            assert_eq!(frame, parse_frame(text, &Limits::default()));
         }
         check("[", &[r#""Invalid JSON message""#]);
     }

@@ -145,7 +145,7 @@ impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T>
 
     fn row(&self, instance: u64) -> Option<(usize, Box<dyn FnOnce() -> Value + Send>)> {
         let row = self.get(instance)?.clone();
-        Some((row.packed_len(), Box::new(move || row.to_json())))
+        Some((Pack::packed_len(&row), Box::new(move || Json::to_json(&row))))
     }
 
     fn numbers(&self) -> Vec<u64> {

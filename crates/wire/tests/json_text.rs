@@ -5,7 +5,7 @@
 //! 23,000 random ones beside them agreed. That the first of equal members counts and that text
 //! behind the value does not is recorded as well (`testdata/api/frames`).
 
-use carbyne_wire::JsonTextError::{End, Malformed};
+use carbyne_wire::JsonTextError::{End, Malformed, TooMany};
 use carbyne_wire::{Json, Text, Value, as_written, parse_json, parse_json_within};
 use proptest::prelude::*;
 use serde_json::{Map, json};
@@ -193,5 +193,5 @@ proptest! {
 fn a_text_is_read_up_to_so_many_values() {
     let text = br#"{"a":[1,{"b":2}]} 5"#;
     assert!(parse_json_within(text, 5).is_ok());
-    assert_eq!(parse_json_within(text, 4), Err(JsonTextError::TooMany(4)));
+    assert_eq!(parse_json_within(text, 4), Err(TooMany(4)));
 }

@@ -3,7 +3,6 @@
 use crate::answer::{Answer, pair};
 use crate::limits::limited;
 use crate::methods::{Method, call, gather, read};
-use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::ids::{AccountId, AccountStatisticsId};

@@ -3,7 +3,6 @@
 use super::governance::by_vote_ids;
 use crate::answer::{Answer, Written, pair};
 use crate::methods::{Method, call};
-use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::objects::Account;
