@@ -1,15 +1,15 @@
 //! Frames are told apart as the reference does (fc/websocket_api.cpp, `on_message`): its order of
 //! looking decides which of two faults is named.
 
-use carbyne_api::{ApiError, Frame, parse_frame};
+use carbyne_api::{ApiError, Frame, Limits, parse_frame};
 use serde_json::{Value, json};
 
 /// The answer to the call in a frame, `silence`, or the code and the message of a refusal.
 fn check(frame: &str, wanted: &str) {
-    let got = match parse_frame(frame) {
+    let got = match parse_frame(frame, &Limits::default()) {
         Frame::Request(request) => {
             let result = request.answer(Ok::<_, ApiError>(json!(request.params)));
-            result.map_or("silence".to_owned(), |answer| answer.to_string())
+            result.map_or("silence".to_owned(), |answer| answer.into_value().to_string())
         }
         Frame::Ignored => "silence".to_owned(),
         Frame::Malformed(answer) => {
@@ -81,7 +81,9 @@ fn answers_nobody_waits_for_are_ignored_if_they_have_an_id() {
 fn a_frame_that_is_nested_too_deep_is_refused() {
     let deep = format!(r#"{{"id":1,"method":"m","params":{}}}"#, "[".repeat(1_000_000));
     check(&deep, "-32700 Invalid JSON message");
-    let Frame::Malformed(answer) = parse_frame(&deep) else { panic!("it is refused") };
+    let Frame::Malformed(answer) = parse_frame(&deep, &Limits::default()) else {
+        panic!("it is refused")
+    };
     assert_eq!(answer["error"]["data"]["name"], "parse_error_exception");
     let told = &answer["error"]["data"]["stack"][0]["format"];
     assert_eq!(told, &Value::from("Too many nested items in JSON input!"));

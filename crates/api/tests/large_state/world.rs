@@ -4,7 +4,6 @@
 use crate::Size;
 use carbyne_crypto::PrivateKey;
 use carbyne_index::History;
-use carbyne_ledger::applied::AppliedOperation;
 use carbyne_ledger::authority::Authority;
 use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_ledger::ids::*;
@@ -13,6 +12,7 @@ use carbyne_ledger::objects::*;
 use carbyne_ledger::ops::market::fill_order::FillOrder;
 use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::ops::{Operation, OperationResult};
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::transaction::{BlockHeader, SignedBlock, SignedHeader};
 use carbyne_ledger::{GenesisState, Ledger, Recover, RecoveredBlock};
 use carbyne_wire::{Digest, Hash160, Id, TimePointSec};
