@@ -10,7 +10,7 @@
 
 #![cfg_attr(
     not(test),
-    warn(
+    deny(
         clippy::arithmetic_side_effects,
         clippy::disallowed_methods,
         clippy::disallowed_types,

@@ -137,7 +137,7 @@ impl Pool {
 
     /// Takes everything out, in order.
     pub(crate) fn take(&mut self) -> Vec<Waiting> {
-        let taken = std::mem::replace(self, Self::new(self.limits));
+        let taken = std::mem::replace(self, Self { limits: self.limits, ..Self::default() });
         taken.waiting.into_values().collect()
     }
 }

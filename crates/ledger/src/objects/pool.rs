@@ -6,7 +6,7 @@ use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_graph::Index;
-use carbyne_wire::{Id, Wire};
+use carbyne_wire::Wire;
 use std::collections::BTreeSet;
 
 /// Two assets that anybody can exchange for each other, and who put them in holds shares.
