@@ -1,8 +1,11 @@
 //! `cargo xtask`: the commands engineers and CI run. `cargo xtask ci` is the same on a laptop and
-//! in CI.
+//! in CI; it is the one place that says what a change has to pass.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::process::Command;
+
+/// How to get the two tools that Rust does not bring.
+const TOOLS: &str = "`cargo install --locked cargo-deny cargo-shear` installs what is missing";
 
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
@@ -19,10 +22,32 @@ fn ci() -> Result<()> {
     test()
 }
 
-/// Formatting and clippy.
+/// Everything but the tests, the quickest first.
 fn lint() -> Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
-    cargo(&["clippy", "--workspace", "--all-targets", "--release", "--", "-D", "warnings"])
+    cargo(&["shear"]).context(TOOLS)?;
+    deny()?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--release", "--", "-D", "warnings"])?;
+    docs()
+}
+
+/// Licences, registries and duplicates of the dependencies, and their known holes where the
+/// database of them can be reached.
+fn deny() -> Result<()> {
+    cargo(&["deny", "--version"]).context(TOOLS)?;
+    let fetched = command(&["deny", "fetch", "db"]).output()?;
+    if fetched.status.success() {
+        return cargo(&["deny", "check"]);
+    }
+    let reason = String::from_utf8_lossy(&fetched.stderr);
+    println!("known holes are NOT checked, their database cannot be reached: {}", reason.trim());
+    cargo(&["deny", "check", "bans", "licenses", "sources"])
+}
+
+/// The documentation, without a warning.
+fn docs() -> Result<()> {
+    let arguments = ["doc", "--no-deps", "--workspace", "--release"];
+    run(command(&arguments).env("RUSTDOCFLAGS", "-D warnings"), &arguments)
 }
 
 /// Every test, on a release build: the recordings need its speed.
@@ -31,8 +56,18 @@ fn test() -> Result<()> {
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
+    run(&mut command(arguments), arguments)
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments);
+    command
+}
+
+fn run(command: &mut Command, arguments: &[&str]) -> Result<()> {
     println!("cargo {}", arguments.join(" "));
-    let status = Command::new(env!("CARGO")).args(arguments).status()?;
+    let status = command.status()?;
     if !status.success() {
         bail!("cargo {} failed", arguments.join(" "));
     }

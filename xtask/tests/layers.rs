@@ -10,6 +10,7 @@ struct House {
     layers: BTreeMap<String, i64>,
     pure: Vec<String>,
     banned: Vec<String>,
+    lints: Vec<String>,
     packages: Vec<Value>,
 }
 
@@ -33,6 +34,7 @@ fn house() -> House {
         layers: layers.map(|(name, n)| (name.clone(), n.as_integer().expect("n"))).collect(),
         pure: strings(&table["pure"]["rooms"]),
         banned: strings(&table["pure"]["banned"]),
+        lints: strings(&table["pure"]["lints"]),
         packages: metadata["packages"].as_array().expect("packages").clone(),
     }
 }
@@ -78,6 +80,24 @@ fn pure_rooms_know_no_clock_thread_or_chance() {
         if house.pure.contains(&name) {
             for dependency in dependencies(package) {
                 assert!(!house.banned.contains(&dependency), "{name} must not use {dependency}");
+            }
+        }
+    }
+}
+
+#[test]
+fn pure_rooms_refuse_what_could_panic_or_differ() {
+    let house = house();
+    for package in &house.packages {
+        let name = package["name"].as_str().expect("name").to_owned();
+        if house.pure.contains(&name) {
+            let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
+            let root = manifest.with_file_name("src").join("lib.rs");
+            let text = std::fs::read_to_string(&root).expect("a library");
+            let denied = text.split_once("deny(").and_then(|(_, rest)| rest.split_once(")\n"));
+            let (denied, _) = denied.unwrap_or_else(|| panic!("{name} denies nothing"));
+            for lint in &house.lints {
+                assert!(denied.contains(&format!("clippy::{lint}")), "{name} allows {lint}");
             }
         }
     }

@@ -17,7 +17,7 @@ pub enum ApiError {
         /// Where in the arguments; empty if nowhere in particular.
         place: String,
         /// What we say, where it is more.
-        ours: Option<Explanation>,
+        ours: Option<Box<Explanation>>,
     },
     /// A part of the work is done: who asks again, without anybody being told, comes nearer to the
     /// answer. In between the state is let go.
@@ -45,6 +45,10 @@ pub struct Explanation {
     pub text: String,
 }
 
+fn explained(reason: Option<&'static str>, text: String) -> Option<Box<Explanation>> {
+    Some(Box::new(Explanation { reason, text }))
+}
+
 impl ApiError {
     /// A plain assertion.
     pub fn assert(text: impl Into<String>) -> Self {
@@ -64,7 +68,7 @@ impl ApiError {
     /// The same refusal, explained in our words.
     pub fn explained(mut self, explanation: impl Into<String>) -> Self {
         if let Self::Refused { ours, .. } = &mut self {
-            *ours = Some(Explanation { reason: None, text: explanation.into() });
+            *ours = explained(None, explanation.into());
         }
         self
     }
@@ -79,7 +83,7 @@ impl ApiError {
                     "message": code.what,
                     "stack": [{ "format": text, "data": place_of(place) }],
                 });
-                if let Some(Explanation { reason, text }) = ours {
+                if let Some(Explanation { reason, text }) = ours.as_deref() {
                     data["explanation"] = text.as_str().into();
                     if let Some(reason) = reason {
                         data["reason"] = (*reason).into();
@@ -117,7 +121,7 @@ impl From<Rejected> for ApiError {
             code: rejected.code(),
             text: rejected.reference_words(),
             place: String::new(),
-            ours: Some(Explanation { reason: Some(rejected.reason()), text: rejected.to_string() }),
+            ours: explained(Some(rejected.reason()), rejected.to_string()),
         }
     }
 }
@@ -128,14 +132,14 @@ impl From<&RefusedTransaction> for ApiError {
             code: refused.code,
             text: refused.reference_words.clone(),
             place: String::new(),
-            ours: Some(Explanation { reason: Some(refused.reason), text: refused.text.clone() }),
+            ours: explained(Some(refused.reason), refused.text.clone()),
         }
     }
 }
 
 impl From<JsonError> for ApiError {
     fn from(error: JsonError) -> Self {
-        let ours = error.explanation.map(|text| Explanation { reason: None, text });
+        let ours = error.explanation.and_then(|text| explained(None, text));
         let JsonError { kind, path: place, message: text, .. } = error;
         let code = match kind {
             JsonErrorKind::Parse => {

@@ -3,7 +3,7 @@
 use crate::ChainRefusal;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
 use crate::fork::{Branches, ForkTree, Succession};
-use crate::pool::{Pool, PoolLimits};
+use crate::pool::Pool;
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
@@ -75,11 +75,6 @@ impl Chain {
         }
     }
 
-    /// Says what may wait for a block; to be said before anything does.
-    pub fn set_pool_limits(&mut self, limits: PoolLimits) {
-        self.pool = Pool::new(limits);
-    }
-
     /// Says whether changes of objects are written down.
     pub fn set_observe(&mut self, observe: Observe) {
         self.observe = observe;
@@ -143,7 +138,7 @@ impl Chain {
         }
         for _ in 0..self.held.min(FORGOTTEN_PER_BLOCK) {
             self.ledger.tables.commit_oldest();
-            self.held -= 1;
+            self.held = self.held.saturating_sub(1);
         }
     }
 
@@ -248,7 +243,7 @@ impl Chain {
             self.forks.pop()?;
         }
         self.ledger.undo();
-        self.undoable -= 1;
+        self.undoable = self.undoable.saturating_sub(1);
         self.popped.splice(0..0, block.recovered_transactions().map(Arc::new));
         self.events.push(ChainEvent::Undone {
             number: block.number(),
@@ -277,7 +272,7 @@ impl Chain {
         block: &Arc<RecoveredBlock>,
         irreversible: u32,
     ) -> Result<(), Rejected> {
-        self.undoable += 1;
+        self.undoable = self.undoable.saturating_add(1);
         let kept = block.number().saturating_sub(irreversible).saturating_add(1);
         self.forks.set_kept(kept);
         let ledger = &self.ledger;
@@ -285,8 +280,8 @@ impl Chain {
         let applied = self.applied_block(block, kept)?;
         self.events.push(ChainEvent::Applied(Arc::new(applied)));
         while self.undoable > kept {
-            self.undoable -= 1;
-            self.held += 1;
+            self.undoable = self.undoable.saturating_sub(1);
+            self.held = self.held.saturating_add(1);
         }
         self.forget_held();
         Ok(())

@@ -35,7 +35,7 @@ impl Succession {
         let (time, first) = (header.timestamp, self.first_time);
         let waited = u32::try_from(time.since(first))
             .map_err(|_| ChainRefusal::BeforeSlot { time, first })?;
-        let slot = u64::from(waited / u32::from(self.block_interval.max(1)));
+        let slot = u64::from(waited.checked_div(self.block_interval.into()).unwrap_or(waited));
         let turn = self.first_aslot.wrapping_add(slot).checked_rem(self.witnesses.len() as u64);
         let Some((scheduled, key)) = turn.and_then(|turn| self.witnesses.get(turn as usize)) else {
             return Ok(());

@@ -10,7 +10,16 @@
 
 #![cfg_attr(
     not(test),
-    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::expect_used,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
 )]
 
 mod chain;
@@ -26,6 +35,5 @@ mod refusal;
 pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
 pub use pending::{Accepted, Simulated};
-pub use pool::PoolLimits;
 pub use produce::Slot;
 pub use refusal::ChainRefusal;

@@ -105,8 +105,11 @@ impl Chain {
         waiting: &'a [Waiting],
     ) -> Result<Vec<&'a RecoveredTransaction>, Rejected> {
         let limit = self.ledger.parameters()?.maximum_block_size as usize;
-        let header = SignedHeader::default().packed_len() - WitnessId::default().packed_len();
-        let mut size = header + witness.packed_len() + COUNT_BYTES;
+        let header = SignedHeader {
+            header: BlockHeader { witness, ..BlockHeader::default() },
+            ..SignedHeader::default()
+        };
+        let mut size = header.packed_len().saturating_add(COUNT_BYTES);
         let (mut transactions, mut left_out) = (Vec::new(), 0_usize);
         for one in waiting {
             if size.saturating_add(one.size) > limit {

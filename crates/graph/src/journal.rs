@@ -93,7 +93,7 @@ impl<T> Journal<T> {
 
     /// Bytes of the list of old values; what they own elsewhere is not among them.
     pub(crate) fn bytes(&self) -> usize {
-        self.saved.capacity() * size_of::<Saved<T>>()
+        self.saved.capacity().saturating_mul(size_of::<Saved<T>>())
     }
 
     /// Keeps the old value of a row for the newest session.
@@ -104,8 +104,8 @@ impl<T> Journal<T> {
 
     /// Opens a session.
     pub(crate) fn begin(&mut self, next_instance: u64) {
-        self.last_serial += 1;
-        let start = self.forgotten + self.saved.len() as u64;
+        self.last_serial = self.last_serial.wrapping_add(1);
+        let start = self.forgotten.saturating_add(self.saved.len() as u64);
         self.frames.push_back(Frame { serial: self.last_serial, next_instance, start });
     }
 
@@ -142,14 +142,14 @@ impl<T> Journal<T> {
     /// Forgets the oldest old values, but not the room they took, unless they were very many.
     fn forget(&mut self, count: usize) {
         self.saved.drain(..count);
-        self.forgotten += count as u64;
+        self.forgotten = self.forgotten.saturating_add(count as u64);
         self.give_back_room();
     }
 
     fn give_back_room(&mut self) {
         let (room, used) = (self.saved.capacity(), self.saved.len());
         if room > SPARE_ROWS_MAX && room / 4 > used {
-            self.saved.shrink_to(SPARE_ROWS_MAX.max(used * 2));
+            self.saved.shrink_to(SPARE_ROWS_MAX.max(used.saturating_mul(2)));
         }
     }
 

@@ -58,7 +58,7 @@ impl NumberSet {
         if rest != 0 {
             return Some(number_at(word as u64, rest));
         }
-        let word = self.filled.as_ref()?.first_from(number / 64 + 1)?;
+        let word = self.filled.as_ref()?.first_from((number / 64).saturating_add(1))?;
         self.words.get(word as usize).map(|bits| number_at(word, *bits))
     }
 
@@ -66,7 +66,7 @@ impl NumberSet {
         if word < self.words.len() {
             return;
         }
-        self.words.resize(word + 1, 0);
+        self.words.resize(word.saturating_add(1), 0);
         if self.words.len() > 1 && self.filled.is_none() {
             let mut filled = Self::default();
             if self.words.first().is_some_and(|bits| *bits != 0) {
@@ -78,7 +78,7 @@ impl NumberSet {
 }
 
 fn number_at(word: u64, bits: u64) -> u64 {
-    word * 64 + u64::from(bits.trailing_zeros())
+    word.wrapping_mul(64).wrapping_add(bits.trailing_zeros().into())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 /// Rows per page: small, so that one long-lived order does not keep much dead space alive.
 const PAGE_ROWS: usize = 64;
+const PAGE_ROWS_U64: u64 = PAGE_ROWS as u64;
 
 #[derive(Clone, Debug)]
 struct Page<T> {
@@ -36,7 +37,7 @@ impl<T> Default for Pages<T> {
 }
 
 fn locate(instance: u64) -> (usize, usize) {
-    ((instance / PAGE_ROWS as u64) as usize, (instance % PAGE_ROWS as u64) as usize)
+    ((instance / PAGE_ROWS_U64) as usize, (instance % PAGE_ROWS_U64) as usize)
 }
 
 impl<T> Pages<T> {
@@ -47,8 +48,9 @@ impl<T> Pages<T> {
 
     /// Bytes of the pages and their directory; what rows own elsewhere is not among them.
     pub(crate) fn bytes(&self) -> usize {
-        self.directory.capacity() * size_of::<Option<Page<T>>>()
-            + self.pages * PAGE_ROWS * size_of::<Row<T>>()
+        let directory = self.directory.capacity().saturating_mul(size_of::<Option<Page<T>>>());
+        let page = PAGE_ROWS.saturating_mul(size_of::<Row<T>>());
+        directory.saturating_add(self.pages.saturating_mul(page))
     }
 
     #[inline]
@@ -70,25 +72,31 @@ impl<T> Pages<T> {
             return None;
         }
         if self.directory.len() <= page_number {
-            self.directory.resize_with(page_number + 1, || None);
+            self.directory.resize_with(page_number.saturating_add(1), || None);
         }
-        let slot = &mut self.directory[page_number];
+        let slot = self.directory.get_mut(page_number)?;
         if slot.is_none() {
-            self.pages += 1;
+            self.pages = self.pages.saturating_add(1);
         }
         let page = slot.get_or_insert_with(Page::new);
         let comes = value.is_some();
-        let row = &mut page.rows[row_number];
+        let row = page.rows.get_mut(row_number)?;
         row.saved_by = saved_by;
         let old = std::mem::replace(&mut row.value, value);
         match (old.is_some(), comes) {
-            (false, true) => (page.live, self.live) = (page.live + 1, self.live + 1),
-            (true, false) => (page.live, self.live) = (page.live - 1, self.live - 1),
+            (false, true) => {
+                page.live = page.live.saturating_add(1);
+                self.live = self.live.saturating_add(1);
+            }
+            (true, false) => {
+                page.live = page.live.saturating_sub(1);
+                self.live = self.live.saturating_sub(1);
+            }
             _ => {}
         }
         if page.live == 0 {
             *slot = None;
-            self.pages -= 1;
+            self.pages = self.pages.saturating_sub(1);
         }
         old
     }
@@ -104,8 +112,8 @@ impl<T> Pages<T> {
     /// Values from an instance number on.
     pub(crate) fn iter_from(&self, instance: u64) -> impl Iterator<Item = &T> {
         let (page_number, row_number) = locate(instance);
-        let start = page_number.min(self.directory.len());
-        self.directory[start..].iter().enumerate().flat_map(move |(n, page)| {
+        let pages = self.directory.get(page_number..).unwrap_or(&[]);
+        pages.iter().enumerate().flat_map(move |(n, page)| {
             let skip = if n == 0 { row_number } else { 0 };
             page.iter().flat_map(move |page| {
                 page.rows.iter().skip(skip).filter_map(|row| row.value.as_ref())

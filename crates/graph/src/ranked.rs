@@ -35,7 +35,7 @@ impl<T: Ord> Ranked<T> {
         }
         if part.len() > PART_MAX {
             let behind = part.split_off(PART_MAX / 2);
-            self.parts.insert(at + 1, behind);
+            self.parts.insert(at.saturating_add(1), behind);
         }
     }
 
@@ -55,7 +55,7 @@ impl<T: Ord> Ranked<T> {
     pub fn skip(&self, mut count: usize) -> impl Iterator<Item = &T> {
         let within = |part: &&Vec<T>| {
             let is_before = part.len() <= count;
-            count -= if is_before { part.len() } else { 0 };
+            count = count.saturating_sub(if is_before { part.len() } else { 0 });
             is_before
         };
         let skipped = self.parts.iter().take_while(within).count();

@@ -101,11 +101,13 @@ impl<T: Object> Table<T> {
     /// from the size of their keys. To rows of a type that owns memory elsewhere is added what
     /// `owned` says of the newest ones.
     pub fn bytes(&self, owned: impl Fn(&T) -> usize) -> usize {
-        let keys = self.len() * size_of::<<T::Index as Index<T>>::Keys>();
-        self.pages.bytes()
-            + self.journal.bytes()
-            + keys * INDEX_BYTES_PER_KEY_BYTE
-            + (self.len() + self.journal.len()) * self.owned_by_a_row(owned)
+        let key = size_of::<<T::Index as Index<T>>::Keys>();
+        let keys = self.len().saturating_mul(key.saturating_mul(INDEX_BYTES_PER_KEY_BYTE));
+        let rows = self.len().saturating_add(self.journal.len());
+        let owned = rows.saturating_mul(self.owned_by_a_row(owned));
+        [self.pages.bytes(), self.journal.bytes(), keys, owned]
+            .into_iter()
+            .fold(0, usize::saturating_add)
     }
 
     /// Bytes that a row owns elsewhere, on average.
@@ -137,7 +139,7 @@ impl<T: Object> Table<T> {
     pub fn create(&mut self, mut row: T) -> u64 {
         let instance = self.next_instance;
         row.set_instance(instance);
-        self.next_instance += 1;
+        self.next_instance = self.next_instance.saturating_add(1);
         self.index.insert(instance, T::Index::keys(&row));
         self.pages.replace(instance, Some(row), 0);
         instance
@@ -177,7 +179,7 @@ impl<T: Object> Table<T> {
     pub fn put(&mut self, row: T) {
         let instance = row.instance();
         self.remove(instance);
-        self.next_instance = self.next_instance.max(instance + 1);
+        self.next_instance = self.next_instance.max(instance.saturating_add(1));
         let serial = self.save(instance, |row| row.cloned());
         self.index.insert(instance, T::Index::keys(&row));
         self.pages.replace(instance, Some(row), serial);

@@ -11,7 +11,7 @@ use crate::operations::EntryOfAccount;
 use crate::rows::packed;
 use crate::store::Store;
 use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
-use carbyne_wire::{FlatSet, Wire};
+use carbyne_wire::{FlatSet, VarUint, Wire};
 use std::ops::RangeInclusive;
 
 /// Entries that share a summary.
@@ -23,7 +23,7 @@ pub(crate) struct EntryPlace {
     pub(crate) operation: OperationHistoryId,
     pub(crate) entry: AccountHistoryId,
     /// The type of the operation.
-    pub(crate) tag: u8,
+    pub(crate) tag: VarUint,
     /// The assets it names.
     pub(crate) assets: FlatSet<AssetId>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct EntryPlace {
 /// What the entries of a chunk are about.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub(crate) struct Summary {
-    tags: FlatSet<u8>,
+    tags: FlatSet<VarUint>,
     assets: FlatSet<AssetId>,
     /// The newest operation of the chunk.
     newest: OperationHistoryId,
@@ -41,7 +41,7 @@ pub(crate) struct Summary {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
     /// Types of operations, any of them; none for all.
-    pub tags: FlatSet<u8>,
+    pub tags: FlatSet<VarUint>,
     /// Assets, each of which an operation must name.
     pub assets: FlatSet<AssetId>,
 }
@@ -65,7 +65,7 @@ impl Step {
 }
 
 impl Wanted {
-    fn is_met(&self, tag: u8, assets: &FlatSet<AssetId>) -> bool {
+    fn is_met(&self, tag: VarUint, assets: &FlatSet<AssetId>) -> bool {
         (self.tags.is_empty() || self.tags.contains(&tag))
             && self.assets.iter().all(|asset| assets.contains(asset))
     }
@@ -152,4 +152,45 @@ pub(crate) fn activity(store: &Store, account: AccountId) -> AccountActivity {
     place.map_or(AccountActivity { account, ..Default::default() }, |(total_ops, place)| {
         AccountActivity { account, most_recent_op: place.entry, total_ops }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use carbyne_wire::{Id, Pack, unpack_exact};
+
+    fn place(tag: u64) -> EntryPlace {
+        let assets = [Id(0)].into_iter().collect();
+        EntryPlace { operation: Id(5), entry: Id(6), tag: VarUint(tag), assets }
+    }
+
+    fn summary(tags: impl IntoIterator<Item = u64>) -> Summary {
+        let tags = tags.into_iter().map(VarUint).collect();
+        Summary { tags, assets: FlatSet::new(), newest: Id(5) }
+    }
+
+    /// The form on disk; the value comes back from it.
+    fn check<T: Pack + PartialEq + std::fmt::Debug>(value: &T, bytes: &[u8]) {
+        assert_eq!(packed(value), bytes);
+        assert_eq!(&unpack_exact::<T>(bytes).unwrap(), value);
+    }
+
+    #[test]
+    fn types_up_to_127_take_the_byte_that_disks_hold() {
+        check(&place(77), &[5, 6, 77, 1, 0]);
+        check(&summary([4, 127]), &[2, 4, 127, 0, 5]);
+    }
+
+    #[test]
+    fn a_type_of_any_number_stays_apart_from_all_others() {
+        check(&place(300), &[5, 6, 0xac, 2, 1, 0]);
+        check(&summary([300, 1 << 40]), &[2, 0xac, 2, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0, 5]);
+        let wanted =
+            |tag| Wanted { tags: [VarUint(tag)].into_iter().collect(), ..Wanted::default() };
+        let (kept, other) = (place(300), wanted(400));
+        assert!(
+            wanted(300).is_met(kept.tag, &kept.assets) && !other.is_met(kept.tag, &kept.assets)
+        );
+        assert!(wanted(300).may_be_in(&summary([300])) && !other.may_be_in(&summary([300])));
+    }
 }

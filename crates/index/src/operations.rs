@@ -9,7 +9,7 @@ use crate::store::Store;
 use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
 use carbyne_ledger::ops::{Operation, OperationResult};
 use carbyne_ledger::run::AppliedOperation;
-use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, View, Wire};
+use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, VarUint, View, Wire};
 
 /// An operation that was applied (reference: `operation_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -87,7 +87,7 @@ impl OperationRow {
 
     /// Its entries, and what is kept of each with its account.
     pub(crate) fn places(&self) -> impl Iterator<Item = (&EntryOfAccount, EntryPlace)> {
-        let (tag, assets) = (type_tag(&self.operation.op), named_assets(&self.operation));
+        let (tag, assets) = (VarUint(self.operation.op.tag()), named_assets(&self.operation));
         self.entries.iter().zip(self.first_entry..).map(move |(entry, number)| {
             let (operation, assets) = (self.operation.id, assets.clone());
             (entry, EntryPlace { operation, entry: Id(number), tag, assets })
@@ -155,11 +155,6 @@ impl BlockOperations {
         let (_, value) = store.range_back(first..=last).next()?;
         store.unpacked(&value)
     }
-}
-
-/// The number of an operation's type.
-pub(crate) fn type_tag(operation: &Operation) -> u8 {
-    u8::try_from(operation.tag()).unwrap_or(u8::MAX)
 }
 
 /// The accounts in whose history an operation appears (reference: `account_history_plugin.cpp`).

@@ -39,7 +39,7 @@ impl Authority {
 
     /// Number of keys, accounts and addresses.
     pub fn num_auths(&self) -> usize {
-        self.account_auths.len() + self.key_auths.len() + self.address_auths.len()
+        [self.account_auths.len(), self.key_auths.len(), self.address_auths.len()].iter().sum()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::evaluate::Mode;
 use crate::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
 use crate::objects::TransactionHistory;
 use crate::ops::{Operation, OperationResult, samet};
+use crate::proportion::basis_points;
 use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
 use crate::run::Record;
 use crate::schedule::MAINTENANCE_FLAG;
@@ -356,8 +357,8 @@ impl Ledger {
         for witness in self.global()?.active_witnesses.iter() {
             confirmed.push(self.get(*witness)?.last_confirmed_block_num);
         }
-        let lagging = usize::from(PERCENT_100 - IRREVERSIBLE_THRESHOLD) * confirmed.len();
-        let at = lagging / usize::from(PERCENT_100);
+        let lagging = PERCENT_100.saturating_sub(IRREVERSIBLE_THRESHOLD);
+        let at = basis_points(confirmed.len() as u64, lagging) as usize;
         if at >= confirmed.len() {
             return Ok(());
         }
@@ -402,7 +403,7 @@ fn recently_missed(count: u32, number: u32, missed: u32) -> u32 {
     } else if missed > 0 {
         count.wrapping_add(RECENTLY_MISSED_COUNT_INCREMENT.wrapping_mul(missed))
     } else if count > RECENTLY_MISSED_COUNT_INCREMENT {
-        count - RECENTLY_MISSED_COUNT_DECREMENT
+        count.wrapping_sub(RECENTLY_MISSED_COUNT_DECREMENT)
     } else {
         count.saturating_sub(1)
     }

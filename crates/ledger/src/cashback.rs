@@ -6,15 +6,13 @@
 use crate::constants::{CORE, PERCENT_100};
 use crate::ids::AccountId;
 use crate::money::Shares;
+use crate::proportion::signed_proportion;
 use crate::vesting::deposit_cashback;
 use crate::{Ledger, Rejected};
 
 /// `percent` basis points of an amount, rounded down.
 pub(crate) fn cut_fee(amount: i64, percent: u16) -> i64 {
-    if percent == PERCENT_100 {
-        return amount;
-    }
-    (i128::from(amount) * i128::from(percent) / i128::from(PERCENT_100)) as i64
+    signed_proportion(amount, percent, PERCENT_100)
 }
 
 /// Shares out what an account has paid in fees since the last time.

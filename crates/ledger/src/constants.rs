@@ -8,8 +8,6 @@ use crate::ids::{AccountId, AssetId};
 pub const MAX_SHARE_SUPPLY: i64 = 1_000_000_000_000_000;
 /// Decimal places of the core asset.
 pub const CORE_PRECISION_DIGITS: u8 = 5;
-/// Smallest units in one core token.
-pub const CORE_PRECISION: i64 = 100_000;
 /// 100 % in basis points.
 pub const PERCENT_100: u16 = 10_000;
 /// 1 % in basis points.

@@ -6,6 +6,7 @@ use crate::money::{Asset, MoneyRefusal, Price};
 use crate::ops::account::create::AccountCreateFee;
 use crate::ops::transfer::Memo;
 use crate::ops::{FeeParameters, Operation};
+use crate::proportion::{basis_points, proportion};
 use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire};
 
@@ -109,7 +110,7 @@ impl FeeSchedule {
         if self.scale == u32::from(PERCENT_100) {
             return Ok(fee);
         }
-        let scaled = u128::from(fee as u64) * u128::from(self.scale) / u128::from(PERCENT_100);
+        let scaled = basis_points(fee as u64, self.scale);
         let asked = asked::money::SCALED_FEE;
         ensure!(scaled <= MAX_SHARE_SUPPLY as u128, FeeRefusal::TooLarge { fee: scaled, asked });
         Ok(scaled as i64)
@@ -135,7 +136,7 @@ pub fn memo_fee(memo: &Option<Box<Memo>>, price_per_kbyte: u32) -> Result<i64, R
 
 /// The fee for `bytes` of data at `price_per_kbyte` for 1,024 bytes, rounded down.
 pub fn data_fee(bytes: usize, price_per_kbyte: u64) -> Result<i64, Rejected> {
-    let fee = bytes as u128 * u128::from(price_per_kbyte) / 1024;
+    let fee = proportion(bytes as u64, price_per_kbyte, 1024_u32);
     let asked = asked::money::DATA_FEE;
     ensure!(fee <= MAX_SHARE_SUPPLY as u128, FeeRefusal::TooLarge { fee, asked });
     Ok(fee as i64)

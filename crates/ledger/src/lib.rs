@@ -6,7 +6,16 @@
 
 #![cfg_attr(
     not(test),
-    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::expect_used,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
 )]
 
 #[macro_use]
@@ -35,6 +44,7 @@ pub mod objects;
 pub mod ops;
 pub mod parameters;
 pub mod price_feed;
+mod proportion;
 pub mod ratio;
 pub mod read_ahead;
 pub mod recovered;

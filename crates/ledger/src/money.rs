@@ -6,6 +6,7 @@
 use crate::Rejected;
 use crate::constants::{CORE, MAX_SHARE_SUPPLY};
 use crate::ids::AssetId;
+use crate::proportion::{quotient, quotient_up};
 use crate::reference_words::{self as asked, Asked};
 use carbyne_wire::Wire;
 use std::cmp::Ordering;
@@ -115,16 +116,12 @@ impl Asset {
 
     /// What the amount is worth at `price`, the fraction dropped.
     pub fn times(self, price: Price) -> Result<Self, Rejected> {
-        self.convert(price, asked::money::TIMES, |product, divisor| product / divisor)
+        self.convert(price, asked::money::TIMES, quotient)
     }
 
     /// What the amount is worth at `price`, any fraction rounded up to a whole unit.
     pub fn times_round_up(self, price: Price) -> Result<Self, Rejected> {
-        self.convert(price, asked::money::TIMES_ROUND_UP, |product, divisor| {
-            // Wrapping is the reference's: 128 bits hold any product of two amounts that are not
-            // negative.
-            product.wrapping_add(divisor).wrapping_sub(1) / divisor
-        })
+        self.convert(price, asked::money::TIMES_ROUND_UP, quotient_up)
     }
 
     fn convert(
@@ -245,8 +242,8 @@ impl Ord for Price {
         let pair = |p: &Self| (p.base.asset_id, p.quote.asset_id);
         let wide = |amount: i64| i128::from(amount);
         pair(self).cmp(&pair(other)).then_with(|| {
-            let left = wide(other.quote.amount) * wide(self.base.amount);
-            let right = wide(self.quote.amount) * wide(other.base.amount);
+            let left = wide(other.quote.amount).wrapping_mul(wide(self.base.amount));
+            let right = wide(self.quote.amount).wrapping_mul(wide(other.base.amount));
             left.cmp(&right)
         })
     }

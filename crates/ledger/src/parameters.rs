@@ -121,13 +121,16 @@ impl ChainParameters {
     }
 
     fn validate_percentages(&self) -> Result<(), Rejected> {
-        let (network, lifetime) =
-            (self.network_percent_of_fee.into(), self.lifetime_referrer_percent_of_fee.into());
+        let (network, lifetime) = (
+            u32::from(self.network_percent_of_fee),
+            u32::from(self.lifetime_referrer_percent_of_fee),
+        );
+        let both = network.saturating_add(lifetime);
         let parts = [
             (u32::from(self.reserve_percent_of_fee), asked::parameters::RESERVE_PERCENT),
             (network, asked::parameters::NETWORK_PERCENT),
             (lifetime, asked::parameters::LIFETIME_PERCENT),
-            (network + lifetime, asked::parameters::NETWORK_AND_LIFETIME_PERCENT),
+            (both, asked::parameters::NETWORK_AND_LIFETIME_PERCENT),
         ];
         for (percent, asked) in parts {
             let fits = percent <= u32::from(PERCENT_100);

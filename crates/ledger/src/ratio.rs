@@ -8,6 +8,7 @@
 use crate::Rejected;
 use crate::constants::{COLLATERAL_RATIO_DENOM, MAX_SHARE_SUPPLY};
 use crate::money::{Asset, MoneyRefusal, Price};
+use crate::proportion::quotient;
 use crate::reference_words as asked;
 use std::cmp::Ordering;
 
@@ -88,7 +89,7 @@ impl Price {
         let factor = Fraction::new(ratio.into(), COLLATERAL_RATIO_DENOM.into());
         let mut called = swan.times(factor);
         while !called.fits() {
-            called = Fraction::new((called.numerator >> 1) + 1, (called.denominator >> 1) + 1);
+            called = Fraction::new(halved_up(called.numerator), halved_up(called.denominator));
         }
         let base = Asset::new(called.denominator as i64, collateral.asset_id);
         Self::of(base, Asset::new(called.numerator as i64, debt.asset_id))
@@ -97,17 +98,20 @@ impl Price {
 
 impl Fraction {
     fn new(numerator: u128, denominator: u128) -> Self {
-        let divisor = greatest_common_divisor(numerator, denominator).max(1);
-        Self { numerator: numerator / divisor, denominator: denominator / divisor }
+        let divisor = greatest_common_divisor(numerator, denominator);
+        Self {
+            numerator: quotient(numerator, divisor),
+            denominator: quotient(denominator, divisor),
+        }
     }
 
     fn times(self, other: Self) -> Self {
         let left = Self::new(self.numerator, other.denominator);
         let right = Self::new(other.numerator, self.denominator);
-        // 63 bits of an amount times 32 bits of a ratio.
+        // 63 bits of an amount times 32 bits of a ratio: nothing wraps.
         Self {
-            numerator: left.numerator * right.numerator,
-            denominator: left.denominator * right.denominator,
+            numerator: left.numerator.wrapping_mul(right.numerator),
+            denominator: left.denominator.wrapping_mul(right.denominator),
         }
     }
 
@@ -157,10 +161,11 @@ impl Fraction {
 
     /// The larger side over the smaller one, rounded down to a whole number that fits, to one.
     fn whole(self) -> Self {
-        if self.numerator > self.denominator {
-            Self { numerator: (self.numerator / self.denominator).min(MAX), denominator: 1 }
+        let (numerator, denominator) = (self.numerator, self.denominator);
+        if numerator > denominator {
+            Self { numerator: quotient(numerator, denominator).min(MAX), denominator: 1 }
         } else {
-            Self { numerator: 1, denominator: (self.denominator / self.numerator).min(MAX) }
+            Self { numerator: 1, denominator: quotient(denominator, numerator).min(MAX) }
         }
     }
 
@@ -171,15 +176,15 @@ impl Fraction {
 
     fn minus(self, other: Self) -> Self {
         let shared = greatest_common_divisor(self.denominator, other.denominator).max(1);
-        let own = self.denominator / shared;
+        let own = quotient(self.denominator, shared);
         let numerator = self
             .numerator
-            .wrapping_mul(other.denominator / shared)
+            .wrapping_mul(quotient(other.denominator, shared))
             .wrapping_sub(other.numerator.wrapping_mul(own));
         let divisor = greatest_common_divisor(numerator, shared).max(1);
         Self {
-            numerator: numerator / divisor,
-            denominator: own.wrapping_mul(other.denominator / divisor),
+            numerator: quotient(numerator, divisor),
+            denominator: own.wrapping_mul(quotient(other.denominator, divisor)),
         }
     }
 
@@ -216,10 +221,15 @@ impl Fraction {
     }
 }
 
-fn greatest_common_divisor(a: u128, b: u128) -> u128 {
+/// Half of a number, rounded up to the next larger whole one.
+pub(crate) fn halved_up(number: u128) -> u128 {
+    (number >> 1).saturating_add(1)
+}
+
+pub(crate) fn greatest_common_divisor(a: u128, b: u128) -> u128 {
     let (mut a, mut b) = (a, b);
-    while b != 0 {
-        (a, b) = (b, a % b);
+    while let Some(rest) = a.checked_rem(b) {
+        (a, b) = (b, rest);
     }
     a
 }

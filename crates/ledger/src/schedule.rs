@@ -67,11 +67,6 @@ impl Ledger {
         Ok(&self.get(Id(0) as WitnessScheduleId)?.current_shuffled_witnesses)
     }
 
-    /// Part of the last 128 slots that had a block, in basis points.
-    pub fn witness_participation_rate(&self) -> Result<u32, Rejected> {
-        Ok(10_000 * self.dynamic()?.recent_slots_filled.count_ones() / 128)
-    }
-
     /// Shuffles the active witnesses each time all of them could have produced once.
     pub(crate) fn update_witness_schedule(&mut self) -> Result<(), Rejected> {
         let (dynamic, active) = (self.dynamic()?, &self.global()?.active_witnesses);
@@ -91,13 +86,13 @@ impl Ledger {
 fn shuffle(witnesses: &mut [WitnessId], time: TimePointSec) {
     let seed = u64::from(time.0) << 32;
     let count = witnesses.len() as u64;
-    for at in 0..count {
+    for (at, left) in (0..count).zip((1..=count).rev()) {
         let mut k = seed.wrapping_add(at.wrapping_mul(SHUFFLE_MULTIPLIER));
         k ^= k >> 12;
         k ^= k << 25;
         k ^= k >> 27;
         k = k.wrapping_mul(SHUFFLE_MULTIPLIER);
-        let other = at + k % (count - at);
+        let other = at.wrapping_add(k.checked_rem(left).unwrap_or(0));
         witnesses.swap(at as usize, other as usize);
     }
 }

@@ -13,11 +13,11 @@ pub(crate) fn select_nth<T>(items: &mut [T], place: usize, order: impl Fn(&T, &T
     if place >= last {
         return;
     }
-    let mut rounds = last.ilog2() * 2;
+    let mut rounds = last.ilog2().saturating_mul(2);
     // The library gives up partitioning after that many rounds; sorting then yields an equal
     // element.
-    while last - first > 3 && rounds > 0 {
-        rounds -= 1;
+    while last.saturating_sub(first) > 3 && rounds > 0 {
+        rounds = rounds.saturating_sub(1);
         let cut = partition(items, first, last, &order);
         if cut <= place {
             first = cut;
@@ -38,24 +38,33 @@ fn partition<T>(
     last: usize,
     order: &impl Fn(&T, &T) -> Ordering,
 ) -> usize {
-    let middle = first + (last - first) / 2;
-    let median = median_of(items, [first + 1, middle, last - 1], order);
+    let middle = first.midpoint(last);
+    let second = next(first);
+    let median = median_of(items, [second, middle, previous(last)], order);
     items.swap(first, median);
-    let (mut left, mut right) = (first + 1, last);
+    let (mut left, mut right) = (second, last);
     loop {
         while is_less(items, left, first, order) {
-            left += 1;
+            left = next(left);
         }
-        right -= 1;
+        right = previous(right);
         while is_less(items, first, right, order) {
-            right -= 1;
+            right = previous(right);
         }
         if left >= right {
             return left;
         }
         items.swap(left, right);
-        left += 1;
+        left = next(left);
     }
+}
+
+fn next(place: usize) -> usize {
+    place.saturating_add(1)
+}
+
+fn previous(place: usize) -> usize {
+    place.saturating_sub(1)
 }
 
 fn median_of<T>(items: &[T], [a, b, c]: [usize; 3], order: &impl Fn(&T, &T) -> Ordering) -> usize {

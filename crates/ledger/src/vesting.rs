@@ -14,6 +14,7 @@ use crate::money::{Asset, Shares};
 use crate::objects::{
     CddVesting, LinearVesting, VestingBalance, VestingBalanceType, VestingPolicy,
 };
+use crate::proportion::{quotient, signed_proportion};
 use crate::{Ledger, Rejected};
 use carbyne_wire::TimePointSec;
 
@@ -36,8 +37,7 @@ impl LinearVesting {
         }
         let duration = i64::from(self.vesting_duration_seconds);
         let vested = if elapsed < duration {
-            let product = i128::from(self.begin_balance).saturating_mul(i128::from(elapsed));
-            (product / i128::from(duration)) as i64
+            signed_proportion(self.begin_balance, elapsed, duration)
         } else {
             self.begin_balance
         };
@@ -68,7 +68,7 @@ impl CddVesting {
         if now <= self.start_claim {
             return 0;
         }
-        (self.earned(balance, now) / u128::from(self.seconds())) as i64
+        quotient(self.earned(balance, now), self.seconds().into()) as i64
     }
 
     fn withdraw(&mut self, balance: i64, amount: i64, now: TimePointSec) {

@@ -129,9 +129,9 @@ impl<'a> Reader<'a> {
         if self.depth >= DEPTH_MAX {
             return Err(PackError::TooDeep);
         }
-        self.depth += 1;
+        self.depth = self.depth.saturating_add(1);
         let value = read(self);
-        self.depth -= 1;
+        self.depth = self.depth.saturating_sub(1);
         value
     }
 }
@@ -189,7 +189,7 @@ pub fn pack_varint(mut value: u64, out: &mut Vec<u8>) {
 
 /// Length of a base-128 integer, in bytes.
 pub fn varint_len(value: u64) -> usize {
-    (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
+    ((value | 1).ilog2() as usize / 7).saturating_add(1)
 }
 
 macro_rules! pack_integer {

@@ -205,21 +205,6 @@ impl<K: Ord, V> FlatMap<K, V> {
         }
     }
 
-    /// The value of `key`, made with its default if it had none.
-    pub fn entry(&mut self, key: K) -> &mut V
-    where
-        V: Default,
-    {
-        let at = match self.find(&key) {
-            Ok(at) => at,
-            Err(at) => {
-                self.0.insert(at, (key, V::default()));
-                at
-            }
-        };
-        &mut self.0[at].1
-    }
-
     /// Takes `key` and its value out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         self.find(key).ok().map(|at| self.0.remove(at).1)

@@ -5,6 +5,9 @@
 //! assertion, 13 an exception of one of its libraries) and words, because clients read them; where
 //! ours say more, they stand beside.
 
+// JSON has real numbers; every machine reads and cuts them alike, as IEEE 754 says.
+#![allow(clippy::disallowed_types, clippy::float_arithmetic)]
+
 use serde_json::Value;
 use std::fmt::Write as _;
 

@@ -32,7 +32,7 @@ impl TimePointSec {
 
     /// Seconds from `earlier` to this moment; negative if it is later.
     pub const fn since(self, earlier: Self) -> i64 {
-        self.0 as i64 - earlier.0 as i64
+        (self.0 as i64).wrapping_sub(earlier.0 as i64)
     }
 
     /// Reads `2030-03-17T17:50:00`, and what else the reference takes for a date; years before 1970
@@ -43,6 +43,7 @@ impl TimePointSec {
 }
 
 /// The date that is `days` after 1970-01-01, as year, month, day.
+#[expect(clippy::arithmetic_side_effects, reason = "49,710 days at most")]
 fn civil_from_days(days: u32) -> (u32, u32, u32) {
     let days = days + 719_468;
     let era = days / 146_097;

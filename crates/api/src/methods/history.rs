@@ -8,7 +8,7 @@ use carbyne_index::market::BucketKey;
 use carbyne_index::pool::LiquidityPoolHistory;
 use carbyne_index::{BlockOperations, History, OperationHistory, Step, Wanted};
 use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
-use carbyne_wire::{FlatSet, Id, Json, TimePointSec};
+use carbyne_wire::{FlatSet, Id, Json, TimePointSec, VarUint};
 use serde_json::json;
 use std::ops::RangeInclusive;
 
@@ -157,7 +157,7 @@ fn of_one_kind(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, Api
     let Some(account) = who(view, &name) else { return Ok(json!([]).into()) };
     let start = if start == Id(0) { Id(u64::MAX) } else { start };
     let history = view.past()?;
-    let Ok(kind) = u8::try_from(kind) else { return Ok(json!([]).into()) };
+    let Ok(kind) = u64::try_from(kind).map(VarUint) else { return Ok(json!([]).into()) };
     let wanted = Wanted { tags: [kind].into_iter().collect(), ..Wanted::default() };
     let operations = history
         .search(account, start, &wanted)

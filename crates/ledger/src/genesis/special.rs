@@ -66,7 +66,7 @@ impl Ledger {
             lifetime_referrer: registrar,
             membership_expiration_date: TimePointSec::MAX,
             network_fee_percentage,
-            lifetime_referrer_fee_percentage: PERCENT_100 - network_fee_percentage,
+            lifetime_referrer_fee_percentage: PERCENT_100.saturating_sub(network_fee_percentage),
             creation_time,
             ..Account::default()
         });

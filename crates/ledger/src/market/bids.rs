@@ -9,6 +9,8 @@ use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Price, Shares};
 use crate::objects::{CallOrder, CollateralBid};
 use crate::ops::asset::execute_bid::ExecuteBid;
+use crate::proportion::quotient;
+use crate::ratio::{greatest_common_divisor, halved_up};
 use crate::{Ledger, Rejected};
 
 /// Turns a bid into a position with `debt` and, beside what was bid, `collateral_from_fund`, both
@@ -147,7 +149,7 @@ fn call_price(debt: Asset, collateral: Asset, ratio: u16) -> Result<Price, Rejec
     let limit = MAX_SHARE_SUPPLY as u128;
     (numerator, denominator) = reduced(numerator, denominator);
     while numerator > limit || denominator > limit {
-        (numerator, denominator) = reduced((numerator >> 1) + 1, (denominator >> 1) + 1);
+        (numerator, denominator) = reduced(halved_up(numerator), halved_up(denominator));
     }
     Price::of(
         Asset::new(numerator as i64, debt.asset_id),
@@ -156,10 +158,6 @@ fn call_price(debt: Asset, collateral: Asset, ratio: u16) -> Result<Price, Rejec
 }
 
 fn reduced(numerator: u128, denominator: u128) -> (u128, u128) {
-    let (mut a, mut b) = (numerator, denominator);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    let divisor = a.max(1);
-    (numerator / divisor, denominator / divisor)
+    let divisor = greatest_common_divisor(numerator, denominator);
+    (quotient(numerator, divisor), quotient(denominator, divisor))
 }

@@ -75,18 +75,20 @@ impl<'a> Equation<'a> {
     ) -> Result<Self, Rejected> {
         let wide = |n: i64| I256::from(n);
         let scale = I256::from(COLLATERAL_RATIO_DENOM);
-        let feed_debt = wide(feed_price.quote.amount) * scale;
-        // At most 63 + 63 + 63 + 16 bits.
+        let feed_debt = wide(feed_price.quote.amount).wrapping_mul(scale);
+        // At most 63 + 63 + 63 + 16 bits, so that nothing wraps.
+        let quote = wide(match_price.quote.amount);
         let fraction =
-            wide(feed_price.base.amount) * wide(match_price.quote.amount) * I256::from(target);
-        let owed = fraction * wide(call.debt);
-        let backed = feed_debt * wide(match_price.quote.amount) * wide(call.collateral);
+            wide(feed_price.base.amount).wrapping_mul(quote).wrapping_mul(I256::from(target));
+        let owed = fraction.wrapping_mul(wide(call.debt));
+        let backed = feed_debt.wrapping_mul(quote).wrapping_mul(wide(call.collateral));
+        let base = wide(match_price.base.amount);
         Ok(Self {
             call,
             match_price,
             target: feed_price.times_ratio(Ratio::new(target, COLLATERAL_RATIO_DENOM))?,
-            numerator: owed - backed,
-            denominator: fraction - feed_debt * wide(match_price.base.amount),
+            numerator: owed.wrapping_sub(backed),
+            denominator: fraction.wrapping_sub(feed_debt.wrapping_mul(base)),
             fraction,
         })
     }
@@ -100,7 +102,7 @@ impl<'a> Equation<'a> {
         if self.denominator <= 0 {
             return Ok(debt);
         }
-        let exact = self.numerator / self.denominator;
+        let exact = self.numerator.wrapping_div(self.denominator);
         if exact >= I256::from(debt) {
             return Ok(debt);
         }
@@ -122,7 +124,8 @@ impl<'a> Equation<'a> {
     /// The solution with all that rounding may leave over.
     fn high(&self) -> Result<Step, Rejected> {
         let all = Step { pay: self.call.collateral, cover: self.call.debt };
-        let exact = (self.numerator + self.fraction) / self.denominator + 1;
+        let most = self.numerator.wrapping_add(self.fraction);
+        let exact = most.wrapping_div(self.denominator).wrapping_add(I256::ONE);
         if exact >= I256::from(all.cover) {
             return Ok(all);
         }

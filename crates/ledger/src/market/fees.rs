@@ -5,12 +5,13 @@
 //! Invariant: the fee is taken from what is received, so the shares always add up to it. Whoever
 //! trades is not known here, only who pays.
 
-use crate::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, PERCENT_100, TEMP_ACCOUNT};
+use crate::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, TEMP_ACCOUNT};
 use crate::evaluate::is_authorized_asset;
 use crate::ids::{AccountId, AssetId};
 use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
+use crate::proportion::basis_points;
 use crate::vesting::deposit_market_fee_vesting_balance;
 use crate::{Ledger, Rejected};
 
@@ -25,7 +26,7 @@ refusals! {
 
 /// `percent` basis points of an amount, rounded down.
 pub fn percent_of(amount: i64, percent: u16) -> Result<i64, Rejected> {
-    let part = (amount as u128).wrapping_mul(u128::from(percent)) / u128::from(PERCENT_100);
+    let part = basis_points(amount as u128, percent);
     ensure!(part <= MAX_SHARE_SUPPLY as u128, MarketFeeRefusal::PartTooLarge { amount, percent });
     Ok(part as i64)
 }

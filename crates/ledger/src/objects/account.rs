@@ -324,7 +324,7 @@ impl Index<AccountBalance> for BalanceIndex {
         *count = count.saturating_add(1);
         self.by_amount.note((asset, account), instance, 0, balance);
         if self.by_account.len() <= account.index() {
-            self.by_account.resize_with(account.index() + 1, Holdings::new);
+            self.by_account.resize_with(account.index().saturating_add(1), Holdings::new);
         }
         if let Some(holdings) = self.by_account.get_mut(account.index()) {
             match holdings.binary_search_by_key(&asset, |(asset, _)| *asset) {

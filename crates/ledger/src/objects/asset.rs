@@ -224,7 +224,8 @@ impl AssetObject {
     /// are left out.
     pub fn pretty(&self, amount: i64) -> String {
         let one = 10_i64.checked_pow(self.precision.into()).unwrap_or(i64::MAX);
-        let (whole, decimals) = (amount / one, (amount % one).unsigned_abs());
+        let whole = amount.checked_div(one).unwrap_or(0);
+        let decimals = amount.checked_rem(one).unwrap_or(0).unsigned_abs();
         let sign = if amount < 0 && whole == 0 { "-" } else { "" };
         let width = usize::from(self.precision);
         match decimals {

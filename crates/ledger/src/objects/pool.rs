@@ -2,12 +2,11 @@
 //!
 //! Invariant: both balances are zero or none is, and they are zero exactly while no share exists.
 
-use super::first_of;
 use super::{Run, all_of};
 use crate::ids::*;
 use crate::money::Asset;
 use carbyne_graph::Index;
-use carbyne_wire::{Id, Wire};
+use carbyne_wire::Wire;
 use std::collections::BTreeSet;
 
 /// Two assets that anybody can exchange for each other, and who put them in holds shares.
@@ -58,21 +57,15 @@ impl LiquidityPool {
     }
 }
 
-/// Pools by their assets and by the asset of their shares.
+/// Pools by their assets.
 #[derive(Clone, Debug, Default)]
 pub struct LiquidityPoolIndex {
-    by_share_asset: BTreeSet<(AssetId, u64)>,
     by_asset_a: BTreeSet<(AssetId, u64)>,
     by_asset_b: BTreeSet<(AssetId, u64)>,
     by_asset_ab: BTreeSet<((AssetId, AssetId), u64)>,
 }
 
 impl LiquidityPoolIndex {
-    /// The pool whose shares an asset is.
-    pub fn of_share_asset(&self, share_asset: AssetId) -> Option<LiquidityPoolId> {
-        first_of(&self.by_share_asset, share_asset).map(Id)
-    }
-
     /// The pools whose first asset is `asset_a`, oldest first.
     pub fn of_asset_a(&self, asset_a: AssetId) -> Run<'_, AssetId, 1, 19> {
         all_of(&self.by_asset_a, asset_a)
@@ -93,33 +86,19 @@ impl LiquidityPoolIndex {
     }
 }
 
-/// What the place of a pool in its indexes depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LiquidityPoolKeys {
-    share_asset: AssetId,
-    asset_a: AssetId,
-    asset_b: AssetId,
-}
-
 impl Index<LiquidityPool> for LiquidityPoolIndex {
-    type Keys = LiquidityPoolKeys;
-    fn keys(row: &LiquidityPool) -> LiquidityPoolKeys {
-        LiquidityPoolKeys {
-            share_asset: row.share_asset,
-            asset_a: row.asset_a,
-            asset_b: row.asset_b,
-        }
+    type Keys = (AssetId, AssetId);
+    fn keys(row: &LiquidityPool) -> Self::Keys {
+        (row.asset_a, row.asset_b)
     }
-    fn insert(&mut self, instance: u64, keys: LiquidityPoolKeys) {
-        self.by_share_asset.insert((keys.share_asset, instance));
-        self.by_asset_a.insert((keys.asset_a, instance));
-        self.by_asset_b.insert((keys.asset_b, instance));
-        self.by_asset_ab.insert(((keys.asset_a, keys.asset_b), instance));
+    fn insert(&mut self, instance: u64, (asset_a, asset_b): Self::Keys) {
+        self.by_asset_a.insert((asset_a, instance));
+        self.by_asset_b.insert((asset_b, instance));
+        self.by_asset_ab.insert(((asset_a, asset_b), instance));
     }
-    fn remove(&mut self, instance: u64, keys: LiquidityPoolKeys) {
-        self.by_share_asset.remove(&(keys.share_asset, instance));
-        self.by_asset_a.remove(&(keys.asset_a, instance));
-        self.by_asset_b.remove(&(keys.asset_b, instance));
-        self.by_asset_ab.remove(&((keys.asset_a, keys.asset_b), instance));
+    fn remove(&mut self, instance: u64, (asset_a, asset_b): Self::Keys) {
+        self.by_asset_a.remove(&(asset_a, instance));
+        self.by_asset_b.remove(&(asset_b, instance));
+        self.by_asset_ab.remove(&((asset_a, asset_b), instance));
     }
 }

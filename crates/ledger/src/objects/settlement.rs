@@ -37,13 +37,6 @@ object!(
     }
 );
 
-impl ForceSettlement {
-    /// The SmartCoin.
-    pub fn settlement_asset_id(&self) -> AssetId {
-        self.balance.asset_id
-    }
-}
-
 /// Force settlement orders by owner, and by asset and date, and the date of the first of each
 /// asset.
 #[derive(Clone, Debug, Default)]

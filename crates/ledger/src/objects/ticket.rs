@@ -11,7 +11,7 @@ use super::{Run, all_of};
 use crate::Rejected;
 use crate::constants::SECONDS_PER_DAY;
 use crate::ids::*;
-use crate::money::{Asset, MoneyRefusal};
+use crate::money::{Asset, MoneyRefusal, Shares};
 use carbyne_graph::Index;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::collections::BTreeSet;
@@ -238,7 +238,7 @@ impl Ticket {
             self.value = 0;
             self.rest();
         } else {
-            self.value -= step;
+            self.value = self.value.minus(step)?;
             self.wait(SECONDS_PER_LOCK_FOREVER_STEP);
         }
         Ok(())

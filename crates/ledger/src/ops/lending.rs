@@ -5,6 +5,7 @@
 
 use crate::Rejected;
 use crate::money::MoneyRefusal;
+use crate::proportion::proportion_up;
 
 /// A fee rate of this many millionths is everything (reference: `protocol/config.hpp`).
 pub const FEE_RATE_DENOM: u32 = 1_000_000;
@@ -12,8 +13,7 @@ pub const FEE_RATE_DENOM: u32 = 1_000_000;
 /// The fee on `amount` smallest units at `fee_rate` millionths, rounded up; may be above 63 bits.
 /// An amount of more than 96 bits, which nobody has, wraps as in the reference.
 pub fn lending_fee(amount: u128, fee_rate: u32) -> u128 {
-    let denominator = u128::from(FEE_RATE_DENOM);
-    amount.wrapping_mul(fee_rate.into()).wrapping_add(denominator - 1) / denominator
+    proportion_up(amount, fee_rate, FEE_RATE_DENOM)
 }
 
 /// What a negative `delta` takes out, in smallest units; refused if it does not fit.

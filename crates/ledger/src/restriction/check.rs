@@ -210,7 +210,10 @@ fn argument_name(tag: u64) -> String {
         17 => id("vesting_balance"),
         18 => id("worker"),
         19 => id("balance"),
-        FIRST_SET..=LAST_SET => format!("flat_set<{}>", argument_name(tag - FIRST_SET + 1)),
+        FIRST_SET..=LAST_SET => {
+            let item = tag.saturating_sub(FIRST_SET).saturating_add(1);
+            format!("flat_set<{}>", argument_name(item))
+        }
         39 => "std::vector<graphene::protocol::restriction>".to_owned(),
         40 => "std::vector<std::vector<graphene::protocol::restriction>>".to_owned(),
         _ => "std::pair<int64_t,std::vector<graphene::protocol::restriction>>".to_owned(),

@@ -139,7 +139,8 @@ pub enum Argument {
 
 /// Number of restrictions, nested ones included.
 pub fn count<'a>(restrictions: impl IntoIterator<Item = &'a Restriction>) -> u64 {
-    restrictions.into_iter().map(|restriction| 1 + count_nested(&restriction.argument)).sum()
+    let with_nested = |one: &Restriction| count_nested(&one.argument).saturating_add(1);
+    restrictions.into_iter().map(with_nested).sum()
 }
 
 fn count_nested(argument: &Argument) -> u64 {

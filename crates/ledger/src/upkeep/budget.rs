@@ -9,6 +9,7 @@ use crate::constants::{CORE, SECONDS_PER_DAY};
 use crate::ids::BudgetRecordId;
 use crate::money::Shares;
 use crate::objects::{BudgetRecord, BudgetRecordObject};
+use crate::proportion::proportion;
 use crate::schedule::ScheduleRefusal;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Id, TimePointSec};
@@ -27,7 +28,7 @@ pub(super) fn process_budget(ledger: &mut Ledger) -> Result<(), Rejected> {
     record.witness_budget = record.requested_witness_budget.min(record.total_budget);
     let rest = record.total_budget.minus(record.witness_budget)?;
     let per_day = ledger.parameters()?.worker_budget_per_day as u128;
-    let wanted = per_day.wrapping_mul(until_maintenance.into()) / u128::from(SECONDS_PER_DAY);
+    let wanted = proportion(per_day, until_maintenance, SECONDS_PER_DAY);
     record.worker_budget = if wanted >= rest as u128 { rest } else { wanted as i64 };
     record.leftover_worker_funds = pay_workers(ledger, record.worker_budget)?;
     record.supply_delta = record

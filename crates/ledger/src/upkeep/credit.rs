@@ -9,6 +9,7 @@ use crate::objects::CreditDeal;
 use crate::ops::credit::{CreditDealExpired, CreditDealRepay, auto_repayment, reduce_summary};
 use crate::ops::lending::{FEE_RATE_DENOM, lending_fee};
 use crate::ops::{Operation, OperationResult};
+use crate::proportion::{proportion, proportion_up};
 use crate::{Ledger, Rejected};
 
 /// Disables the offers and ends the deals whose time has come, the earliest first.
@@ -45,7 +46,8 @@ fn automatic_repayment(ledger: &Ledger, deal: &CreditDeal) -> CreditDealRepay {
     let balance = ledger.balance(deal.borrower, deal.debt_asset) as u128;
     let debt = deal.debt_amount as u128;
     let fee = lending_fee(debt, deal.fee_rate);
-    let repays_all = deal.auto_repay == auto_repayment::ONLY_FULL || balance >= fee + debt;
+    let repays_all =
+        deal.auto_repay == auto_repayment::ONLY_FULL || balance >= fee.saturating_add(debt);
     let repay = if repays_all { debt } else { partial_repayment(deal, balance) };
     // What does not fit into 63 bits is cut, as in the reference, and refused then.
     let amount = |amount: u128| Asset::new(amount as i64, deal.debt_asset);
@@ -64,10 +66,9 @@ fn automatic_repayment(ledger: &Ledger, deal: &CreditDeal) -> CreditDealRepay {
 fn partial_repayment(deal: &CreditDeal, balance: u128) -> u128 {
     let (debt, collateral) = (deal.debt_amount as u128, deal.collateral_amount as u128);
     let with_fee = u128::from(FEE_RATE_DENOM.wrapping_add(deal.fee_rate));
-    let affordable = balance * u128::from(FEE_RATE_DENOM) / with_fee.max(1);
-    let affordable = if with_fee == 0 { 0 } else { affordable };
-    let released = affordable.wrapping_mul(collateral) / debt.max(1);
-    released.wrapping_mul(debt).wrapping_add(collateral).wrapping_sub(1) / collateral.max(1)
+    let affordable = proportion(balance, FEE_RATE_DENOM, with_fee);
+    let released = proportion(affordable, collateral, debt);
+    proportion_up(released, debt, collateral)
 }
 
 /// Applies a repayment in a session of its own, without a fee for the chain.

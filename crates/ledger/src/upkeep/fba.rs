@@ -2,7 +2,8 @@
 //! `chain/fba_object.cpp`).
 
 use crate::authority::SpecialAuthority;
-use crate::constants::{CORE, PERCENT_1, PERCENT_100};
+use crate::cashback::cut_fee;
+use crate::constants::{CORE, PERCENT_1};
 use crate::ids::{AccountId, AssetId, FbaAccumulatorId};
 use crate::money::{Asset, Shares};
 use crate::objects::{
@@ -31,7 +32,7 @@ fn split_fba_balance(ledger: &mut Ledger, id: FbaAccumulatorId) -> Result<(), Re
     }
     let beneficiaries = beneficiaries(ledger, accumulator)?;
     let (buyback, issuer) = match beneficiaries {
-        Some(_) => (part(collected, BUYBACK_PERCENT), part(collected, ISSUER_PERCENT)),
+        Some(_) => (cut_fee(collected, BUYBACK_PERCENT), cut_fee(collected, ISSUER_PERCENT)),
         None => (0, 0),
     };
     let network = collected.minus(buyback.plus(issuer)?)?;
@@ -41,10 +42,6 @@ fn split_fba_balance(ledger: &mut Ledger, id: FbaAccumulatorId) -> Result<(), Re
         distribute(ledger, id, issuer_account, issuer)?;
     }
     ledger.modify(id, |accumulator| accumulator.accumulated_fba_fees = 0)
-}
-
-fn part(amount: i64, percent: u16) -> i64 {
-    (i128::from(amount) * i128::from(percent) / i128::from(PERCENT_100)) as i64
 }
 
 fn distribute(

@@ -49,7 +49,7 @@ impl Wishes {
     pub(super) fn elected_count(&self, minimum: u16) -> usize {
         let abstained = self.by_half.first().copied().unwrap_or(0);
         let target = self.total.wrapping_sub(abstained) as i64 / 2;
-        let mut half = 0;
+        let mut half = 0_usize;
         if target > 0 {
             let mut tally = 0_i64;
             for stake in self.by_half.iter().skip(1) {
@@ -57,10 +57,10 @@ impl Wishes {
                     break;
                 }
                 tally = tally.wrapping_add(*stake as i64);
-                half += 1;
+                half = half.saturating_add(1);
             }
         }
-        (half * 2 + 1).max(usize::from(minimum))
+        half.saturating_mul(2).saturating_add(1).max(usize::from(minimum))
     }
 }
 
@@ -138,7 +138,7 @@ impl Tally {
         let members = u64::from(opinion.num_committee_voted.max(1));
         for vote in &opinion.options.votes {
             let stake = match vote.vote_kind() {
-                Some(VoteKind::Committee) => power.committee / members,
+                Some(VoteKind::Committee) => power.committee.checked_div(members).unwrap_or(0),
                 Some(VoteKind::Witness) => power.witness,
                 _ => power.worker,
             };

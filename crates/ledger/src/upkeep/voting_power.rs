@@ -5,6 +5,7 @@
 
 use crate::constants::{PERCENT_100, SECONDS_PER_DAY};
 use crate::objects::AccountStatistics;
+use crate::proportion::{basis_points, proportion};
 use carbyne_wire::TimePointSec;
 
 /// Votes younger than this have full power, in seconds.
@@ -25,23 +26,18 @@ pub(super) fn voting_stake(statistics: &AccountStatistics, pob_is_active: bool) 
         (_, 0) => multiplied(free, pob),
         (locked, other) if locked <= other => free.wrapping_add(both(pob, pol)),
         (locked, other) => {
-            let rest = locked - other;
-            let paired = scaled(pol.1, pob.1, locked);
+            let rest = locked.saturating_sub(other);
+            let paired = proportion(pol.1, pob.1, locked);
             if rest <= free {
-                let used = scaled(other, pob.1, locked);
+                let used = proportion(other, pob.1, locked);
                 let gained = u128::from(pob.1).wrapping_sub(used);
                 let more = paired.wrapping_add(gained).wrapping_sub(rest.into());
                 free.wrapping_add(more as u64)
             } else {
-                paired.wrapping_add(scaled(free, pob.1, locked)) as u64
+                paired.wrapping_add(proportion(free, pob.1, locked)) as u64
             }
         }
     }
-}
-
-/// `a * b / divisor`, rounded down; the divisor is never zero here.
-fn scaled(a: u64, b: u64, divisor: u64) -> u128 {
-    u128::from(a) * u128::from(b) / u128::from(divisor.max(1))
 }
 
 /// Free core, multiplied by tickets locked forever as far as these reach.
@@ -49,14 +45,14 @@ fn multiplied(free: u64, (locked, value): (u64, u64)) -> u64 {
     if locked <= free {
         free.wrapping_add(value.wrapping_sub(locked))
     } else {
-        scaled(free, value, locked) as u64
+        proportion(free, value, locked) as u64
     }
 }
 
 /// Tickets locked forever that multiply a part of the other tickets, and the rest of those.
 fn both((locked, locked_value): (u64, u64), (other, other_value): (u64, u64)) -> u64 {
-    let multiplied = scaled(locked_value, other_value, other);
-    let used = scaled(locked, other_value, other);
+    let multiplied = proportion(locked_value, other_value, other);
+    let used = proportion(locked, other_value, other);
     multiplied.wrapping_add(u128::from(other_value).wrapping_sub(used)) as u64
 }
 
@@ -70,10 +66,10 @@ pub(super) fn decayed(stake: u64, last_vote: TimePointSec, now: TimePointSec) ->
     if last_vote.0 <= zero_power {
         return 0;
     }
-    let steps = (full_power - last_vote.0) / SECONDS_PER_STEP + 1;
-    let percent = u32::from(PERCENT_100) * steps / DECAY_STEPS;
-    let lost = u128::from(stake) * u128::from(percent) / u128::from(PERCENT_100);
-    stake - lost as u64
+    let waited = full_power.saturating_sub(last_vote.0);
+    let steps = (waited / SECONDS_PER_STEP).saturating_add(1);
+    let percent = proportion(PERCENT_100, steps, DECAY_STEPS);
+    stake.saturating_sub(basis_points(stake, percent) as u64)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::constants::{CORE, NULL_ACCOUNT, SECONDS_PER_DAY};
 use crate::ids::WorkerId;
 use crate::money::{Asset, Shares};
 use crate::objects::WorkerType;
+use crate::proportion::signed_proportion;
 use crate::{Ledger, Rejected};
 use std::cmp::Reverse;
 
@@ -19,8 +20,7 @@ pub(super) fn pay_workers(ledger: &mut Ledger, budget: i64) -> Result<i64, Rejec
             break;
         }
         // The reference computes in microseconds; the quotient is the same.
-        let earned = i128::from(daily_pay) * i128::from(seconds) / i128::from(SECONDS_PER_DAY);
-        let pay = left.min(earned as i64);
+        let pay = left.min(signed_proportion(daily_pay, seconds, SECONDS_PER_DAY));
         pay_worker(ledger, worker, pay)?;
         left = left.minus(pay)?;
     }

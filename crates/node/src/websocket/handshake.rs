@@ -96,9 +96,12 @@ impl Handshake {
     }
 }
 
+/// What is said to a request that is refused: status, a header and words.
+type Answer = (StatusCode, [(header::HeaderName, &'static str); 1], String);
+
 impl Unfit {
     /// The answer that says so; none where something else is asked for.
-    pub fn answer(self) -> Option<(StatusCode, [(header::HeaderName, &'static str); 1], String)> {
+    pub fn answer(self) -> Option<Answer> {
         let version = [(header::SEC_WEBSOCKET_VERSION, VERSION)];
         let (status, text) = match self {
             Self::NotAsked => return None,

@@ -4,6 +4,9 @@
 //! A zone is never applied: where the library overlooks one, in the fourth place of a time, it is
 //! taken for a fraction of a second. Never knows what a date is for.
 
+// The parts of a date have few digits.
+#![allow(clippy::arithmetic_side_effects)]
+
 use crate::json::Foreign;
 use std::str::FromStr;
 

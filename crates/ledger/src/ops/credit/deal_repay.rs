@@ -10,6 +10,7 @@ use crate::money::Asset;
 use crate::objects::CreditDeal;
 use crate::ops::lending::lending_fee;
 use crate::ops::{ExtendableResult, OperationResult, Stateless};
+use crate::proportion::proportion;
 use crate::reference_words as asked;
 use carbyne_wire::{Extensions, FlatSet, Wire};
 
@@ -67,7 +68,7 @@ impl CreditDealRepay {
         if repay == debt {
             return deal.collateral();
         }
-        let part = repay as u128 * deal.collateral_amount as u128 / debt as u128;
+        let part = proportion(repay as u128, deal.collateral_amount as u128, debt as u128);
         Asset::new(part as i64, deal.collateral_asset)
     }
 

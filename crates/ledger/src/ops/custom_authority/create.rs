@@ -60,7 +60,7 @@ impl Stateless for CustomAuthorityCreate {
     paid_by!(account);
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        let bytes = self.restrictions.packed_len() + self.auth.packed_len();
+        let bytes = self.restrictions.packed_len().saturating_add(self.auth.packed_len());
         sized_fee(fee.basic_fee, bytes, fee.price_per_byte)
     }
 

@@ -74,7 +74,7 @@ impl Stateless for CustomAuthorityUpdate {
 
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         let authority = self.new_auth.as_ref().map_or(0, Pack::packed_len);
-        let bytes = self.restrictions_to_add.packed_len() + authority;
+        let bytes = self.restrictions_to_add.packed_len().saturating_add(authority);
         sized_fee(fee.basic_fee, bytes, fee.price_per_byte)
     }
 

@@ -18,6 +18,7 @@ use crate::ops::market::on_fill::{
     LimitOrderAutoAction, OnFillRefusal, check_fee_assets, validate_actions,
 };
 use crate::ops::{OperationResult, Stateless};
+use crate::proportion::proportion;
 use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, TimePointSec, Wire};
@@ -199,7 +200,7 @@ impl LimitOrderUpdate {
         let create = schedule.calculate_fee(&LimitOrderCreate::default().into())?;
         if cost > 0 && create > 0 {
             let update = schedule.calculate_fee(&Self::default().into())?;
-            cost = cost.saturating_mul(update as u128) / create as u128;
+            cost = proportion(cost, update as u128, create as u128);
         }
         let cost = cost.min(deferred.core as u128) as i64;
         take_cancel_fee(ledger, &mut deferred, cost)?;

@@ -12,6 +12,7 @@ use crate::ledger::LedgerRefusal;
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::proportion::{proportion, proportion_up};
 use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
@@ -117,15 +118,15 @@ impl LiquidityPoolDeposit {
     ) -> Result<Deposit, Rejected> {
         let (balance_a, balance_b) = (pool.balance_a as u128, pool.balance_b as u128);
         let wide_supply = supply as u128;
-        let for_a = wide_supply * self.amount_a.amount as u128 / balance_a;
-        let for_b = wide_supply * self.amount_b.amount as u128 / balance_b;
+        let for_a = proportion(wide_supply, self.amount_a.amount as u128, balance_a);
+        let for_b = proportion(wide_supply, self.amount_b.amount as u128, balance_b);
         let max_new = share.options.max_supply.minus(supply)? as u128;
         let shares = for_a.min(for_b).min(max_new);
         ensure!(
             shares > 0,
             LiquidityPoolRefusal::ZeroOutcome { asked: asked::pool::DEPOSIT_OUTCOME }
         );
-        let part = |balance: u128| (shares * balance).div_ceil(wide_supply) as i64;
+        let part = |balance: u128| proportion_up(shares, balance, wide_supply) as i64;
         Ok(Deposit {
             pool_receives_a: Asset::new(part(balance_a), pool.asset_a),
             pool_receives_b: Asset::new(part(balance_b), pool.asset_b),

@@ -7,7 +7,6 @@
 
 use super::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
 use super::{LiquidityPoolRefusal, check_fee, check_positive};
-use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;
@@ -15,6 +14,7 @@ use crate::market::fees::{calculate_market_fee, pay_market_fees};
 use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::proportion::basis_points;
 use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
@@ -145,7 +145,7 @@ impl Evaluate for LiquidityPoolExchange {
         let pool_receives = sell.minus(maker_market_fee)?;
 
         let delta = self.delta(pool, pool_receives.amount)?;
-        let taker_fee = delta * u128::from(pool.taker_fee_percent) / u128::from(PERCENT_100);
+        let taker_fee = basis_points(delta, pool.taker_fee_percent);
         let pool_taker_fee = Asset::new(taker_fee as i64, receive);
         let pool_pays = Asset::new(delta as i64, receive).minus(pool_taker_fee)?;
 

@@ -4,12 +4,12 @@
 //! Signed by: the active authority of `account`, who pays the fee.
 
 use super::{LiquidityPoolRefusal, check_all_authorized, check_asset, check_fee, check_positive};
-use crate::constants::PERCENT_100;
 use crate::evaluate::{Context, Evaluate};
 use crate::ids::{AccountId, LiquidityPoolId};
 use crate::money::{Asset, Shares};
 use crate::objects::LiquidityPool;
 use crate::ops::{ExchangeResult, OperationResult, Stateless};
+use crate::proportion::{basis_points, proportion};
 use crate::reference_words as asked;
 use crate::{Ledger, Rejected};
 use carbyne_wire::{Extensions, FlatSet, Wire};
@@ -68,8 +68,8 @@ impl Part {
         if shares == supply {
             return Self { pays: balance, fee: 0 };
         }
-        let gross = shares as u128 * balance as u128 / supply as u128;
-        let fee = gross * u128::from(fee_percent) / u128::from(PERCENT_100);
+        let gross = proportion(shares as u128, balance as u128, supply as u128);
+        let fee = basis_points(gross, fee_percent);
         Self { pays: gross.saturating_sub(fee) as i64, fee: fee as i64 }
     }
 }

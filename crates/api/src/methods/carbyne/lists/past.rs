@@ -11,7 +11,7 @@ use carbyne_index::market::BucketKey;
 use carbyne_index::storage::AccountStorageId;
 use carbyne_index::{Step, Wanted};
 use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
-use carbyne_wire::{Id, Json, TimePointSec};
+use carbyne_wire::{Id, Json, TimePointSec, VarUint};
 
 pub(super) const LISTS: &[List] = &[
     list(
@@ -31,7 +31,7 @@ pub(super) const LISTS: &[List] = &[
          -> operation_history_object",
         |view, of, page| {
             let (account, last) = (known(view, of)?, newest(page)?);
-            let kind = u8::try_from(of.get::<i64>(1)?).ok();
+            let kind = u64::try_from(of.get::<i64>(1)?).ok().map(VarUint);
             let Some((account, kind)) = account.zip(kind) else {
                 return Ok(answer(Answer::List(Vec::new()), None));
             };
