@@ -23,9 +23,9 @@ pub enum Stage {
     Pending,
     /// Applying a block to the state.
     Apply,
-    /// Bringing a block to disk and to history.
+    /// Bringing blocks to disk.
     Store,
-    /// Making the notices of a block.
+    /// Taking a block into history and gathering what is told of it.
     Tell,
 }
 

@@ -7,16 +7,20 @@
 mod chain;
 #[allow(dead_code)]
 mod harness;
+#[path = "harness/operations.rs"]
+mod operations;
 
+use carbyne_chain::ChainEvent;
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
-use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_node::home::{Home, KeepHistory, read_block};
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Digest, Hash160, Id, Json, ObjectId, TimePointSec};
+use carbyne_wire::{Digest, Hash160, Json, ObjectId, TimePointSec};
 use harness::{Client, Dev};
+use operations::Situation;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -28,6 +32,10 @@ use std::time::Duration;
 const KILLS: u64 = 20;
 /// One kill of this many comes while the node starts.
 const STARTS: u64 = 4;
+/// Kinds of operations that must have been in blocks, of those that the load sends.
+const SEEN_MIN: usize = 20;
+/// Stands for a proposal that failed on its `assert`.
+const FAILED: &str = "a failed proposal";
 /// Options that make for many blocks and snapshots.
 const OPTIONS: [&str; 3] = ["--instant", "--snapshot-every", "3"];
 
@@ -40,8 +48,8 @@ struct Sender {
     client: Client,
     key: PrivateKey,
     chain_id: Digest<32>,
-    from: AccountId,
-    to: AccountId,
+    from: String,
+    to: String,
 }
 
 impl Sender {
@@ -49,10 +57,7 @@ impl Sender {
         let client = dev.client();
         let names = json!([[dev.account, "init0"]]);
         let accounts = client.call("database", "get_accounts", names)?;
-        let account = |n: usize| {
-            let id = ObjectId::from_json(&accounts["result"][n]["id"]);
-            Id(id.expect("an account").instance)
-        };
+        let account = |n: usize| accounts["result"][n]["id"].as_str().expect("an id").to_owned();
         Ok(Self {
             client,
             key: PrivateKey::from_wif(&dev.key).expect("a key"),
@@ -62,15 +67,34 @@ impl Sender {
         })
     }
 
-    /// Sends one transfer and gives back the head block that the node tells of afterwards.
-    fn send(&self, amount: i64) -> io::Result<(u32, Hash160)> {
+    /// Sends the operation whose turn it is and gives back the head block that the node tells of
+    /// afterwards.
+    fn send(&self, turn: u64) -> io::Result<(u32, Hash160)> {
         let (head, time) = self.head()?;
-        let operation = chain::a_transfer(self.from, self.to, amount);
+        let situation = Situation {
+            account: &self.from,
+            other: &self.to,
+            key: &self.key.public_key().to_text("BTS"),
+            turn,
+            now: time.0,
+            newest: &|space, type_| self.newest(space, type_).unwrap_or_default(),
+        };
+        let (name, operation) = situation.operation();
         let transaction = chain::signed(operation, head, time, &self.key, &self.chain_id);
         let json = transaction.transaction().to_json();
         let sent = self.client.call("network_broadcast", "broadcast_transaction", json!([json]))?;
-        assert_eq!(sent["error"], Value::Null);
+        if name == "transfer" {
+            assert_eq!(sent["error"], Value::Null);
+        }
         Ok(self.head()?.0)
+    }
+
+    /// The number of the newest object of a type.
+    fn newest(&self, space: u8, type_: u8) -> io::Result<u64> {
+        let answer =
+            self.client.call("database", "get_next_object_id", json!([space, type_, true]))?;
+        let next = ObjectId::from_json(&answer["result"]).map_err(io::Error::other)?;
+        Ok(next.instance.saturating_sub(1))
     }
 
     fn head(&self) -> io::Result<((u32, Hash160), TimePointSec)> {
@@ -83,14 +107,14 @@ impl Sender {
     }
 }
 
-/// Sends transfers until the node no longer answers; the blocks it told of come out.
-fn load(dev: &Dev) -> Receiver<(u32, Hash160)> {
+/// Sends operations until the node no longer answers; the blocks it told of come out.
+fn load(dev: &Dev, first_turn: u64) -> Receiver<(u32, Hash160)> {
     let (told, tells) = channel();
     let sender = Sender::of(dev);
     std::thread::spawn(move || {
         let Ok(sender) = sender else { return };
-        for amount in 1.. {
-            let Ok(head) = sender.send(amount) else { return };
+        for turn in first_turn.. {
+            let Ok(head) = sender.send(turn) else { return };
             let _nobody_listens = told.send(head);
         }
     });
@@ -113,9 +137,9 @@ fn kill_while_starting(data: &Path, after: Duration) {
 }
 
 /// Lets a node work for a while and kills it; gives the blocks it had told of.
-fn kill_at_work(data: &Path, after: Duration) -> Vec<(u32, Hash160)> {
+fn kill_at_work(data: &Path, first_turn: u64, after: Duration) -> Vec<(u32, Hash160)> {
     let mut dev = Dev::start_in(data, &OPTIONS);
-    let told = load(&dev);
+    let told = load(&dev, first_turn);
     std::thread::sleep(after);
     dev.stop("-KILL");
     let heads: Vec<_> = told.iter().collect();
@@ -133,6 +157,8 @@ fn printed_number(line: &str) -> Option<u32> {
 /// A node that never dies, which is given the blocks of the other.
 struct Immortal {
     home: Home,
+    /// Kinds of operations that were in blocks, and proposals that failed.
+    seen: BTreeSet<&'static str>,
     _folder: tempfile::TempDir,
 }
 
@@ -141,7 +167,7 @@ impl Immortal {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let genesis = std::fs::read(data.join("genesis.json")).expect("a genesis");
         let home = Home::open(folder.path(), Some(genesis), KeepHistory::OnDisk).expect("a chain");
-        Self { home, _folder: folder }
+        Self { home, seen: BTreeSet::new(), _folder: folder }
     }
 
     /// Checks blocks as any others and compares.
@@ -153,6 +179,16 @@ impl Immortal {
             let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures);
             chain.push_block(Arc::new(recovered), Trust::Nobody).expect("a good block");
             let events = chain.take_events();
+            for event in &events {
+                if let ChainEvent::Applied(applied) = event {
+                    let names = applied.operations.iter().map(|one| one.op.stateless().name());
+                    self.seen.extend(names);
+                }
+            }
+            let mut proposals = chain.ledger().tables.proposals.iter();
+            if proposals.any(|proposal| !proposal.fail_reason.0.is_empty()) {
+                self.seen.insert(FAILED);
+            }
             self.home.follow(&events).expect("on disk");
         }
         assert_eq!(self.home.chain.head_id(), mortal.chain.head_id());
@@ -177,7 +213,7 @@ fn kills_lose_no_block_and_change_neither_state_nor_history() {
             kill_while_starting(&data, after / 2);
             Vec::new()
         } else {
-            kill_at_work(&data, after)
+            kill_at_work(&data, u64::from(blocks) * operations::KINDS, after)
         };
         let home = Home::open(&data, None, KeepHistory::OnDisk).expect("it starts by itself");
         for (number, id) in told.iter().filter(|(number, _)| *number > 0) {
@@ -189,5 +225,8 @@ fn kills_lose_no_block_and_change_neither_state_nor_history() {
         blocks = home.chain.head_number();
     }
     assert!(from_snapshot > 0, "no start was from a snapshot");
+    let seen = immortal.map(|immortal| immortal.seen).unwrap_or_default();
+    assert!(seen.contains(FAILED), "no proposal failed: {seen:?}");
+    assert!(seen.len() >= SEEN_MIN, "too few kinds of operations were in blocks: {seen:?}");
     println!("{kills} kills survived, {blocks} blocks, {from_snapshot} starts from a snapshot");
 }
