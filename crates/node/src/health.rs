@@ -123,6 +123,12 @@ fn write_position(page: &mut Page, node: &Node, position: &Position) {
     page.single("carbyne_head_block", GAUGE, "Number of the head block.", position.head);
     let age = position.head_age();
     page.single("carbyne_head_age_seconds", GAUGE, "Seconds since the head block.", age);
+    if let Some((transactions, bytes)) = node.pending() {
+        let what = "Transactions that wait for a block.";
+        page.single("carbyne_pending_transactions", GAUGE, what, transactions);
+        let what = "Packed bytes of the transactions that wait for a block.";
+        page.single("carbyne_pending_bytes", GAUGE, what, bytes);
+    }
     let what = "Number of the last block that cannot be undone.";
     page.single("carbyne_irreversible_block", GAUGE, what, position.irreversible);
     if let Some(age) = position.irreversible_age(node) {
