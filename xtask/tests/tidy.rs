@@ -1,5 +1,5 @@
-//! What rustfmt and rustc do not mend: long lines of comments, texts and macros, files and functions
-//! that grew large, and public names that nobody uses.
+//! What rustfmt and rustc do not mend: long lines of comments, texts and macros, files and
+//! functions that grew large, and public names that nobody uses.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn a_stack_may_differ_and_no_word_of_a_message() {
-        let error = |message: &str, stack: &str| json!({"error": {"code": 10, "message": message, "data": {"name": "a", "stack": stack}}});
+        let error = |message: &str, stack: &str| {
+            let data = json!({"name": "a", "stack": stack});
+            json!({"error": {"code": 10, "message": message, "data": data}})
+        };
         let differences = |other: &Value| compare_frames(&error("a > b: too few", "here"), other);
         assert_eq!(differences(&error("a > b: too few", "there")), []);
         assert_eq!(differences(&error("a >= b: too few", "here")).len(), 1);

@@ -35,7 +35,8 @@ refusals! {
         /// Too many ids in one call.
         TooManyIds { count: usize, most: u32 }: "{count} ids are more than the {most} allowed",
         /// Too many assets in one call.
-        TooManyAssets { count: usize, most: u32 }: "{count} assets are more than the {most} allowed",
+        TooManyAssets { count: usize, most: u32 }: "{count} assets are more than the {most} \
+            allowed",
         /// Too many votes in one call.
         TooManyVotes { count: usize, most: u32 }: "{count} votes are more than the {most} allowed",
         /// No name where one must be.

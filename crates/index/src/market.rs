@@ -201,8 +201,8 @@ impl<'a> Markets<'a> {
         self.0.row_at(&pair_key(Kind::MarketTickerByPair, base, quote))
     }
 
-    /// The last 24 hours of markets from a volume of the base and an id on: the largest volume comes
-    /// first, of equal ones the newest market.
+    /// The last 24 hours of markets from a volume of the base and an id on: the largest volume
+    /// comes first, of equal ones the newest market.
     pub fn by_volume(
         self,
         first: (u128, Id<5, 2>),

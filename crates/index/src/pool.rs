@@ -314,8 +314,8 @@ impl<'a> Pools<'a> {
         self.0.rows_at_back(place(pool, op_type, 0)..=place(pool, op_type, last))
     }
 
-    /// The sequence of an operation of a pool behind which all are later than `time`; of those up to
-    /// it only the last may be.
+    /// The sequence of an operation of a pool behind which all are later than `time`; of those up
+    /// to it only the last may be.
     pub fn last_until(self, pool: LiquidityPoolId, time: TimePointSec) -> u64 {
         let at = |sequence| self.newest_first(pool, None, sequence).next();
         let mut all = self.0.rows_at(place(pool, None, 0)..=place(pool, None, u64::MAX));

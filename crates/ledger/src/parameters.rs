@@ -73,9 +73,11 @@ refusals! {
     /// Why parameters cannot be set.
     pub enum ParameterRefusal {
         /// A part of a fee above all of it.
-        PercentTooLarge { percent: u32, asked: Asked }: "a part of {percent} of a fee is above 100 %",
+        PercentTooLarge { percent: u32, asked: Asked }: "a part of {percent} of a fee is above \
+            100 %",
         /// A block interval out of its range.
-        BlockInterval { seconds: u8, asked: Asked }: "a block interval of {seconds} seconds is not possible",
+        BlockInterval { seconds: u8, asked: Asked }: "a block interval of {seconds} seconds is \
+            not possible",
         /// Maintenance as often as blocks, or more often.
         MaintenanceTooOften { seconds: u32 }:
             "a maintenance interval of {seconds} seconds is not longer than a block interval",

@@ -22,7 +22,8 @@ refusals! {
     /// Why a feed cannot be published, whatever the state.
     pub enum PriceFeedRefusal {
         /// A ratio outside what may be set.
-        RatioOutOfRange { ratio: u16, asked: Asked }: "the collateral ratio {ratio} is out of range",
+        RatioOutOfRange { ratio: u16, asked: Asked }: "the collateral ratio {ratio} is out of \
+            range",
         /// A feed without a settlement price.
         NoSettlementPrice: "the feed has no settlement price",
         /// A feed without a core exchange rate.

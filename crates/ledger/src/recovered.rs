@@ -115,8 +115,8 @@ impl Facts {
         self.keys.as_deref().map_err(|error| (*error).into())
     }
 
-    /// Refuses what no state could make valid. The reason is kept: whoever asks must not pay for the
-    /// mathematics of all operations before the one that is refused.
+    /// Refuses what no state could make valid. The reason is kept: whoever asks must not pay for
+    /// the mathematics of all operations before the one that is refused.
     pub(crate) fn validate(&self) -> Result<(), Rejected> {
         self.valid.clone()
     }

@@ -1,8 +1,9 @@
 //! Why something is refused: one typed variant per reason, with the numbers that decided.
 //!
-//! Each file of rules defines its own reasons with [`refusals!`], in our words; [`Rejected`] carries
-//! any of them outwards. The error codes are the reference's (its `exceptions.cpp`), because clients
-//! switch on them. What the reference says beside them is in [`crate::reference_words`].
+//! Each file of rules defines its own reasons with [`refusals!`], in our words; [`Rejected`]
+//! carries any of them outwards. The error codes are the reference's (its `exceptions.cpp`),
+//! because clients switch on them. What the reference says beside them is in
+//! [`crate::reference_words`].
 
 use crate::reference_words::ReferenceWords;
 use std::fmt;
@@ -91,8 +92,8 @@ impl fmt::Display for Rejected {
     }
 }
 
-/// Defines an enum of reasons. A variant may name an error code of [`code`]; its text is ours and may
-/// use its fields. [`reference_words!`] adds the reference's.
+/// Defines an enum of reasons. A variant may name an error code of [`code`]; its text is ours and
+/// may use its fields. [`reference_words!`] adds the reference's.
 ///
 /// ```ignore
 /// refusals! {

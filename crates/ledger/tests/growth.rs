@@ -1,6 +1,6 @@
-//! What a request costs grows with its size and not with the product of two of its lists: twenty times
-//! as much of everything in it takes about twenty times as long, where a product would take four
-//! hundred.
+//! What a request costs grows with its size and not with the product of two of its lists: twenty
+//! times as much of everything in it takes about twenty times as long, where a product would take
+//! four hundred.
 
 use carbyne_crypto::{Address, PrivateKey, PublicKey};
 use carbyne_ledger::authority::Authority;

@@ -1,7 +1,7 @@
 //! What the threads of a node share: the state, its history, and who must wait for whom.
 //!
-//! Invariant: who reads sees one moment: state, history and blocks up to the same block, which is on
-//! disk and was told. The core never waits for history, except to let readers have their moment.
+//! Invariant: who reads sees one moment: state, history and blocks up to the same block, which is
+//! on disk and was told. The core never waits for history, except to let readers have their moment.
 //! Locks are taken in the order state, past. This file must never know a rule of the chain.
 
 use crate::core::Event;

@@ -43,7 +43,8 @@ fn answer(node: &Dev, line: &str, headers: &[&str], body: &str) -> String {
     let headers = headers.join("\r\n").replace("PORT", port);
     let length = body.len();
     let request = format!(
-        "{line} HTTP/1.1\r\n{headers}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        "{line} HTTP/1.1\r\n{headers}\r\nConnection: close\r\nContent-Length: \
+         {length}\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).expect("sent");
     rest(stream).to_lowercase()

@@ -4,8 +4,8 @@
 //! Text after the value is ignored, commas may be missing, the first of equal members counts, and
 //! words without quotes are text. Numbers with a decimal point are doubles. Escapes are read as RFC
 //! 8259 says, where the reference drops the backslash and reads `\u0061` as `u0061`: clients sign
-//! what they mean. Half a surrogate pair, like bytes that are not UTF-8, is a replacement character;
-//! any other character behind a backslash stands for itself.
+//! what they mean. Half a surrogate pair, like bytes that are not UTF-8, is a replacement
+//! character; any other character behind a backslash stands for itself.
 
 use crate::json::real_text;
 use crate::{int_to_json, uint_to_json};

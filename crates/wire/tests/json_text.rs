@@ -184,7 +184,10 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes: Vec<u8>, close in "[\\[\\]{}\",:\\\\u0-9a-f .-]{0,60}") {
+    fn any_bytes_are_read_or_refused(
+        bytes: Vec<u8>,
+        close in "[\\[\\]{}\",:\\\\u0-9a-f .-]{0,60}",
+    ) {
         let _ = (parse_json(&bytes), parse_json(close.as_bytes()));
     }
 }

@@ -32,7 +32,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     read(
-        "verify_sum(commits_in: [commitment]<=verify_sum, neg_commits_in: [commitment]<=verify_sum, excess: int64) -> bool",
+        "verify_sum(commits_in: [commitment]<=verify_sum, neg_commits_in: \
+         [commitment]<=verify_sum, excess: int64) -> bool",
         "Whether commitments add up.",
         |_, arguments| {
             let (left, right) = (commitments(arguments, 0)?, commitments(arguments, 1)?);

@@ -48,8 +48,8 @@ pub(crate) const fn unit_price(collateral: AssetId, debt: AssetId) -> Price {
     Price::new(Asset::new(1, collateral), Asset::new(1, debt))
 }
 
-/// Revives a SmartCoin whose fund covers its supply: the issuer takes over all of it, as if by a bid.
-/// That is refused while the issuer has a bid, since an account has one bid for a SmartCoin.
+/// Revives a SmartCoin whose fund covers its supply: the issuer takes over all of it, as if by a
+/// bid. That is refused while the issuer has a bid, since an account has one bid for a SmartCoin.
 pub fn revive_bitasset(ledger: &mut Ledger, bitasset: AssetBitassetDataId) -> Result<(), Rejected> {
     let data = ledger.get(bitasset)?;
     let (asset, fund) = (data.asset_id, data.settlement_fund);

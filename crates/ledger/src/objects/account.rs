@@ -233,8 +233,8 @@ impl AccountBalance {
 /// Most accounts hold few assets, so their balances are a short list found by the account's number.
 type Holdings = SmallVec<[(AssetId, u64); 2]>;
 
-/// Balances by account and asset and by asset, those that maintenance has to look at, and holders by
-/// amount.
+/// Balances by account and asset and by asset, those that maintenance has to look at, and holders
+/// by amount.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceIndex {
     by_account: Vec<Holdings>,
@@ -276,8 +276,8 @@ impl BalanceIndex {
         self.by_amount.prepare(asset, steps, rows)
     }
 
-    /// What holders of an asset have, the largest first, of equal ones the account with the smallest
-    /// id: as many as `limit` behind `skipped` others. Only when their order is ready.
+    /// What holders of an asset have, the largest first, of equal ones the account with the
+    /// smallest id: as many as `limit` behind `skipped` others. Only when their order is ready.
     pub fn holders(&self, asset: AssetId, skipped: usize, limit: usize) -> Vec<(i64, AccountId)> {
         let wanted = |holders: &Ranked<_>| holders.skip(skipped).take(limit).map(holder).collect();
         self.by_amount.of(asset, wanted).unwrap_or_default()

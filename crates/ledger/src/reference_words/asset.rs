@@ -288,8 +288,10 @@ questions! {
         "is_authorized_asset( d, *fee_paying_account, \
          _bitasset_data->options.short_backing_asset(d) ): The account is not allowed to transact \
          the collateral asset";
-    CLAIM_FEES_ISSUER = "container_asset->issuer == o.issuer: Asset fees may only be claimed by the issuer";
-    CLAIM_POOL_ISSUER = "o.asset_id(db()).issuer == o.issuer: Asset fee pool may only be claimed by the issuer";
+    CLAIM_FEES_ISSUER = "container_asset->issuer == o.issuer: Asset fees may only be claimed by \
+        the issuer";
+    CLAIM_POOL_ISSUER = "o.asset_id(db()).issuer == o.issuer: Asset fee pool may only be claimed \
+        by the issuer";
     CREATE_COMMITTEE_BACKING =
         "op.issuer != GRAPHENE_COMMITTEE_ACCOUNT || backing.get_id() == asset_id_type(): May not \
          create a blockchain-controlled market asset which is not backed by CORE.";
@@ -299,8 +301,10 @@ questions! {
     CREATE_PERIODS =
         "op.bitasset_opts->feed_lifetime_sec > chain_parameters.block_interval && \
          op.bitasset_opts->force_settlement_delay_sec > chain_parameters.block_interval: ";
-    GLOBAL_SETTLE_MARKET_ISSUED = "asset_to_settle->is_market_issued(): Can only globally settle market-issued assets";
-    GLOBAL_SETTLE_ISSUER = "asset_to_settle->issuer == op.issuer: Only asset issuer can globally settle an asset";
+    GLOBAL_SETTLE_MARKET_ISSUED = "asset_to_settle->is_market_issued(): Can only globally settle \
+        market-issued assets";
+    GLOBAL_SETTLE_ISSUER = "asset_to_settle->issuer == op.issuer: Only asset issuer can globally \
+        settle an asset";
     ISSUE_ISSUER = "o.issuer == a.issuer: ";
     ISSUE_RECEIVER = "is_authorized_asset( d, *to_account, a ): ";
     GLOBAL_SETTLE_FLAG =
@@ -332,12 +336,14 @@ questions! {
     FEED_PRODUCER =
         "bitasset.feeds.count(o.publisher) > 0: The account is not in the set of allowed price \
          feed producers of this asset";
-    FEED_MARKET_ISSUED = "base.is_market_issued(): Can only publish price feeds for market-issued assets";
+    FEED_MARKET_ISSUED = "base.is_market_issued(): Can only publish price feeds for market-issued \
+        assets";
     RESERVE_PAYER = "is_authorized_asset( d, *from_account, a ): ";
     SETTLE_MARKET_ISSUED =
         "asset_to_settle->is_market_issued(): Can only force settle a predition market or a \
          market issued asset";
-    SETTLE_BALANCE = "d.get_balance( op.account, op.amount.asset_id ) >= op.amount: Insufficient balance";
+    SETTLE_BALANCE = "d.get_balance( op.account, op.amount.asset_id ) >= op.amount: Insufficient \
+        balance";
     SETTLE_ASSET =
         "is_authorized_asset( d, *fee_paying_account, *asset_to_settle ): The account is not \
          allowed to settle the asset";
@@ -399,9 +405,12 @@ questions! {
     UPDATE_BITASSET_MARKET_ISSUED =
         "asset_obj.is_market_issued(): Cannot update BitAsset-specific settings on a \
          non-BitAsset.";
-    UPDATE_BITASSET_ISSUER = "op.issuer == asset_obj.issuer: Only asset issuer can update bitasset_data of the asset.";
-    PRODUCERS_MARKET_ISSUED = "a.is_market_issued(): Cannot update feed producers on a non-BitAsset.";
-    PRODUCERS_ISSUER = "a.issuer == o.issuer: Only asset issuer can update feed producers of an asset";
+    UPDATE_BITASSET_ISSUER = "op.issuer == asset_obj.issuer: Only asset issuer can update \
+        bitasset_data of the asset.";
+    PRODUCERS_MARKET_ISSUED = "a.is_market_issued(): Cannot update feed producers on a \
+        non-BitAsset.";
+    PRODUCERS_ISSUER = "a.issuer == o.issuer: Only asset issuer can update feed producers of an \
+        asset";
     ISSUER_COMMITTEE_BACKING =
         "backing.get_id() == asset_id_type(): May not create a blockchain-controlled market \
          asset which is not backed by CORE.";
@@ -421,7 +430,8 @@ questions! {
     UPDATE_SAME_ISSUER = "issuer != *new_issuer: ";
     UPDATE_PRECISION = "*extensions.value.new_precision <= 12: ";
     CREATE_PRECISION = "precision <= 12: ";
-    PREDICTION_MARKET_OPTIONS = "bitasset_opts.valid(): Cannot have a User-Issued Asset implement a prediction market.";
+    PREDICTION_MARKET_OPTIONS = "bitasset_opts.valid(): Cannot have a User-Issued Asset implement \
+        a prediction market.";
     PREDICTION_MARKET_SETTLES = "0 != (common_options.issuer_permissions & global_settle): ";
     PREDICTION_MARKET_BSRM = "0 == (common_options.issuer_permissions & disable_bsrm_update): ";
     PREDICTION_MARKET_RESPONSE =

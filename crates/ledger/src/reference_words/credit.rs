@@ -116,7 +116,8 @@ questions! {
     COLLATERAL_PRICE_ASSET =
         "_offer->asset_type == collateral.second.base.asset_id: Asset type mismatch in a price \
          of acceptable collateral";
-    ENABLED_TOTAL = "_offer->total_balance > 0: Total balance in the credit offer should be positive";
+    ENABLED_TOTAL = "_offer->total_balance > 0: Total balance in the credit offer should be \
+        positive";
     BALANCE = "balance > 0: Balance should be positive";
     BORROW_AMOUNT = "borrow_amount.amount > 0: Amount to borrow should be positive";
     COLLATERAL_AMOUNT = "collateral.amount > 0: Collateral amount should be positive";
@@ -133,7 +134,8 @@ questions! {
     BORROWER_MOST =
         "max_borrow_amount <= GRAPHENE_MAX_SHARE_SUPPLY: Maximum amount to borrow for acceptable \
          borrowers should not be greater than 1000000000000000";
-    ACCEPT_AUTO_REPAY = "*extensions.value.auto_repay < cdar_count: auto_repay should be less than 3";
+    ACCEPT_AUTO_REPAY = "*extensions.value.auto_repay < cdar_count: auto_repay should be less \
+        than 3";
     UPDATE_AUTO_REPAY = "auto_repay < cdar_count: auto_repay should be less than 3";
     CREATE_DISABLE_TIME = "op.auto_disable_time";
     UPDATE_DISABLE_TIME = "auto_disable_time";

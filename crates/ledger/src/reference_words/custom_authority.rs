@@ -73,7 +73,8 @@ questions! {
          Custom authority update specifies a new valid to date, but date is not changed";
     SAME_AUTH =
         "*op.new_auth != old_object->auth: \
-         Custom authority update specifies a new authentication authority, but authority is not changed";
+         Custom authority update specifies a new authentication authority, but authority is not \
+         changed";
     UPDATE_VALID_TO = "*op.new_valid_to";
     UPDATE_MERGED_PERIOD =
         "valid_from < valid_to: \

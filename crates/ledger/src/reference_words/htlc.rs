@@ -40,6 +40,7 @@ reference_words! { HtlcRefusal {
 } }
 
 questions! {
-    EXTEND_FEE = "days == 0 || per_day_fee / days == fee_params.fee_per_day: Fee calculation overflow";
+    EXTEND_FEE = "days == 0 || per_day_fee / days == fee_params.fee_per_day: Fee calculation \
+        overflow";
     REDEEM_FEE = "kb == 0 || product / kb == fee_params.fee_per_kb: Fee calculation overflow";
 }

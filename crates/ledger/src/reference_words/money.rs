@@ -64,7 +64,8 @@ questions! {
     PRICE_OF = "base.asset_id != quote.asset_id: ";
     PRICE_BASE = "base.amount.value > 0: Base amount should be positive";
     PRICE_QUOTE = "quote.amount.value > 0: Quote amount should be positive";
-    PRICE_SIDES = "base.asset_id != quote.asset_id: Base asset ID and quote asset ID should be different";
+    PRICE_SIDES = "base.asset_id != quote.asset_id: Base asset ID and quote asset ID should be \
+        different";
     RATIO = "r.numerator() > 0 && r.denominator() > 0: ";
     SCALED_FEE =
         "scaled <= GRAPHENE_MAX_SHARE_SUPPLY: Required fee after scaling would exceed maximum \

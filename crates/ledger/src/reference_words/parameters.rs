@@ -55,7 +55,8 @@ questions! {
     RESERVE_PERCENT = "reserve_percent_of_fee <= GRAPHENE_100_PERCENT: ";
     NETWORK_PERCENT = "network_percent_of_fee <= GRAPHENE_100_PERCENT: ";
     LIFETIME_PERCENT = "lifetime_referrer_percent_of_fee <= GRAPHENE_100_PERCENT: ";
-    NETWORK_AND_LIFETIME_PERCENT = "network_percent_of_fee + lifetime_referrer_percent_of_fee <= GRAPHENE_100_PERCENT: ";
+    NETWORK_AND_LIFETIME_PERCENT = "network_percent_of_fee + lifetime_referrer_percent_of_fee <= \
+        GRAPHENE_100_PERCENT: ";
     BLOCK_INTERVAL_LEAST = "block_interval >= GRAPHENE_MIN_BLOCK_INTERVAL: ";
     BLOCK_INTERVAL_MOST = "block_interval <= GRAPHENE_MAX_BLOCK_INTERVAL: ";
 }

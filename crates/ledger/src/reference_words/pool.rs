@@ -65,7 +65,8 @@ questions! {
     CREATE_OWNER =
         "_share_asset->issuer == op.account: Only the asset owner can set an asset as the share \
          asset of a liquidity pool";
-    SHARE_NEW_SUPPLY = "share_asset_obj.can_create_new_supply(): Can not create new supply for the share asset";
+    SHARE_NEW_SUPPLY = "share_asset_obj.can_create_new_supply(): Can not create new supply for \
+        the share asset";
     INITIAL_OWNER =
         "share_asset_obj.issuer == op.account: The initial deposit can only be done by the pool \
          owner";
@@ -81,7 +82,8 @@ questions! {
     EXCHANGE_ASSET_B =
         "is_authorized_asset( d, *fee_paying_account, asset_obj_b ): The account is unauthorized \
          by asset B";
-    OWNER = "_share_asset->issuer == op.account: The account is not the owner of the liquidity pool";
+    OWNER = "_share_asset->issuer == op.account: The account is not the owner of the liquidity \
+        pool";
     SHARE_ASSET =
         "is_authorized_asset( d, *fee_paying_account, share_asset_obj ): The account is \
          unauthorized by the share asset";
@@ -93,12 +95,15 @@ questions! {
          unauthorized by asset B";
     WITHDRAW_OUTCOME = "a128 > 0 || b128 > 0: Aborting due to zero outcome";
     WITHDRAW_ASSET = "op.share_amount.asset_id == _pool->share_asset: Share asset type mismatch";
-    CREATE_ORDER = "asset_a < asset_b: ID of the first asset should be smaller than ID of the second asset";
+    CREATE_ORDER = "asset_a < asset_b: ID of the first asset should be smaller than ID of the \
+        second asset";
     DEPOSIT_ORDER =
         "amount_a.asset_id < amount_b.asset_id: ID of the first asset should be smaller than ID \
          of the second asset";
-    CREATE_TAKER_FEE = "taker_fee_percent <= GRAPHENE_100_PERCENT: Taker fee percent should not exceed 100%";
-    UPDATE_TAKER_FEE = "*taker_fee_percent <= GRAPHENE_100_PERCENT: Taker fee percent should not exceed 100%";
+    CREATE_TAKER_FEE = "taker_fee_percent <= GRAPHENE_100_PERCENT: Taker fee percent should not \
+        exceed 100%";
+    UPDATE_TAKER_FEE = "*taker_fee_percent <= GRAPHENE_100_PERCENT: Taker fee percent should not \
+        exceed 100%";
     WITHDRAWAL_FEE =
         "withdrawal_fee_percent <= GRAPHENE_100_PERCENT: Withdrawal fee percent should not \
          exceed 100%";

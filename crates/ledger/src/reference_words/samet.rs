@@ -44,7 +44,8 @@ questions! {
     ACCOUNT =
         "is_authorized_asset( d, *fee_paying_account, _fund->asset_type(d) ): The account is \
          unauthorized by the asset";
-    DELTA_BALANCE = "_fund->balance > -op.delta_amount->amount: Insufficient balance in the SameT Fund";
+    DELTA_BALANCE = "_fund->balance > -op.delta_amount->amount: Insufficient balance in the SameT \
+        Fund";
     BALANCE = "balance > 0: Balance should be positive";
     BORROW_AMOUNT = "borrow_amount.amount > 0: Amount to borrow should be positive";
     REPAY_AMOUNT = "repay_amount.amount > 0: Amount to repay should be positive";

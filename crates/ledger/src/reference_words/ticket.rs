@@ -23,5 +23,6 @@ questions! {
     CREATE_AMOUNT = "amount.amount > 0: A positive amount is needed for creating a ticket";
     CREATE_CORE = "amount.asset_id == asset_id_type(): Amount must be in BTS so far";
     UPDATE_AMOUNT = "amount_for_new_target->amount > 0: A positive amount is needed";
-    UPDATE_CORE = "amount_for_new_target->asset_id == asset_id_type(): Amount must be in BTS so far";
+    UPDATE_CORE = "amount_for_new_target->asset_id == asset_id_type(): Amount must be in BTS so \
+        far";
 }

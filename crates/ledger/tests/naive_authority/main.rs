@@ -1,5 +1,5 @@
-//! Questions about authorities against a slow model of the reference: the same authorities, keys and
-//! approvals give the same answer, and the same keys are asked for.
+//! Questions about authorities against a slow model of the reference: the same authorities, keys
+//! and approvals give the same answer, and the same keys are asked for.
 //!
 //! `CARBYNE_AUTHORITY_CASES` says how many cases are tried.
 

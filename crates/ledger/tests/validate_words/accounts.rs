@@ -158,7 +158,7 @@ fn proposal_update() -> Case {
             format!("{list}_approvals_to_remove"): ["1.2.7"],
         })
     };
-    let rows = vec![
+    let rows = [
         (
             json!({"active_approvals_to_add": []}),
             "!(active_approvals_to_add.empty() && active_approvals_to_remove.empty() && \

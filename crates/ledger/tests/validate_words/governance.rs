@@ -1,7 +1,7 @@
 //! Witnesses, committee members, workers and the parameters of the chain.
 
 use super::{Case, case};
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn cases() -> Vec<Case> {
     let long = "u".repeat(127);
@@ -39,8 +39,9 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-fn parameters() -> Case {
-    let rows = vec![
+/// Parameters and what is said of them, in the order in which they are asked about.
+fn parameter_rows() -> Vec<(Value, &'static str)> {
+    vec![
         (
             json!({"reserve_percent_of_fee": 10_001}),
             "reserve_percent_of_fee <= GRAPHENE_100_PERCENT: ",
@@ -98,7 +99,11 @@ fn parameters() -> Case {
             "*extensions.value.maker_fee_discount_percent <= GRAPHENE_100_PERCENT: \
              The maker_fee_discount_percent parameter can not exceed 100%",
         ),
-    ];
+    ]
+}
+
+fn parameters() -> Case {
+    let rows = parameter_rows();
     let valid = json!({"new_parameters": {
         "block_interval": 5, "maintenance_interval": 86_400, "maximum_transaction_size": 2_048,
         "maximum_block_size": 5_120, "maximum_time_until_expiration": 60,

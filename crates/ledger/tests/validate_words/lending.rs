@@ -37,6 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     cases.extend(tickets());
     cases.extend(pools());
+    cases.extend(pool_trades());
     cases.extend(funds());
     cases.extend(offers());
     cases.extend(deals());
@@ -89,8 +90,6 @@ fn pools() -> Vec<Case> {
                  ID of the first asset should be smaller than ID of the second asset";
     let in_pool = "asset_a != share_asset && asset_b != share_asset: \
                    Share asset can not be the same as one of the assets in the pool";
-    let both = "amount_a.amount > 0 && amount_b.amount > 0: \
-                Both amounts of the assets should be positive";
     vec![
         case(
             "liquidity_pool_create",
@@ -133,6 +132,13 @@ fn pools() -> Vec<Case> {
                 ),
             ],
         ),
+    ]
+}
+
+fn pool_trades() -> Vec<Case> {
+    let both = "amount_a.amount > 0 && amount_b.amount > 0: \
+                Both amounts of the assets should be positive";
+    vec![
         case(
             "liquidity_pool_deposit",
             json!({"amount_a": amount(5, 5), "amount_b": amount(5, 6)}),

@@ -30,7 +30,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     gather(
-        "list(list: string, of: [any]<=list_arguments = null, cursor: any = null, limit: uint32 = 1000) -> page",
+        "list(list: string, of: [any]<=list_arguments = null, cursor: any = null, limit: uint32 = \
+         1000) -> page",
         "Any list of the reference, page by page.",
         lists::list_page,
     ),

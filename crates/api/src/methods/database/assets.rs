@@ -11,7 +11,8 @@ use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
     call(
-        "get_assets(asset_symbols_or_ids: [symbol|1.3.x]<=lookup_asset_symbols, subscribe: bool = null) \
+        "get_assets(asset_symbols_or_ids: [symbol|1.3.x]<=lookup_asset_symbols, subscribe: bool = \
+         null) \
          -> [extended_asset_object?]",
         "Assets by symbol or id, null where there is none.",
         get_assets,
@@ -23,7 +24,8 @@ pub(super) const METHODS: &[Method] = &[
         list_assets,
     ),
     gather(
-        "lookup_asset_symbols(symbols_or_ids: [symbol|1.3.x]<=lookup_asset_symbols) -> [extended_asset_object?]",
+        "lookup_asset_symbols(symbols_or_ids: [symbol|1.3.x]<=lookup_asset_symbols) -> \
+         [extended_asset_object?]",
         "Assets by symbol or id, followed by nobody.",
         |view, arguments| assets(view, &arguments.get::<Vec<String>>(0)?, &mut |_| {}),
     ),

@@ -11,12 +11,14 @@ use carbyne_wire::FlatSet;
 
 pub(super) const METHODS: &[Method] = &[
     gather(
-        "get_account_balances(account_name_or_id: name|1.2.x, assets: [1.3.x]<=get_account_balances) -> [asset]",
+        "get_account_balances(account_name_or_id: name|1.2.x, assets: \
+         [1.3.x]<=get_account_balances) -> [asset]",
         "What an account has of some or all assets.",
         of_account,
     ),
     gather(
-        "get_named_account_balances(name: name|1.2.x, assets: [1.3.x]<=get_account_balances) -> [asset]",
+        "get_named_account_balances(name: name|1.2.x, assets: [1.3.x]<=get_account_balances) -> \
+         [asset]",
         "Balances of an account by its name.",
         of_account,
     ),
@@ -31,7 +33,8 @@ pub(super) const METHODS: &[Method] = &[
         get_vested_balances,
     ),
     gather(
-        "get_blinded_balances(commitments: [commitment]<=get_blinded_balances) -> [blinded_balance_object]",
+        "get_blinded_balances(commitments: [commitment]<=get_blinded_balances) -> \
+         [blinded_balance_object]",
         "Blinded balances by commitment.",
         |view, arguments| {
             let commitments: FlatSet<CommitmentBytes> = arguments.get(0)?;

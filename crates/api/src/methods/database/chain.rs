@@ -45,7 +45,8 @@ pub(super) const METHODS: &[Method] = &[
         |view, arguments| header(view, arguments.get(0)?, arguments.or(1, false)?),
     ),
     gather(
-        "get_block_header_batch(block_nums: [uint32]<=get_block_header_batch, with_witness_signatures: bool = false) \
+        "get_block_header_batch(block_nums: [uint32]<=get_block_header_batch, \
+         with_witness_signatures: bool = false) \
          -> [(uint32, block_header?)]",
         "Headers of several blocks, as pairs of number and header.",
         get_block_header_batch,

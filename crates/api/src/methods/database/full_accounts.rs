@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 pub(super) const METHODS: &[Method] = &[call(
-    "get_full_accounts(names_or_ids: [name|1.2.x]<=get_full_accounts, subscribe: bool = null) -> [(string, \
+    "get_full_accounts(names_or_ids: [name|1.2.x]<=get_full_accounts, subscribe: bool = null) -> \
+     [(string, \
          full_account)]",
     "Accounts with everything that belongs to them, by the text asked for; follows all of it.",
     get_full_accounts,

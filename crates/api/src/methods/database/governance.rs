@@ -35,7 +35,8 @@ pub(super) const METHODS: &[Method] = &[
         Ok((view.ledger.tables.witnesses.len() as u64).to_json())
     }),
     gather(
-        "get_committee_members(committee_member_ids: [1.5.x]<=get_committee_members) -> [committee_member_object?]",
+        "get_committee_members(committee_member_ids: [1.5.x]<=get_committee_members) -> \
+         [committee_member_object?]",
         "Committee members by id, null where there is none.",
         by_ids::<CommitteeMemberId>,
     ),

@@ -67,7 +67,8 @@ pub(super) const METHODS: &[Method] = &[
         get_liquidity_pools,
     ),
     call(
-        "get_liquidity_pools_by_share_asset(asset_symbols_or_ids: [symbol|1.3.x]<=get_liquidity_pools, \
+        "get_liquidity_pools_by_share_asset(asset_symbols_or_ids: \
+         [symbol|1.3.x]<=get_liquidity_pools, \
          subscribe: bool = null, with_statistics: bool = false) \
          -> [extended_liquidity_pool_object?]",
         "Pools by their share assets.",

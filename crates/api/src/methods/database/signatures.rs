@@ -22,7 +22,8 @@ use std::cell::RefCell;
 
 pub(super) const METHODS: &[Method] = &[
     gather(
-        "get_required_signatures(trx: signed_transaction, available_keys: [key]<=get_required_signatures) -> [key]",
+        "get_required_signatures(trx: signed_transaction, available_keys: \
+         [key]<=get_required_signatures) -> [key]",
         "Keys of a list that should sign.",
         get_required_signatures,
     ),
@@ -63,7 +64,8 @@ pub(super) const METHODS: &[Method] = &[
         |arguments| arguments.get(0).map(Submission::Validate),
     ),
     read(
-        "verify_account_authority(account_name_or_id: name|1.2.x, signers: [key]<=verify_account_authority) -> bool",
+        "verify_account_authority(account_name_or_id: name|1.2.x, signers: \
+         [key]<=verify_account_authority) -> bool",
         "Whether keys could act for an account.",
         account_authority,
     ),

@@ -41,7 +41,8 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     gather(
-        "get_required_fees(ops: [operation]<=get_required_fees, asset_symbol_or_id: symbol|1.3.x) -> [asset|(asset, \
+        "get_required_fees(ops: [operation]<=get_required_fees, asset_symbol_or_id: symbol|1.3.x) \
+         -> [asset|(asset, \
          [any])]",
         "The fees of operations, paid in an asset.",
         get_required_fees,

@@ -33,9 +33,11 @@ refusals! {
         /// A referrer's part above all.
         ReferrerPercentTooLarge { percent: u16 }: "a referrer's part of {percent} is above 100 %",
         /// A buyback account with a special authority.
-        BuybackWithSpecialAuthority { asked: Asked }: "a buyback account cannot have a special authority",
+        BuybackWithSpecialAuthority { asked: Asked }: "a buyback account cannot have a special \
+            authority",
         /// A buyback account that somebody could act for.
-        BuybackNotNull { asked: Asked }: "owner and active of a buyback account must be the null authority",
+        BuybackNotNull { asked: Asked }: "owner and active of a buyback account must be the null \
+            authority",
         /// A buyback account that may buy with nothing.
         BuybackWithoutMarkets: "a buyback account needs at least one market",
         /// A buyback account that buys an asset with itself.
@@ -53,7 +55,8 @@ refusals! {
         UnknownMember { account: AccountId } [ACCOUNT_CREATE_AUTH_ACCOUNT_NOT_FOUND]:
             "there is no account {account}, which an authority names",
         /// The asset to buy back has another issuer.
-        BuybackIncorrectIssuer { asset: AssetId, issuer: AccountId } [ACCOUNT_CREATE_BUYBACK_INCORRECT_ISSUER]:
+        BuybackIncorrectIssuer { asset: AssetId, issuer: AccountId }
+            [ACCOUNT_CREATE_BUYBACK_INCORRECT_ISSUER]:
             "{issuer} issues {asset}, only its issuer can have it bought back",
         /// The asset has a buyback account.
         BuybackAlreadyExists { asset: AssetId } [ACCOUNT_CREATE_BUYBACK_ALREADY_EXISTS]:

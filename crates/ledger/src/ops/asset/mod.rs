@@ -40,7 +40,8 @@ refusals! {
         /// An amount of nothing, or less.
         AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// An amount above the greatest possible supply.
-        AmountTooLarge { amount: i64, asked: Asked }: "the amount {amount} is above the maximum supply",
+        AmountTooLarge { amount: i64, asked: Asked }: "the amount {amount} is above the maximum \
+            supply",
         /// The issuer stays the same.
         SameIssuer { account: AccountId, asked: Asked }: "{account} is the issuer already",
         /// Someone else issues the asset.

@@ -12,7 +12,8 @@ refusals! {
     /// Why options are refused.
     pub enum AssetOptionsRefusal {
         /// A maximum supply of nothing, or above the greatest possible.
-        MaxSupplyOutOfRange { max_supply: i64, asked: Asked }: "the maximum supply {max_supply} is out of range",
+        MaxSupplyOutOfRange { max_supply: i64, asked: Asked }: "the maximum supply {max_supply} \
+            is out of range",
         /// More than all of something.
         PercentTooLarge { percent: u16, asked: Asked }: "{percent} basis points are more than 100%",
         /// A negative or too large cap of the market fee.

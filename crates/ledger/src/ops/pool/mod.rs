@@ -98,7 +98,8 @@ refusals! {
         MakerFeeTooLarge { fee: i64, amount: i64 }:
             "the market fee {fee} leaves nothing of {amount}",
         /// Less to receive than wanted.
-        UnfillablePrice { receives: i64, min_to_receive: i64 } [LIQUIDITY_POOL_EXCHANGE_UNFILLABLE_PRICE]:
+        UnfillablePrice { receives: i64, min_to_receive: i64 }
+            [LIQUIDITY_POOL_EXCHANGE_UNFILLABLE_PRICE]:
             "{receives} would be received, at least {min_to_receive} are asked for",
     }
 }

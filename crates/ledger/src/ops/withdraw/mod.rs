@@ -26,7 +26,8 @@ refusals! {
         /// A negative fee.
         NegativeFee { fee: i64 }: "the fee {fee} is negative",
         /// A permission to oneself.
-        ToItself { account: AccountId, asked: Asked }: "{account} needs no permission to withdraw from itself",
+        ToItself { account: AccountId, asked: Asked }: "{account} needs no permission to withdraw \
+            from itself",
         /// A limit or withdrawal of nothing, or less.
         AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
         /// Periods of no length.
