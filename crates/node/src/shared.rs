@@ -114,22 +114,22 @@ impl Shared {
     /// Looks at state and history of one moment. None if a block could not be brought to disk: then
     /// nothing is read any more.
     pub fn read<R>(&self, read: impl FnOnce(&State, &Past) -> R) -> Option<R> {
-        let (state, past) = self.one_moment(|| self.state.read(), |state| state)?;
+        let (state, past) = self.one_moment(|| self.state.read())?;
         Some(read(&state, &past))
     }
 
     /// Tries something on the state that is undone before anybody else sees it.
     pub fn try_out<R>(&self, work: impl FnOnce(&mut State) -> R) -> Option<R> {
-        let (mut state, past) = self.one_moment(|| self.state.write(), |state| state)?;
+        let (mut state, past) = self.one_moment(|| self.state.write())?;
         drop(past);
         Some(work(&mut state))
     }
 
-    /// Both locks, at a moment when history has come to where the state is.
+    /// Both locks, the state's as `lock` takes it, at a moment when history has come to where the
+    /// state is.
     fn one_moment<G: std::ops::Deref<Target = State>>(
         &self,
         lock: impl Fn() -> G,
-        give: impl Fn(G) -> G,
     ) -> Option<(G, RwLockReadGuard<'_, Past>)> {
         let mut is_waiting = false;
         let found = loop {
@@ -138,11 +138,12 @@ impl Shared {
             }
             let moment = self.past.moment();
             let state = lock();
-            let past = self.past.past.read();
-            if past.head == state.core.chain.head_id() {
-                break Some((give(state), past));
+            // Never waited for with the state locked: the core would wait for history then.
+            let past = self.past.past.try_read();
+            match past.filter(|past| past.head == state.core.chain.head_id()) {
+                Some(past) => break Some((state, past)),
+                None => drop(state),
             }
-            drop((state, past));
             if !is_waiting {
                 self.waiting.fetch_add(1, Ordering::AcqRel);
                 is_waiting = true;

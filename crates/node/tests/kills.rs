@@ -186,7 +186,7 @@ impl Immortal {
                 }
             }
             let mut proposals = chain.ledger().tables.proposals.iter();
-            if proposals.any(|proposal| !proposal.fail_reason.0.is_empty()) {
+            if proposals.any(|proposal| !proposal.fail_reason.to_string().is_empty()) {
                 self.seen.insert(FAILED);
             }
             self.home.follow(&events).expect("on disk");
