@@ -4,6 +4,7 @@
 
 use carbyne_ledger::Rejected;
 use carbyne_ledger::ops::Operation;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What was seen.
@@ -11,8 +12,8 @@ use std::collections::BTreeSet;
 pub struct Coverage {
     /// Names of operations that were applied, the chain's own included.
     pub accepted: BTreeSet<&'static str>,
-    /// Reasons, as `Enum::Variant`, for which a pushed transaction or block was refused.
-    pub refused: BTreeSet<&'static str>,
+    /// Reasons, as `Enum::Variant`, for which a transaction, a block or a question was refused.
+    pub refused: BTreeSet<String>,
 }
 
 impl Coverage {
@@ -23,7 +24,13 @@ impl Coverage {
 
     /// A transaction or a block was refused.
     pub fn refuse(&mut self, rejected: &Rejected) {
-        self.refused.insert(rejected.reason());
+        self.refused.insert(rejected.reason().to_owned());
+    }
+
+    /// A question was answered, maybe with an error that names its reason.
+    pub fn answer(&mut self, answer: &Value) {
+        let reason = answer.pointer("/error/data/reason").and_then(Value::as_str);
+        self.refused.extend(reason.map(str::to_owned));
     }
 
     /// Adds what another run saw.

@@ -189,6 +189,12 @@ impl Host {
 
     /// Gives the text of a frame to a session; none if there is no answer.
     pub(crate) fn ask(&mut self, session: &mut Session, text: &str) -> Option<Value> {
+        let answer = self.answer(session, text);
+        answer.iter().for_each(|answer| self.coverage.answer(answer));
+        answer
+    }
+
+    fn answer(&mut self, session: &mut Session, text: &str) -> Option<Value> {
         let view = View::new(
             self.chain.ledger(),
             &self.history,

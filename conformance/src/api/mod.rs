@@ -35,9 +35,11 @@ pub fn run(dir: &Path) -> io::Result<Report> {
     let (mut host, mut report) = replay(dir, &blocks)?;
     ask_questions(&mut host, dir, &mut report)?;
     send_frames(&mut host, dir, &mut report)?;
+    report.coverage.append(std::mem::take(&mut host.coverage));
     let mut host = Host::begin(dir, Rights::Everything)?;
     push_blocks(&mut host, &blocks, &mut Report::default());
     notices::run(&mut host, dir, &mut report)?;
+    report.coverage.append(host.coverage);
     Ok(report)
 }
 

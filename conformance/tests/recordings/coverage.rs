@@ -27,7 +27,10 @@ fn every_operation_is_applied_in_a_recording() {
 fn every_refusal_comes_back_from_a_recording_or_a_table() {
     let sources = sources();
     let defined: BTreeSet<String> = sources.iter().flat_map(|source| reasons(source)).collect();
-    let refused = &SCENARIOS.coverage.refused;
+    let refused: BTreeSet<&str> = [&SCENARIOS, &API]
+        .iter()
+        .flat_map(|report| report.coverage.refused.iter().map(String::as_str))
+        .collect();
     let unknown: Vec<_> = refused.iter().filter(|reason| !defined.contains(**reason)).collect();
     assert!(unknown.is_empty(), "not found in the sources: {unknown:?}");
     let is_seen = |reason: &str| {

@@ -3,7 +3,7 @@
 use crate::ChainRefusal;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
 use crate::fork::{Branches, ForkTree, Succession};
-use crate::pool::Pool;
+use crate::pool::{Pool, PoolLimits};
 use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
@@ -73,6 +73,11 @@ impl Chain {
             holds_base: false,
             held: 0,
         }
+    }
+
+    /// Says what may wait for a block; to be said before anything does.
+    pub fn set_pool_limits(&mut self, limits: PoolLimits) {
+        self.pool = Pool::with(limits);
     }
 
     /// Says whether changes of objects are written down.

@@ -35,5 +35,6 @@ mod refusal;
 pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
 pub use pending::{Accepted, Simulated};
+pub use pool::PoolLimits;
 pub use produce::Slot;
 pub use refusal::ChainRefusal;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// What may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PoolLimits {
+pub struct PoolLimits {
     /// Packed bytes of all transactions.
     pub bytes: usize,
     /// Transactions.
@@ -74,6 +74,10 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    pub(crate) fn with(limits: PoolLimits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()
     }
@@ -137,7 +141,7 @@ impl Pool {
 
     /// Takes everything out, in order.
     pub(crate) fn take(&mut self) -> Vec<Waiting> {
-        let taken = std::mem::replace(self, Self { limits: self.limits, ..Self::default() });
+        let taken = std::mem::replace(self, Self::with(self.limits));
         taken.waiting.into_values().collect()
     }
 }
@@ -163,7 +167,7 @@ mod tests {
     /// Adds (payer, bytes, fee) one after the other; each says which fees had to go, or why not it.
     #[track_caller]
     fn check(steps: &[(u64, usize, i64, Result<&[i64], Full>)], left: &[i64]) {
-        let mut pool = Pool { limits: LIMITS, ..Pool::default() };
+        let mut pool = Pool::with(LIMITS);
         for (payer, size, fee, expected) in steps {
             let gone = pool.add(waiting(*payer, *size, *fee));
             let fees = gone.map(|gone| gone.iter().map(|one| one.core_fee).collect::<Vec<_>>());

@@ -1,19 +1,24 @@
 //! What a chain refuses before the rules of blocks and transactions are asked.
 
-use carbyne_chain::Chain;
+use carbyne_chain::{Chain, ChainEvent, PoolLimits};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::money::Asset;
+use carbyne_ledger::ops::misc::assert::Assert;
 use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{
     GenesisState, Ledger, Questions, Recover, RecoveredBlock, RecoveredTransaction, Rejected, Trust,
 };
-use carbyne_wire::{Bytes, Digest, Pack, TimePointSec, unpack_exact};
+use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
 use serde_json::json;
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const START: TimePointSec = TimePointSec(1_900_000_000);
+/// The account of the witness: the first that the genesis names.
+const WITNESS: AccountId = Id(6);
 
 fn key(seed: &str) -> PrivateKey {
     PrivateKey::from_seed(seed)
@@ -62,6 +67,43 @@ fn blocks_are_made_in_a_slot_with_the_key_of_its_witness() {
     check(now, "ChainRefusal::NoSlot");
     check(generate(&mut chain, 1, "thief"), "ChainRefusal::WrongKey");
     generate(&mut chain, 1, "witness").unwrap();
+}
+
+/// A transaction of the witness, each of another time, with a fee.
+fn asserting(number: u32, fee: i64) -> Arc<RecoveredTransaction> {
+    let assert = Assert { fee: Asset::core(fee), fee_paying_account: WITNESS, ..Assert::default() };
+    let expiration = START.wrapping_add(number);
+    let operations = [assert.into()].into_iter().collect();
+    let mut transaction =
+        SignedTransaction { expiration, operations, ..SignedTransaction::default() };
+    transaction.sign(&key("witness"), &CHAIN_ID);
+    Arc::new(RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures))
+}
+
+#[test]
+fn what_waits_is_bounded_and_what_pays_least_goes_first() {
+    let mut chain = chain();
+    let ledger = chain.ledger_mut();
+    ledger.modify_global(|global| global.parameters.current_fees.scale = 0).unwrap();
+    ledger.adjust_balance(WITNESS, Asset::core(1_000)).unwrap();
+    let unbounded = PoolLimits::default();
+    let push = |chain: &mut Chain, number, fee| {
+        chain.push_transaction(asserting(number, fee), Trust::Nobody).map(drop)
+    };
+    chain.set_pool_limits(PoolLimits { bytes_per_payer: 1, ..unbounded });
+    check(push(&mut chain, 1, 0), "ChainRefusal::PayerWaits");
+    chain.set_pool_limits(PoolLimits { transactions: 2, ..unbounded });
+    push(&mut chain, 2, 5).unwrap();
+    push(&mut chain, 3, 6).unwrap();
+    check(push(&mut chain, 4, 5), "ChainRefusal::PoolFull");
+    chain.take_events();
+    push(&mut chain, 5, 7).unwrap();
+    let refused = chain.take_events().into_iter().find_map(|event| match event {
+        ChainEvent::Refused(refused) => Some((refused.id, refused.reason)),
+        _ => None,
+    });
+    assert_eq!(refused, Some((asserting(2, 5).id(), "ChainRefusal::PaysLess")));
+    assert_eq!(chain.pending_count(), 2);
 }
 
 #[test]

@@ -185,10 +185,11 @@ impl Immortal {
                     self.seen.extend(names);
                 }
             }
-            let mut proposals = chain.ledger().tables.proposals.iter();
-            if proposals.any(|proposal| !proposal.fail_reason.to_string().is_empty()) {
-                self.seen.insert(FAILED);
-            }
+            let has_failed = {
+                let mut proposals = chain.ledger().tables.proposals.iter();
+                proposals.any(|proposal| !proposal.fail_reason.to_string().is_empty())
+            };
+            self.seen.extend(has_failed.then_some(FAILED));
             self.home.follow(&events).expect("on disk");
         }
         assert_eq!(self.home.chain.head_id(), mortal.chain.head_id());

@@ -38,7 +38,7 @@ fn structures_and_choices() {
                  Unable to set tag '2' when the number of supported tags is 2";
     check::<Choice>(json!([2, {}]), Assert, words);
     check::<Choice>(json!([-1, {}]), Assert, "tag >= 0: Unable to set a negative tag '-1'");
-    check::<Choice>(json!([1, 5]), BadCast, "Invalid cast from type 'int64_type' to Object");
+    check::<Choice>(json!([1, 5]), BadCast, "Invalid cast from type 'uint64_type' to Object");
     assert_eq!(Choice::from_json(&json!([7])), Ok(Choice::Nothing(Empty {})));
 }
 
@@ -50,6 +50,6 @@ fn extensions() {
     let words = "static_cast<size_t>(tag) < count(): \
                  Unable to set tag '1' when the number of supported tags is 1";
     check::<Extensions>(json!([[1, {}]]), Assert, words);
-    check::<Extensions>(json!([5]), BadCast, "Invalid cast from int64_type to Array");
-    check::<Extensions>(json!([[0, 5]]), BadCast, "Invalid cast from type 'int64_type' to Object");
+    check::<Extensions>(json!([5]), BadCast, "Invalid cast from uint64_type to Array");
+    check::<Extensions>(json!([[0, 5]]), BadCast, "Invalid cast from type 'uint64_type' to Object");
 }

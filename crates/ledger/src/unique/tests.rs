@@ -224,6 +224,10 @@ fn accept() -> Operation {
 }
 
 fn indexes() -> Vec<Unique> {
+    indexes_of_accounts_and_assets().into_iter().chain(indexes_of_contracts()).collect()
+}
+
+fn indexes_of_accounts_and_assets() -> Vec<Unique> {
     let named = || vec![(account("bob", json!({})), "ok")];
     let no_special = json!({"owner_special_authority": [0, {}]});
     vec![
@@ -273,6 +277,11 @@ fn indexes() -> Vec<Unique> {
         unique((1, 6), "by_vote_id", &["/vote_id"], {
             vec![(witness("1.2.6"), "ok"), (witness("1.2.9"), "ok")]
         }),
+    ]
+}
+
+fn indexes_of_contracts() -> Vec<Unique> {
+    vec![
         unique((1, 14), "by_vote_for", &["/vote_for"], vec![(worker(), "ok"), (worker(), "ok")]),
         unique((1, 14), "by_vote_against", &["/vote_against"], {
             vec![(worker(), "ok"), (worker(), "ok")]

@@ -100,8 +100,16 @@ impl Situation<'_> {
 
     /// Name and members of the operation whose turn it is.
     fn described(&self) -> (&'static str, Value) {
+        let turn = self.turn % KINDS;
+        let found = self.accounts(turn).or_else(|| self.assets(turn));
+        let found = found.or_else(|| self.orders_and_proposals(turn));
+        let found = found.or_else(|| self.permissions(turn)).or_else(|| self.contracts(turn));
+        found.expect("an operation for every turn")
+    }
+
+    fn accounts(&self, turn: u64) -> Option<(&'static str, Value)> {
         let (me, other) = (self.account, self.other);
-        match self.turn % KINDS {
+        Some(match turn {
             0 => ("transfer", json!({"from": me, "to": other, "amount": self.core(5)})),
             1 => (
                 "account_create",
@@ -125,6 +133,13 @@ impl Situation<'_> {
                     "account_to_upgrade": me, "upgrade_to_lifetime_member": true,
                 }),
             ),
+            _ => return None,
+        })
+    }
+
+    fn assets(&self, turn: u64) -> Option<(&'static str, Value)> {
+        let me = self.account;
+        Some(match turn {
             4 => (
                 "asset_create",
                 json!({
@@ -151,6 +166,13 @@ impl Situation<'_> {
                     "payer": me, "amount_to_reserve": self.amount(10, &self.asset()),
                 }),
             ),
+            _ => return None,
+        })
+    }
+
+    fn orders_and_proposals(&self, turn: u64) -> Option<(&'static str, Value)> {
+        let me = self.account;
+        Some(match turn {
             8 => (
                 "limit_order_create",
                 json!({
@@ -195,6 +217,13 @@ impl Situation<'_> {
                     "predicates": [[1, {"asset_id": "1.3.0", "symbol": "BTS"}]],
                 }),
             ),
+            _ => return None,
+        })
+    }
+
+    fn permissions(&self, turn: u64) -> Option<(&'static str, Value)> {
+        let (me, other) = (self.account, self.other);
+        Some(match turn {
             16 => ("custom", json!({"payer": me, "id": 7, "data": "beef"})),
             17 => (
                 "withdraw_permission_create",
@@ -231,6 +260,13 @@ impl Situation<'_> {
                     "witness_account": me, "url": "", "block_signing_key": self.key,
                 }),
             ),
+            _ => return None,
+        })
+    }
+
+    fn contracts(&self, turn: u64) -> Option<(&'static str, Value)> {
+        let (me, other) = (self.account, self.other);
+        Some(match turn {
             23 => (
                 "htlc_create",
                 json!({
@@ -272,13 +308,14 @@ impl Situation<'_> {
                     "new_listing": self.turn / KINDS % 4,
                 }),
             ),
-            _ => (
+            28 => (
                 "asset_claim_pool",
                 json!({
                     "issuer": me, "asset_id": self.asset(), "amount_to_claim": self.core(5),
                 }),
             ),
-        }
+            _ => return None,
+        })
     }
 
     /// The operation whose turn it is, and its name.

@@ -101,7 +101,7 @@ fn one_that_is_set_aside_is_whole_but_not_used() {
     write(&store, 5, b"five").unwrap();
     write(&store, 6, b"six").unwrap();
     let aside = Path::new("/aside");
-    disk.create_dir(aside).unwrap();
+    crate::create_dir(&disk, aside).unwrap();
     let path = Path::new(DIR).join(file_name(6, &id(6)));
     store.set_aside(&path, aside).unwrap();
     disk.restart(1);

@@ -1,0 +1,107 @@
+//! What becomes of what comes in, and what is to be done about it.
+
+use carbyne_chain::{Chain, ChainEvent};
+use carbyne_core::{Became, Core, Effects, Input, Lasting, Now, Production};
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
+use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_ledger::{GenesisState, Ledger, Questions, Trust};
+use carbyne_wire::{Digest, TimePointSec};
+use std::sync::Arc;
+
+const CHAIN_ID: Digest<32> = Digest([7; 32]);
+const START: TimePointSec = TimePointSec(1_900_000_000);
+
+fn key() -> PrivateKey {
+    PrivateKey::from_seed("witness")
+}
+
+/// A core of a chain with one witness, that has these keys.
+fn core(keys: Vec<PrivateKey>, production: Production) -> Core {
+    let mut genesis = GenesisState {
+        initial_timestamp: START,
+        initial_active_witnesses: 1,
+        ..GenesisState::default()
+    };
+    let block_signing_key = key().public_key();
+    let owner_key = block_signing_key;
+    let name = "witness";
+    genesis.initial_accounts.push(InitialAccount {
+        name: name.into(),
+        owner_key,
+        is_lifetime_member: true,
+        ..InitialAccount::default()
+    });
+    let owner_name = name.into();
+    genesis.initial_witness_candidates.push(InitialWitness { owner_name, block_signing_key });
+    let ledger = Ledger::from_genesis(&genesis, CHAIN_ID).expect("a state");
+    Core::new(Chain::new(ledger, CHAIN_ID), keys, production)
+}
+
+fn at(seconds_after_start: i64) -> Now {
+    Now((i64::from(START.0) + seconds_after_start) * 1_000)
+}
+
+/// Does a step; gives what became of it, or why not and for how long, and the blocks it applied.
+fn step(core: &mut Core, now: Now, input: Input) -> (Result<Became, (&str, Lasting)>, usize) {
+    let mut effects = Effects::default();
+    let outcome = core.step(now, input, &mut effects);
+    let applied = effects.events.iter().filter(|event| matches!(event, ChainEvent::Applied(_)));
+    let refused = outcome.map_err(|refused| (refused.rejected.reason(), refused.lasting));
+    (refused, applied.count())
+}
+
+/// The first block of the chain, as another node makes it.
+fn block() -> Arc<RecoveredBlock> {
+    let mut other = core(vec![key()], Production::Instant);
+    let mut effects = Effects::default();
+    other.step(at(0), Input::Produce { seconds: 0 }, &mut effects).expect("a block");
+    let made = effects.events.into_iter().find_map(|event| match event {
+        ChainEvent::Applied(applied) => Some(applied.block.block().clone()),
+        _ => None,
+    });
+    Arc::new(RecoveredBlock::new(made.expect("a block"), &CHAIN_ID, Recover::Signatures))
+}
+
+#[test]
+fn a_block_from_the_future_is_refused_until_its_time_comes_unless_a_debugger_wants_it() {
+    let block = block();
+    let mut core = core(Vec::new(), Production::None);
+    let time = Now(Now(0).until(block.block().header().timestamp));
+    let early = Now(time.0 - 2_501);
+    let from_outside = Input::Block(block.clone(), Trust::Nobody);
+    let refused = Err(("CoreRefusal::FromTheFuture", Lasting::ForNow));
+    assert_eq!(step(&mut core, early, from_outside), (refused, 0));
+    let of_any_time = Input::Block(block.clone(), Trust::Except(Questions::NONE));
+    assert_eq!(step(&mut core, early, of_any_time), (Ok(Became::Extended), 1));
+    let again = Input::Block(block, Trust::Nobody);
+    assert_eq!(step(&mut core, Now(time.0 - 2_500), again), (Ok(Became::Aside), 0));
+}
+
+#[test]
+fn a_block_that_links_to_nothing_may_be_asked_for_again() {
+    let mut core = core(Vec::new(), Production::None);
+    let mut unknown = block().block().clone();
+    unknown.signed_header.header.previous.0 = [9; 20];
+    let unknown = RecoveredBlock::new(unknown, &CHAIN_ID, Recover::Signatures);
+    step(&mut core, at(100), Input::Block(block(), Trust::Nobody)).0.expect("the first block");
+    let outcome = step(&mut core, at(100), Input::Block(Arc::new(unknown), Trust::Nobody)).0;
+    assert_eq!(outcome, Err(("ChainRefusal::Unlinkable", Lasting::Unlinkable)));
+}
+
+#[test]
+fn blocks_are_made_in_slots_whose_key_is_here() {
+    let mut core = core(vec![key()], Production::ByTheClock);
+    assert_eq!(step(&mut core, at(0), Input::Tick), (Ok(Became::Nothing), 0));
+    assert_eq!(step(&mut core, at(5), Input::Tick), (Ok(Became::Produced), 1));
+    assert_eq!(step(&mut core, at(5), Input::Tick), (Ok(Became::Nothing), 0));
+}
+
+#[test]
+fn without_the_key_there_is_no_block_however_much_it_is_wanted() {
+    let other = PrivateKey::from_seed("other");
+    let mut core = core(vec![other], Production::ByTheClock);
+    assert_eq!(step(&mut core, at(5), Input::Tick), (Ok(Became::Nothing), 0));
+    let refused = Err(("CoreRefusal::NoKey", Lasting::ForNow));
+    assert_eq!(step(&mut core, at(5), Input::Produce { seconds: 0 }), (refused, 0));
+}
