@@ -1,7 +1,7 @@
 //! The remote interface: Graphene's dialect of JSON-RPC over any transport.
 //!
 //! [`Session::handle`] takes the text of one frame and gives the text of its answer, if it gets
-//! one; what a session subscribed to comes out of [`Session::take_notices`] after a block. Sockets,
+//! one; what a session subscribed to comes out of its [`subscriptions`] after a block. Sockets,
 //! threads and time limits are the node's.
 //!
 //! One method is one function and one row of the table of its API, with the names and arguments of

@@ -93,7 +93,7 @@ impl fmt::Display for Rejected {
 }
 
 /// Defines an enum of reasons. A variant may name an error code of [`code`]; its text is ours and
-/// may use its fields. [`reference_words!`] adds the reference's.
+/// may use its fields. `reference_words!` adds the reference's.
 ///
 /// ```ignore
 /// refusals! {

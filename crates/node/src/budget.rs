@@ -1,6 +1,6 @@
 //! What requests of an address may cost: a bucket that fills with time and that answers empty.
 //!
-//! One unit of cost is a microsecond of processor time or [`BYTES_PER_UNIT`] bytes of answer. What
+//! One unit of cost is a microsecond of processor time or `BYTES_PER_UNIT` bytes of answer. What
 //! a request costs is known only when it is answered, so a bucket may go below zero once; then its
 //! address waits. Invariant: over any time an address gets at most the burst, what it earned in
 //! that time, and the requests that were in work when the bucket was empty. This file must never

@@ -142,16 +142,7 @@ fn kill_at_work(data: &Path, first_turn: u64, after: Duration) -> Vec<(u32, Hash
     let told = load(&dev, first_turn);
     std::thread::sleep(after);
     dev.stop("-KILL");
-    let heads: Vec<_> = told.iter().collect();
-    let printed = dev.said().lines().filter_map(printed_number).max();
-    let heard = heads.last().map(|(number, _)| *number);
-    assert!(printed >= heard, "it told of a block {heard:?} that it did not print: {printed:?}");
-    heads
-}
-
-/// The block number in a line that the node prints for a block.
-fn printed_number(line: &str) -> Option<u32> {
-    line.strip_prefix("block ")?.split_whitespace().next()?.parse().ok()
+    told.iter().collect()
 }
 
 /// A node that never dies, which is given the blocks of the other.

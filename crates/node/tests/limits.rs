@@ -94,7 +94,7 @@ fn a_request_that_is_too_large_is_refused() {
 
 #[test]
 fn an_address_that_asks_for_too_much_work_is_told_how_long_to_wait() {
-    let (_folder, node) = node("cost_per_second_per_address = 1000\ncost_burst_per_address = 1");
+    let (_folder, node) = node("cost_per_second_per_address = 10000\ncost_burst_per_address = 1");
     let mut socket = connect(&node).expect("connected");
     // A document of so many bytes costs hundreds of units, more than the burst.
     let request = json!({ "id": 1, "method": "call", "params": ["carbyne", "get_openrpc", []] });

@@ -1,4 +1,4 @@
-//! The schema in the database and its versions. Invariant: step N of [`STEPS`] leads from version
+//! The schema in the database and its versions. Invariant: step N of `STEPS` leads from version
 //! N to N + 1 and never changes once it was released.
 
 use crate::Error;
