@@ -66,16 +66,17 @@ fn block() -> Arc<RecoveredBlock> {
 #[test]
 fn a_block_from_the_future_is_refused_until_its_time_comes_unless_a_debugger_wants_it() {
     let block = block();
-    let mut core = core(Vec::new(), Production::None);
+    let core = || core(Vec::new(), Production::None);
     let time = Now(Now(0).until(block.block().header().timestamp));
     let early = Now(time.0 - 2_501);
     let from_outside = Input::Block(block.clone(), Trust::Nobody);
     let refused = Err(("CoreRefusal::FromTheFuture", Lasting::ForNow));
-    assert_eq!(step(&mut core, early, from_outside), (refused, 0));
+    assert_eq!(step(&mut core(), early, from_outside), (refused, 0));
     let of_any_time = Input::Block(block.clone(), Trust::Except(Questions::NONE));
-    assert_eq!(step(&mut core, early, of_any_time), (Ok(Became::Extended), 1));
-    let again = Input::Block(block, Trust::Nobody);
-    assert_eq!(step(&mut core, Now(time.0 - 2_500), again), (Ok(Became::Aside), 0));
+    assert_eq!(step(&mut core(), early, of_any_time), (Ok(Became::Extended), 1));
+    let in_time = Input::Block(block, Trust::Nobody);
+    let outcome = step(&mut core(), Now(time.0 - 2_500), in_time);
+    assert_eq!(outcome, (Ok(Became::Extended), 1));
 }
 
 #[test]

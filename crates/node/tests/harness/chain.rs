@@ -40,7 +40,7 @@ pub fn genesis() -> Vec<u8> {
 /// The genesis, with so many seconds between two maintenances.
 pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
     let text = make(&Recipe {
-        time: TimePointSec(1_900_000_000),
+        time: TimePointSec(1_700_000_000),
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
         account_key: account_key().public_key(),
