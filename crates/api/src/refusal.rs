@@ -126,3 +126,79 @@ impl From<ApiRefusal> for ApiError {
         Rejected::from(refusal).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ApiRefusal::{self, *};
+    use carbyne_ledger::Rejected;
+    use carbyne_wire::{Id, ObjectId};
+
+    /// What a client reads, and the name of the reason beside it.
+    #[track_caller]
+    fn check(refusal: ApiRefusal, reason: &str, message: &str) {
+        let rejected = Rejected::from(refusal);
+        assert_eq!(rejected.reason(), reason);
+        let error = crate::ApiError::from(rejected).to_json();
+        assert_eq!(error["data"]["reason"], reason);
+        let asserted = format!("Execution error: Assert Exception: {message}");
+        assert_eq!(error["message"].as_str(), Some(asserted.as_str()), "{reason}");
+    }
+
+    #[test]
+    fn questions_that_no_recording_asks_are_refused_in_the_words_of_the_reference() {
+        let order = Id(7);
+        let no_key = "!key.valid(): Can not specify key if catalog is not specified";
+        check(KeyWithoutCatalog, "ApiRefusal::KeyWithoutCatalog", no_key);
+        let missing = "maybe_found != nullptr: Unable to find Object 1.2.9";
+        check(MissingObject { id: ObjectId::new(1, 2, 9) }, "ApiRefusal::MissingObject", missing);
+        let base = "_price.base.amount >= 0: ";
+        check(NegativeBase { amount: -1 }, "ApiRefusal::NegativeBase", base);
+        let quote = "_price.quote.amount >= 0: ";
+        check(NegativeQuote { amount: -1 }, "ApiRefusal::NegativeQuote", quote);
+        let nested = "current_recursion < max_recursion: ";
+        check(NestedTooDeep, "ApiRefusal::NestedTooDeep", nested);
+        let peers = "_app.p2p_node() != nullptr: No P2P network!";
+        check(NoPeers, "ApiRefusal::NoPeers", peers);
+        check(NoPrivateKey, "ApiRefusal::NoPrivateKey", "debug_private_key.valid(): ");
+        let callback = "args.size() == 2 && args[1].is_array(): ";
+        check(NotACallback, "ApiRefusal::NotACallback", callback);
+        check(OtherPrice, "ApiRefusal::OtherPrice", "!\"bad parameters\": ");
+        let base = "loo.sell_price.base.asset_id == base_id: Order base asset inconsistent";
+        check(StartOrderBase { order }, "ApiRefusal::StartOrderBase", base);
+        let quote =
+            "loo.sell_price.quote.asset_id == quote_id: Order quote asset inconsistent with order";
+        check(StartOrderQuote { order }, "ApiRefusal::StartOrderQuote", quote);
+        let seller = "loo.seller == account->get_id(): Order not owned by specified account";
+        let refusal = StartOrderSeller { order, account: Id(3) };
+        check(refusal, "ApiRefusal::StartOrderSeller", seller);
+        let price =
+            "ostart_price->quote.asset_id == quote_id: Quote asset inconsistent with start price";
+        check(StartPriceQuote { asset: Id(3) }, "ApiRefusal::StartPriceQuote", price);
+        let size = "size of the querying list can not be greater than 5";
+        let assets = format!("asset_symbols_or_ids.size() <= configured_limit: {size}");
+        check(TooManyAssets { count: 6, most: 5 }, "ApiRefusal::TooManyAssets", &assets);
+        let ids = format!("ids.size() <= configured_limit: {size}");
+        check(TooManyIds { count: 6, most: 5 }, "ApiRefusal::TooManyIds", &ids);
+        let universal = "_app_options && _app_options->enable_subscribe_to_all: Subscribing to \
+             universal object creation and removal is disallowed in this server.";
+        check(NoUniversalSubscription, "ApiRefusal::NoUniversalSubscription", universal);
+    }
+
+    #[test]
+    fn values_that_cannot_be_hidden_are_refused_in_the_words_of_the_reference() {
+        let reason = || "too large".to_owned();
+        let commitment = "secp256k1_pedersen_commit( detail::_get_context(), result.data(), \
+             (unsigned char*) blind.data(), value ): ";
+        check(NoCommitment { reason: reason() }, "ApiRefusal::NoCommitment", commitment);
+        let sum = "secp256k1_pedersen_blind_sum( detail::_get_context(), (unsigned char*) \
+             result.data(), blinds.data(), blinds_in.size(), non_neg ): ";
+        check(NoBlindSum { reason: reason() }, "ApiRefusal::NoBlindSum", sum);
+    }
+
+    #[test]
+    fn a_vote_of_an_unknown_kind_has_a_code_of_its_own() {
+        let rejected = Rejected::from(UnknownVoteKind { vote: Default::default() });
+        assert_eq!(rejected.reason(), "ApiRefusal::UnknownVoteKind");
+        assert_eq!(rejected.code(), carbyne_ledger::code::OUT_OF_RANGE_VALUE);
+    }
+}

@@ -71,11 +71,14 @@ fn a_block_from_the_future_is_refused_until_its_time_comes_unless_a_debugger_wan
     let early = Now(time.0 - 2_501);
     let from_outside = Input::Block(block.clone(), Trust::Nobody);
     let refused = Err(("CoreRefusal::FromTheFuture", Lasting::ForNow));
-    assert_eq!(step(&mut core(), early, from_outside), (refused, 0));
+    let mut strict = core();
+    assert_eq!(step(&mut strict, early, from_outside), (refused, 0));
     let of_any_time = Input::Block(block.clone(), Trust::Except(Questions::NONE));
-    assert_eq!(step(&mut core(), early, of_any_time), (Ok(Became::Extended), 1));
+    let mut trusting = core();
+    assert_eq!(step(&mut trusting, early, of_any_time), (Ok(Became::Extended), 1));
     let in_time = Input::Block(block, Trust::Nobody);
-    let outcome = step(&mut core(), Now(time.0 - 2_500), in_time);
+    let mut punctual = core();
+    let outcome = step(&mut punctual, Now(time.0 - 2_500), in_time);
     assert_eq!(outcome, (Ok(Became::Extended), 1));
 }
 
