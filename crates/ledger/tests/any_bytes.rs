@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 /// Operations have tags below.
 const OPERATIONS: u8 = 78;
 /// Smaller than that of any thread of a node.
-const STACK_BYTES: usize = 1024 * 1024;
+const STACK_BYTES: usize = 512 * 1024;
 
 /// Bytes of which most are small, so that lengths and tags often fit.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {

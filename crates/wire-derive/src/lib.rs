@@ -326,11 +326,9 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
     });
     let reads = choices.iter().map(|Choice { ident, tag, ty }| match ty {
         Some(_) => quote! {
-            #tag => Self::#ident(
-                ::carbyne_wire::Json::from_json(content).map_err(|e| e.at_index(1))?,
-            ),
+            #tag => ::carbyne_wire::__private::choice(content, Self::#ident),
         },
-        None => quote! { #tag => Self::#ident, },
+        None => quote! { #tag => Ok(Self::#ident), },
     });
     let first = choices.first().map(|Choice { ident, ty, .. }| match ty {
         Some(_) => quote! { Self::#ident(Default::default()) },
@@ -354,12 +352,12 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
             };
             let _ = content;
             let tag = <u64 as ::carbyne_wire::Json>::from_json(tag).map_err(|e| e.at_index(0))?;
-            Ok(match tag {
+            match tag {
                 #(#reads)*
-                _ => return Err(::carbyne_wire::JsonError::unknown_tag(tag, #count).explained(
+                _ => Err(::carbyne_wire::JsonError::unknown_tag(tag, #count).explained(
                     format!("{} has no choice with tag {tag}", #type_name),
                 )),
-            })
+            }
         }
     }
 }

@@ -212,6 +212,13 @@ pub trait Json: Sized {
     }
 }
 
+/// Reads the content of a choice in a frame of its own: one function with room for the contents of
+/// 78 operations at once would need it again at each level that nests.
+#[inline(never)]
+pub fn choice<T: Json, C>(content: &Value, make: fn(T) -> C) -> Result<C, JsonError> {
+    T::from_json(content).map(make).map_err(|e| e.at_index(1))
+}
+
 /// A signed number: text beyond 32 bits, as the reference writes it.
 pub fn int_to_json(value: i64) -> Value {
     match i32::try_from(value) {

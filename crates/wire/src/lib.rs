@@ -49,6 +49,7 @@ pub use time::TimePointSec;
 #[doc(hidden)]
 pub mod __private {
     //! What the code that the derive writes refers to.
+    pub use crate::json::choice;
     pub use crate::reflect::Nothing;
     pub use serde_json::{Map, Value};
 }
