@@ -361,7 +361,7 @@ impl Runner {
                 ledger: state.core.chain.ledger(),
                 has_key: &|key| self.keys.contains(key),
                 has_keys: !self.keys.is_empty(),
-                is_by_the_clock: self.production == Production::ByTheClock,
+                production: self.production,
                 now,
                 latest,
                 is_disk_full,
