@@ -2,10 +2,11 @@
 //! was recorded, as our own log, and as our log from a state read in the middle, is the same.
 
 use carbyne_chain::{Chain, ChainEvent};
-use carbyne_ledger::genesis::GenesisState;
 use carbyne_ledger::tables::AnyTable;
-use carbyne_ledger::transaction::SignedBlock;
-use carbyne_ledger::{Ledger, Recover, RecoveredBlock, Trust};
+use carbyne_ledger::{Ledger, Trust};
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::SignedBlock;
+use carbyne_protocol::{Recover, RecoveredBlock};
 use carbyne_wire::{Digest, Json, Pack, Reader, unpack_exact};
 use conformance::recording;
 use conformance::scenarios::trust;

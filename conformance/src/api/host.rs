@@ -10,10 +10,10 @@ use carbyne_api::{
 use carbyne_chain::{Chain, ChainEvent, Observe};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::{History, Refusals};
-use carbyne_ledger::Trust;
-use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
-use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
+use carbyne_ledger::{Ledger, Trust};
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
+use carbyne_protocol::{Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, Json, unpack_exact};
 use serde_json::Value;
 use std::io;

@@ -5,9 +5,9 @@
 
 use crate::ChainRefusal;
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::Rejected;
-use carbyne_ledger::ids::WitnessId;
-use carbyne_ledger::recovered::RecoveredBlock;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::WitnessId;
+use carbyne_protocol::recovered::RecoveredBlock;
 use carbyne_wire::{Hash160, TimePointSec};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,8 +6,9 @@
 use crate::refusal::{CoreRefusal, Refused};
 use carbyne_chain::{Chain, ChainEvent, Pushed, Slot};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
-use carbyne_ledger::{Rejected, Trust};
+use carbyne_ledger::Trust;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::recovered::{RecoveredBlock, RecoveredTransaction};
 use carbyne_wire::{TimePointSec, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;

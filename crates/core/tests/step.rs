@@ -3,9 +3,10 @@
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_core::{Became, Core, Effects, Input, Lasting, Now, Production};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_ledger::{GenesisState, Ledger, Questions, Trust};
+use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::GenesisState;
+use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::{Digest, TimePointSec};
 use std::sync::Arc;
 

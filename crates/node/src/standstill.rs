@@ -6,8 +6,9 @@
 
 use carbyne_core::Production;
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::ids::{GlobalPropertyId, WitnessId};
-use carbyne_ledger::{Ledger, Rejected};
+use carbyne_ledger::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{GlobalPropertyId, WitnessId};
 use carbyne_wire::{Id, TimePointSec};
 use parking_lot::Mutex;
 use std::sync::Arc;

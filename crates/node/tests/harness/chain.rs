@@ -3,16 +3,16 @@
 use anyhow::{Context, Result, anyhow};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::ops::balance::BalanceClaim;
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
-use carbyne_ledger::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
 use carbyne_node::home::Home;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::balance::BalanceClaim;
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
+use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_wire::{Digest, Hash160, TimePointSec};
 use std::sync::Arc;
 
