@@ -8,6 +8,7 @@ use carbyne_crypto::PublicKey;
 use carbyne_ledger::Rejected;
 use carbyne_ledger::ids::WitnessId;
 use carbyne_ledger::recovered::RecoveredBlock;
+use carbyne_ledger::transaction::num_from_id;
 use carbyne_wire::{Hash160, TimePointSec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,21 +77,29 @@ pub(crate) struct Branches {
     pub(crate) second: Vec<Arc<RecoveredBlock>>,
 }
 
+/// The block on whose state the chain began: it is not in the tree, but branches may part from it.
+#[derive(Clone, Debug)]
+struct Root {
+    id: Hash160,
+    succession: Option<Arc<Succession>>,
+}
+
 /// The fork tree.
 #[derive(Clone, Debug)]
 pub(crate) struct ForkTree {
+    root: Root,
     nodes: BTreeMap<Hash160, Node>,
     head: Option<Hash160>,
     kept: u32,
 }
 
-impl Default for ForkTree {
-    fn default() -> Self {
-        Self { nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START }
-    }
-}
-
 impl ForkTree {
+    /// The tree of a chain that stands on a block, or on its genesis.
+    pub(crate) fn on(id: Hash160, succession: Option<Succession>) -> Self {
+        let root = Root { id, succession: succession.map(Arc::new) };
+        Self { root, nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START }
+    }
+
     pub(crate) fn block(&self, id: &Hash160) -> Option<&Arc<RecoveredBlock>> {
         self.nodes.get(id).map(|node| &node.block)
     }
@@ -108,9 +117,7 @@ impl ForkTree {
         check_witness: bool,
     ) -> Result<(), Rejected> {
         let node = Node { block, succession: None };
-        if self.head().is_some() {
-            self.check_link(&node, check_witness)?;
-        }
+        self.check_link(&node, check_witness)?;
         let (id, number) = (node.block.id(), node.number());
         self.nodes.entry(id).or_insert(node);
         if self.head().is_none_or(|head| number > head.number()) {
@@ -124,11 +131,20 @@ impl ForkTree {
     fn check_link(&self, node: &Node, check_witness: bool) -> Result<(), Rejected> {
         let previous = node.previous();
         let unlinkable = ChainRefusal::Unlinkable { block: node.block.id(), previous };
-        let parent = self.nodes.get(&previous).ok_or(unlinkable)?;
-        if let (true, Some(succession)) = (check_witness, &parent.succession) {
+        let succession = match self.nodes.get(&previous) {
+            Some(parent) => &parent.succession,
+            None if previous == self.root.id && self.keeps_root() => &self.root.succession,
+            None => return Err(unlinkable.into()),
+        };
+        if let (true, Some(succession)) = (check_witness, succession) {
             succession.check(&node.block)?;
         }
         Ok(())
+    }
+
+    fn keeps_root(&self) -> bool {
+        let head = self.head().map_or(0, |head| head.number());
+        num_from_id(&self.root.id).saturating_add(self.kept) >= head
     }
 
     /// Says who may follow an applied block, unless it was said before.
@@ -148,6 +164,8 @@ impl ForkTree {
     pub(crate) fn renew_succession(&mut self, id: &Hash160, succession: Option<Succession>) {
         if let Some(node) = self.nodes.get_mut(id) {
             node.succession = succession.map(Arc::new);
+        } else if *id == self.root.id {
+            self.root.succession = succession.map(Arc::new);
         }
     }
 

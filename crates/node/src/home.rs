@@ -233,7 +233,7 @@ impl Kept {
     ) -> Result<(), StoreError> {
         for event in events {
             match event {
-                ChainEvent::Undone { number, .. } => self.log.truncate_after(number - 1)?,
+                ChainEvent::Undone { number, .. } => self.cut(*number)?,
                 ChainEvent::Applied(applied) => {
                     let block = &applied.block;
                     self.log.append(block.number(), &block.id().0, &block.block().to_bytes())?;
@@ -246,10 +246,19 @@ impl Kept {
         Ok(())
     }
 
+    /// Takes a block and those after it out of the log.
+    fn cut(&mut self, number: u32) -> Result<(), StoreError> {
+        if self.log.reader().first() == Some(number) {
+            // There will be none for a moment, and nothing was lost then.
+            self.dir.note_first_block(&*self.disk, Some(losses::ACCEPTED))?;
+        }
+        self.log.truncate_after(number - 1)
+    }
+
     /// Has the directory say with which block the log began, once that is on the disk.
     fn note_first_block(&mut self) {
         let Some(first) = self.log.reader().first() else { return };
-        if self.dir.marks().first_block.is_none_or(|noted| noted == 0)
+        if self.dir.marks().first_block.is_none_or(|noted| noted == losses::ACCEPTED)
             && let Err(error) = self.dir.note_first_block(&*self.disk, Some(first))
         {
             tracing::warn!(%error, "the directory does not say with which block its log began");
@@ -263,7 +272,8 @@ impl Kept {
     }
 }
 
-fn follow_history(history: &mut History, events: &[ChainEvent]) {
+/// Takes what the chain did into history, in order.
+pub fn follow_history(history: &mut History, events: &[ChainEvent]) {
     for event in events {
         match event {
             ChainEvent::Undone { .. } => history.undo(),
