@@ -84,6 +84,13 @@ struct Root {
     succession: Option<Arc<Succession>>,
 }
 
+impl Root {
+    /// 0 for the genesis.
+    fn number(&self) -> u32 {
+        num_from_id(&self.id)
+    }
+}
+
 /// The fork tree.
 #[derive(Clone, Debug)]
 pub(crate) struct ForkTree {
@@ -117,7 +124,10 @@ impl ForkTree {
         check_witness: bool,
     ) -> Result<(), Rejected> {
         let node = Node { block, succession: None };
-        self.check_link(&node, check_witness)?;
+        // As in the reference, the first block of all may be any, and there is no other first.
+        if self.head().is_some() || self.root.number() > 0 {
+            self.check_link(&node, check_witness)?;
+        }
         let (id, number) = (node.block.id(), node.number());
         self.nodes.entry(id).or_insert(node);
         if self.head().is_none_or(|head| number > head.number()) {
@@ -133,7 +143,7 @@ impl ForkTree {
         let unlinkable = ChainRefusal::Unlinkable { block: node.block.id(), previous };
         let succession = match self.nodes.get(&previous) {
             Some(parent) => &parent.succession,
-            None if previous == self.root.id && self.keeps_root() => &self.root.succession,
+            None if previous == self.root.id && self.is_root_near() => &self.root.succession,
             None => return Err(unlinkable.into()),
         };
         if let (true, Some(succession)) = (check_witness, succession) {
@@ -142,9 +152,10 @@ impl ForkTree {
         Ok(())
     }
 
-    fn keeps_root(&self) -> bool {
-        let head = self.head().map_or(0, |head| head.number());
-        num_from_id(&self.root.id).saturating_add(self.kept) >= head
+    /// Whether a block that follows the root may still be of use.
+    fn is_root_near(&self) -> bool {
+        let (root, head) = (self.root.number(), self.head().map_or(0, |head| head.number()));
+        root > 0 && root.saturating_add(self.kept) >= head
     }
 
     /// Says who may follow an applied block, unless it was said before.

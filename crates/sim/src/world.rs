@@ -168,7 +168,20 @@ impl World {
             summary: Summary::default(),
         };
         (0..count).try_for_each(|at| world.start(at))?;
+        world.first_block()?;
         Ok(world)
+    }
+
+    /// The first machine makes the first block, which all others take: of two first blocks neither
+    /// gives way to the other, here as in the reference.
+    fn first_block(&mut self) -> Result<()> {
+        let head = |life: &mut Life| life.chain().head_number();
+        while self.with(0, head) == Some(0) {
+            self.now += 1_000;
+            self.step(0, Input::Tick)?;
+        }
+        self.write(0, WAITING_MAX)?;
+        (1..self.places.len()).try_for_each(|to| self.catch_up(to, 0))
     }
 
     fn turn(&mut self) -> Result<()> {
