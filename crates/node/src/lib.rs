@@ -15,6 +15,7 @@ mod files;
 mod follow;
 pub mod genesis;
 pub mod guard;
+mod heal;
 mod health;
 pub mod home;
 mod losses;
