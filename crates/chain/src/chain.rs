@@ -263,7 +263,7 @@ impl Chain {
     /// Applies a block in a session that can be undone until the block is irreversible.
     fn apply(&mut self, block: &Arc<RecoveredBlock>, trust: Trust) -> Result<(), Rejected> {
         let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
-        self.ledger.begin();
+        self.begin_block()?;
         if let Err(rejected) = self.ledger.apply_block(block, trust) {
             self.ledger.undo();
             self.ledger.run.operations.clear();
@@ -291,6 +291,16 @@ impl Chain {
             self.held = self.held.saturating_add(1);
         }
         self.forget_held();
+        Ok(())
+    }
+
+    /// Opens the session of a block. There is one for every block that is kept, and no other.
+    pub(crate) fn begin_block(&mut self) -> Result<(), Rejected> {
+        let (sessions, blocks) = (self.ledger.tables.depth(), self.kept_blocks() as usize);
+        if sessions != blocks {
+            return Err(ChainRefusal::WrongDepth { sessions, blocks }.into());
+        }
+        self.ledger.begin();
         Ok(())
     }
 

@@ -57,12 +57,11 @@ impl Chain {
         if slot.witness != witness {
             return Err(ChainRefusal::WrongWitness { witness, scheduled: slot.witness }.into());
         }
-        let waiting = self.pool.take();
-        self.close_pending();
         let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
-        self.ledger.begin();
-        let made = self.make(slot, key, &waiting, trust);
-        let result = match made {
+        self.close_pending();
+        self.begin_block()?;
+        let waiting = self.pool.take();
+        let result = match self.make(slot, key, &waiting, trust) {
             Ok(block) => self.settle(&block, irreversible).map(|()| block),
             Err(rejected) => {
                 self.ledger.undo();

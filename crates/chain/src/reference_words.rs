@@ -5,6 +5,7 @@ use carbyne_ledger::reference_words;
 
 reference_words! { ChainRefusal {
     Unlinkable => "block does not link to known chain",
+    WrongDepth { sessions, blocks } => "{sessions} == {blocks}",
     PartsTooDeep => "block does not link to known chain",
     BeforeSlot => "new_block.timestamp >= fork_entry.next_block_time: ",
     WrongWitness =>

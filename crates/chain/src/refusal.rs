@@ -22,6 +22,9 @@ refusals! {
         /// The block is not signed by the key of its witness.
         WrongSignature { witness: WitnessId }:
             "the block is not signed by the key of {witness}",
+        /// Something opened an undo session and left it open: a fault in the program.
+        WrongDepth { sessions: usize, blocks: usize }:
+            "the state can be undone {sessions} times, the chain {blocks} times",
         /// There is no block that could be undone.
         NothingToPop: "there is no block that could be undone",
         /// The transaction is too large to be looked at; sizes in bytes.

@@ -122,6 +122,15 @@ fn a_block_follows_one_that_is_known() {
 }
 
 #[test]
+fn no_block_is_taken_while_somebody_else_holds_the_state_open() {
+    let mut chain = chain();
+    chain.ledger_mut().begin();
+    check(generate(&mut chain, 1, "witness"), "ChainRefusal::WrongDepth");
+    chain.ledger_mut().undo();
+    generate(&mut chain, 1, "witness").unwrap();
+}
+
+#[test]
 fn a_transaction_of_a_megabyte_is_not_looked_at() {
     let custom = Custom { data: Bytes(vec![0; 1 << 20]), ..Custom::default() };
     let operations = vec![custom.into()].into();

@@ -40,6 +40,8 @@ pub(crate) struct Frame {
     pub(crate) next_instance: u64,
     /// How many old values stood before its own, forgotten ones included.
     start: u64,
+    /// Whether a row may have several old values in it.
+    may_repeat: bool,
 }
 
 /// The open sessions of one table, with what they saved.
@@ -106,12 +108,19 @@ impl<T> Journal<T> {
     pub(crate) fn begin(&mut self, next_instance: u64) {
         self.last_serial = self.last_serial.wrapping_add(1);
         let start = self.forgotten.saturating_add(self.saved.len() as u64);
-        self.frames.push_back(Frame { serial: self.last_serial, next_instance, start });
+        self.frames.push_back(Frame {
+            serial: self.last_serial,
+            next_instance,
+            start,
+            may_repeat: false,
+        });
     }
 
     /// Ends the newest session; what it saved is to be taken back with [`Journal::take_back`].
     pub(crate) fn undo(&mut self) -> Option<Frame> {
-        self.frames.pop_back()
+        let ended = self.frames.pop_back()?;
+        self.note_repetition(&ended);
+        Some(ended)
     }
 
     /// Takes back the newest old value of a session that was ended by [`Journal::undo`].
@@ -125,10 +134,32 @@ impl<T> Journal<T> {
 
     /// Ends the newest session; the one below gets its old values.
     pub(crate) fn merge(&mut self) {
-        self.frames.pop_back();
+        let Some(ended) = self.frames.pop_back() else { return };
         if self.frames.is_empty() {
             self.forget(self.saved.len());
+        } else {
+            self.note_repetition(&ended);
         }
+    }
+
+    /// Rows that an ended session saved do not carry the mark of the one below, which saves them
+    /// again, or did so before.
+    fn note_repetition(&mut self, ended: &Frame) {
+        if ended.may_repeat || self.place(ended) < self.saved.len() {
+            self.expect_repetition();
+        }
+    }
+
+    /// The newest session may keep an old value of a row again.
+    pub(crate) fn expect_repetition(&mut self) {
+        if let Some(frame) = self.frames.back_mut() {
+            frame.may_repeat = true;
+        }
+    }
+
+    /// Whether a row may have several old values in the newest session.
+    pub(crate) fn may_repeat(&self) -> bool {
+        self.newest().is_some_and(|frame| frame.may_repeat)
     }
 
     /// Ends the oldest session and forgets its old values.

@@ -178,6 +178,8 @@ impl<T: Object> Table<T> {
     /// recordings and snapshots only: rules use [`Table::create`] and [`Table::modify`].
     pub fn put(&mut self, row: T) {
         let instance = row.instance();
+        // A row that was removed with its page has lost its mark.
+        self.journal.expect_repetition();
         self.remove(instance);
         self.next_instance = self.next_instance.max(instance.saturating_add(1));
         let serial = self.save(instance, |row| row.cloned());
@@ -288,13 +290,29 @@ impl<T: Object> Table<T> {
         // A stable sort, so that the first saved value of a row stays first.
         old.sort_by_key(|(instance, _)| *instance);
         old.dedup_by_key(|(instance, _)| *instance);
-        let changed =
-            old.into_iter().filter_map(|(instance, old)| match (old, self.get(*instance)) {
-                (None, Some(new)) => Some(Change::Created(new)),
-                (Some(old), Some(new)) => Some(Change::Changed { old, new }),
-                (Some(old), None) => Some(Change::Removed(old)),
-                (None, None) => None,
-            });
+        let changed = old.into_iter().filter_map(|saved| self.change(saved));
         changed.chain(self.iter_from(frame.next_instance).map(Change::Created)).collect()
+    }
+
+    /// Calls `visit` for what [`Table::changes`] gives, in any order, which saves sorting them.
+    pub fn each_change<'a>(&'a self, mut visit: impl FnMut(Change<'a, T>)) {
+        let Some(frame) = self.journal.newest() else { return };
+        if self.journal.may_repeat() {
+            return self.changes().into_iter().for_each(visit);
+        }
+        let old = self.journal.of_newest().filter(|(number, _)| *number < frame.next_instance);
+        old.filter_map(|saved| self.change(saved)).for_each(&mut visit);
+        self.iter_from(frame.next_instance).map(Change::Created).for_each(visit);
+    }
+
+    /// How a row was changed of which this was saved.
+    #[inline]
+    fn change<'a>(&'a self, (instance, old): &'a (u64, Option<T>)) -> Option<Change<'a, T>> {
+        match (old, self.get(*instance)) {
+            (None, Some(new)) => Some(Change::Created(new)),
+            (Some(old), Some(new)) => Some(Change::Changed { old, new }),
+            (Some(old), None) => Some(Change::Removed(old)),
+            (None, None) => None,
+        }
     }
 }

@@ -232,7 +232,12 @@ fn changes(table: &Table<Row>) -> Vec<(u64, Option<Row>, Option<Row>)> {
         Change::Removed(old) => (Some(old.clone()), None),
     };
     let number = |row: &Option<Row>| row.as_ref().map(|row| row.instance);
-    let changes = table.changes().into_iter().map(one).filter(|(old, new)| old != new);
+    let mut unsorted = Vec::new();
+    table.each_change(|change| unsorted.push(one(change)));
+    unsorted.sort_by_key(|(old, new)| number(old).or(number(new)));
+    let sorted: Vec<_> = table.changes().into_iter().map(one).collect();
+    assert_eq!(unsorted, sorted);
+    let changes = sorted.into_iter().filter(|(old, new)| old != new);
     changes.map(|(old, new)| (number(&old).or(number(&new)).unwrap(), old, new)).collect()
 }
 

@@ -25,7 +25,7 @@ use carbyne_ledger::ops::Operation;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The form of what is on disk; counts up whenever a key or a value changes its form.
 const FORMAT: u32 = 2;
@@ -98,6 +98,21 @@ pub struct History {
     stand: Stand,
     /// Counters of accounts, as far as the program has seen them change.
     activity: Activities,
+    /// Where it is on disk.
+    dir: Option<PathBuf>,
+}
+
+/// What opens a history again whose disk failed.
+pub struct Again {
+    dir: PathBuf,
+    settings: Settings,
+}
+
+impl Again {
+    /// The history as it is on disk; one that says why if that cannot be read.
+    pub fn open(self) -> History {
+        History::open(&self.dir, self.settings)
+    }
 }
 
 impl History {
@@ -113,7 +128,36 @@ impl History {
 
     /// The history in a directory, or a new one there; one that says why if it cannot be read.
     pub fn open(dir: &Path, settings: Settings) -> Self {
-        Self::on(Disk::open(dir), dir, settings)
+        Self { dir: Some(dir.to_owned()), ..Self::on(Disk::open(dir), dir, settings) }
+    }
+
+    /// What opens it again, if it is on disk and failed; to be used when this one is gone.
+    pub fn again(&self) -> Option<Again> {
+        self.failure()?;
+        Some(Again { dir: self.dir.clone()?, settings: self.settings.clone() })
+    }
+
+    /// Whether it is on disk, or would be.
+    pub fn is_on_disk(&self) -> bool {
+        self.dir.is_some()
+    }
+
+    /// A history in its place that can only say why it must not be asked.
+    pub fn failed(why: &str) -> Self {
+        let history = Self::default();
+        history.store.fail(why.into());
+        history
+    }
+
+    /// Says why it must not be asked any more.
+    pub fn fail(&self, why: &str) {
+        self.store.fail(why.into());
+    }
+
+    /// The number of the newest block that is on disk, and whatever stops the program stays there;
+    /// that of the newest at all for a history that is in memory.
+    pub fn on_disk(&self) -> u32 {
+        self.head.number.saturating_sub(self.store.unwritten() as u32)
     }
 
     /// The history in a directory, in which nothing is changed; one that says why if it cannot be

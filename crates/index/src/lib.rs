@@ -24,7 +24,7 @@ mod window;
 
 pub use account::{AccountActivity, AccountHistory};
 pub use entries::{Step, Wanted};
-pub use history::{History, Settings};
+pub use history::{Again, History, Settings};
 pub use objects::HistoryChange;
 pub use operations::{BlockOperations, OperationHistory, concerned_accounts, named_assets};
 pub use transactions::{Refusals, TransactionPlace};

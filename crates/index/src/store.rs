@@ -202,6 +202,12 @@ impl Store {
         self.disk.as_ref()
     }
 
+    /// The number of blocks that are in memory only, though there is a disk.
+    pub(crate) fn unwritten(&self) -> u64 {
+        let all = self.first.saturating_add(self.blocks.len() as u64);
+        self.disk.as_ref().map_or(0, |disk| all.saturating_sub(disk.written()))
+    }
+
     /// The number of blocks that were given to the disk.
     pub(crate) fn given(&self) -> u64 {
         self.next_given

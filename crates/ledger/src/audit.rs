@@ -1,14 +1,179 @@
 //! Whether all that is held of every asset adds up to its supply, and nothing is negative.
 //!
-//! A balance sheet taken from the objects alone: it knows where money can be, and no rule by which
-//! it moves. It looks at everything there is, so it runs in tests and on demand, never in a block.
+//! A balance sheet taken from the objects alone: each says beside its definition where it holds
+//! money, and nothing here knows a rule by which money moves. The whole sheet looks at everything
+//! there is, so it is made in tests and on demand. What a session moved is asked of every block and
+//! every transaction, and costs what they changed.
 
-use crate::constants::CORE;
-use crate::ids::AssetId;
-use crate::money::{Asset, Shares};
+use crate::ids::{AssetBitassetDataId, AssetId};
+use crate::money::Asset;
 use crate::objects::AssetObject;
 use crate::{Ledger, Rejected};
+use carbyne_graph::{Change, Object, Table};
+use std::any::type_name;
 use std::collections::BTreeMap;
+
+refusals! {
+    /// Why something is refused that every rule allows: a fault in the rules.
+    pub enum AuditRefusal {
+        /// Money came from nowhere or went there.
+        SupplyMoved { asset: AssetId, by: i128 }:
+            "what is held of {asset} grew by {by} more than its supply",
+    }
+}
+
+/// Where an object holds money.
+pub trait Holds {
+    /// Whether it ever does.
+    const HOLDS: bool;
+
+    /// Adds what it holds, owes or says to exist.
+    fn holds(&self, ledger: &Ledger, sheet: &mut Sheet);
+}
+
+/// What is held, owed and said to exist of an asset, in its smallest units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    held: i128,
+    owed: i128,
+    supply: i128,
+    negative: Option<&'static str>,
+}
+
+/// Sums by asset.
+#[derive(Debug)]
+pub struct Sheet {
+    sums: BTreeMap<AssetId, Sum>,
+    /// 1 while objects are added, -1 while they are taken off.
+    sign: i128,
+    /// The type of the object that is looked at.
+    place: &'static str,
+    /// What backed an asset before the session, if that changed.
+    backed_by: BTreeMap<AssetId, AssetId>,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self { sums: BTreeMap::new(), sign: 1, place: "", backed_by: BTreeMap::new() }
+    }
+}
+
+impl Sheet {
+    /// Here is that much.
+    #[inline]
+    pub fn hold(&mut self, amount: Asset) {
+        // Most places are empty, and many objects have two.
+        if amount.amount == 0 {
+            return;
+        }
+        let signed = self.signed(amount);
+        let place = self.place;
+        let sum = self.sums.entry(amount.asset_id).or_default();
+        sum.held = sum.held.saturating_add(signed);
+        if amount.amount < 0 {
+            sum.negative = Some(place);
+        }
+    }
+
+    /// Here is that much of what backs `asset`.
+    pub fn hold_backing(&mut self, asset: &AssetObject, amount: i64, ledger: &Ledger) {
+        if amount == 0 {
+            return;
+        }
+        let before = self.backed_by.get(&asset.id).filter(|_| self.sign < 0).copied();
+        let data = asset.bitasset_data_id.and_then(|id| ledger.find(id));
+        let backing = before.or_else(|| data.map(|data| data.options.short_backing_asset));
+        self.hold(Asset::new(amount, backing.unwrap_or(asset.id)));
+    }
+
+    /// That much must be paid back.
+    pub fn owe(&mut self, amount: Asset) {
+        let signed = self.signed(amount);
+        let sum = self.sums.entry(amount.asset_id).or_default();
+        sum.owed = sum.owed.saturating_add(signed);
+    }
+
+    /// That much is said to exist.
+    #[inline]
+    pub fn exist(&mut self, amount: Asset) {
+        let signed = self.signed(amount);
+        let sum = self.sums.entry(amount.asset_id).or_default();
+        sum.supply = sum.supply.saturating_add(signed);
+    }
+
+    #[inline]
+    fn signed(&self, amount: Asset) -> i128 {
+        i128::from(amount.amount).saturating_mul(self.sign)
+    }
+
+    #[inline]
+    fn add<T: Holds>(&mut self, row: &T, ledger: &Ledger) {
+        self.sign = 1;
+        row.holds(ledger, self);
+    }
+
+    #[inline]
+    fn take_off<T: Holds>(&mut self, row: &T, ledger: &Ledger) {
+        self.sign = -1;
+        row.holds(ledger, self);
+    }
+}
+
+/// Adds what all rows of a table hold.
+pub(crate) fn hold_all<T: Object + Holds>(table: &Table<T>, ledger: &Ledger, sheet: &mut Sheet) {
+    if T::HOLDS {
+        sheet.place = type_name::<T>().rsplit("::").next().unwrap_or_default();
+        table.iter().for_each(|row| sheet.add(row, ledger));
+    }
+}
+
+/// Adds what the rows hold that the newest session wrote to, without what they held before.
+pub(crate) fn hold_changes<T: Object + Holds>(
+    table: &Table<T>,
+    ledger: &Ledger,
+    sheet: &mut Sheet,
+) {
+    if !T::HOLDS {
+        return;
+    }
+    table.each_change(|change| match change {
+        Change::Created(new) => sheet.add(new, ledger),
+        Change::Changed { old, new } => {
+            sheet.add(new, ledger);
+            sheet.take_off(old, ledger);
+        }
+        Change::Removed(old) => sheet.take_off(old, ledger),
+    });
+}
+
+impl Ledger {
+    /// Refuses what the newest session did if it made money or lost some.
+    pub fn check_supply(&self) -> Result<(), Rejected> {
+        let mut sheet = Sheet { backed_by: self.backing_changes(), ..Sheet::default() };
+        self.tables.hold_changes(self, &mut sheet);
+        for (asset, sum) in sheet.sums {
+            let by = sum.held.saturating_sub(sum.supply);
+            ensure!(by == 0, AuditRefusal::SupplyMoved { asset, by });
+        }
+        Ok(())
+    }
+
+    /// Which assets the newest session gave another backing, and what backed them before.
+    fn backing_changes(&self) -> BTreeMap<AssetId, AssetId> {
+        let mut changed = BTreeMap::new();
+        if !self.tables.wrote_to::<AssetBitassetDataId>() {
+            return changed;
+        }
+        self.tables.bitassets.each_change(|change| {
+            let Change::Changed { old, new } = change else { return };
+            let (before, now) = (old.options.short_backing_asset, new.options.short_backing_asset);
+            if before != now {
+                changed.insert(new.asset_id, before);
+            }
+        });
+        changed
+    }
+}
 
 /// The balance of one asset, in its smallest units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +181,12 @@ pub struct AuditLine {
     /// The asset.
     pub asset: AssetId,
     /// What the objects hold.
-    pub held: i64,
+    pub held: i128,
     /// What exists.
-    pub supply: i64,
+    pub supply: i128,
     /// What debt positions owe, if the asset is made by borrowing.
-    pub owed: Option<i64>,
-    /// A place that holds less than nothing.
+    pub owed: Option<i128>,
+    /// A type of object of which one holds less than nothing.
     pub negative: Option<&'static str>,
 }
 
@@ -33,43 +198,11 @@ impl AuditLine {
     }
 }
 
-#[derive(Default)]
-struct Sheet {
-    held: BTreeMap<AssetId, i64>,
-    owed: BTreeMap<AssetId, i64>,
-    negative: BTreeMap<AssetId, &'static str>,
-}
-
-impl Sheet {
-    fn add(&mut self, place: &'static str, amount: Asset) -> Result<(), Rejected> {
-        let (asset, amount) = (amount.asset_id, amount.amount);
-        if amount < 0 {
-            self.negative.insert(asset, place);
-        }
-        let held = self.held.entry(asset).or_default();
-        *held = held.plus(amount)?;
-        Ok(())
-    }
-
-    fn owe(&mut self, asset: AssetId, amount: i64) -> Result<(), Rejected> {
-        let owed = self.owed.entry(asset).or_default();
-        *owed = owed.plus(amount)?;
-        Ok(())
-    }
-}
-
 /// The balance of every asset, in order of id.
 pub fn audit(ledger: &Ledger) -> Result<Vec<AuditLine>, Rejected> {
     let mut sheet = Sheet::default();
-    accounts(ledger, &mut sheet)?;
-    market(ledger, &mut sheet)?;
-    contracts(ledger, &mut sheet)?;
-    for asset in ledger.tables.assets.iter() {
-        pools_of(ledger, asset, &mut sheet)?;
-    }
-    sheet.add("witness budget", Asset::core(ledger.dynamic()?.witness_budget))?;
-    let assets = ledger.tables.assets.iter();
-    assets.map(|asset| line(ledger, asset, &sheet)).collect()
+    ledger.tables.hold_all(ledger, &mut sheet);
+    ledger.tables.assets.iter().map(|asset| line(ledger, asset, &sheet)).collect()
 }
 
 fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sheet) -> Result<AuditLine, Rejected> {
@@ -78,95 +211,40 @@ fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sheet) -> Result<AuditLine
         Some(id) => !ledger.get(id)?.is_globally_settled(),
         None => false,
     };
-    Ok(AuditLine {
-        asset: asset.id,
-        held: sheet.held.get(&asset.id).copied().unwrap_or_default(),
-        supply: ledger.get(asset.dynamic_asset_data_id)?.current_supply,
-        owed: borrowed.then(|| sheet.owed.get(&asset.id).copied().unwrap_or_default()),
-        negative: sheet.negative.get(&asset.id).copied(),
-    })
+    let Sum { held, owed, supply, negative } =
+        sheet.sums.get(&asset.id).copied().unwrap_or_default();
+    let owed = borrowed.then_some(owed);
+    Ok(AuditLine { asset: asset.id, held, supply, owed, negative })
 }
 
-fn accounts(ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Rejected> {
-    let tables = &ledger.tables;
-    for balance in tables.balances.iter() {
-        sheet.add("a balance", Asset::new(balance.balance, balance.asset_type))?;
-    }
-    for statistics in tables.statistics.iter() {
-        sheet.add("pending fees", Asset::core(statistics.pending_fees))?;
-        sheet.add("pending fees", Asset::core(statistics.pending_vested_fees))?;
-    }
-    for vesting in tables.vesting_balances.iter() {
-        sheet.add("a vesting balance", vesting.balance)?;
-    }
-    for claim in tables.claims.iter() {
-        sheet.add("a balance of the genesis", claim.balance)?;
-    }
-    for ticket in tables.tickets.iter() {
-        sheet.add("a ticket", ticket.amount)?;
-    }
-    for accumulator in tables.fba_accumulators.iter() {
-        sheet.add("an accumulator", Asset::core(accumulator.accumulated_fba_fees))?;
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use crate::ids::*;
+    use crate::money::Asset;
+    use crate::ops::sandbox::ledger;
+    use carbyne_wire::Id;
 
-fn market(ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Rejected> {
-    let tables = &ledger.tables;
-    for order in tables.limit_orders.iter() {
-        sheet.add("a deferred fee", Asset::core(order.deferred_fee))?;
-        sheet.add("a deferred fee", order.deferred_paid_fee)?;
-        // What a settled debt sells is counted with the fund of its asset.
-        if !order.is_settled_debt {
-            sheet.add("an order", Asset::new(order.for_sale, order.sell_price.base.asset_id))?;
-        }
+    #[test]
+    fn money_that_comes_from_nowhere_or_goes_there_is_noticed() {
+        let mut ledger = ledger(1_000);
+        ledger.begin();
+        ledger.adjust_balance(Id(1), Asset::new(-7, Id(2))).unwrap();
+        let lost = ledger.check_supply().unwrap_err();
+        assert_eq!(lost.reason(), "AuditRefusal::SupplyMoved");
+        assert_eq!(lost.to_string(), "what is held of 1.3.2 grew by -7 more than its supply");
+        ledger.adjust_balance(Id(3), Asset::new(7, Id(2))).unwrap();
+        ledger.check_supply().unwrap();
+        // Also what a session inside did, and what is taken back there.
+        ledger.begin();
+        ledger.adjust_balance(Id(3), Asset::core(5)).unwrap();
+        ledger.merge();
+        assert!(ledger.check_supply().is_err());
+        let data: AssetDynamicDataId = Id(0);
+        ledger.modify(data, |data| data.current_supply += 5).unwrap();
+        ledger.check_supply().unwrap();
+        ledger.begin();
+        ledger.adjust_balance(Id(4), Asset::core(5)).unwrap();
+        ledger.undo();
+        ledger.check_supply().unwrap();
     }
-    for call in tables.call_orders.iter() {
-        let price = call.call_price;
-        sheet.add("a debt position", Asset::new(call.collateral, price.base.asset_id))?;
-        sheet.owe(price.quote.asset_id, call.debt)?;
-    }
-    for settlement in tables.force_settlements.iter() {
-        sheet.add("a settlement", settlement.balance)?;
-    }
-    for bid in tables.collateral_bids.iter() {
-        sheet.add("a bid", bid.inv_swan_price.base)?;
-    }
-    Ok(())
-}
-
-fn contracts(ledger: &Ledger, sheet: &mut Sheet) -> Result<(), Rejected> {
-    let tables = &ledger.tables;
-    for htlc in tables.htlcs.iter() {
-        sheet.add("an HTLC", Asset::new(htlc.transfer.amount, htlc.transfer.asset_id))?;
-    }
-    for pool in tables.liquidity_pools.iter() {
-        sheet.add("a liquidity pool", Asset::new(pool.balance_a, pool.asset_a))?;
-        sheet.add("a liquidity pool", Asset::new(pool.balance_b, pool.asset_b))?;
-    }
-    for fund in tables.samet_funds.iter() {
-        let lendable = fund.balance.minus(fund.unpaid_amount)?;
-        sheet.add("a SameT fund", Asset::new(lendable, fund.asset_type))?;
-    }
-    for offer in tables.credit_offers.iter() {
-        sheet.add("a credit offer", Asset::new(offer.current_balance, offer.asset_type))?;
-    }
-    for deal in tables.credit_deals.iter() {
-        sheet.add("a credit deal", Asset::new(deal.collateral_amount, deal.collateral_asset))?;
-    }
-    Ok(())
-}
-
-fn pools_of(ledger: &Ledger, asset: &AssetObject, sheet: &mut Sheet) -> Result<(), Rejected> {
-    let data = ledger.get(asset.dynamic_asset_data_id)?;
-    sheet.add("accumulated fees", asset.amount(data.accumulated_fees))?;
-    sheet.add("a fee pool", Asset::new(data.fee_pool, CORE))?;
-    sheet.add("blinded balances", asset.amount(data.confidential_supply))?;
-    let Some(id) = asset.bitasset_data_id else { return Ok(()) };
-    let bitasset = ledger.get(id)?;
-    let backing = |amount| Asset::new(amount, bitasset.options.short_backing_asset);
-    sheet.add("a settlement fund", backing(bitasset.settlement_fund))?;
-    sheet.add("a settlement fund", backing(bitasset.individual_settlement_fund))?;
-    sheet.add("accumulated fees", backing(data.accumulated_collateral_fees))?;
-    sheet.owe(asset.id, bitasset.individual_settlement_debt)
 }

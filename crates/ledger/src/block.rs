@@ -131,7 +131,9 @@ impl Ledger {
         record: Record,
     ) -> Result<Vec<OperationResult>, Rejected> {
         self.run.start_alone(trust, record);
-        self.apply_known(transaction.transaction(), transaction.facts())
+        let results = self.apply_known(transaction.transaction(), transaction.facts())?;
+        self.check_supply()?;
+        Ok(results)
     }
 
     /// Says in `run` what the state says of the head block: for a state that was just made or read.
@@ -263,7 +265,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Everything after the transactions of a block.
+    /// Everything after the transactions of a block, which is the newest session, and whether all of
+    /// it left the supply of every asset as it says.
     pub fn finish_block(&mut self, block: &RecoveredBlock) -> Result<(), Rejected> {
         let is_maintenance = self.run.is_maintenance;
         self.run.start_block_end();
@@ -287,7 +290,8 @@ impl Ledger {
         withdraw_permissions(self)?;
         update_credit_offers_and_deals(self)?;
         self.update_maintenance_flag(is_maintenance)?;
-        self.update_witness_schedule()
+        self.update_witness_schedule()?;
+        self.check_supply()
     }
 
     /// Counts the slots between the head block and this one, against their witnesses unless all of

@@ -113,18 +113,45 @@ macro_rules! flat_fee {
 }
 
 /// Makes a struct with an `id` field an object of a table, with the named secondary index. Says
-/// which accounts it concerns, by members or by a block, and of orders, what market they are in.
+/// where it holds money and which accounts it concerns, each by members or by a block, and of
+/// orders, what market they are in.
 macro_rules! object {
-    ($type:ident, $index:ty, concerns [$($($member:ident).+),*] $($market:tt)*) => {
-        object!($type, $index, concerns |_object, _accounts| {
-            $(_accounts.insert(_object.$($member).+);)*
-        } $($market)*);
-    };
-    ($type:ident, $index:ty, concerns |$object:ident, $accounts:ident| $body:block) => {
-        object!($type, $index, concerns |$object, $accounts| $body, market |_ledger| None);
+    ($type:ident, $index:ty, holds [$($($member:ident).+),*], $($rest:tt)*) => {
+        impl crate::audit::Holds for $type {
+            const HOLDS: bool = false $(|| !stringify!($($member).+).is_empty())*;
+            fn holds(&self, _: &crate::Ledger, _sheet: &mut crate::audit::Sheet) {
+                $(_sheet.hold(self.$($member).+);)*
+            }
+        }
+
+        object!(@ $type, $index, $($rest)*);
     };
     (
         $type:ident, $index:ty,
+        holds |$object:ident, $ledger:ident, $sheet:ident| $body:block,
+        $($rest:tt)*
+    ) => {
+        impl crate::audit::Holds for $type {
+            const HOLDS: bool = true;
+            #[inline]
+            fn holds(&self, $ledger: &crate::Ledger, $sheet: &mut crate::audit::Sheet) {
+                let $object = self;
+                $body
+            }
+        }
+
+        object!(@ $type, $index, $($rest)*);
+    };
+    (@ $type:ident, $index:ty, concerns [$($($member:ident).+),*]) => {
+        object!(@ $type, $index, concerns |_object, _accounts| {
+            $(_accounts.insert(_object.$($member).+);)*
+        });
+    };
+    (@ $type:ident, $index:ty, concerns |$object:ident, $accounts:ident| $body:block) => {
+        object!(@ $type, $index, concerns |$object, $accounts| $body, market |_ledger| None);
+    };
+    (
+        @ $type:ident, $index:ty,
         concerns |$object:ident, $accounts:ident| $body:block,
         market |$ledger:ident| $market:expr
     ) => {
@@ -178,11 +205,12 @@ macro_rules! tables {
 
         $(impl Stored for $id {
             type Object = $object;
+            const PLACE: u8 = Place::$field as u8;
             fn table(tables: &Tables) -> &carbyne_graph::Table<$object> {
                 &tables.$field
             }
             fn table_mut(tables: &mut Tables) -> &mut carbyne_graph::Table<$object> {
-                tables.$field.write(&mut tables.sessions, Place::$field as u8)
+                tables.$field.write(&mut tables.sessions, Self::PLACE)
             }
             fn number(self) -> u64 {
                 self.0
@@ -196,6 +224,11 @@ macro_rules! tables {
             /// Opens an undo session inside the one that is open.
             pub fn begin(&mut self) {
                 self.sessions.begin();
+            }
+
+            /// Number of open sessions.
+            pub fn depth(&self) -> usize {
+                self.sessions.depth()
             }
 
             /// Ends the newest session and takes its changes back.
@@ -245,6 +278,29 @@ macro_rules! tables {
                 $(if touched.contains(Place::$field as u8) {
                     visit((<$id>::SPACE, <$id>::TYPE), &*self.$field);
                 })*
+            }
+
+            /// Adds to `sheet` what all rows hold.
+            pub(crate) fn hold_all(&self, ledger: &crate::Ledger, sheet: &mut crate::audit::Sheet) {
+                $(crate::audit::hold_all(&*self.$field, ledger, sheet);)*
+            }
+
+            /// Adds to `sheet` what the rows hold that the newest session wrote to, without what
+            /// they held before it.
+            pub(crate) fn hold_changes(
+                &self,
+                ledger: &crate::Ledger,
+                sheet: &mut crate::audit::Sheet,
+            ) {
+                let touched = self.sessions.touched();
+                $(if touched.contains(Place::$field as u8) {
+                    crate::audit::hold_changes(&*self.$field, ledger, sheet);
+                })*
+            }
+
+            /// Whether the newest session wrote to the table of these objects.
+            pub(crate) fn wrote_to<I: Stored>(&self) -> bool {
+                self.sessions.touched().contains(I::PLACE)
             }
 
             /// Calls `visit` for every table, to change, in order of space and type.

@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub trait Stored: Copy + Into<ObjectId> + std::fmt::Debug {
     /// What the id names.
     type Object: Object;
+    /// Where the table stands among those that share their sessions.
+    const PLACE: u8;
     /// The table of these objects.
     fn table(tables: &Tables) -> &Table<Self::Object>;
     /// The table of these objects, to change.

@@ -6,6 +6,7 @@
 //! chain.
 
 use crate::core::{Event, Reply};
+use crate::heal::Healer;
 use crate::home::Kept;
 use crate::metrics::Stage;
 use crate::shared::Shared;
@@ -14,11 +15,13 @@ use carbyne_api::event::BlockEvent;
 use carbyne_chain::{AppliedBlock, ChainEvent};
 use carbyne_core::Outcome;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 /// Steps that the disk takes in one go, at most.
 const STEPS_AT_ONCE: usize = 64;
+/// How often history is looked at while nothing happens.
+const HEAL_EVERY: Duration = Duration::from_secs(1);
 
 /// What a step of the core left to be done, and whom to tell when it is done.
 pub(crate) struct Done {
@@ -74,28 +77,37 @@ pub(crate) fn keep(
 
 /// Takes blocks into history and tells of them until there are no more.
 pub(crate) fn follow(shared: &Shared, steps: &Receiver<Done>, report: fn(&AppliedBlock)) {
-    while let Ok(done) = steps.recv() {
-        for event in done.events {
-            take_in(shared, event, report);
+    let mut healer = Healer::default();
+    loop {
+        match steps.recv_timeout(HEAL_EVERY) {
+            Ok(done) => {
+                let events = done.events.into_iter();
+                events.for_each(|event| take_in(shared, event, report, &mut healer));
+                done.answer.into_iter().for_each(Answer::send);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
         }
-        if let Some(answer) = done.answer {
-            answer.send();
-        }
+        healer.heal(shared);
     }
 }
 
-fn take_in(shared: &Shared, event: ChainEvent, report: fn(&AppliedBlock)) {
+fn take_in(shared: &Shared, event: ChainEvent, report: fn(&AppliedBlock), healer: &mut Healer) {
     match event {
         ChainEvent::Applied(applied) => {
             shared.count(&applied);
             report(&applied);
             shared.write_stream(&applied);
             shared.metrics.timed(Stage::Tell, || follow_block(shared, &applied));
+            shared.past.read(|past| healer.came(&applied, &past.history));
         }
-        ChainEvent::Undone { previous, .. } => shared.past.change(|past| {
-            past.history.undo();
-            past.head = previous;
-        }),
+        ChainEvent::Undone { previous, .. } => {
+            shared.past.change(|past| {
+                past.history.undo();
+                past.head = previous;
+            });
+            healer.went();
+        }
         ChainEvent::Pending(transaction) => shared.tell_pending(transaction),
         // The state knows it already.
         ChainEvent::Refused(_) => {}

@@ -11,16 +11,15 @@ use crate::output;
 use crate::state::{self, State};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
+use carbyne_core::{Core, Production};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::Trust;
 use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::transaction::SignedBlock;
 use carbyne_store::{
-    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, LoggedBlock, Marks,
-    RealDisk, SnapshotStore, StoreError, read_file, write_file,
+    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, Marks, RealDisk,
+    SnapshotStore, StoreError, read_file, write_file,
 };
 use carbyne_wire::{Digest, Hash160, Json, Pack, unpack_exact};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -32,8 +31,8 @@ const GENESIS: &str = "genesis.json";
 
 /// A chain in a data directory.
 pub struct Home {
-    /// State, forks and pending transactions.
-    pub chain: Chain,
+    /// State, forks and pending transactions, and what makes blocks.
+    pub core: Core,
     /// What happened.
     pub history: History,
     /// Its blocks on disk.
@@ -42,6 +41,8 @@ pub struct Home {
     pub snapshots: SnapshotStore,
     /// Number of the block from whose state it began; 0 for the genesis.
     pub began_at: u32,
+    /// What steps did that is not on disk yet.
+    pub(crate) unsettled: Vec<ChainEvent>,
 }
 
 /// The blocks of a chain on disk.
@@ -188,12 +189,14 @@ impl Home {
         let root = log.reader().first().map_or(state.number, |first| first.saturating_sub(1));
         snapshots.keep_root(root);
         history.begin_at(state.number);
+        let chain = Chain::new(state.ledger, Digest(identity.chain_id));
         let mut home = Self {
-            chain: Chain::new(state.ledger, Digest(identity.chain_id)),
+            core: Core::new(chain, Vec::new(), Production::None),
             history,
             kept: Kept { log, disk, dir: data },
             snapshots,
             began_at: state.number,
+            unsettled: Vec::new(),
         };
         home.replay(state.number)?;
         home.kept.note_first_block();
@@ -201,27 +204,6 @@ impl Home {
             output::note(format_args!("no history: {why}"));
         }
         Ok(home)
-    }
-
-    /// Applies the blocks of the log after block `number`; they were checked when they were
-    /// written.
-    fn replay(&mut self, number: u32) -> Result<()> {
-        let head = self.kept.log.head().map_or(0, |(head, _)| head);
-        let bar = progress(u64::from(head.saturating_sub(number)), "replaying");
-        for logged in self.kept.log.blocks_from(number.saturating_add(1)) {
-            let events = push_logged(&mut self.chain, &logged?)?;
-            follow_history(&mut self.history, &events);
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        Ok(())
-    }
-
-    /// Brings events to disk and into history, in order; blocks are durable when it returns.
-    pub fn follow(&mut self, events: &[ChainEvent]) -> Result<()> {
-        self.kept.write(events)?;
-        follow_history(&mut self.history, events);
-        Ok(())
     }
 }
 
@@ -284,38 +266,6 @@ pub fn follow_history(history: &mut History, events: &[ChainEvent]) {
             ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
         }
     }
-}
-
-/// Replays every block of a chain from the genesis on, without changing anything in its directory;
-/// `visit` sees the state after each.
-pub fn replay_from_genesis(
-    genesis: &[u8],
-    reader: &BlockReader,
-    visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
-) -> Result<Chain> {
-    let (ledger, chain_id) = begin(genesis)?;
-    let mut chain = Chain::new(ledger, chain_id);
-    let bar = progress(reader.head().map_or(0, |(head, _)| head.into()), "replaying");
-    for logged in reader.blocks_from(1) {
-        let logged = logged?;
-        push_logged(&mut chain, &logged)?;
-        visit(logged.number, chain.ledger())?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    Ok(chain)
-}
-
-/// Applies a block of the log; it was checked when it was written.
-fn push_logged(chain: &mut Chain, logged: &LoggedBlock) -> Result<Vec<ChainEvent>> {
-    let number = logged.number;
-    let block: SignedBlock = unpack_exact(&logged.bytes)
-        .with_context(|| format!("block {number} of the log cannot be read"))?;
-    let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Nothing);
-    chain
-        .push_block(Arc::new(recovered), Trust::OurLog)
-        .map_err(|rejected| anyhow!("block {number} of the log does not apply: {rejected}"))?;
-    Ok(chain.take_events())
 }
 
 /// Which chain a directory is to hold, found out without writing anything.

@@ -3,6 +3,7 @@
 //!
 //! Threads, sockets, clock, files and signing keys live here; a rule of the chain never does.
 
+mod ahead;
 pub mod budget;
 pub mod cli;
 mod client;
@@ -15,8 +16,10 @@ mod files;
 mod follow;
 pub mod genesis;
 pub mod guard;
+mod heal;
 mod health;
 pub mod home;
+pub mod in_line;
 mod losses;
 pub mod metrics;
 pub mod output;

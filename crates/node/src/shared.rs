@@ -58,6 +58,11 @@ impl PastLock {
         self.came.notify_all();
     }
 
+    /// Looks at it, of whatever moment.
+    pub fn read<R>(&self, read: impl FnOnce(&Past) -> R) -> R {
+        read(&self.past.read())
+    }
+
     fn moment(&self) -> u64 {
         *self.moved.lock()
     }

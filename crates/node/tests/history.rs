@@ -2,12 +2,22 @@
 
 #[path = "harness/chain.rs"]
 mod chain;
+#[path = "harness/mod.rs"]
+mod harness;
 
+use carbyne_crypto::PrivateKey;
+use carbyne_ledger::ids::AccountId;
+use carbyne_ledger::money::Asset;
+use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::Held;
+use carbyne_wire::{Digest, Hash160, Json, TimePointSec};
+use harness::{Client, Dev};
 use parking_lot::RwLock;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Blocks that are made.
 const BLOCKS: u32 = 40;
@@ -65,7 +75,7 @@ fn blocks_that_can_be_undone_are_not_on_disk_and_go_with_their_branch() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut home = open(dir.path(), KeepHistory::OnDisk);
     produce(&mut home, BLOCKS);
-    let undoable = home.chain.undoable_blocks();
+    let undoable = home.chain().undoable_blocks();
     assert!(undoable > 0);
     for _ in 0..undoable {
         home.history.undo();
@@ -124,4 +134,80 @@ fn a_history_of_other_blocks_is_refused() {
     let home = open(dir.path(), KeepHistory::OnDisk);
     let failure = home.history.failure().expect("it is another chain's").to_owned();
     assert!(failure.contains("has another block"), "{failure}");
+}
+
+/// How long history may take to fail, and to heal.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Takes a large transaction that lands in a file of the history, sooner or later.
+fn send_large(client: &Client, dev: &Dev, number: usize) -> Value {
+    let state = client.call("database", "get_dynamic_global_properties", json!([])).unwrap();
+    let head = Hash160::from_json(&state["result"]["head_block_id"]).expect("an id");
+    let time = TimePointSec::from_json(&state["result"]["time"]).expect("a time");
+    let number_of_head = state["result"]["head_block_number"].as_u64().expect("a number") as u32;
+    let accounts = json!([[dev.account]]);
+    let account = client.call("database", "get_accounts", accounts).unwrap();
+    let payer = AccountId::from_json(&account["result"][0]["id"]).expect("an account");
+    // Nothing that can be made smaller, since the files are compressed.
+    let mut seed = number as u32;
+    let data = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) as u8
+    });
+    let data = carbyne_wire::Bytes(data.take(90_000).collect());
+    let custom = Custom { fee: Asset::core(10_000_000), payer, data, ..Custom::default() };
+    let key = PrivateKey::from_wif(&dev.key).expect("a key");
+    let mut id = [0; 32];
+    hex::decode_to_slice(&dev.chain_id, &mut id).expect("a chain id");
+    let made = chain::signed(custom.into(), (number_of_head, head), time, &key, &Digest(id));
+    let transaction = json!([made.transaction().to_json()]);
+    let sent = client.call("network_broadcast", "broadcast_transaction", transaction);
+    let sent = sent.expect("an answer");
+    client.call("dev", "produce_blocks", json!([1])).expect("a block");
+    sent
+}
+
+fn asked(client: &Client, dev: &Dev) -> Value {
+    let newest = json!([dev.account, "1.11.0", 1, "1.11.0"]);
+    client.call("history", "get_account_history", newest).expect("an answer")
+}
+
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_history_whose_disk_failed_is_whole_again_when_that_has_passed() {
+    let mut dev = Dev::start(&["--instant"]);
+    let client = dev.client();
+    let (dir, away) = (dev.data.join("history"), dev.data.join("away"));
+    send_large(&client, &dev, 0);
+    assert_eq!(asked(&client, &dev)["result"].as_array().map(Vec::len), Some(1));
+    // No file can be made there any more, as if too many were open.
+    std::fs::rename(&dir, &away).expect("moved away");
+    let mut sent = 1;
+    until("history fails", || {
+        let answer = send_large(&client, &dev, sent);
+        assert!(answer.get("error").is_none(), "the node goes on: {answer}");
+        sent += 1;
+        asked(&client, &dev).get("error").is_some()
+    });
+    let health = client.get("/health").expect("an answer").1;
+    assert!(!health.is_empty());
+    // What failed half-way is not in the way of what is put back.
+    let _made_anew = std::fs::remove_dir_all(&dir);
+    std::fs::rename(&away, &dir).expect("moved back");
+    until("history heals", || asked(&client, &dev).get("result").is_some());
+    send_large(&client, &dev, sent);
+    dev.stop("-TERM");
+    let home = Home::open(&dev.data, None, KeepHistory::OnDisk).expect("a chain");
+    let healed = pairs(&home);
+    drop(home);
+    Home::rebuild_history(&dev.data).expect("made anew");
+    let home = Home::open(&dev.data, None, KeepHistory::OnDisk).expect("a chain");
+    assert!(healed == pairs(&home), "it lacks something");
 }

@@ -58,9 +58,9 @@ impl Life {
     ) -> Result<Self> {
         let (disk, genesis) = (Arc::new(disk.clone()), Some(genesis.to_vec()));
         let home = Home::open_on(disk, Path::new(DIR), genesis, KeepHistory::InMemory)?;
-        let Home { mut chain, history, kept, snapshots, began_at } = home;
-        chain.set_observe(Observe::Blocks);
-        let core = Core::new(chain, keys, production);
+        let Home { mut core, history, kept, snapshots, began_at, .. } = home;
+        core.chain.set_observe(Observe::Blocks);
+        core.set_producers(keys, production);
         let waiting = VecDeque::new();
         Ok(Self { core, history, kept, snapshots, began_at, wake_at: None, waiting })
     }

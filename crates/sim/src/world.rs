@@ -17,7 +17,8 @@ use carbyne_crypto::hash::sha256;
 use carbyne_ledger::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Trust};
-use carbyne_node::home::{read_block, replay_from_genesis};
+use carbyne_node::home::read_block;
+use carbyne_node::in_line::replay_from_genesis;
 use carbyne_store::simulated::{Chance, Fault};
 use carbyne_wire::{Digest, Hash160};
 use std::cell::RefCell;
@@ -280,7 +281,7 @@ impl World {
                 Content::Block(block) => self.receive_block(from, to, &block)?,
                 Content::Transaction(transaction) => {
                     let transaction = self.recovered((*transaction).clone());
-                    self.step(to, Input::Transaction(transaction))?;
+                    self.step(to, Input::Transaction(transaction, Trust::Nobody))?;
                 }
             }
         }
@@ -413,7 +414,7 @@ impl World {
         let Some(transaction) = made.context("the workload")? else { return Ok(()) };
         let transaction = self.recovered(transaction);
         let sent = Content::Transaction(transaction.transaction().clone());
-        match self.step(at, Input::Transaction(transaction))? {
+        match self.step(at, Input::Transaction(transaction, Trust::Nobody))? {
             Some(Ok(_)) => {
                 self.summary.taken += 1;
                 self.broadcast(at, sent);

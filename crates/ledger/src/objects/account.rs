@@ -113,7 +113,7 @@ pub struct Account {
     /// Time of that block.
     pub creation_time: TimePointSec,
 }
-object!(Account, AccountIndex, concerns[id]);
+object!(Account, AccountIndex, holds [], concerns [id]);
 
 impl Account {
     /// Whether its membership never ends.
@@ -215,7 +215,13 @@ pub struct AccountBalance {
     /// Whether it changed since the last maintenance; only of the core asset.
     pub maintenance_flag: bool,
 }
-object!(AccountBalance, BalanceIndex, concerns[owner]);
+object! {
+    AccountBalance, BalanceIndex,
+    holds |balance, _ledger, sheet| {
+        sheet.hold(Asset::new(balance.balance, balance.asset_type));
+    },
+    concerns [owner]
+}
 
 impl AccountBalance {
     /// A new balance of `amount`.
@@ -411,7 +417,14 @@ pub struct AccountStatistics {
     /// The same, for parts that need not vest.
     pub pending_vested_fees: i64,
 }
-object!(AccountStatistics, StatisticsIndex, concerns[owner]);
+object! {
+    AccountStatistics, StatisticsIndex,
+    holds |statistics, _ledger, sheet| {
+        sheet.hold(Asset::core(statistics.pending_fees));
+        sheet.hold(Asset::core(statistics.pending_vested_fees));
+    },
+    concerns [owner]
+}
 
 impl AccountStatistics {
     /// Whether it votes with some core.

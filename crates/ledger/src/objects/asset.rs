@@ -1,6 +1,7 @@
 //! Assets: what the issuer sets, and supply and pools (reference: `chain/asset_object.hpp`,
 //! `protocol/asset_ops.hpp`).
 
+use crate::Ledger;
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::ids::*;
 use crate::money::{Asset, Price};
@@ -157,7 +158,7 @@ pub struct AssetObject {
     /// Time of that block.
     pub creation_time: TimePointSec,
 }
-object!(AssetObject, AssetIndex, concerns[issuer]);
+object!(AssetObject, AssetIndex, holds [], concerns [issuer]);
 
 impl AssetObject {
     /// Whether it has a price feed.
@@ -296,4 +297,23 @@ pub struct AssetDynamicData {
     /// Core that pays fees for holders, in smallest units of core.
     pub fee_pool: i64,
 }
-object!(AssetDynamicData, NoIndex, concerns []);
+object! {
+    AssetDynamicData, NoIndex,
+    holds |data, ledger, sheet| {
+        sheet.hold(Asset::core(data.fee_pool));
+        let Some(asset) = data.asset(ledger) else { return };
+        sheet.exist(asset.amount(data.current_supply));
+        sheet.hold(asset.amount(data.accumulated_fees));
+        sheet.hold(asset.amount(data.confidential_supply));
+        sheet.hold_backing(asset, data.accumulated_collateral_fees, ledger);
+    },
+    concerns []
+}
+
+impl AssetDynamicData {
+    /// The asset whose it is: they are created together, so that their numbers are equal.
+    fn asset<'a>(&self, ledger: &'a Ledger) -> Option<&'a AssetObject> {
+        let asset = ledger.find(carbyne_wire::Id(self.id.0) as AssetId)?;
+        (asset.dynamic_asset_data_id == self.id).then_some(asset)
+    }
+}

@@ -24,7 +24,7 @@ pub struct Balance {
     /// When a part of a vesting balance was last claimed.
     pub last_claim_date: TimePointSec,
 }
-object!(Balance, ClaimIndex, concerns []);
+object!(Balance, ClaimIndex, holds [balance], concerns []);
 
 impl Balance {
     /// What can be claimed at `now`.

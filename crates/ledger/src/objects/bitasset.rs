@@ -133,7 +133,16 @@ pub struct AssetBitassetData {
     /// Whether the feed's core exchange rate changed since it was last set from the feed.
     pub feed_cer_updated: bool,
 }
-object!(AssetBitassetData, BitassetIndex, concerns []);
+object! {
+    AssetBitassetData, BitassetIndex,
+    holds |data, _ledger, sheet| {
+        let backing = data.options.short_backing_asset;
+        sheet.hold(Asset::new(data.settlement_fund, backing));
+        sheet.hold(Asset::new(data.individual_settlement_fund, backing));
+        sheet.owe(Asset::new(data.individual_settlement_debt, data.asset_id));
+    },
+    concerns []
+}
 
 impl AssetBitassetData {
     /// Whether all its positions were closed.

@@ -43,4 +43,4 @@ pub struct BudgetRecordObject {
     /// The budget.
     pub record: BudgetRecord,
 }
-object!(BudgetRecordObject, NoIndex, concerns []);
+object!(BudgetRecordObject, NoIndex, holds [], concerns []);

@@ -19,7 +19,11 @@ pub struct CommitteeMember {
     /// Where it presents itself.
     pub url: Text,
 }
-object!(CommitteeMember, CandidateIndex<CommitteeMemberId>, concerns[committee_member_account]);
+object! {
+    CommitteeMember, CandidateIndex<CommitteeMemberId>,
+    holds [],
+    concerns [committee_member_account]
+}
 
 impl Candidate for CommitteeMember {
     fn account(&self) -> AccountId {

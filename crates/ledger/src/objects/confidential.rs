@@ -21,14 +21,13 @@ pub struct BlindedBalance {
     /// Who may spend it.
     pub owner: Authority,
 }
-object!(
-    BlindedBalance,
-    BlindedBalanceIndex,
-    concerns | balance,
-    accounts | {
+object! {
+    BlindedBalance, BlindedBalanceIndex,
+    holds [],
+    concerns |balance, accounts| {
         accounts.extend(balance.owner.account_auths.keys().copied());
     }
-);
+}
 
 /// Blinded balances by commitment.
 #[derive(Clone, Debug, Default)]

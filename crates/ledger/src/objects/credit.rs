@@ -39,7 +39,13 @@ pub struct CreditOffer {
     /// Who may borrow, and how much at most, in smallest units; anybody if empty.
     pub acceptable_borrowers: FlatMap<AccountId, i64>,
 }
-object!(CreditOffer, CreditOfferIndex, concerns[owner_account]);
+object! {
+    CreditOffer, CreditOfferIndex,
+    holds |offer, _ledger, sheet| {
+        sheet.hold(Asset::new(offer.current_balance, offer.asset_type));
+    },
+    concerns [owner_account]
+}
 
 /// Offers by owner and asset, and the enabled ones by when they are disabled.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +132,13 @@ pub struct CreditDeal {
     /// [`auto_repayment`](crate::ops::credit::auto_repayment).
     pub auto_repay: u8,
 }
-object!(CreditDeal, CreditDealIndex, concerns [offer_owner, borrower]);
+object! {
+    CreditDeal, CreditDealIndex,
+    holds |deal, _ledger, sheet| {
+        sheet.hold(Asset::new(deal.collateral_amount, deal.collateral_asset));
+    },
+    concerns [offer_owner, borrower]
+}
 
 impl CreditDeal {
     /// What is owed.
@@ -240,7 +252,7 @@ pub struct CreditDealSummary {
     /// How much is owed, in smallest units.
     pub total_debt_amount: i64,
 }
-object!(CreditDealSummary, CreditDealSummaryIndex, concerns [offer_owner, borrower]);
+object!(CreditDealSummary, CreditDealSummaryIndex, holds [], concerns [offer_owner, borrower]);
 
 /// Summaries by offer and borrower, of which there is at most one.
 #[derive(Clone, Debug, Default)]

@@ -29,15 +29,14 @@ pub struct CustomAuthority {
     /// The number the next restriction gets.
     pub restriction_counter: u16,
 }
-object!(
-    CustomAuthority,
-    CustomAuthorityIndex,
-    concerns | custom,
-    accounts | {
+object! {
+    CustomAuthority, CustomAuthorityIndex,
+    holds [],
+    concerns |custom, accounts| {
         accounts.insert(custom.account);
         accounts.extend(custom.auth.account_auths.keys().copied());
     }
-);
+}
 
 impl CustomAuthority {
     /// Whether it can be used now.

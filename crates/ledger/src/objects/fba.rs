@@ -1,6 +1,7 @@
 //! Fees collected for an asset that is backed by them (reference: `chain/fba_object.hpp`).
 
 use crate::ids::*;
+use crate::money::Asset;
 use carbyne_graph::NoIndex;
 use carbyne_wire::{Id, Wire};
 
@@ -23,4 +24,10 @@ pub struct FbaAccumulator {
     /// The asset they are for.
     pub designated_asset: Option<AssetId>,
 }
-object!(FbaAccumulator, NoIndex, concerns []);
+object! {
+    FbaAccumulator, NoIndex,
+    holds |accumulator, _ledger, sheet| {
+        sheet.hold(Asset::core(accumulator.accumulated_fba_fees));
+    },
+    concerns []
+}

@@ -2,6 +2,7 @@
 //! `chain/chain_property_object.hpp`).
 
 use crate::ids::*;
+use crate::money::Asset;
 use crate::parameters::ChainParameters;
 use carbyne_graph::NoIndex;
 use carbyne_wire::{Digest, FlatSet, Hash160, TimePointSec, Wire};
@@ -22,7 +23,7 @@ pub struct GlobalProperty {
     /// Elected witnesses.
     pub active_witnesses: FlatSet<WitnessId>,
 }
-object!(GlobalProperty, NoIndex, concerns []);
+object!(GlobalProperty, NoIndex, holds [], concerns []);
 
 /// What changes with every block.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -63,7 +64,13 @@ pub struct DynamicGlobalProperty {
     /// Number of the last block that cannot be undone.
     pub last_irreversible_block_num: u32,
 }
-object!(DynamicGlobalProperty, NoIndex, concerns []);
+object! {
+    DynamicGlobalProperty, NoIndex,
+    holds |dynamic, _ledger, sheet| {
+        sheet.hold(Asset::core(dynamic.witness_budget));
+    },
+    concerns []
+}
 
 /// What never changes.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -75,7 +82,7 @@ pub struct ChainProperty {
     /// Parameters the committee cannot change.
     pub immutable_parameters: ImmutableParameters,
 }
-object!(ChainProperty, NoIndex, concerns []);
+object!(ChainProperty, NoIndex, holds [], concerns []);
 
 /// Parameters the committee cannot change.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]

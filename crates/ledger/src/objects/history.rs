@@ -18,14 +18,13 @@ pub struct TransactionHistory {
     /// Its transaction id.
     pub trx_id: Hash160,
 }
-object!(
-    TransactionHistory,
-    TransactionHistoryIndex,
-    concerns | row,
-    accounts | {
+object! {
+    TransactionHistory, TransactionHistoryIndex,
+    holds [],
+    concerns |row, accounts| {
         row.trx.operations.iter().for_each(|operation| operation.stateless().touch(accounts));
     }
-);
+}
 
 /// Only asked for single ids, never walked.
 #[expect(

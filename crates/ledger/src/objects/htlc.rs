@@ -21,7 +21,13 @@ pub struct Htlc {
     /// A message for the receiver.
     pub memo: Option<Box<Memo>>,
 }
-object!(Htlc, HtlcIndex, concerns [transfer.from, transfer.to]);
+object! {
+    Htlc, HtlcIndex,
+    holds |htlc, _ledger, sheet| {
+        sheet.hold(Asset::new(htlc.transfer.amount, htlc.transfer.asset_id));
+    },
+    concerns [transfer.from, transfer.to]
+}
 
 /// Who gets what from a contract.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

@@ -40,17 +40,23 @@ pub struct LimitOrder {
     /// The order that takes this one's profit, or whose profit this one takes.
     pub take_profit_order_id: Option<LimitOrderId>,
 }
-object!(
-    LimitOrder,
-    LimitOrderIndex,
-    concerns | order,
-    accounts | {
+object! {
+    LimitOrder, LimitOrderIndex,
+    holds |order, _ledger, sheet| {
+        sheet.hold(Asset::core(order.deferred_fee));
+        sheet.hold(order.deferred_paid_fee);
+        // What a settled debt sells is counted with the fund of its asset.
+        if !order.is_settled_debt {
+            sheet.hold(order.amount_for_sale());
+        }
+    },
+    concerns |order, accounts| {
         accounts.insert(order.seller);
     },
-    market | _ledger | {
+    market |_ledger| {
         Some(super::market(order.sell_price.base.asset_id, order.sell_price.quote.asset_id))
     }
-);
+}
 
 impl LimitOrder {
     /// What is left to sell.
@@ -231,17 +237,19 @@ pub struct CallOrder {
     /// On a margin call, sell only until this collateral ratio (in 1/1000) is reached.
     pub target_collateral_ratio: Option<u16>,
 }
-object!(
-    CallOrder,
-    CallOrderIndex,
-    concerns | order,
-    accounts | {
+object! {
+    CallOrder, CallOrderIndex,
+    holds |order, _ledger, sheet| {
+        sheet.hold(order.get_collateral());
+        sheet.owe(order.get_debt());
+    },
+    concerns |order, accounts| {
         accounts.insert(order.borrower);
     },
-    market | _ledger | {
+    market |_ledger| {
         Some(super::market(order.call_price.base.asset_id, order.call_price.quote.asset_id))
     }
-);
+}
 
 impl CallOrder {
     /// What is locked.

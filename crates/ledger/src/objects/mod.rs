@@ -2,7 +2,7 @@
 //! reference's.
 //!
 //! One file per family. An object is a struct with `id` first, `#[derive(Wire)]`, a line
-//! `object!(Type, Index, concerns [member])`, and one row in `tables.rs`.
+//! `object!(Type, Index, holds [amount], concerns [account])`, and one row in `tables.rs`.
 
 mod account;
 mod any;

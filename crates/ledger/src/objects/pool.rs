@@ -31,7 +31,14 @@ pub struct LiquidityPool {
     /// Product of both balances; an exchange never lowers it.
     pub virtual_value: u128,
 }
-object!(LiquidityPool, LiquidityPoolIndex, concerns []);
+object! {
+    LiquidityPool, LiquidityPoolIndex,
+    holds |pool, _ledger, sheet| {
+        sheet.hold(Asset::new(pool.balance_a, pool.asset_a));
+        sheet.hold(Asset::new(pool.balance_b, pool.asset_b));
+    },
+    concerns []
+}
 
 impl LiquidityPool {
     /// Whether nothing is in it.

@@ -49,16 +49,15 @@ pub struct Proposal {
     /// Why it was refused when it was approved; empty if it was not.
     pub fail_reason: Text,
 }
-object!(
-    Proposal,
-    ProposalIndex,
-    concerns | proposal,
-    accounts | {
+object! {
+    Proposal, ProposalIndex,
+    holds [],
+    concerns |proposal, accounts| {
         proposal.proposed_transaction.operations.iter().for_each(|operation| {
             operation.stateless().touch(accounts);
         });
     }
-);
+}
 
 impl Proposal {
     /// Every account that must approve or has approved.

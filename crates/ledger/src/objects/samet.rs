@@ -2,6 +2,7 @@
 
 use super::{Run, all_of};
 use crate::ids::*;
+use crate::money::Asset;
 use carbyne_graph::Index;
 use carbyne_wire::{Id, Wire};
 use std::collections::BTreeSet;
@@ -22,7 +23,14 @@ pub struct SametFund {
     /// What is borrowed, in smallest units; zero outside transactions.
     pub unpaid_amount: i64,
 }
-object!(SametFund, SametFundIndex, concerns[owner_account]);
+object! {
+    SametFund, SametFundIndex,
+    holds |fund, _ledger, sheet| {
+        let lendable = fund.balance.saturating_sub(fund.unpaid_amount);
+        sheet.hold(Asset::new(lendable, fund.asset_type));
+    },
+    concerns [owner_account]
+}
 
 /// Funds by owner and asset, and those that something is borrowed from.
 #[derive(Clone, Debug, Default)]

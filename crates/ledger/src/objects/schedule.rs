@@ -13,7 +13,7 @@ pub struct WitnessSchedule {
     /// The witness of slot `n` stands at `n` modulo their number.
     pub current_shuffled_witnesses: Vec<WitnessId>,
 }
-object!(WitnessSchedule, NoIndex, concerns []);
+object!(WitnessSchedule, NoIndex, holds [], concerns []);
 
 /// The id of the last block whose number ends in the same 16 bits as this object's id.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -23,4 +23,4 @@ pub struct BlockSummary {
     /// Id of the block.
     pub block_id: Hash160,
 }
-object!(BlockSummary, NoIndex, concerns []);
+object!(BlockSummary, NoIndex, holds [], concerns []);

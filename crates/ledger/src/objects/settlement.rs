@@ -23,19 +23,18 @@ pub struct ForceSettlement {
     /// When it is executed.
     pub settlement_date: TimePointSec,
 }
-object!(
-    ForceSettlement,
-    ForceSettlementIndex,
-    concerns | settlement,
-    accounts | {
+object! {
+    ForceSettlement, ForceSettlementIndex,
+    holds [balance],
+    concerns |settlement, accounts| {
         accounts.insert(settlement.owner);
     },
-    market | ledger | {
+    market |ledger| {
         let settled = settlement.balance.asset_id;
         let data = ledger.find(ledger.find(settled)?.bitasset_data_id?)?;
         Some(super::market(settled, data.options.short_backing_asset))
     }
-);
+}
 
 /// Force settlement orders by owner, and by asset and date, and the date of the first of each
 /// asset.
@@ -126,7 +125,7 @@ pub struct CollateralBid {
     /// Additional collateral / debt covered.
     pub inv_swan_price: Price,
 }
-object!(CollateralBid, CollateralBidIndex, concerns[bidder]);
+object!(CollateralBid, CollateralBidIndex, holds[inv_swan_price.base], concerns[bidder]);
 
 impl CollateralBid {
     /// What the bidder adds to the settlement fund's part.

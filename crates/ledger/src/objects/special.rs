@@ -15,7 +15,7 @@ pub struct SpecialAuthorityObject {
     /// The account.
     pub account: AccountId,
 }
-object!(SpecialAuthorityObject, SpecialAuthorityIndex, concerns []);
+object!(SpecialAuthorityObject, SpecialAuthorityIndex, holds [], concerns []);
 
 /// Special authorities by account, which is unique.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,7 @@ pub struct Buyback {
     /// The asset.
     pub asset_to_buy: AssetId,
 }
-object!(Buyback, BuybackIndex, concerns []);
+object!(Buyback, BuybackIndex, holds [], concerns []);
 
 /// Buybacks by asset, which is unique.
 #[derive(Clone, Debug, Default)]

@@ -118,7 +118,7 @@ pub struct Ticket {
     /// When a step down that was begun is done; the last moment if none was.
     pub next_type_downgrade_time: TimePointSec,
 }
-object!(Ticket, TicketIndex, concerns[account]);
+object!(Ticket, TicketIndex, holds[amount], concerns[account]);
 
 impl Ticket {
     /// A new ticket, made from an account's balance.

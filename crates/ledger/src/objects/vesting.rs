@@ -83,7 +83,7 @@ pub struct VestingBalance {
     /// Where it comes from.
     pub balance_type: VestingBalanceType,
 }
-object!(VestingBalance, VestingBalanceIndex, concerns[owner]);
+object!(VestingBalance, VestingBalanceIndex, holds[balance], concerns[owner]);
 
 /// Vesting balances by owner, and those of market fees by owner and asset, which are unique.
 #[derive(Clone, Debug, Default)]

@@ -27,11 +27,11 @@ pub struct WithdrawPermission {
     /// What was taken in the period that began then, in smallest units.
     pub claimed_this_period: i64,
 }
-object!(
-    WithdrawPermission,
-    WithdrawPermissionIndex,
+object! {
+    WithdrawPermission, WithdrawPermissionIndex,
+    holds [],
     concerns [withdraw_from_account, authorized_account]
-);
+}
 
 impl WithdrawPermission {
     /// What can be taken now.

@@ -29,7 +29,7 @@ pub struct Witness {
     /// Number of its last block.
     pub last_confirmed_block_num: u32,
 }
-object!(Witness, CandidateIndex<WitnessId>, concerns[witness_account]);
+object!(Witness, CandidateIndex<WitnessId>, holds [], concerns [witness_account]);
 
 impl Default for Witness {
     fn default() -> Self {

@@ -66,7 +66,7 @@ pub struct Worker {
     /// Where it presents itself.
     pub url: Text,
 }
-object!(Worker, WorkerIndex, concerns[worker_account]);
+object!(Worker, WorkerIndex, holds [], concerns [worker_account]);
 
 impl Worker {
     /// Whether it works at `now`.

@@ -1,5 +1,6 @@
 //! What the reference says about amounts, prices, balances and fees.
 
+use crate::audit::AuditRefusal;
 use crate::balances::BalanceRefusal;
 use crate::constants::MAX_SHARE_SUPPLY;
 use crate::evaluate::EvaluateRefusal;
@@ -53,7 +54,10 @@ reference_words! { LedgerRefusal {
     NestedTooDeep =>
         "counter < db.get_global_properties().active_witnesses.size() * 2: Max undo session \
          nesting depth exceeded!",
+} }
 
+reference_words! { AuditRefusal {
+    SupplyMoved { asset, by } => "{by} of {asset}",
 } }
 
 questions! {
