@@ -186,10 +186,15 @@ fn claim_pool(draft: &mut Draft<'_>) -> Option<Value> {
 }
 
 fn claim_fees(draft: &mut Draft<'_>) -> Option<Value> {
-    let asset = issued(draft)?;
+    let ledger = draft.ledger;
+    let fees = |asset: &AssetObject| {
+        ledger.find(asset.dynamic_asset_data_id).map_or(0, |data| data.accumulated_fees)
+    };
+    let assets = ledger.tables.assets.iter().filter(|asset| asset.id != Id(0));
+    let asset = draft.any(assets.filter(|asset| fees(asset) > 0))?;
     Some(json!({
         "issuer": asset.issuer.to_json(),
-        "amount_to_claim": draft.some(3, asset.id),
+        "amount_to_claim": draft.some(fees(asset) as u64, asset.id),
     }))
 }
 
@@ -203,10 +208,12 @@ fn settle(draft: &mut Draft<'_>) -> Option<Value> {
 }
 
 fn global_settle(draft: &mut Draft<'_>) -> Option<Value> {
-    if !draft.one_of(4) {
+    if !draft.one_of(2) {
         return None;
     }
-    let asset = coin(draft)?.asset_id;
+    let ledger = draft.ledger;
+    let owed = ledger.tables.call_orders.iter().map(|call| call.debt_type());
+    let asset = draft.any(owed)?;
     let price = 1_000 + draft.below(1_000) as i64;
     Some(json!({
         "issuer": issuer_of(draft, asset)?,
@@ -217,7 +224,7 @@ fn global_settle(draft: &mut Draft<'_>) -> Option<Value> {
 
 fn bid_collateral(draft: &mut Draft<'_>) -> Option<Value> {
     let ledger = draft.ledger;
-    let settled = |coin: &&AssetBitassetData| coin.settlement_price.base.amount > 0;
+    let settled = |coin: &&AssetBitassetData| coin.settlement_fund > 0;
     let asset = draft.any(ledger.tables.bitassets.iter().filter(settled))?.asset_id;
     Some(json!({
         "bidder": draft.me()?.to_json(),

@@ -130,6 +130,9 @@ fn approve(draft: &mut Draft<'_>) -> Option<Value> {
         true => proposal.available_active_approvals.iter().take(1).map(Json::to_json).collect(),
         false => Vec::new(),
     };
+    if add.is_empty() && remove.is_empty() {
+        return None;
+    }
     Some(json!({
         "fee_paying_account": draft.me()?.to_json(),
         "proposal": proposal.id.to_json(),

@@ -2,7 +2,7 @@
 
 use super::assets::coin;
 use super::{Draft, Kind};
-use carbyne_ledger::objects::LiquidityPool;
+use carbyne_ledger::objects::{AssetBitassetData, LiquidityPool};
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 
@@ -71,7 +71,12 @@ fn order_cancel(draft: &mut Draft<'_>) -> Option<Value> {
 }
 
 fn call_order(draft: &mut Draft<'_>) -> Option<Value> {
-    let coin = coin(draft)?;
+    let ledger = draft.ledger;
+    let has_price = |coin: &&AssetBitassetData| !coin.current_feed.settlement_price.is_null();
+    let coin = match draft.any(ledger.tables.bitassets.iter().filter(has_price)) {
+        Some(coin) => coin,
+        None => coin(draft)?,
+    };
     let target = draft.one_of(3).then(|| 1_800 + draft.below(1_000));
     let extensions = match target {
         Some(target) => json!({ "target_collateral_ratio": target }),
@@ -147,7 +152,9 @@ fn pool_withdraw(draft: &mut Draft<'_>) -> Option<Value> {
 }
 
 fn pool_exchange(draft: &mut Draft<'_>) -> Option<Value> {
-    let pool = pool(draft)?;
+    let ledger = draft.ledger;
+    let filled = ledger.tables.liquidity_pools.iter().filter(|pool| pool.balance_a > 0);
+    let pool = draft.any(filled)?;
     Some(json!({
         "account": draft.me()?.to_json(),
         "pool": pool.id.to_json(),
@@ -162,5 +169,6 @@ fn pool_update(draft: &mut Draft<'_>) -> Option<Value> {
         "account": owner(draft, pool)?,
         "pool": pool.id.to_json(),
         "taker_fee_percent": draft.below(100),
+        "withdrawal_fee_percent": 0,
     }))
 }
