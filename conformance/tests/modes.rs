@@ -143,7 +143,9 @@ fn die(path: &Path) -> u32 {
         give(&machine, &branch, at + 1);
         match chance.below(LIFE) {
             0 => end(&mut machine, &mut chance),
-            1 => drop(Machine::snapshot(machine.process().expect("it runs"), &|| false)),
+            1 => {
+                Machine::snapshot(machine.process().expect("it runs"), &|| false);
+            }
             2..5 => write(&machine, &mut truth),
             _ => {}
         }
