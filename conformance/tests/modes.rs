@@ -1,73 +1,38 @@
 //! Who vouches for a block changes nothing of what it does: every recording's chain, applied as it
-//! was recorded, as our own log, and as our log from a state read in the middle, is the same.
+//! was recorded, as our own log, and as our log from a state read in the middle, is the same. And
+//! a node that dies while it applies them is as one that never did.
 
-use carbyne_chain::{Chain, ChainEvent};
+use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe};
+use carbyne_core::{Core, Input, Now, Production};
+use carbyne_crypto::hash::sha256;
 use carbyne_ledger::tables::AnyTable;
 use carbyne_ledger::{Ledger, Trust};
-use carbyne_protocol::genesis::GenesisState;
-use carbyne_protocol::transaction::SignedBlock;
 use carbyne_protocol::{Recover, RecoveredBlock};
-use carbyne_wire::{Digest, Json, Pack, Reader, unpack_exact};
+use carbyne_sim::{Ending, Life, Machine, Truth};
+use carbyne_store::simulated::Chance;
+use carbyne_wire::{Digest, Pack, Reader};
 use conformance::recording;
-use conformance::scenarios::trust;
+use conformance::scenarios::Branch;
 use rayon::prelude::*;
-use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bits of the reference's mask whose answers show in the state: duplicates, `assert`.
-const SHOWING: u32 = 4 | 256;
 /// Blocks between two comparisons.
 const EVERY: u32 = 10;
+/// One of so many blocks is followed by the end of the node.
+const LIFE: u64 = 12;
 
-/// The blocks of the branch on which a chain stands, and hashes of the state after some of them.
-struct Recorded {
-    genesis: GenesisState,
-    chain_id: Digest<32>,
-    blocks: Vec<Arc<RecoveredBlock>>,
+fn recordings() -> Vec<PathBuf> {
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/scenarios");
+    recording::all(&[scenarios]).expect("recordings")
 }
 
-fn begin(genesis: &GenesisState, chain_id: Digest<32>) -> Chain {
-    Chain::new(Ledger::from_genesis(genesis, chain_id).expect("a state"), chain_id)
-}
-
-/// Applies a recording up to its first write from outside the rules; what waits is left out.
-fn record(events: &[Value]) -> Option<Recorded> {
-    let first = events.first()?;
-    let genesis = GenesisState::from_json(&first["genesis"]).ok()?;
-    let chain_id = Digest::from_json(&first["chain_id"]).ok()?;
-    let mut chain = begin(&genesis, chain_id);
-    let mut blocks: Vec<Arc<RecoveredBlock>> = Vec::new();
-    for event in events.iter().skip(1) {
-        match event["ev"].as_str() {
-            Some("set") => break,
-            Some("pop") => drop(chain.pop_block()),
-            Some("block") => {
-                let skip = event["skip"].as_u64().expect("a mask") as u32;
-                let _may_be_refused = chain.push_block(read(event, &chain), trust(skip & !SHOWING));
-            }
-            _ => {}
-        }
-        for event in chain.take_events() {
-            match event {
-                ChainEvent::Applied(applied) => blocks.push(applied.block.clone()),
-                ChainEvent::Undone { .. } => drop(blocks.pop()),
-                ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
-            }
-        }
-        chain.clear_pending();
-    }
-    Some(Recorded { genesis, chain_id, blocks })
-}
-
-fn read(event: &Value, chain: &Chain) -> Arc<RecoveredBlock> {
-    let bytes = hex::decode(event["hex"].as_str().expect("bytes")).expect("hexadecimal");
-    let block: SignedBlock = unpack_exact(&bytes).expect("a block");
-    Arc::new(RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures))
+fn branch(path: &Path) -> Option<Branch> {
+    Branch::of(&recording::objects(path).expect("a recording"))
 }
 
 /// The same chain from packed tables, as a snapshot holds them.
-fn restored(chain: &Chain) -> Chain {
+fn restored(chain: &Chain) -> Core {
     let mut packed = Vec::new();
     chain.ledger().tables.each(&mut |_, table| {
         let mut bytes = Vec::new();
@@ -84,49 +49,125 @@ fn restored(chain: &Chain) -> Chain {
         table.unpack_rows(count as u32, &mut input).expect("rows");
         table.set_next_number(next);
     });
-    Chain::new(ledger, *chain.chain_id())
+    Core::new(Chain::new(ledger, *chain.chain_id()), Vec::new(), Production::None)
 }
 
-fn push_as_our_log(chain: &mut Chain, block: &RecoveredBlock) {
-    let block = RecoveredBlock::new(block.block().clone(), chain.chain_id(), Recover::Nothing);
-    chain.push_block(Arc::new(block), Trust::OurLog).expect("a block of the log applies");
-    chain.take_events();
+/// The blocks that a block of the branch brings onto the chain.
+fn push(core: &mut Core, block: &Arc<RecoveredBlock>, trust: Trust) -> Vec<Arc<AppliedBlock>> {
+    let events = Branch::step(core, block.clone(), trust);
+    assert_eq!(core.chain.head_id(), block.id(), "a block of the branch applies");
+    events.into_iter().filter_map(applied).collect()
+}
+
+fn applied(event: ChainEvent) -> Option<Arc<AppliedBlock>> {
+    match event {
+        ChainEvent::Applied(applied) => Some(applied),
+        ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => None,
+    }
+}
+
+fn push_as_our_log(core: &mut Core, block: &RecoveredBlock) {
+    let id = core.chain.chain_id();
+    let block = RecoveredBlock::new(block.block().clone(), id, Recover::Nothing);
+    push(core, &Arc::new(block), Trust::OurLog);
 }
 
 /// Compares the modes; gives the number of blocks.
 fn check(path: &Path) -> usize {
-    let events = recording::objects(path).expect("a recording");
-    let Some(recorded) = record(&events) else { return 0 };
+    let Some(branch) = branch(path) else { return 0 };
     let name = recording::name(path);
-    let again = || begin(&recorded.genesis, recorded.chain_id);
+    let again = || branch.begin(branch.chain_id).expect("a state");
     let (mut asked, mut logged, mut late) = (again(), again(), None);
-    for (at, block) in recorded.blocks.iter().enumerate() {
-        let everything_shown = trust(!SHOWING);
-        asked.push_block(block.clone(), everything_shown).expect("it was applied before");
-        asked.take_events();
+    for (at, block) in branch.blocks.iter().enumerate() {
+        push(&mut asked, block, Branch::trust());
         push_as_our_log(&mut logged, block);
         if let Some(late) = &mut late {
             push_as_our_log(late, block);
         }
-        if at == recorded.blocks.len() / 2 {
-            late = Some(restored(&logged));
+        if at == branch.blocks.len() / 2 {
+            late = Some(restored(&logged.chain));
         }
-        if block.number() % EVERY == 0 || at + 1 == recorded.blocks.len() {
-            let wanted = asked.ledger().state_hash();
+        if block.number() % EVERY == 0 || at + 1 == branch.blocks.len() {
+            let wanted = asked.chain.ledger().state_hash();
             let number = block.number();
-            assert_eq!(logged.ledger().state_hash(), wanted, "{name}: log, block {number}");
+            let found = logged.chain.ledger().state_hash();
+            assert_eq!(found, wanted, "{name}: log, block {number}");
             if let Some(late) = &late {
-                assert_eq!(late.ledger().state_hash(), wanted, "{name}: later, block {number}");
+                let found = late.chain.ledger().state_hash();
+                assert_eq!(found, wanted, "{name}: later, block {number}");
             }
         }
     }
-    recorded.blocks.len()
+    branch.blocks.len()
 }
 
 #[test]
 fn who_vouches_for_a_block_changes_nothing_of_what_it_does() {
-    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/scenarios");
-    let recordings = recording::all(&[scenarios]).expect("recordings");
-    let blocks: usize = recordings.par_iter().map(|path| check(path)).sum();
+    let blocks: usize = recordings().par_iter().map(|path| check(path)).sum();
     assert!(blocks > 10_000, "only {blocks} blocks were compared");
+}
+
+/// Brings what waits to disk and compares what may be told then.
+fn write(machine: &Machine, truth: &mut Truth) {
+    let told = machine.with(|life| life.write(usize::MAX)).expect("it runs");
+    let told = told.map_err(|failed| failed.error).expect("a good disk");
+    told.into_iter().filter_map(applied).for_each(|applied| {
+        truth.applied(&applied).expect("what was told before");
+    });
+}
+
+/// Gives a machine the blocks that it lacks, up to so many.
+fn give(machine: &Machine, branch: &Branch, count: usize) {
+    let step = |life: &mut Life| {
+        let head = life.chain().head_number() as usize;
+        for block in branch.blocks.iter().take(count).skip(head) {
+            let input = Input::Block(block.clone(), Branch::trust());
+            life.step(Now(i64::MAX), input).outcome.expect("it applied before");
+        }
+    };
+    machine.with(step).expect("it runs");
+}
+
+/// Lets a node die now and then while it applies a recording; gives how often it started.
+fn die(path: &Path) -> u32 {
+    let Some(branch) = branch(path) else { return 0 };
+    let genesis = serde_json::to_vec(&branch.genesis).expect("JSON");
+    let mut immortal = branch.begin(Digest(sha256(&genesis))).expect("a state");
+    immortal.chain.set_observe(Observe::Blocks);
+    let mut machine = Machine::new(&genesis, Vec::new(), Production::None);
+    machine.start().expect("it starts");
+    let (mut truth, mut chance) = (Truth::default(), Chance(1));
+    for (at, block) in branch.blocks.iter().enumerate() {
+        for applied in push(&mut immortal, block, Branch::trust()) {
+            truth.applied(&applied).expect("it is new");
+        }
+        give(&machine, &branch, at + 1);
+        match chance.below(LIFE) {
+            0 => end(&mut machine, &mut chance),
+            1 => {
+                Machine::snapshot(machine.process().expect("it runs"), &|| false);
+            }
+            2..5 => write(&machine, &mut truth),
+            _ => {}
+        }
+    }
+    give(&machine, &branch, branch.blocks.len());
+    write(&machine, &mut truth);
+    end(&mut machine, &mut chance);
+    let wanted = immortal.chain.ledger().state_hash();
+    let found = machine.with(|life| life.chain().ledger().state_hash());
+    assert_eq!(found, Some(wanted), "{}", recording::name(path));
+    machine.starts
+}
+
+fn end(machine: &mut Machine, chance: &mut Chance) {
+    let seed = chance.number();
+    machine.end(if chance.flip() { Ending::Killed } else { Ending::PowerCut { seed } });
+    machine.start().expect("it starts again");
+}
+
+#[test]
+fn a_node_that_dies_while_it_applies_a_recording_is_as_one_that_never_did() {
+    let starts: u32 = recordings().par_iter().map(|path| die(path)).sum();
+    assert!(starts > 1_000, "only {starts} starts");
 }

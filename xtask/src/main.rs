@@ -12,8 +12,9 @@ fn main() -> Result<()> {
         Some("ci") => ci(),
         Some("lint") => lint(),
         Some("test") => test(),
+        Some("sim") => simulate(),
         Some("api-docs") => cargo(&["run", "-p", "conformance", "--", "pages"]),
-        _ => bail!("usage: cargo xtask ci | lint | test | api-docs"),
+        _ => bail!("usage: cargo xtask ci | lint | test | sim | api-docs"),
     }
 }
 
@@ -53,6 +54,14 @@ fn docs() -> Result<()> {
 /// Every test, on a release build: the recordings need its speed.
 fn test() -> Result<()> {
     cargo(&["test", "--workspace", "--release"])
+}
+
+/// Simulated worlds, `--seeds N` of them `--from SEED` on; says which of them fail.
+fn simulate() -> Result<()> {
+    let given: Vec<String> = std::env::args().skip(2).collect();
+    let mut arguments = vec!["run", "--release", "-p", "carbyne-sim", "--"];
+    arguments.extend(given.iter().map(String::as_str));
+    cargo(&arguments)
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {

@@ -8,6 +8,7 @@ use carbyne_api::{
     ApiError, Blocks, Outcome, Reply, Request, Session, Settings, Submission, User, View, effects,
 };
 use carbyne_chain::{Chain, ChainEvent, Observe};
+use carbyne_core::{Core, Effects, Input, Now, Production};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::{History, Refusals};
 use carbyne_ledger::{Ledger, Trust};
@@ -38,6 +39,9 @@ pub(crate) enum Happening {
     Block(Box<BlockEvent>),
 }
 
+/// After every recorded block: none is from the future.
+const LATE: Now = Now(i64::MAX);
+
 /// Blocks by number.
 struct Log(Vec<SignedBlock>);
 
@@ -49,7 +53,7 @@ impl Blocks for Log {
 
 /// A node without sockets.
 pub(crate) struct Host {
-    chain: Chain,
+    core: Core,
     /// On disk, as in a node.
     history: History,
     refusals: Refusals,
@@ -104,7 +108,7 @@ impl Host {
         }
         let history_dir = TempDir::new()?;
         Ok(Self {
-            chain,
+            core: Core::new(chain, Vec::new(), Production::None),
             history: History::open(history_dir.path(), Default::default()),
             refusals: Refusals::default(),
             _history_dir: history_dir,
@@ -116,12 +120,12 @@ impl Host {
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {
-        self.chain.ledger()
+        self.core.chain.ledger()
     }
 
     /// Id of the head block.
     pub(crate) fn head(&self) -> String {
-        self.chain.head_id().to_string()
+        self.core.chain.head_id().to_string()
     }
 
     /// Pushes a block given in hexadecimal.
@@ -132,15 +136,13 @@ impl Host {
     }
 
     fn push_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
-        let block = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Signatures);
-        let pushed = self.chain.push_block(Arc::new(block), Trust::Nobody);
-        self.follow();
-        pushed.map(|_| ())
+        let block = RecoveredBlock::new(block, self.core.chain.chain_id(), Recover::Signatures);
+        self.step(Input::Block(Arc::new(block), Trust::Nobody))
     }
 
     /// Pushes a block that a client sent.
     fn submit_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
-        RecoveredBlock::new(block.clone(), self.chain.chain_id(), Recover::Signatures)
+        RecoveredBlock::new(block.clone(), self.core.chain.chain_id(), Recover::Signatures)
             .validate()?;
         self.push_block(block)
     }
@@ -151,18 +153,18 @@ impl Host {
         transaction: SignedTransaction,
     ) -> Result<(), Rejected> {
         let recovered = self.recovered(transaction);
-        let pushed = self.chain.push_transaction(Arc::new(recovered), Trust::Nobody);
-        self.follow();
-        pushed.map(|_| ())
+        self.step(Input::Transaction(Arc::new(recovered), Trust::Nobody))
     }
 
     fn recovered(&self, transaction: SignedTransaction) -> RecoveredTransaction {
-        RecoveredTransaction::new(transaction, self.chain.chain_id(), Recover::Signatures)
+        RecoveredTransaction::new(transaction, self.core.chain.chain_id(), Recover::Signatures)
     }
 
-    /// Takes what the chain did into the log and into history.
-    fn follow(&mut self) {
-        for event in self.chain.take_events() {
+    /// Does a step, and takes what it did into the log and into history.
+    fn step(&mut self, input: Input) -> Result<(), Rejected> {
+        let mut effects = Effects::default();
+        let outcome = self.core.step(LATE, input, &mut effects);
+        for event in effects.events {
             match event {
                 ChainEvent::Undone { .. } => {
                     self.log.0.pop();
@@ -185,6 +187,7 @@ impl Host {
                 }
             }
         }
+        outcome.map(|_| ()).map_err(|refused| refused.rejected)
     }
 
     /// Gives the text of a frame to a session; none if there is no answer.
@@ -196,7 +199,7 @@ impl Host {
 
     fn answer(&mut self, session: &mut Session, text: &str) -> Option<Value> {
         let view = View::new(
-            self.chain.ledger(),
+            self.core.chain.ledger(),
             &self.history,
             &self.refusals,
             &self.log,
@@ -244,12 +247,12 @@ impl Host {
     ) -> Result<Value, ApiError> {
         let recovered = self.recovered(transaction);
         let trust = if with_signatures { Trust::Nobody } else { Trust::Unsigned };
-        Ok(effects(&self.chain.simulate(&recovered, trust)?))
+        Ok(effects(&self.core.chain.simulate(&recovered, trust)?))
     }
 
     fn validate(&mut self, transaction: SignedTransaction) -> Result<Value, Rejected> {
         let recovered = self.recovered(transaction);
-        let operation_results = self.chain.validate_transaction(&recovered, Trust::Nobody)?;
+        let operation_results = self.core.chain.validate_transaction(&recovered, Trust::Nobody)?;
         let transaction = recovered.transaction().clone();
         Ok(ProcessedTransaction { transaction, operation_results }.to_json())
     }

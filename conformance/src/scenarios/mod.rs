@@ -1,5 +1,6 @@
 //! Scenarios: everything that entered the reference's chain database, and what became of it.
 
+mod branch;
 mod event;
 pub(crate) mod objects;
 mod replay;
@@ -13,6 +14,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+pub use branch::Branch;
 pub use event::trust;
 
 /// What of a scenario is checked.

@@ -1,12 +1,13 @@
 //! Doing what a scenario did, event by event, and comparing what became of it.
 
-use super::event::{Diff, Event, Kind};
-use super::objects::Mismatches;
-use super::{Options, event, objects};
+use super::Options;
+use super::event::{self, Diff, Event, Kind};
+use super::objects::{self, Mismatches};
 use crate::compare::{Difference, Numbers, compare};
 use crate::coverage::Coverage;
 use crate::supply;
-use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe, Pushed};
+use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe};
+use carbyne_core::{Became, Core, Effects, Input, Now, Outcome, Production};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_protocol::genesis::GenesisState;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 /// A chain on which a scenario is done again.
 pub(super) struct Replay {
-    chain: Chain,
+    core: Core,
     options: Options,
     /// Whether a transaction came since the last block or `clear`.
     transaction_came: bool,
@@ -32,7 +33,7 @@ impl Replay {
     pub(super) fn new(options: Options) -> Self {
         let chain = Chain::new(Ledger::default(), Digest::default());
         Self {
-            chain,
+            core: Core::new(chain, Vec::new(), Production::None),
             options,
             transaction_came: false,
             is_untouched: true,
@@ -48,11 +49,12 @@ impl Replay {
             Kind::Tx => self.transaction(event),
             Kind::Block => self.block(event),
             Kind::Clear => self.clear(event),
-            Kind::Pop => about("pop", self.chain.pop_block().err().map(|e| refused("applied", e))),
+            Kind::Pop => {
+                about("pop", self.core.chain.pop_block().err().map(|e| refused("applied", e)))
+            }
             Kind::Set => self.set(event),
             Kind::Final => self.end(event),
         };
-        self.chain.take_events();
         match event.ev {
             Kind::Tx => self.transaction_came = true,
             Kind::Block | Kind::Clear => self.transaction_came = false,
@@ -66,8 +68,8 @@ impl Replay {
     }
 
     fn audit(&self) -> Mismatches {
-        let subject = format!("after block {}", self.chain.head_number());
-        about(&subject, supply::check(self.chain.ledger()))
+        let subject = format!("after block {}", self.core.chain.head_number());
+        about(&subject, supply::check(self.core.chain.ledger()))
     }
 
     fn genesis(&mut self, event: &Event) -> Mismatches {
@@ -80,9 +82,9 @@ impl Replay {
             });
         match ledger {
             Ok(ledger) => {
-                self.chain = Chain::new(ledger, chain_id);
-                self.chain.set_observe(Observe::Objects);
-                objects::compare_all(&event.objects, self.chain.ledger())
+                self.core = Core::new(Chain::new(ledger, chain_id), Vec::new(), Production::None);
+                self.core.chain.set_observe(Observe::Objects);
+                objects::compare_all(&event.objects, self.core.chain.ledger())
             }
             Err(mismatches) => mismatches,
         }
@@ -94,20 +96,23 @@ impl Replay {
             Err(mismatches) => return mismatches,
         };
         let operations = transaction.operations.clone();
-        let chain_id = *self.chain.chain_id();
+        let chain_id = *self.core.chain.chain_id();
         let recovered = RecoveredTransaction::new(transaction, &chain_id, Recover::Signatures);
         let subject = format!("transaction {}", recovered.id());
         let before = self.hash();
-        match self.chain.push_transaction(Arc::new(recovered), event::trust(event.skip)) {
-            Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
+        let input = Input::Transaction(Arc::new(recovered), event::trust(event.skip));
+        let (outcome, effects) = self.do_step(input);
+        match outcome {
+            Err(refused) => self.compare_refusal(&subject, event, &refused.rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),
-            Ok(accepted) => {
+            Ok(_) => {
                 self.coverage.accept(&operations);
+                let accepted = effects.accepted.unwrap_or_default();
                 let mut mismatches = Mismatches::new();
                 let results = accepted.results.to_json();
                 compare_value(&mut mismatches, &subject, "results", &event.results, &results);
                 if let Some(diff) = &event.diff {
-                    let ledger = self.chain.ledger();
+                    let ledger = self.core.chain.ledger();
                     let now = |id| objects::now(ledger, id);
                     mismatches.extend(objects::compare_changes(diff, accepted.changes, now));
                 }
@@ -127,33 +132,46 @@ impl Replay {
         } else {
             Recover::Signatures
         };
-        let block = RecoveredBlock::new(block, self.chain.chain_id(), recover);
+        let block = RecoveredBlock::new(block, self.core.chain.chain_id(), recover);
         let before = self.hash();
-        let pushed = self.chain.push_block(Arc::new(block), event::trust(event.skip));
-        let mut mismatches = match pushed {
-            Err(rejected) => self.compare_refusal(&subject, event, &rejected, before),
+        let input = Input::Block(Arc::new(block), event::trust(event.skip));
+        let (outcome, effects) = self.do_step(input);
+        let mut mismatches = match outcome {
+            Err(refused) => self.compare_refusal(&subject, event, &refused.rejected, before),
             Ok(_) if !event.ok => about(&subject, [accepted(event)]),
-            Ok(pushed) => self.compare_block(&subject, event, pushed),
+            Ok(became) => self.compare_block(&subject, event, became, effects.events),
         };
         if let Some(head) = &event.head {
-            let (wanted, got) = (Value::from(head.clone()), self.chain.head_id().to_json());
+            let (wanted, got) = (Value::from(head.clone()), self.core.chain.head_id().to_json());
             compare_value(&mut mismatches, &subject, "head", &wanted, &got);
         }
         mismatches
     }
 
-    fn compare_block(&mut self, subject: &str, event: &Event, pushed: Pushed) -> Mismatches {
+    /// Does a step, after the time of every recorded block.
+    fn do_step(&mut self, input: Input) -> (Outcome, Effects) {
+        let mut effects = Effects::default();
+        let outcome = self.core.step(Now(i64::MAX), input, &mut effects);
+        (outcome, effects)
+    }
+
+    fn compare_block(
+        &mut self,
+        subject: &str,
+        event: &Event,
+        became: Became,
+        events: Vec<ChainEvent>,
+    ) -> Mismatches {
         let mut mismatches = Mismatches::new();
-        let events = self.chain.take_events();
         let applied: Vec<_> = events.into_iter().filter_map(applied_block).collect();
         for operation in applied.iter().flat_map(|block| &block.operations) {
             self.coverage.accept([&operation.op]);
         }
-        let (wanted, got) = (Value::from(event.forked), Value::from(pushed == Pushed::Switched));
+        let (wanted, got) = (Value::from(event.forked), Value::from(became == Became::Switched));
         compare_value(&mut mismatches, subject, "forked", &wanted, &got);
         let Some(diff @ Diff { changed: Some(_), .. }) = &event.diff else { return mismatches };
-        if pushed != Pushed::Extended {
-            let difference = Difference::new("outcome", "Extended", format!("{pushed:?}"));
+        if became != Became::Extended {
+            let difference = Difference::new("outcome", "Extended", format!("{became:?}"));
             mismatches.extend(about(subject, [difference]));
             return mismatches;
         }
@@ -161,14 +179,14 @@ impl Replay {
         let ops = applied.operations.iter().map(operation_json).collect::<Vec<_>>();
         compare_operations(&mut mismatches, &event.ops, &ops);
         let pending = self.pending_changes();
-        let at_head = |id| objects::at_head(self.chain.ledger(), &pending, id);
+        let at_head = |id| objects::at_head(self.core.chain.ledger(), &pending, id);
         mismatches.extend(objects::compare_changes(diff, applied.changes.clone(), at_head));
         mismatches
     }
 
     fn clear(&mut self, event: &Event) -> Mismatches {
         let changes = self.pending_changes();
-        let ledger = self.chain.ledger();
+        let ledger = self.core.chain.ledger();
         let mut mismatches = Mismatches::new();
         if !self.options.blocks_only {
             let nothing = Diff { changed: None, removed: Vec::new() };
@@ -176,7 +194,7 @@ impl Replay {
             let now = |id| objects::now(ledger, id);
             mismatches = objects::compare_changes(diff, changes, now);
         }
-        self.chain.clear_pending();
+        self.core.chain.clear_pending();
         mismatches
     }
 
@@ -184,7 +202,7 @@ impl Replay {
         if self.options.blocks_only && self.transaction_came {
             return Mismatches::new();
         }
-        let ledger = self.chain.ledger_mut();
+        let ledger = self.core.chain.ledger_mut();
         let failed: Vec<Difference> = event
             .objects
             .iter()
@@ -196,13 +214,13 @@ impl Replay {
     }
 
     fn end(&mut self, event: &Event) -> Mismatches {
-        self.chain.clear_pending();
-        let mut mismatches = objects::compare_all(&event.objects, self.chain.ledger());
+        self.core.chain.clear_pending();
+        let mut mismatches = objects::compare_all(&event.objects, self.core.chain.ledger());
         if let (Some(num), Some(head)) = (event.num, &event.head) {
             let wanted = json!({"num": num, "head": head});
             let got = json!({
-                "num": self.chain.head_number(),
-                "head": self.chain.head_id().to_json(),
+                "num": self.core.chain.head_number(),
+                "head": self.core.chain.head_id().to_json(),
             });
             compare_value(&mut mismatches, "final", "", &wanted, &got);
         }
@@ -241,11 +259,15 @@ impl Replay {
     }
 
     fn pending_changes(&self) -> Vec<carbyne_ledger::tables::ObjectChange> {
-        if self.chain.pending_is_open() { self.chain.ledger().changes() } else { Vec::new() }
+        if self.core.chain.pending_is_open() {
+            self.core.chain.ledger().changes()
+        } else {
+            Vec::new()
+        }
     }
 
     fn hash(&self) -> Option<Digest<32>> {
-        self.options.thorough.then(|| self.chain.ledger().state_hash())
+        self.options.thorough.then(|| self.core.chain.ledger().state_hash())
     }
 }
 

@@ -61,6 +61,8 @@ impl Chain {
     /// A chain that stands at its genesis or another state whose blocks cannot be undone.
     pub fn new(mut ledger: Ledger, chain_id: Digest<32>) -> Self {
         ledger.stand_at_head();
+        let head = ledger.dynamic().map(|dynamic| dynamic.head_block_id).unwrap_or_default();
+        let forks = ForkTree::on(head, succession(&ledger).ok());
         Self {
             ledger,
             chain_id,
@@ -69,7 +71,7 @@ impl Chain {
             pool: Pool::default(),
             popped: Vec::new(),
             pending_is_open: false,
-            forks: ForkTree::default(),
+            forks,
             undoable: 0,
             holds_base: false,
             held: 0,

@@ -8,6 +8,7 @@ use carbyne_crypto::PublicKey;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::WitnessId;
 use carbyne_protocol::recovered::RecoveredBlock;
+use carbyne_protocol::transaction::num_from_id;
 use carbyne_wire::{Hash160, TimePointSec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,21 +77,36 @@ pub(crate) struct Branches {
     pub(crate) second: Vec<Arc<RecoveredBlock>>,
 }
 
+/// The block on whose state the chain began: it is not in the tree, but branches may part from it.
+#[derive(Clone, Debug)]
+struct Root {
+    id: Hash160,
+    succession: Option<Arc<Succession>>,
+}
+
+impl Root {
+    /// 0 for the genesis.
+    fn number(&self) -> u32 {
+        num_from_id(&self.id)
+    }
+}
+
 /// The fork tree.
 #[derive(Clone, Debug)]
 pub(crate) struct ForkTree {
+    root: Root,
     nodes: BTreeMap<Hash160, Node>,
     head: Option<Hash160>,
     kept: u32,
 }
 
-impl Default for ForkTree {
-    fn default() -> Self {
-        Self { nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START }
-    }
-}
-
 impl ForkTree {
+    /// The tree of a chain that stands on a block, or on its genesis.
+    pub(crate) fn on(id: Hash160, succession: Option<Succession>) -> Self {
+        let root = Root { id, succession: succession.map(Arc::new) };
+        Self { root, nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START }
+    }
+
     pub(crate) fn block(&self, id: &Hash160) -> Option<&Arc<RecoveredBlock>> {
         self.nodes.get(id).map(|node| &node.block)
     }
@@ -108,7 +124,8 @@ impl ForkTree {
         check_witness: bool,
     ) -> Result<(), Rejected> {
         let node = Node { block, succession: None };
-        if self.head().is_some() {
+        // As in the reference, the first block of all may be any, and there is no other first.
+        if self.head().is_some() || self.root.number() > 0 {
             self.check_link(&node, check_witness)?;
         }
         let (id, number) = (node.block.id(), node.number());
@@ -124,11 +141,21 @@ impl ForkTree {
     fn check_link(&self, node: &Node, check_witness: bool) -> Result<(), Rejected> {
         let previous = node.previous();
         let unlinkable = ChainRefusal::Unlinkable { block: node.block.id(), previous };
-        let parent = self.nodes.get(&previous).ok_or(unlinkable)?;
-        if let (true, Some(succession)) = (check_witness, &parent.succession) {
+        let succession = match self.nodes.get(&previous) {
+            Some(parent) => &parent.succession,
+            None if previous == self.root.id && self.is_root_near() => &self.root.succession,
+            None => return Err(unlinkable.into()),
+        };
+        if let (true, Some(succession)) = (check_witness, succession) {
             succession.check(&node.block)?;
         }
         Ok(())
+    }
+
+    /// Whether a block that follows the root may still be of use.
+    fn is_root_near(&self) -> bool {
+        let (root, head) = (self.root.number(), self.head().map_or(0, |head| head.number()));
+        root > 0 && root.saturating_add(self.kept) >= head
     }
 
     /// Says who may follow an applied block, unless it was said before.
@@ -148,6 +175,8 @@ impl ForkTree {
     pub(crate) fn renew_succession(&mut self, id: &Hash160, succession: Option<Succession>) {
         if let Some(node) = self.nodes.get_mut(id) {
             node.succession = succession.map(Arc::new);
+        } else if *id == self.root.id {
+            self.root.succession = succession.map(Arc::new);
         }
     }
 

@@ -4,7 +4,7 @@
 //! applied is in the effects, in order, to be brought to disk before anybody is told the outcome.
 
 use crate::refusal::{CoreRefusal, Refused};
-use carbyne_chain::{Chain, ChainEvent, Pushed, Slot};
+use carbyne_chain::{Accepted, Chain, ChainEvent, Pushed, Slot};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
 use carbyne_protocol::Rejected;
@@ -47,8 +47,8 @@ pub enum Production {
 /// What comes in.
 #[derive(Debug)]
 pub enum Input {
-    /// A transaction from a client or a peer.
-    Transaction(Arc<RecoveredTransaction>),
+    /// A transaction, and who vouches for it: nobody, unless it comes from a recording.
+    Transaction(Arc<RecoveredTransaction>, Trust),
     /// A block, and who vouches for it.
     Block(Arc<RecoveredBlock>, Trust),
     /// The time may have come for something.
@@ -101,6 +101,8 @@ pub type Outcome = Result<Became, Refused>;
 pub struct Effects {
     /// What the chain did, in order: blocks to be brought to disk, what is to be told.
     pub events: Vec<ChainEvent>,
+    /// What the transaction that waits for a block now gave back.
+    pub accepted: Option<Accepted>,
     /// When to come back with a [`Input::Tick`] at the latest.
     pub wake_at: Option<TimePointSec>,
 }
@@ -117,14 +119,27 @@ pub struct Core {
 impl Core {
     /// A core that makes blocks with these keys.
     pub fn new(chain: Chain, keys: Vec<PrivateKey>, production: Production) -> Self {
-        let keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
-        Self { chain, keys, production }
+        let mut core = Self { chain, keys: BTreeMap::new(), production };
+        core.set_producers(keys, production);
+        core
+    }
+
+    /// Says with which keys, and when, blocks are made from now on.
+    pub fn set_producers(&mut self, keys: Vec<PrivateKey>, production: Production) {
+        self.keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
+        self.production = production;
     }
 
     /// Does what comes in.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) -> Outcome {
         let outcome = match input {
-            Input::Transaction(transaction) => self.transaction(now, transaction),
+            Input::Transaction(transaction, trust) => {
+                let pushed = self.transaction(now, transaction, trust);
+                pushed.map(|accepted| {
+                    effects.accepted = Some(accepted);
+                    Became::Pending
+                })
+            }
             Input::Block(block, trust) => self.block(now, block, trust),
             Input::Tick => self.tick(now),
             Input::Produce { seconds } => self.produce_after(now, seconds),
@@ -136,16 +151,21 @@ impl Core {
         outcome
     }
 
-    fn transaction(&mut self, now: Now, transaction: Arc<RecoveredTransaction>) -> Outcome {
-        let pushed = self.chain.push_transaction(transaction.clone(), Trust::Nobody);
-        pushed.map_err(|rejected| {
+    fn transaction(
+        &mut self,
+        now: Now,
+        transaction: Arc<RecoveredTransaction>,
+        trust: Trust,
+    ) -> Result<Accepted, Refused> {
+        let pushed = self.chain.push_transaction(transaction.clone(), trust);
+        let accepted = pushed.map_err(|rejected| {
             let is_valid = transaction.validate().is_ok();
             Refused::transaction(rejected, is_valid)
         })?;
         if self.production == Production::Instant {
             self.produce_after(now, 0)?;
         }
-        Ok(Became::Pending)
+        Ok(accepted)
     }
 
     fn block(&mut self, now: Now, block: Arc<RecoveredBlock>, trust: Trust) -> Outcome {

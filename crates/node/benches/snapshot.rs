@@ -11,6 +11,7 @@ mod chain;
 #[path = "../tests/harness/crowd.rs"]
 mod crowd;
 
+use carbyne_core::{Input, Now};
 use carbyne_ledger::Trust;
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::{Held, Snapshots, Written};
@@ -31,14 +32,14 @@ const BLOCKS: usize = 40;
 type Block = Vec<Arc<RecoveredTransaction>>;
 
 fn transfers(home: &Home, first: u64, accounts: u64) -> Vec<Block> {
-    let head = (home.chain.head_number(), home.chain.head_id());
-    let time = home.chain.ledger().head_time().expect("a time");
+    let head = (home.chain().head_number(), home.chain().head_id());
+    let time = home.chain().ledger().head_time().expect("a time");
     let one = |n: usize| {
         let from = (n as u64).wrapping_mul(6_364_136_223_846_793_005) % accounts;
         let to = (from + 1) % accounts;
         let operation = chain::a_transfer(Id(first + from), Id(first + to), 1 + n as i64);
         let key = crowd::key(from);
-        Arc::new(chain::signed(operation, head, time, &key, home.chain.chain_id()))
+        Arc::new(chain::signed(operation, head, time, &key, home.chain().chain_id()))
     };
     (0..BLOCKS)
         .map(|block| (block * PER_BLOCK..(block + 1) * PER_BLOCK).map(one).collect())
@@ -51,7 +52,8 @@ fn make(home: &RwLock<Home>, block: Block) -> (Duration, Duration) {
     let mut home = home.write();
     let waited = started.elapsed();
     for transaction in block {
-        home.chain.push_transaction(transaction, Trust::Nobody).expect("accepted");
+        let input = Input::Transaction(transaction, Trust::Nobody);
+        home.step(Now(0), input).expect("accepted");
     }
     chain::produce(&mut home).expect("a block");
     (waited, started.elapsed())
@@ -120,23 +122,23 @@ fn main() {
     let data = folder.path().join("data");
     let mut home =
         Home::open(&data, Some(chain::genesis_with(86_400)), KeepHistory::OnDisk).expect("a chain");
-    let first = crowd::add_accounts(home.chain.ledger_mut(), accounts);
+    let first = crowd::add_accounts(home.core.chain.ledger_mut(), accounts);
     for _ in 0..12 {
         chain::produce(&mut home).expect("a block");
     }
     let mut blocks = transfers(&home, first, accounts).into_iter();
-    let identity = ChainIdentity::new(home.chain.chain_id().0);
+    let identity = ChainIdentity::new(home.chain().chain_id().0);
     let home = Arc::new(RwLock::new(home));
     let alone: Vec<_> = blocks.by_ref().take(BLOCKS / 2).map(|block| make(&home, block)).collect();
     let (beside, written) = make_beside_snapshot(&home, &mut blocks);
     let file = std::fs::read_dir(data.join("snapshots")).expect("a directory").next();
     let bytes = file.expect("a file").expect("a file").metadata().expect("its length").len();
-    let hash = home.read().chain.ledger().state_hash();
+    let hash = home.read().chain().ledger().state_hash();
     drop(home);
     let (home, recovery) =
         timed(|| Home::open(&data, None, KeepHistory::OnDisk).expect("it starts"));
-    assert_eq!(home.chain.ledger().state_hash(), hash, "the state is another after the start");
-    let replayed = home.chain.head_number() - home.began_at;
+    assert_eq!(home.chain().ledger().state_hash(), hash, "the state is another after the start");
+    let replayed = home.chain().head_number() - home.began_at;
     let home = Arc::new(RwLock::new(home));
     let ((), exit) = timed(|| {
         Snapshots::new(home.clone(), 1).finish(Duration::from_secs(5));

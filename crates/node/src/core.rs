@@ -13,7 +13,7 @@ use crate::{queue, standstill};
 use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
 use carbyne_chain::AppliedBlock;
-use carbyne_core::{Core, Input};
+use carbyne_core::Input;
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Trust;
 use carbyne_protocol::Rejected;
@@ -112,11 +112,11 @@ pub fn start(
     report: fn(&AppliedBlock),
 ) -> (Arc<Node>, Runner) {
     let (commands, taker) = queue::queue(QUEUE_LENGTH);
-    let chain_id = *home.chain.chain_id();
+    let chain_id = *home.chain().chain_id();
     let blocks = LoggedBlocks(home.kept.log.reader());
-    let Home { chain, history, kept, snapshots, began_at } = home;
+    let Home { mut core, history, kept, snapshots, began_at, .. } = home;
     let keys_here = public_keys(&keys);
-    let core = Core::new(chain, keys, production);
+    core.set_producers(keys, production);
     let shared = Arc::new(Shared::new(core, history, snapshots, began_at));
     let is_stopping = Arc::<AtomicBool>::default();
     let runner = Runner::new(
@@ -196,7 +196,7 @@ impl Node {
         &self,
         transaction: Arc<RecoveredTransaction>,
     ) -> Result<(), ApiError> {
-        self.ask(Lane::Last, Work::Step(Input::Transaction(transaction))).await
+        self.ask(Lane::Last, Work::Step(Input::Transaction(transaction, Trust::Nobody))).await
     }
 
     /// Tries a transaction on the pending state and gives it back with the results of its

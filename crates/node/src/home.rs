@@ -6,20 +6,20 @@
 //! passed over. Nothing is written before everything that was given and found has been checked.
 //! This file must never know a rule of the chain.
 
-use crate::losses::Loss;
-use crate::state::State;
-use crate::{losses, output, state};
+use crate::losses::{self, Loss};
+use crate::output;
+use crate::state::{self, State};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
+use carbyne_core::{Core, Production};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
-use carbyne_ledger::{Ledger, Trust};
+use carbyne_ledger::Ledger;
 use carbyne_protocol::genesis::GenesisState;
-use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{
-    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, LoggedBlock, Marks,
-    RealDisk, SnapshotStore, StoreError, read_file, write_file,
+    BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, Marks, RealDisk,
+    SnapshotStore, StoreError, read_file, write_file,
 };
 use carbyne_wire::{Digest, Hash160, Json, Pack, unpack_exact};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -31,8 +31,8 @@ const GENESIS: &str = "genesis.json";
 
 /// A chain in a data directory.
 pub struct Home {
-    /// State, forks and pending transactions.
-    pub chain: Chain,
+    /// State, forks and pending transactions, and what makes blocks.
+    pub core: Core,
     /// What happened.
     pub history: History,
     /// Its blocks on disk.
@@ -41,6 +41,8 @@ pub struct Home {
     pub snapshots: SnapshotStore,
     /// Number of the block from whose state it began; 0 for the genesis.
     pub began_at: u32,
+    /// What steps did that is not on disk yet.
+    pub(crate) unsettled: Vec<ChainEvent>,
 }
 
 /// The blocks of a chain on disk.
@@ -187,12 +189,14 @@ impl Home {
         let root = log.reader().first().map_or(state.number, |first| first.saturating_sub(1));
         snapshots.keep_root(root);
         history.begin_at(state.number);
+        let chain = Chain::new(state.ledger, Digest(identity.chain_id));
         let mut home = Self {
-            chain: Chain::new(state.ledger, Digest(identity.chain_id)),
+            core: Core::new(chain, Vec::new(), Production::None),
             history,
             kept: Kept { log, disk, dir: data },
             snapshots,
             began_at: state.number,
+            unsettled: Vec::new(),
         };
         home.replay(state.number)?;
         home.kept.note_first_block();
@@ -200,27 +204,6 @@ impl Home {
             output::note(format_args!("no history: {why}"));
         }
         Ok(home)
-    }
-
-    /// Applies the blocks of the log after block `number`; they were checked when they were
-    /// written.
-    fn replay(&mut self, number: u32) -> Result<()> {
-        let head = self.kept.log.head().map_or(0, |(head, _)| head);
-        let bar = progress(u64::from(head.saturating_sub(number)), "replaying");
-        for logged in self.kept.log.blocks_from(number.saturating_add(1)) {
-            let events = push_logged(&mut self.chain, &logged?)?;
-            follow_history(&mut self.history, &events);
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        Ok(())
-    }
-
-    /// Brings events to disk and into history, in order; blocks are durable when it returns.
-    pub fn follow(&mut self, events: &[ChainEvent]) -> Result<()> {
-        self.kept.write(events)?;
-        follow_history(&mut self.history, events);
-        Ok(())
     }
 }
 
@@ -232,7 +215,7 @@ impl Kept {
     ) -> Result<(), StoreError> {
         for event in events {
             match event {
-                ChainEvent::Undone { number, .. } => self.log.truncate_after(number - 1)?,
+                ChainEvent::Undone { number, .. } => self.cut(*number)?,
                 ChainEvent::Applied(applied) => {
                     let block = &applied.block;
                     self.log.append(block.number(), &block.id().0, &block.block().to_bytes())?;
@@ -245,10 +228,19 @@ impl Kept {
         Ok(())
     }
 
+    /// Takes a block and those after it out of the log.
+    fn cut(&mut self, number: u32) -> Result<(), StoreError> {
+        if self.log.reader().first() == Some(number) {
+            // There will be none for a moment, and nothing was lost then.
+            self.dir.note_first_block(&*self.disk, Some(losses::ACCEPTED))?;
+        }
+        self.log.truncate_after(number - 1)
+    }
+
     /// Has the directory say with which block the log began, once that is on the disk.
     fn note_first_block(&mut self) {
         let Some(first) = self.log.reader().first() else { return };
-        if self.dir.marks().first_block.is_none_or(|noted| noted == 0)
+        if self.dir.marks().first_block.is_none_or(|noted| noted == losses::ACCEPTED)
             && let Err(error) = self.dir.note_first_block(&*self.disk, Some(first))
         {
             tracing::warn!(%error, "the directory does not say with which block its log began");
@@ -262,7 +254,8 @@ impl Kept {
     }
 }
 
-fn follow_history(history: &mut History, events: &[ChainEvent]) {
+/// Takes what the chain did into history, in order.
+pub fn follow_history(history: &mut History, events: &[ChainEvent]) {
     for event in events {
         match event {
             ChainEvent::Undone { .. } => history.undo(),
@@ -273,38 +266,6 @@ fn follow_history(history: &mut History, events: &[ChainEvent]) {
             ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
         }
     }
-}
-
-/// Replays every block of a chain from the genesis on, without changing anything in its directory;
-/// `visit` sees the state after each.
-pub fn replay_from_genesis(
-    genesis: &[u8],
-    reader: &BlockReader,
-    visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
-) -> Result<Chain> {
-    let (ledger, chain_id) = begin(genesis)?;
-    let mut chain = Chain::new(ledger, chain_id);
-    let bar = progress(reader.head().map_or(0, |(head, _)| head.into()), "replaying");
-    for logged in reader.blocks_from(1) {
-        let logged = logged?;
-        push_logged(&mut chain, &logged)?;
-        visit(logged.number, chain.ledger())?;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    Ok(chain)
-}
-
-/// Applies a block of the log; it was checked when it was written.
-fn push_logged(chain: &mut Chain, logged: &LoggedBlock) -> Result<Vec<ChainEvent>> {
-    let number = logged.number;
-    let block: SignedBlock = unpack_exact(&logged.bytes)
-        .with_context(|| format!("block {number} of the log cannot be read"))?;
-    let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Nothing);
-    chain
-        .push_block(Arc::new(recovered), Trust::OurLog)
-        .map_err(|rejected| anyhow!("block {number} of the log does not apply: {rejected}"))?;
-    Ok(chain.take_events())
 }
 
 /// Which chain a directory is to hold, found out without writing anything.

@@ -3,6 +3,7 @@
 //!
 //! Threads, sockets, clock, files and signing keys live here; a rule of the chain never does.
 
+mod ahead;
 pub mod budget;
 pub mod cli;
 mod client;
@@ -18,6 +19,7 @@ pub mod guard;
 mod heal;
 mod health;
 pub mod home;
+pub mod in_line;
 mod losses;
 pub mod metrics;
 pub mod output;

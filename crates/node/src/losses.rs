@@ -16,7 +16,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// What the directory says of the first block of its log when it is known that there are none.
-const ACCEPTED: u32 = 0;
+pub(crate) const ACCEPTED: u32 = 0;
 
 /// What says that blocks are lost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

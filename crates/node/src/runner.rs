@@ -194,7 +194,7 @@ impl Runner {
 
     /// Does a step on the state; gives what became of it, what it did, and how long it took.
     fn step(&mut self, input: Input) -> (Outcome, Vec<ChainEvent>, Duration) {
-        if !matches!(input, Input::Transaction(_)) {
+        if !matches!(input, Input::Transaction(..)) {
             self.shared.let_readers_in();
         }
         let observe = match self.shared.is_observed() {

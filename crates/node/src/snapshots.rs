@@ -35,11 +35,11 @@ pub trait Source: Send + Sync + 'static {
 
 impl Source for RwLock<Home> {
     fn look_at(&self, look: &mut dyn FnMut(&Chain)) {
-        look(&self.read().chain);
+        look(self.read().chain());
     }
 
     fn change(&self, change: &mut dyn FnMut(&mut Chain)) {
-        change(&mut self.write().chain);
+        change(&mut self.write().core.chain);
     }
 
     fn store(&self) -> SnapshotStore {

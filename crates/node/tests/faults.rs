@@ -39,7 +39,7 @@ fn run(disk: &SimulatedDisk, acknowledged: &mut Acknowledged) -> anyhow::Result<
     for _ in 0..BLOCKS {
         let block = chain::produce(&mut home.write())?;
         acknowledged.push(block);
-        let base = home.read().chain.base().number;
+        let base = home.read().chain().base().number;
         if base > 0 && base.is_multiple_of(2) {
             // A snapshot that fails is no reason to stop.
             let _failed = Held::new(home.clone()).write(&|| false);
@@ -51,10 +51,10 @@ fn run(disk: &SimulatedDisk, acknowledged: &mut Acknowledged) -> anyhow::Result<
 /// The state hash after each block of a node to which nothing happens.
 fn expected_hashes() -> Vec<Digest<32>> {
     let mut home = open(&SimulatedDisk::new()).expect("a chain");
-    let mut hashes = vec![home.chain.ledger().state_hash()];
+    let mut hashes = vec![home.chain().ledger().state_hash()];
     for _ in 0..BLOCKS + 1 {
         chain::produce(&mut home).expect("a block");
-        hashes.push(home.chain.ledger().state_hash());
+        hashes.push(home.chain().ledger().state_hash());
     }
     hashes
 }
@@ -72,10 +72,10 @@ fn check(operation: u64, fault: Fault, expected: &[Digest<32>]) {
         let logged = home.kept.log.read_by_id(&id.0).expect("readable");
         assert!(logged.is_some(), "{what}: block {number} is lost");
     }
-    let head = home.chain.head_number() as usize;
-    assert!(home.chain.ledger().state_hash() == expected[head], "{what}: state of block {head}");
+    let head = home.chain().head_number() as usize;
+    assert!(home.chain().ledger().state_hash() == expected[head], "{what}: state of block {head}");
     chain::produce(&mut home).unwrap_or_else(|error| panic!("{what}: no block: {error:#}"));
-    assert!(home.chain.ledger().state_hash() == expected[head + 1], "{what}: it goes on wrong");
+    assert!(home.chain().ledger().state_hash() == expected[head + 1], "{what}: it goes on wrong");
 }
 
 #[test]
@@ -112,8 +112,8 @@ fn a_start_from_a_snapshot_gives_the_state_of_a_replay() {
     for _ in 0..BLOCKS {
         chain::produce(&mut never_died).expect("a block");
     }
-    assert_eq!(restarted.chain.head_id(), never_died.chain.head_id());
-    assert_eq!(restarted.chain.ledger().state_hash(), never_died.chain.ledger().state_hash());
+    assert_eq!(restarted.chain().head_id(), never_died.chain().head_id());
+    assert_eq!(restarted.chain().ledger().state_hash(), never_died.chain().ledger().state_hash());
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn damaged_snapshots_are_passed_over() {
     let mut began_at = Vec::new();
     loop {
         let home = open(&disk).expect("it starts");
-        assert_eq!(home.chain.head_number(), BLOCKS);
+        assert_eq!(home.chain().head_number(), BLOCKS);
         began_at.push(home.began_at);
         let paths = home.snapshots.paths().expect("a directory");
         let Some(path) = paths.get(began_at.len() - 1) else { break };
@@ -143,11 +143,11 @@ const FIRST_BRANCH: u32 = 2;
 /// Blocks of a branch, and the state hash at each of its head blocks.
 fn branch(blocks: u32, amount: i64) -> (Vec<SignedBlock>, BTreeMap<Hash160, Digest<32>>) {
     let mut home = open(&SimulatedDisk::new()).expect("a chain");
-    let mut hashes = BTreeMap::from([(home.chain.head_id(), home.chain.ledger().state_hash())]);
+    let mut hashes = BTreeMap::from([(home.chain().head_id(), home.chain().ledger().state_hash())]);
     for number in 0..PARTING + blocks {
         let own = if number < PARTING { i64::from(number) } else { amount + i64::from(number) };
         let (_, id) = chain::produce_with(&mut home, own).expect("a block");
-        hashes.insert(id, home.chain.ledger().state_hash());
+        hashes.insert(id, home.chain().ledger().state_hash());
     }
     let read =
         |number| read_block(&home.kept.log.reader(), number).expect("readable").expect("there");
@@ -156,11 +156,11 @@ fn branch(blocks: u32, amount: i64) -> (Vec<SignedBlock>, BTreeMap<Hash160, Dige
 
 /// Takes in blocks as the core does.
 fn push(home: &mut Home, block: &SignedBlock) -> anyhow::Result<()> {
-    let chain_id = *home.chain.chain_id();
+    let chain_id = *home.chain().chain_id();
     let recovered = RecoveredBlock::new(block.clone(), &chain_id, Recover::Signatures);
-    let pushed = home.chain.push_block(Arc::new(recovered), Trust::Nobody);
-    pushed.map_err(|rejected| anyhow::anyhow!("{rejected}"))?;
-    home.chain.take_events().iter().try_for_each(|event| home.follow(std::slice::from_ref(event)))
+    let taken = home.take_in(Arc::new(recovered), Trust::Nobody);
+    taken.map_err(|refused| anyhow::anyhow!("{}", refused.rejected))?;
+    home.settle().map(drop)
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn no_fault_while_the_chain_switches_to_a_longer_branch_leaves_another_state() {
     let disk = SimulatedDisk::new();
     run(&disk).expect("nothing fails");
     disk.kill();
-    let end = open(&disk).expect("it starts").chain.head_id();
+    let end = open(&disk).expect("it starts").chain().head_id();
     assert_eq!(Some(end), second.last().map(SignedBlock::id));
     for operation in 0..disk.operations() {
         for fault in Fault::ALL {
@@ -185,8 +185,8 @@ fn no_fault_while_the_chain_switches_to_a_longer_branch_leaves_another_state() {
             let _stopped = run(&disk);
             disk.restart(operation);
             let home = open(&disk).expect("it starts");
-            let found = home.chain.ledger().state_hash();
-            let known = expected.get(&home.chain.head_id());
+            let found = home.chain().ledger().state_hash();
+            let known = expected.get(&home.chain().head_id());
             assert_eq!(Some(&found), known, "{fault:?} at operation {operation}");
         }
     }
@@ -199,18 +199,18 @@ fn a_snapshot_that_is_given_up_leaves_nothing() {
     for _ in 0..BLOCKS {
         chain::produce(&mut home.write()).expect("a block");
     }
-    let kept = home.read().chain.kept_blocks();
+    let kept = home.read().chain().kept_blocks();
     let held = Held::new(home.clone());
     for _ in 0..BLOCKS {
         chain::produce(&mut home.write()).expect("a block");
     }
-    assert!(home.read().chain.kept_blocks() > kept, "old values are kept meanwhile");
+    assert!(home.read().chain().kept_blocks() > kept, "old values are kept meanwhile");
     let given_up = held.write(&|| true).expect_err("it was stopped");
     assert!(given_up.to_string().contains("abandoned"), "{given_up}");
     for _ in 0..2 * BLOCKS {
         chain::produce(&mut home.write()).expect("a block");
     }
-    assert!(home.read().chain.kept_blocks() < BLOCKS, "they go away again");
+    assert!(home.read().chain().kept_blocks() < BLOCKS, "they go away again");
     assert_eq!(home.read().snapshots.paths().expect("a directory"), Vec::<PathBuf>::new());
 }
 
@@ -255,7 +255,7 @@ fn a_full_disk_stops_the_node_until_there_is_room() {
     core.join().expect("no bug").expect("no error");
     drop(node);
     disk.kill();
-    assert_eq!(open(&disk).expect("it starts").chain.head_number(), 2);
+    assert_eq!(open(&disk).expect("it starts").chain().head_number(), 2);
 }
 
 #[test]
@@ -275,5 +275,5 @@ fn nobody_reads_a_block_that_could_not_be_written() {
     assert!(error.to_string().contains("no room left"), "{error}");
     disk.set_full(false);
     disk.kill();
-    assert_eq!(open(&disk).expect("it starts").chain.head_number(), 1);
+    assert_eq!(open(&disk).expect("it starts").chain().head_number(), 1);
 }

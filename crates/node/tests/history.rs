@@ -75,7 +75,7 @@ fn blocks_that_can_be_undone_are_not_on_disk_and_go_with_their_branch() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut home = open(dir.path(), KeepHistory::OnDisk);
     produce(&mut home, BLOCKS);
-    let undoable = home.chain.undoable_blocks();
+    let undoable = home.chain().undoable_blocks();
     assert!(undoable > 0);
     for _ in 0..undoable {
         home.history.undo();

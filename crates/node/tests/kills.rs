@@ -163,28 +163,26 @@ impl Immortal {
 
     /// Checks blocks as any others and compares.
     fn compare(&mut self, mortal: &Home) {
-        for number in self.home.chain.head_number() + 1..=mortal.chain.head_number() {
+        for number in self.home.chain().head_number() + 1..=mortal.chain().head_number() {
             let block = read_block(&mortal.kept.log.reader(), number).expect("readable");
             let block = block.expect("a block");
-            let chain = &mut self.home.chain;
-            let recovered = RecoveredBlock::new(block, chain.chain_id(), Recover::Signatures);
-            chain.push_block(Arc::new(recovered), Trust::Nobody).expect("a good block");
-            let events = chain.take_events();
-            for event in &events {
+            let chain_id = self.home.chain().chain_id();
+            let recovered = RecoveredBlock::new(block, chain_id, Recover::Signatures);
+            self.home.take_in(Arc::new(recovered), Trust::Nobody).expect("a good block");
+            for event in &self.home.settle().expect("on disk") {
                 if let ChainEvent::Applied(applied) = event {
                     let names = applied.operations.iter().map(|one| one.op.stateless().name());
                     self.seen.extend(names);
                 }
             }
             let has_failed = {
-                let mut proposals = chain.ledger().tables.proposals.iter();
+                let mut proposals = self.home.chain().ledger().tables.proposals.iter();
                 proposals.any(|proposal| !proposal.fail_reason.to_string().is_empty())
             };
             self.seen.extend(has_failed.then_some(FAILED));
-            self.home.follow(&events).expect("on disk");
         }
-        assert_eq!(self.home.chain.head_id(), mortal.chain.head_id());
-        assert_eq!(self.home.chain.ledger().state_hash(), mortal.chain.ledger().state_hash());
+        assert_eq!(self.home.chain().head_id(), mortal.chain().head_id());
+        assert_eq!(self.home.chain().ledger().state_hash(), mortal.chain().ledger().state_hash());
         assert_eq!(mortal.history.failure(), None);
         assert!(self.home.history.pairs().eq(mortal.history.pairs()), "the histories differ");
     }
@@ -214,7 +212,7 @@ fn kills_lose_no_block_and_change_neither_state_nor_history() {
         }
         immortal.get_or_insert_with(|| Immortal::new(&data)).compare(&home);
         from_snapshot += u64::from(home.began_at > 0);
-        blocks = home.chain.head_number();
+        blocks = home.chain().head_number();
     }
     assert!(from_snapshot > 0, "no start was from a snapshot");
     let seen = immortal.map(|immortal| immortal.seen).unwrap_or_default();

@@ -50,7 +50,7 @@ fn expected(blocks: u32) -> (String, Vec<(Vec<u8>, Vec<u8>)>) {
     let dir = tempfile::tempdir().expect("a directory");
     let mut home = open(dir.path(), false).expect("a chain");
     produce(&mut home, blocks);
-    (home.chain.ledger().state_hash().to_string(), home.history.pairs().collect())
+    (home.chain().ledger().state_hash().to_string(), home.history.pairs().collect())
 }
 
 fn log_file(dir: &Path) -> PathBuf {
@@ -106,15 +106,15 @@ fn check(what: &str, spoil: impl Fn(&Path), words: &[&str]) {
         assert!(now.iter().all(|(name, bytes)| before.get(name) == Some(bytes)), "{what}: {part}");
     }
     let home = open(path, true).unwrap_or_else(|error| panic!("{what}: {error:#}"));
-    let head = home.chain.head_number();
+    let head = home.chain().head_number();
     assert!(head < BLOCKS, "{what}: it goes on at {head}");
     drop(home);
     let mut home = open(path, false).unwrap_or_else(|error| panic!("{what}: again: {error:#}"));
-    assert_eq!(home.chain.head_number(), head, "{what}");
+    assert_eq!(home.chain().head_number(), head, "{what}");
     produce(&mut home, 12);
     let home = snapshot(home);
     let (state, history) = expected(head + 12);
-    assert_eq!(home.chain.ledger().state_hash().to_string(), state, "{what}");
+    assert_eq!(home.chain().ledger().state_hash().to_string(), state, "{what}");
     assert_eq!(home.history.failure(), None, "{what}");
     let first = home.history.first_block();
     assert!(first == 1 || home.kept.log.reader().first() == Some(first), "{what}: from {first}");

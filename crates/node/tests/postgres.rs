@@ -35,10 +35,9 @@ fn produce(home: &mut Home, amount: i64) -> SignedBlock {
 }
 
 fn push(home: &mut Home, block: &SignedBlock) {
-    let block = RecoveredBlock::new(block.clone(), home.chain.chain_id(), Recover::Signatures);
-    home.chain.push_block(Arc::new(block), Trust::Nobody).expect("it applies");
-    let events = home.chain.take_events();
-    home.follow(&events).expect("it is kept");
+    let block = RecoveredBlock::new(block.clone(), home.chain().chain_id(), Recover::Signatures);
+    home.take_in(Arc::new(block), Trust::Nobody).expect("it applies");
+    home.settle().expect("it is kept");
 }
 
 fn broadcast(node: &Dev, block: &SignedBlock) {
@@ -118,7 +117,7 @@ fn node_and_database_die_and_every_operation_is_there_once() {
             broadcast(&node, &block);
         }
         match round % 4 {
-            0 => wait_for_position(&cluster, ours.chain.head_number()),
+            0 => wait_for_position(&cluster, ours.chain().head_number()),
             1 => {
                 node.stop("-KILL");
                 node = start();
@@ -130,14 +129,14 @@ fn node_and_database_die_and_every_operation_is_there_once() {
             _ => {}
         }
     }
-    wait_for_position(&cluster, ours.chain.head_number());
-    assert_eq!(ours.chain.head_id(), rival.chain.head_id());
+    wait_for_position(&cluster, ours.chain().head_number());
+    assert_eq!(ours.chain().head_id(), rival.chain().head_id());
     check(&mut connect(&cluster), &node.client(), &ours);
     let (_, metrics) = node.client().get("/metrics").expect("a page");
     assert!(metrics.contains("carbyne_postgres_state{state=\"following\"} 1\n"));
     assert!(metrics.contains("carbyne_postgres_behind_blocks 0\n"));
     let status = sink(&["status", "--url", &cluster.url()]);
-    let line = format!("block       {} {}", ours.chain.head_number(), ours.chain.head_id());
+    let line = format!("block       {} {}", ours.chain().head_number(), ours.chain().head_id());
     assert!(status.contains(&line), "{status}");
 }
 
@@ -151,7 +150,7 @@ fn check(database: &mut postgres::Client, node: &Client, ours: &Home) {
         FROM operations ORDER BY id";
     let found = database.query(operations, &[]).expect("rows");
     let found: Vec<Value> = found.iter().map(|row| row.get(0)).collect();
-    assert!(found.len() as u32 >= ours.chain.head_number(), "one a block at least");
+    assert!(found.len() as u32 >= ours.chain().head_number(), "one a block at least");
     // One more than there are, which the node must not know.
     let ids: Vec<String> = (0..=found.len()).map(|number| format!("1.11.{number}")).collect();
     let mut wanted = Vec::new();
@@ -163,7 +162,7 @@ fn check(database: &mut postgres::Client, node: &Client, ours: &Home) {
     assert_eq!(found, wanted);
     let blocks = "SELECT number, encode(id, 'hex') FROM blocks ORDER BY number";
     let blocks = database.query(blocks, &[]).expect("rows");
-    assert_eq!(blocks.len() as u32, ours.chain.head_number());
+    assert_eq!(blocks.len() as u32, ours.chain().head_number());
     for row in blocks {
         let block = read_block(&ours.kept.log.reader(), row.get::<_, i64>(0) as u32);
         let block = block.expect("a log").expect("a block");

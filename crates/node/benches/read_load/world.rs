@@ -1,8 +1,10 @@
 //! The chain that is read, and the blocks that come meanwhile.
 
 use crate::{chain, crowd};
+use carbyne_core::{Input, Now};
+use carbyne_ledger::Ledger;
+use carbyne_ledger::Trust;
 use carbyne_ledger::objects::{AssetDynamicData, AssetObject, LimitOrder};
-use carbyne_ledger::{Ledger, Trust};
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_protocol::ids::{AssetDynamicDataId, AssetId, LimitOrderId};
 use carbyne_protocol::money::{Asset, Price};
@@ -47,37 +49,33 @@ fn add_market(ledger: &mut Ledger, first: u64) {
 fn open(folder: &Path, accounts: u64) -> (Home, u64) {
     let mut home = Home::open(folder, Some(chain::genesis_with(86_400)), KeepHistory::OnDisk)
         .expect("a chain");
-    let first = crowd::add_accounts(home.chain.ledger_mut(), accounts);
-    add_market(home.chain.ledger_mut(), first);
+    let first = crowd::add_accounts(home.core.chain.ledger_mut(), accounts);
+    add_market(home.core.chain.ledger_mut(), first);
     (home, first)
 }
 
 /// Makes the next block, of transfers between accounts all over the chain.
 fn make_block(home: &mut Home, first: u64, accounts: u64) -> RecoveredBlock {
-    let head = (home.chain.head_number(), home.chain.head_id());
-    let time = home.chain.ledger().head_time().expect("a time");
+    let head = (home.chain().head_number(), home.chain().head_id());
+    let time = home.chain().ledger().head_time().expect("a time");
     for n in 0..PER_BLOCK as u64 {
         let nth = u64::from(head.0) * PER_BLOCK as u64 + n;
         let from = nth.wrapping_mul(6_364_136_223_846_793_005) % accounts;
         let to = (from + 1 + n) % accounts;
         let operation = chain::a_transfer(Id(first + from), Id(first + to), 1 + nth as i64);
-        let signed = chain::signed(operation, head, time, &crowd::key(from), home.chain.chain_id());
-        home.chain.push_transaction(Arc::new(signed), Trust::Nobody).expect("accepted");
+        let signed =
+            chain::signed(operation, head, time, &crowd::key(from), home.chain().chain_id());
+        let input = Input::Transaction(Arc::new(signed), Trust::Nobody);
+        home.step(Now(0), input).expect("accepted");
     }
-    let slot = home.chain.slot(1).expect("a slot");
-    let witness = home.chain.ledger().get(slot.witness).expect("a witness").signing_key;
-    let keys = chain::witness_keys();
-    let key = keys.iter().find(|key| key.public_key() == witness).expect("its key");
-    home.chain.generate_block(slot.time, slot.witness, key, Trust::Nobody).expect("a block");
-    let events = home.chain.take_events();
+    let events = chain::produce_waiting(home).expect("a block");
     let made = events.iter().find_map(|event| match event {
         carbyne_chain::ChainEvent::Applied(applied) => Some(applied.block.block().clone()),
         _ => None,
     });
     let made = made.expect("a block");
     assert_eq!(made.transactions.len(), PER_BLOCK);
-    home.follow(&events).expect("on disk");
-    RecoveredBlock::new(made, home.chain.chain_id(), Recover::Signatures)
+    RecoveredBlock::new(made, home.chain().chain_id(), Recover::Signatures)
 }
 
 /// A chain with some history, and the blocks that come after it.
@@ -88,9 +86,8 @@ pub fn make(folder: &Path, accounts: u64, count: usize) -> (Home, Vec<RecoveredB
     drop(maker);
     let (mut home, _) = open(&folder.join("node"), accounts);
     for block in blocks.drain(..FIRST_BLOCKS) {
-        home.chain.push_block(Arc::new(block), Trust::Nobody).expect("it applies");
-        let events = home.chain.take_events();
-        home.follow(&events).expect("on disk");
+        home.take_in(Arc::new(block), Trust::Nobody).expect("it applies");
+        home.settle().expect("on disk");
     }
     (home, blocks)
 }

@@ -4,9 +4,8 @@
 //! Invariant: it changes nothing, so that what was found can be looked at again, and copied.
 
 use crate::cli::CheckArgs;
-use crate::home::{
-    check_genesis, identity_of, kept_genesis, progress, read_state, replay_from_genesis,
-};
+use crate::home::{check_genesis, identity_of, kept_genesis, progress, read_state};
+use crate::in_line::replay_from_genesis;
 use crate::losses;
 use crate::output::{describe, line};
 use anyhow::{Context, Result, anyhow, bail, ensure};

@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
 use carbyne_chain::{AppliedBlock, ChainEvent};
+use carbyne_core::{Input, Now};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
 use carbyne_protocol::ids::{AccountId, GlobalPropertyId};
@@ -51,7 +52,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
     let keys = producer_keys(args)?;
     let mut home = open(args)?;
     check_interval(args, &home)?;
-    tell(format_args!("chain id  {}", home.chain.chain_id()));
+    tell(format_args!("chain id  {}", home.chain().chain_id()));
     if let Some(account) = funded_account(&home) {
         claim_supply(&mut home, account)?;
         tell(format_args!("account   {ACCOUNT}"));
@@ -106,7 +107,7 @@ fn open(args: &DevArgs) -> Result<Home> {
 
 /// Refuses another interval than that of the chain that is there.
 fn check_interval(args: &DevArgs, home: &Home) -> Result<()> {
-    let global = home.chain.ledger().get(Id(0) as GlobalPropertyId).map_err(to_error)?;
+    let global = home.chain().ledger().get(Id(0) as GlobalPropertyId).map_err(to_error)?;
     let found = global.parameters.block_interval;
     ensure!(
         args.block_interval.is_none_or(|wanted| wanted == found),
@@ -119,7 +120,7 @@ fn check_interval(args: &DevArgs, home: &Home) -> Result<()> {
 
 /// The account whose key everybody knows, if the chain has it.
 fn funded_account(home: &Home) -> Option<AccountId> {
-    let ledger = home.chain.ledger();
+    let ledger = home.chain().ledger();
     let account: AccountId = ledger.tables.accounts.index().find(&ACCOUNT.into())?;
     let keys = &ledger.find(account)?.active.key_auths;
     keys.contains_key(&account_key().public_key()).then_some(account)
@@ -150,7 +151,7 @@ fn producer_keys(args: &DevArgs) -> Result<Vec<PrivateKey>> {
 
 /// The genesis gives the supply to a key; the account's first transaction claims it.
 fn claim_supply(home: &mut Home, account: AccountId) -> Result<()> {
-    let ledger = home.chain.ledger();
+    let ledger = home.chain().ledger();
     let Some(balance) = ledger.tables.claims.iter().next() else { return Ok(()) };
     let key = account_key();
     let claim = BalanceClaim {
@@ -161,39 +162,34 @@ fn claim_supply(home: &mut Home, account: AccountId) -> Result<()> {
         total_claimed: balance.balance,
     };
     let now = Clock.now();
-    let head = home.chain.head_id();
+    let head = home.chain().head_id();
     let mut transaction = SignedTransaction {
-        ref_block_num: home.chain.head_number() as u16,
+        ref_block_num: home.chain().head_number() as u16,
         ref_block_prefix: ref_block_prefix(&head),
         expiration: now.max(ledger.head_time().map_err(to_error)?).wrapping_add(3_600),
         operations: [claim.into()].into(),
         ..SignedTransaction::default()
     };
-    transaction.sign(&key, home.chain.chain_id());
+    transaction.sign(&key, home.chain().chain_id());
     let recovered =
-        RecoveredTransaction::new(transaction, home.chain.chain_id(), Recover::Signatures);
-    home.chain
-        .push_transaction(Arc::new(recovered), Trust::Nobody)
-        .map_err(|rejected| anyhow::anyhow!("the supply cannot be claimed: {rejected}"))?;
-    // Nobody listens yet.
-    let _events: Vec<ChainEvent> = home.chain.take_events();
+        RecoveredTransaction::new(transaction, home.chain().chain_id(), Recover::Signatures);
+    home.step(present(), Input::Transaction(Arc::new(recovered), Trust::Nobody))
+        .context("the supply cannot be claimed")?;
     Ok(())
+}
+
+fn present() -> Now {
+    Now(Clock.milliseconds())
 }
 
 /// A chain without blocks gets its first before anybody can ask: clients build on the block after
 /// the last irreversible one and stumble where there is none.
 fn produce_first_block(home: &mut Home, keys: &[PrivateKey]) -> Result<()> {
-    let chain = &mut home.chain;
-    if chain.head_number() > 0 {
+    if home.chain().head_number() > 0 {
         return Ok(());
     }
-    let Some(slot) = chain.slot_at(Clock.now()).map_err(to_error)? else { return Ok(()) };
-    let signing_key = chain.ledger().get(slot.witness).map_err(to_error)?.signing_key;
-    let Some(key) = keys.iter().find(|key| key.public_key() == signing_key) else { return Ok(()) };
-    chain.generate_block(slot.time, slot.witness, key, Trust::Nobody).map_err(to_error)?;
-    let events = chain.take_events();
-    home.follow(&events)?;
-    for event in &events {
+    home.core.set_producers(keys.to_vec(), Production::ByTheClock);
+    for event in &home.step(present(), Input::Tick)? {
         if let ChainEvent::Applied(applied) = event {
             report(applied);
         }

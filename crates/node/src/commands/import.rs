@@ -1,5 +1,6 @@
 //! `carbyne import`: applies the blocks of a file with full checks; goes on where it stopped.
 
+use crate::ahead::ahead;
 use crate::cli::ImportArgs;
 use crate::home::{Home, KeepHistory, Wish, holds_chain, progress, read_genesis};
 use crate::output;
@@ -9,11 +10,11 @@ use carbyne_ledger::Trust;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::RealDisk;
-use carbyne_wire::unpack_exact;
+use carbyne_wire::{Digest, unpack_exact};
 use parking_lot::RwLock;
 use serde_json::Value;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,19 +36,21 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     let mut snapshots = Snapshots::new(home.clone(), SNAPSHOT_EVERY);
     let bar = progress(lines as u64, "importing");
     let (started, mut applied) = (Instant::now(), 0_u32);
-    for (n, line) in open()?.lines().enumerate() {
-        let place = || format!("line {} of {}", n + 1, args.file.display());
-        let block = line.map_err(Into::into).and_then(|line| read_line(&line));
-        let block = block.with_context(place)?;
-        let taken = take_in(&mut home.write(), block, args.trust);
-        applied += u32::from(taken.with_context(place)?);
+    let chain_id = *home.read().chain().chain_id();
+    let make = |(n, line)| prepare(args, n, line, &chain_id);
+    ahead(open()?.lines().enumerate(), make, |prepared| {
+        let Prepared { line, block } = prepared?;
+        let taken =
+            take_in(&mut home.write(), block, args.trust).with_context(|| place(args, line));
+        applied += u32::from(taken?);
         bar.inc(1);
-        if n % BATCH == 0 {
-            follow(&mut home.write())?;
+        if line % BATCH == 1 {
+            home.write().settle()?;
             snapshots.begin_if_due();
         }
-    }
-    follow(&mut home.write())?;
+        Ok(())
+    })?;
+    home.write().settle()?;
     bar.finish_and_clear();
     let printed = print(&home.read(), applied, started.elapsed());
     snapshots.finish(SNAPSHOT_LIMIT);
@@ -66,9 +69,33 @@ fn home(args: &ImportArgs) -> Result<Home> {
     Home::open_as_wished(Arc::new(RealDisk), &args.data_dir, wish)
 }
 
+/// A block that needs nothing but the state.
+struct Prepared {
+    /// Its line in the file, from 1 on.
+    line: usize,
+    block: Arc<RecoveredBlock>,
+}
+
+fn place(args: &ImportArgs, line: usize) -> String {
+    format!("line {line} of {}", args.file.display())
+}
+
+fn prepare(
+    args: &ImportArgs,
+    n: usize,
+    line: io::Result<String>,
+    chain_id: &Digest<32>,
+) -> Result<Prepared> {
+    let recover = if args.trust { Recover::Nothing } else { Recover::Signatures };
+    let block = line.map_err(Into::into).and_then(|line| read_line(&line));
+    let block = block.with_context(|| place(args, n + 1))?;
+    let block = Arc::new(RecoveredBlock::new(block, chain_id, recover));
+    Ok(Prepared { line: n + 1, block })
+}
+
 /// Applies a block, unless it is in the chain already.
-fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
-    let (number, head) = (block.block_num(), home.chain.head_number());
+fn take_in(home: &mut Home, block: Arc<RecoveredBlock>, trust: bool) -> Result<bool> {
+    let (number, head) = (block.number(), home.chain().head_number());
     ensure!(
         number <= head.saturating_add(1),
         "block {number} does not follow the head, block {head}: blocks are missing between them"
@@ -79,21 +106,10 @@ fn take_in(home: &mut Home, block: SignedBlock, trust: bool) -> Result<bool> {
         ensure!(is_of_chain, "block {number} is not that of the chain in the directory");
         return Ok(false);
     }
-    let (recover, trust) = if trust {
-        (Recover::Nothing, Trust::OurLog)
-    } else {
-        (Recover::Signatures, Trust::Nobody)
-    };
-    let recovered = RecoveredBlock::new(block, home.chain.chain_id(), recover);
-    home.chain
-        .push_block(Arc::new(recovered), trust)
-        .map_err(|rejected| anyhow!("block {number} is refused: {rejected}"))?;
+    let trust = if trust { Trust::OurLog } else { Trust::Nobody };
+    let taken = home.take_in(block, trust);
+    taken.map_err(|refused| anyhow!("block {number} is refused: {}", refused.rejected))?;
     Ok(true)
-}
-
-fn follow(home: &mut Home) -> Result<()> {
-    let events = home.chain.take_events();
-    home.follow(&events)
 }
 
 fn print(home: &Home, applied: u32, time: Duration) -> Result<()> {
@@ -101,8 +117,8 @@ fn print(home: &Home, applied: u32, time: Duration) -> Result<()> {
     output::line(format_args!(
         "applied {applied} blocks in {seconds:.2} s ({:.0} blocks/s); head {} {}",
         f64::from(applied) / seconds.max(0.001),
-        home.chain.head_number(),
-        home.chain.head_id(),
+        home.chain().head_number(),
+        home.chain().head_id(),
     ))
 }
 

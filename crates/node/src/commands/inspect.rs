@@ -16,15 +16,15 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     let home = Home::open(&args.data_dir, None, KeepHistory::OnDisk)?;
     match (args.what.as_ref().unwrap_or(&InspectWhat::Head), wanted) {
         (_, Some(id)) => object(&home, id),
-        (InspectWhat::StateHash, _) => line(format_args!("{}", home.chain.ledger().state_hash())),
+        (InspectWhat::StateHash, _) => line(format_args!("{}", home.chain().ledger().state_hash())),
         (InspectWhat::Supply, _) => supply(&home),
         _ => head(&home),
     }
 }
 
 fn head(home: &Home) -> Result<()> {
-    let dynamic = home.chain.ledger().dynamic().map_err(|rejected| anyhow!("{rejected}"))?;
-    line(format_args!("chain id      {}", home.chain.chain_id()))?;
+    let dynamic = home.chain().ledger().dynamic().map_err(|rejected| anyhow!("{rejected}"))?;
+    line(format_args!("chain id      {}", home.chain().chain_id()))?;
     line(format_args!("head          {} {}", dynamic.head_block_number, dynamic.head_block_id))?;
     line(format_args!("time          {}", dynamic.time))?;
     line(format_args!("irreversible  {}", dynamic.last_irreversible_block_num))
@@ -38,13 +38,13 @@ fn read_id(id: &str) -> Result<ObjectId> {
 fn object(home: &Home, id: ObjectId) -> Result<()> {
     let kept = home.history.object(id).flatten();
     let value =
-        kept.or_else(|| home.chain.ledger().tables.any(id.space, id.type_)?.json(id.instance));
+        kept.or_else(|| home.chain().ledger().tables.any(id.space, id.type_)?.json(id.instance));
     let value = value.with_context(|| format!("there is no object {id}"))?;
     line(format_args!("{value:#}"))
 }
 
 fn supply(home: &Home) -> Result<()> {
-    let ledger = home.chain.ledger();
+    let ledger = home.chain().ledger();
     let audit = carbyne_ledger::audit::audit(ledger).map_err(|rejected| anyhow!("{rejected}"))?;
     for asset in &audit {
         let symbol = ledger.find(asset.asset).map(|asset| asset.symbol.to_string());

@@ -45,8 +45,8 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     let wish = Wish { genesis, history, accept_loss, is_disposable: false };
     let home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
     tracing::info!(
-        chain_id = %home.chain.chain_id(),
-        head = home.chain.head_number(),
+        chain_id = %home.chain().chain_id(),
+        head = home.chain().head_number(),
         snapshot = home.began_at,
         "open"
     );

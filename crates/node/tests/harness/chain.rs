@@ -1,6 +1,8 @@
 //! A chain whose every block is known beforehand: fixed genesis, fixed keys, fixed transactions.
 
 use anyhow::{Context, Result, anyhow};
+use carbyne_chain::ChainEvent;
+use carbyne_core::{Input, Now, Production};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
 use carbyne_node::core::public_keys;
@@ -22,13 +24,16 @@ const WITNESSES: usize = 3;
 pub const ACCOUNT: &str = "dev";
 /// What a transfer costs with the fees of a genesis that is made, and more.
 const FEE: i64 = 10_000_000;
+/// No time at all: blocks come in the next slot, whenever that is.
+const NOW: Now = Now(0);
 
 /// The keys of the witnesses.
 pub fn witness_keys() -> Vec<PrivateKey> {
     (0..WITNESSES).map(|n| PrivateKey::from_seed(&format!("known witness {n}"))).collect()
 }
 
-fn account_key() -> PrivateKey {
+/// The key of the funded account.
+pub fn account_key() -> PrivateKey {
     PrivateKey::from_seed("known account")
 }
 
@@ -52,35 +57,30 @@ pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
 
 /// Makes the next block with one transaction and brings it to disk.
 pub fn produce(home: &mut Home) -> Result<(u32, Hash160)> {
-    let number = home.chain.head_number();
+    let number = home.chain().head_number();
     produce_with(home, i64::from(number))
 }
 
 /// Makes the next block with a transfer of so much, unless it is the first, and brings it to disk.
 pub fn produce_with(home: &mut Home, amount: i64) -> Result<(u32, Hash160)> {
-    let number = home.chain.head_number();
+    let number = home.chain().head_number();
     let operation = if number == 0 { claim(home)? } else { transfer(home, amount)? };
     let transaction = signed(
         operation,
-        (number, home.chain.head_id()),
-        home.chain.ledger().head_time().map_err(|rejected| anyhow!("{rejected}"))?,
+        (number, home.chain().head_id()),
+        home.chain().ledger().head_time().map_err(|rejected| anyhow!("{rejected}"))?,
         &account_key(),
-        home.chain.chain_id(),
+        home.chain().chain_id(),
     );
-    home.chain
-        .push_transaction(Arc::new(transaction), Trust::Nobody)
-        .map_err(|rejected| anyhow!("{rejected}"))?;
-    let slot = home.chain.slot(1).map_err(|rejected| anyhow!("{rejected}"))?;
-    let witness =
-        home.chain.ledger().get(slot.witness).map_err(|rejected| anyhow!("{rejected}"))?;
-    let keys = witness_keys();
-    let key = keys.iter().find(|key| key.public_key() == witness.signing_key).context("a key")?;
-    home.chain
-        .generate_block(slot.time, slot.witness, key, Trust::Nobody)
-        .map_err(|rejected| anyhow!("{rejected}"))?;
-    let events = home.chain.take_events();
-    home.follow(&events)?;
-    Ok((home.chain.head_number(), home.chain.head_id()))
+    home.step(NOW, Input::Transaction(Arc::new(transaction), Trust::Nobody))?;
+    produce_waiting(home)?;
+    Ok((home.chain().head_number(), home.chain().head_id()))
+}
+
+/// Makes the next block of what waits and brings it to disk.
+pub fn produce_waiting(home: &mut Home) -> Result<Vec<ChainEvent>> {
+    home.core.set_producers(witness_keys(), Production::None);
+    home.step(NOW, Input::Produce { seconds: 0 })
 }
 
 /// A transaction of one operation on top of a head block.
@@ -103,7 +103,7 @@ pub fn signed(
 }
 
 fn claim(home: &Home) -> Result<Operation> {
-    let balance = home.chain.ledger().tables.claims.iter().next().context("a balance")?;
+    let balance = home.chain().ledger().tables.claims.iter().next().context("a balance")?;
     Ok(BalanceClaim {
         fee: Asset::core(0),
         deposit_to_account: account(home, ACCOUNT)?,
@@ -114,7 +114,8 @@ fn claim(home: &Home) -> Result<Operation> {
     .into())
 }
 
-fn transfer(home: &Home, amount: i64) -> Result<Operation> {
+/// A transfer of so much.
+pub fn transfer(home: &Home, amount: i64) -> Result<Operation> {
     Ok(a_transfer(account(home, ACCOUNT)?, account(home, "init0")?, amount))
 }
 
@@ -125,5 +126,5 @@ pub fn a_transfer(from: AccountId, to: AccountId, amount: i64) -> Operation {
 }
 
 fn account(home: &Home, name: &str) -> Result<AccountId> {
-    home.chain.ledger().tables.accounts.index().find(&name.into()).context("an account")
+    home.chain().ledger().tables.accounts.index().find(&name.into()).context("an account")
 }

@@ -1,0 +1,133 @@
+//! A machine: a disk, and the node that runs on it, if one does.
+//!
+//! Invariant: what a node told of a block before it ended is in its log when it starts again. This
+//! file must never know why it ends.
+
+use crate::life::Life;
+use anyhow::{Context, Result, ensure};
+use carbyne_chain::Chain;
+use carbyne_core::Production;
+use carbyne_crypto::PrivateKey;
+use carbyne_node::snapshots::{Held, Source};
+use carbyne_store::SnapshotStore;
+use carbyne_store::simulated::SimulatedDisk;
+use carbyne_wire::Hash160;
+// What writes snapshots asks for something that threads could share; here none ever waits.
+#[allow(clippy::disallowed_types)]
+use std::sync::Mutex;
+use std::sync::{Arc, PoisonError};
+
+/// A running node that a snapshot can be taken of.
+#[allow(clippy::disallowed_types)]
+pub struct Process(Mutex<Life>);
+
+impl Process {
+    /// Looks at the node, or changes it.
+    pub fn with<R>(&self, work: impl FnOnce(&mut Life) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Source for Process {
+    fn look_at(&self, look: &mut dyn FnMut(&Chain)) {
+        self.with(|life| look(&life.core.chain));
+    }
+
+    fn change(&self, change: &mut dyn FnMut(&mut Chain)) {
+        self.with(|life| change(&mut life.core.chain));
+    }
+
+    fn store(&self) -> SnapshotStore {
+        self.with(|life| life.snapshots.clone())
+    }
+
+    fn began_at(&self) -> u32 {
+        self.with(|life| life.began_at)
+    }
+
+    fn sync_history(&self, _: u32) -> Result<(), String> {
+        self.with(|life| life.history.sync())()
+    }
+}
+
+/// How a node ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The process is killed; its writes are on their way to the disk.
+    Killed,
+    /// The power is cut: of what was not synced, chance decides what is left.
+    PowerCut {
+        /// Where that chance begins.
+        seed: u64,
+    },
+}
+
+/// A disk and what runs on it.
+pub struct Machine {
+    /// The disk.
+    pub disk: SimulatedDisk,
+    genesis: Vec<u8>,
+    keys: Vec<PrivateKey>,
+    production: Production,
+    process: Option<Arc<Process>>,
+    /// The block that it told of last.
+    pub told: Option<Hash160>,
+    /// How often it was started.
+    pub starts: u32,
+}
+
+impl Machine {
+    /// A machine that is off and has an empty disk.
+    pub fn new(genesis: &[u8], keys: Vec<PrivateKey>, production: Production) -> Self {
+        Self {
+            disk: SimulatedDisk::new(),
+            genesis: genesis.to_vec(),
+            keys,
+            production,
+            process: None,
+            told: None,
+            starts: 0,
+        }
+    }
+
+    /// The node, if it runs.
+    pub fn process(&self) -> Option<&Arc<Process>> {
+        self.process.as_ref()
+    }
+
+    /// Looks at the node, or changes it, if it runs.
+    pub fn with<R>(&self, work: impl FnOnce(&mut Life) -> R) -> Option<R> {
+        self.process.as_ref().map(|process| process.with(work))
+    }
+
+    /// Starts the node and sees that it has what it told of.
+    pub fn start(&mut self) -> Result<()> {
+        let life = Life::start(&self.disk, &self.genesis, self.keys.clone(), self.production)?;
+        if let Some(told) = self.told {
+            let logged = life.kept.log.read_by_id(&told.0).context("the log is readable")?;
+            let is_base = life.began_at > 0 && life.chain().head_id() == told;
+            ensure!(logged.is_some() || is_base, "block {told} was told of and is lost");
+        }
+        self.told = Some(life.chain().head_id()).filter(|id| *id != Hash160::default());
+        #[allow(clippy::disallowed_types)]
+        let process = Process(Mutex::new(life));
+        self.process = Some(Arc::new(process));
+        self.starts += 1;
+        Ok(())
+    }
+
+    /// Ends the node.
+    pub fn end(&mut self, ending: Ending) {
+        self.process = None;
+        match ending {
+            Ending::Killed => self.disk.kill(),
+            Ending::PowerCut { seed } => self.disk.restart(seed),
+        }
+    }
+
+    /// Writes a snapshot; `beside` is done between two pieces of it and says whether to give up.
+    /// Gives whether there is one now.
+    pub fn snapshot(process: &Arc<Process>, beside: &dyn Fn() -> bool) -> bool {
+        Held::new(process.clone()).write(beside).is_ok()
+    }
+}
