@@ -124,7 +124,7 @@ impl Core {
     /// Does what comes in.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) -> Outcome {
         let outcome = match input {
-            Input::Transaction(transaction) => self.transaction(now, transaction),
+            Input::Transaction(transaction) => self.transaction(now, &transaction),
             Input::Block(block, trust) => self.block(now, block, trust),
             Input::Tick => self.tick(now),
             Input::Produce { seconds } => self.produce_after(now, seconds),
@@ -136,7 +136,26 @@ impl Core {
         outcome
     }
 
-    fn transaction(&mut self, now: Now, transaction: Arc<RecoveredTransaction>) -> Outcome {
+    /// Does as many steps as there are transactions; what they need of the state is read ahead, for
+    /// [`GROUP`] of them at most.
+    ///
+    /// [`GROUP`]: carbyne_ledger::read_ahead::GROUP
+    pub fn transactions(
+        &mut self,
+        now: Now,
+        transactions: &[Arc<RecoveredTransaction>],
+        effects: &mut Effects,
+    ) -> Vec<Outcome> {
+        if transactions.len() > 1 {
+            self.chain.ledger().read_ahead(transactions.iter().map(AsRef::as_ref));
+        }
+        let outcomes = transactions.iter().map(|one| self.transaction(now, one)).collect();
+        effects.events.extend(self.chain.take_events());
+        effects.wake_at = self.next_tick(now);
+        outcomes
+    }
+
+    fn transaction(&mut self, now: Now, transaction: &Arc<RecoveredTransaction>) -> Outcome {
         let pushed = self.chain.push_transaction(transaction.clone(), Trust::Nobody);
         pushed.map_err(|rejected| {
             let is_valid = transaction.validate().is_ok();

@@ -1,10 +1,10 @@
 //! Clients that each send a transaction when the one before was answered, and others that want to
 //! be told everything.
 
-use crate::world::Packed;
+use crate::transfers::Packed;
 use carbyne_api::Session;
-use carbyne_ledger::ids::AccountId;
 use carbyne_node::core::{Event, Node};
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::unpack_exact;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -94,6 +94,8 @@ async fn listen(
             };
             told.fetch_add(notices.len(), Ordering::Relaxed);
             notices.iter().for_each(|notice| drop(black_box(notice.to_string())));
+            // As sending does.
+            tokio::task::yield_now().await;
         }
         fell_behind.fetch_add(1, Ordering::Relaxed);
     }

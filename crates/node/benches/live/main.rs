@@ -1,7 +1,8 @@
 //! How near a node comes to what the recovery of signatures allows: signed transfers a second
 //! through pending, production and disk, history on, against raw recovery of the same signatures on
 //! all processors in the same run; and what the core's thread works for one of them while nobody,
-//! one, or a hundred connections are told everything.
+//! one, or a hundred connections are told everything. Then how long the state is locked for a block,
+//! and how many blocks a second are replayed.
 //!
 //! `cargo bench -p carbyne --bench live -- SECONDS`; prints one JSON line. SECONDS are those with no
 //! subscriber; turns of raw recovery stand between its parts. Transfers are signed beforehand and
@@ -11,14 +12,24 @@
 #[path = "../../tests/harness/chain.rs"]
 #[allow(dead_code)]
 mod chain;
+#[path = "../../tests/harness/crowd.rs"]
+mod crowd;
 mod feed;
+mod lock;
+#[path = "../read_load/readers.rs"]
+mod readers;
+mod replay;
+#[path = "../read_load/times.rs"]
+mod times;
+mod transfers;
 mod usage;
+#[path = "../read_load/world.rs"]
 mod world;
 
 use carbyne_api::Settings;
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::metrics::Stage;
-use carbyne_node::run;
+use carbyne_node::{pages, run};
 use feed::{Feed, Subscribers};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -26,8 +37,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use transfers::World;
 use usage::Usage;
-use world::World;
 
 const ACCOUNTS: u64 = 100_000;
 /// Signatures that raw recovery goes through again and again.
@@ -184,19 +195,30 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
 }
 
 fn main() {
-    let seconds = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(4);
+    pages::use_large();
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(plan) = readers::Plan::of_arguments(&arguments) {
+        return readers::read(plan);
+    }
+    let seconds = arguments.iter().find_map(|text| text.parse().ok()).unwrap_or(4);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (home, world) = World::open(&folder.path().join("data"), ACCOUNTS);
     let storage = Storage { snapshot_every: 0, ..Storage::default() };
     let (keys, settings) = (chain::witness_keys(), Settings::default());
-    let (node, core) = start(home, keys, Production::ByTheClock, settings, storage, |_| {});
+    let (node, core) =
+        start(home, keys, Production::ByTheClock, settings, storage, |_| {}).expect("threads");
     let thread = std::thread::Builder::new().name("core".into());
     let core = thread.spawn(move || core.run()).expect("a thread");
     let runtime = run::threads().expect("threads");
     let mut bench = Bench { runtime, node, world, rate_max: 0.0 };
     bench.mark();
-    let figures = bench.figures(seconds);
+    let mut figures = bench.figures(seconds);
     bench.node.stop();
     core.join().expect("no bug").expect("the core worked");
+    let locked = lock::figures(&folder.path().join("lock"), &bench.runtime, seconds as usize * 2);
+    if let (Value::Object(all), Value::Object(more)) = (&mut figures, locked) {
+        all.extend(more);
+    }
+    figures["replayed_blocks_per_second"] = replay::figures(&folder.path().join("replay"));
     println!("{figures}");
 }

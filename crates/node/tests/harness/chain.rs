@@ -28,7 +28,8 @@ pub fn witness_keys() -> Vec<PrivateKey> {
     (0..WITNESSES).map(|n| PrivateKey::from_seed(&format!("known witness {n}"))).collect()
 }
 
-fn account_key() -> PrivateKey {
+/// The key of the funded account.
+pub fn account_key() -> PrivateKey {
     PrivateKey::from_seed("known account")
 }
 
@@ -114,7 +115,8 @@ fn claim(home: &Home) -> Result<Operation> {
     .into())
 }
 
-fn transfer(home: &Home, amount: i64) -> Result<Operation> {
+/// A transfer of the funded account.
+pub fn transfer(home: &Home, amount: i64) -> Result<Operation> {
     Ok(a_transfer(account(home, ACCOUNT)?, account(home, "init0")?, amount))
 }
 

@@ -4,14 +4,14 @@
 use crate::chain;
 use carbyne_crypto::{PrivateKey, Signature};
 use carbyne_ledger::Ledger;
-use carbyne_ledger::authority::Authority;
-use carbyne_ledger::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_ledger::money::Asset;
 use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
-use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
 use carbyne_node::home::{Home, KeepHistory};
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Digest, Id, Pack, TimePointSec, unpack_exact};
 use serde_json::json;
 use std::path::Path;
@@ -44,7 +44,8 @@ pub fn now() -> TimePointSec {
 
 fn genesis() -> Vec<u8> {
     let text = make(&Recipe {
-        time: TimePointSec(now().0 - 60),
+        // A multiple of the default interval, whatever the interval is.
+        time: TimePointSec((now().0 - 60) / 5 * 5),
         witnesses: &public_keys(&chain::witness_keys()),
         account: chain::ACCOUNT,
         account_key: chain::witness_keys()[0].public_key(),
@@ -92,8 +93,7 @@ fn add_account(ledger: &mut Ledger, n: usize, key: &PrivateKey) {
 impl World {
     /// A chain in a folder with that many accounts.
     pub fn open(folder: &Path, accounts: u64) -> (Home, World) {
-        let mut home =
-            Home::open(folder, Some(genesis()), KeepHistory::OnDisk).expect("a chain");
+        let mut home = Home::open(folder, Some(genesis()), KeepHistory::OnDisk).expect("a chain");
         let keys = shared_out(accounts, |n| PrivateKey::from_seed(&format!("live {n}")));
         let ledger = home.chain.ledger_mut();
         let first = ledger.tables.accounts.next_instance();
