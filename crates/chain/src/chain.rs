@@ -82,6 +82,7 @@ impl Chain {
     /// Says what may wait for a block; to be said before anything does.
     pub fn set_pool_limits(&mut self, limits: PoolLimits) {
         self.pool = Pool::with(limits);
+        self.draft.spoil();
     }
 
     /// Says whether changes of objects are written down.

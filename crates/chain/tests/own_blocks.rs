@@ -113,13 +113,17 @@ fn push(chain: &mut Chain, operation: Operation) {
     let _refused = chain.push_transaction(Arc::new(known), Trust::Nobody);
 }
 
-/// Has operations wait, does something to the chain, and makes a block, in which so many operations
-/// are: on another chain it does the same.
+/// A chain on which these wait.
+fn with(waiting: &[Operation]) -> Chain {
+    let mut chain = chain();
+    waiting.iter().for_each(|operation| push(&mut chain, operation.clone()));
+    chain
+}
+
+/// Makes a block with so many operations: on another chain it does the same.
 #[track_caller]
-fn check(waiting: &[Operation], meanwhile: impl FnOnce(&mut Chain), in_block: usize) {
-    let (mut ours, mut others) = (chain(), chain());
-    waiting.iter().for_each(|operation| push(&mut ours, operation.clone()));
-    meanwhile(&mut ours);
+fn check(mut ours: Chain, in_block: usize) {
+    let mut others = chain();
     let did = make(&mut ours);
     assert_eq!(did.len(), in_block);
     let block = ours.recent_block(&ours.head_id()).unwrap().clone();
@@ -135,30 +139,37 @@ fn check(waiting: &[Operation], meanwhile: impl FnOnce(&mut Chain), in_block: us
 
 #[test]
 fn all_that_waits_is_in_the_block() {
-    check(&[], |_| {}, 0);
-    check(&[send(1), send(2), send(3)], |_| {}, 3);
+    check(with(&[]), 0);
+    check(with(&[send(1), send(2), send(3)]), 3);
 }
 
 #[test]
 fn what_is_refused_is_not() {
-    check(&[send(1), send(5_000_000), send(2)], |_| {}, 2);
-    check(&[send(5_000_000)], |_| {}, 0);
+    check(with(&[send(1), send(5_000_000), send(2)]), 2);
+    check(with(&[send(5_000_000)]), 0);
 }
 
 #[test]
 fn accounts_say_which_block_made_them() {
-    check(&[send(1), register("ann"), send(2)], |_| {}, 3);
+    check(with(&[send(1), register("ann"), send(2)]), 3);
 }
 
 #[test]
 fn the_witness_signs_with_the_key_from_before_the_block() {
-    check(&[send(1), new_signing_key()], |_| {}, 2);
+    check(with(&[send(1), new_signing_key()]), 2);
 }
 
 #[test]
 fn what_went_for_others_is_not_in_it() {
-    let limits = PoolLimits { bytes_per_payer: 1, ..PoolLimits::default() };
-    check(&[send(1)], |chain| chain.set_pool_limits(limits), 0);
+    let paying = |fee| {
+        let (fee, amount) = (Asset::core(fee), Asset::core(1));
+        Transfer { fee, from: WITNESS, to: Id(0), amount, ..Transfer::default() }.into()
+    };
+    let mut ours = chain();
+    ours.set_pool_limits(PoolLimits { transactions: 2, ..PoolLimits::default() });
+    [5, 6, 7].into_iter().for_each(|fee| push(&mut ours, paying(fee)));
+    assert_eq!(ours.pending_count(), 2);
+    check(ours, 2);
 }
 
 #[test]
@@ -180,28 +191,19 @@ fn what_does_not_fit_waits() {
 
 #[test]
 fn what_changes_the_state_from_outside_is_not_in_it() {
-    let give = |chain: &mut Chain| {
-        let ledger = chain.ledger_mut();
-        ledger.adjust_balance(Id(0), Asset::core(-7)).unwrap();
-        ledger.adjust_balance(WITNESS, Asset::core(7)).unwrap();
-    };
-    check(&[send(1)], give, 1);
+    let mut ours = with(&[send(1)]);
+    let ledger = ours.ledger_mut();
+    ledger.adjust_balance(Id(0), Asset::core(-7)).unwrap();
+    ledger.adjust_balance(WITNESS, Asset::core(7)).unwrap();
+    check(ours, 1);
 }
 
 #[test]
 fn what_waits_behind_a_block_of_another_is_in_ours() {
-    let other = |chain: &mut Chain| {
-        let waiting = chain.pending().count();
-        let mut other = self::chain();
-        let slot = other.slot(3).unwrap();
-        other.generate_block(slot.time, slot.witness, &key("witness"), Trust::Nobody).unwrap();
-        let block = other.recent_block(&other.head_id()).unwrap().clone();
-        chain.push_block(block, Trust::Nobody).unwrap();
-        assert_eq!(chain.pending_count(), waiting);
-    };
-    let mut ours = chain();
-    (1..=3).for_each(|amount| push(&mut ours, send(amount)));
-    other(&mut ours);
+    let (mut ours, mut other) = (with(&[send(1), send(2), send(3)]), chain());
+    make(&mut other);
+    let block = other.recent_block(&other.head_id()).unwrap().clone();
+    ours.push_block(block, Trust::Nobody).unwrap();
     push(&mut ours, send(4));
     let did = make(&mut ours);
     let places: Vec<u16> = did.iter().map(|one| one.trx_in_block).collect();

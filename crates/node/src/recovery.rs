@@ -4,6 +4,7 @@
 //! Invariant: what comes first is at the core first, whichever thread is done first; what waits
 //! here is bounded. This file must never know what a transaction does.
 
+use crate::budget::thread_time;
 use crate::core::Reply;
 use crate::queue::{Queue, Refusal};
 use crate::run;
@@ -15,7 +16,7 @@ use parking_lot::{Condvar, Mutex};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Transactions that a thread takes at once, at most: as many as the core takes, so that it wakes
 /// once for all of them.
@@ -33,7 +34,7 @@ pub(crate) struct Asked {
 pub(crate) struct Submission {
     pub(crate) transaction: Arc<RecoveredTransaction>,
     pub(crate) reply: Reply,
-    /// How long others worked for it.
+    /// Processor time that others spent on it.
     pub(crate) worked: Duration,
 }
 
@@ -157,10 +158,14 @@ impl<F: Send> Pool<F> {
     }
 
     fn recover(&self, asked: Asked) -> Submission {
-        let started = Instant::now();
+        let started = thread_time();
         let Asked { transaction, reply } = asked;
         let recovered = RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures);
-        Submission { transaction: Arc::new(recovered), reply, worked: started.elapsed() }
+        Submission {
+            transaction: Arc::new(recovered),
+            reply,
+            worked: thread_time().saturating_sub(started),
+        }
     }
 
     /// Gives the core what is next, which may be more than this: what was done too early.
