@@ -23,6 +23,28 @@
     )
 )]
 
+mod book;
+mod cache;
+mod chain;
 pub mod cipher;
+mod config;
 pub mod frame;
+mod link;
 pub mod message;
+mod node;
+mod peer;
+mod reason;
+mod remembered;
+mod synopsis;
+mod time;
+mod wanted;
+
+pub use book::{Book, Disposition, Record};
+pub use chain::{ChainView, Head};
+pub use config::{Advertise, Config, Identity, limits};
+pub use link::{Link, LinkError};
+pub use node::{CARBYNE, Delivered, Effect, Input, Lasting, Node, Token, Verdict};
+pub use peer::{About, ConnectionId, Place, Stage};
+pub use reason::{Question, Reason, Unexpected};
+pub use synopsis::{Following, TooOldABranch, following, synopsis};
+pub use time::Now;
