@@ -43,7 +43,7 @@ pub use book::{Book, Disposition, Record};
 pub use chain::{ChainView, Head};
 pub use config::{Advertise, Config, Identity, limits};
 pub use link::{Link, LinkError};
-pub use node::{CARBYNE, Delivered, Effect, Input, Lasting, Node, Token, Verdict};
+pub use node::{CARBYNE, Delivered, Effect, Input, Lasting, Node, PeerStatus, Token, Verdict};
 pub use peer::{About, ConnectionId, Place, Stage};
 pub use reason::{Question, Reason, Unexpected};
 pub use synopsis::{Following, TooOldABranch, following, synopsis};

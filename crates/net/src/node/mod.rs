@@ -9,6 +9,7 @@ mod connect;
 mod handshake;
 mod items;
 mod receive;
+mod status;
 mod sync;
 mod timers;
 
@@ -29,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 pub use handshake::CARBYNE;
+pub use status::PeerStatus;
 
 /// What comes in.
 #[derive(Debug)]
