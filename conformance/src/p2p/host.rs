@@ -43,13 +43,22 @@ impl Host {
     pub(super) fn push_block(&mut self, block: SignedBlock) -> Result<(), Rejected> {
         let (id, time, packed) = (block.id(), block.header().timestamp, block.to_bytes());
         let recovered = RecoveredBlock::new(block, self.chain.chain_id(), Recover::Signatures);
-        let was_final = self.chain.head_number() - self.chain.undoable_blocks();
+        let was_final = self.is_final();
         self.chain.push_block(Arc::new(recovered), Trust::Nobody)?;
         self.chain.take_events();
         self.was_final = was_final;
         self.ids.push(id);
         self.blocks.insert(id, (time, packed));
         Ok(())
+    }
+
+    fn is_final(&self) -> u32 {
+        self.chain.head_number() - self.chain.undoable_blocks()
+    }
+
+    /// The node was started anew: the reference then has old values of no more blocks than it must.
+    pub(super) fn restart(&mut self) {
+        self.was_final = self.is_final();
     }
 
     pub(super) fn push_transaction(

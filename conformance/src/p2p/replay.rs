@@ -106,8 +106,14 @@ impl Replay<'_> {
             last.insert(entry.connection, entry.line);
         });
         self.now = Now(entries.iter().find_map(sent_time).unwrap_or_default());
-        for entry in entries {
-            self.now = self.now.max(Now(sent_time(entry).unwrap_or_default()));
+        for (index, entry) in entries.iter().enumerate() {
+            let shown = if is_begin(entry) {
+                let same = |other: &&Entry| other.connection == entry.connection;
+                entries.iter().skip(index).filter(same).find_map(sent_time)
+            } else {
+                sent_time(entry)
+            };
+            self.now = self.now.max(Now(shown.unwrap_or_default()));
             self.step(entry.line, Input::Tick);
             match &entry.event {
                 Event::KeyExchange(keys) => self.connect(entry, keys),
@@ -160,6 +166,7 @@ impl Replay<'_> {
             return;
         }
         self.node_id = node_id;
+        self.host.restart();
         let own = ["node_id", "last_known_block_hash", "last_known_block_number"];
         let own = [own.as_slice(), &["last_known_block_time"]].concat();
         let about = ours.user_data.0.iter().filter(|(name, _)| !own.iter().any(|own| name == own));
@@ -418,6 +425,18 @@ fn rejected_from(recorded: &Recorded) -> Option<Endpoint> {
         Ok(Some(Message::ConnectionRejected(rejected))) => Some(rejected.remote_endpoint),
         _ => None,
     }
+}
+
+/// Whether the next moment that the connection shows is that of the entry, too: a block is offered
+/// as soon as it is made, and a handshake takes no time.
+fn is_begin(entry: &Entry) -> bool {
+    let recorded = match &entry.event {
+        Event::KeyExchange(_) => return true,
+        Event::Received(recorded) => recorded,
+        _ => return false,
+    };
+    let read = Message::read(recorded.kind, &recorded.payload);
+    matches!(read, Ok(Some(Message::Inventory(offer))) if offer.item_type == kind::BLOCK)
 }
 
 /// The recorded node's clock, where an entry shows it, microseconds: when it sent a question, or
