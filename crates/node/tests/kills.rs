@@ -73,6 +73,7 @@ struct Sender {
     me: String,
     my_key: String,
     committee: Vec<String>,
+    votes: Vec<String>,
 }
 
 impl Sender {
@@ -82,6 +83,10 @@ impl Sender {
             [dev.account.clone()].into_iter().chain(founding::committee()).collect();
         let accounts = client.call("database", "get_accounts", json!([names]))?;
         let account = |n: usize| accounts["result"][n]["id"].as_str().expect("an id").to_owned();
+        let members: Vec<String> = (1..names.len()).map(|n| format!("1.5.{}", n - 1)).collect();
+        let members = client.call("database", "get_committee_members", json!([members]))?;
+        let members = members["result"].as_array().into_iter().flatten();
+        let votes = members.map(|one| one["vote_id"].as_str().expect("a vote").to_owned());
         let global = client.call("database", "get_global_properties", json!([]))?;
         let text = |key: &PrivateKey| key.public_key().to_text("BTS");
         Ok(Self {
@@ -92,6 +97,7 @@ impl Sender {
             me: account(0),
             my_key: text(&PrivateKey::from_wif(&dev.key).expect("a key")),
             committee: (1..names.len()).map(account).collect(),
+            votes: votes.collect(),
         })
     }
 
@@ -101,6 +107,7 @@ impl Sender {
             me: &self.me,
             other: &self.committee[0],
             committee: &self.committee,
+            votes: &self.votes,
             key: &self.my_key,
             parameters: &self.parameters,
             turn,

@@ -18,9 +18,11 @@ pub const TURNS: &[Turn] = &[
     &[("transfer", |s| transfer(s, s.other, 5))],
     // The committee pays for what it decides.
     &[("transfer", |s| transfer(s, "1.2.0", 2_000_000_000))],
+    // Without votes nobody is the committee.
     &[("account_update", |s| {
         json!({
-            "account": s.me, "new_options": {"memo_key": s.key, "voting_account": "1.2.5"},
+            "account": s.me,
+            "new_options": {"memo_key": s.key, "voting_account": "1.2.5", "votes": s.votes},
         })
     })],
     &[(

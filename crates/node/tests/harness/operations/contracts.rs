@@ -15,6 +15,10 @@ pub const TURNS: &[Turn] = &[
             "policy": [1, {"start_claim": s.after(0), "vesting_seconds": 10}],
         })
     })],
+    &[(
+        "vesting_balance_withdraw",
+        |s| json!({"vesting_balance": s.id(1, 13), "owner": s.me, "amount": s.core(1)}),
+    )],
     // Nobody redeems it in time.
     &[("htlc_create", |s| lock(s, 20))],
     &[("htlc_create", |s| lock(s, 3_600))],
@@ -34,10 +38,6 @@ pub const TURNS: &[Turn] = &[
             "amount_for_new_target": s.core(40),
         })
     })],
-    &[(
-        "vesting_balance_withdraw",
-        |s| json!({"vesting_balance": s.id(1, 13), "owner": s.me, "amount": s.core(1)}),
-    )],
 ];
 
 fn lock(s: &Situation<'_>, claim_period_seconds: u32) -> Value {

@@ -55,6 +55,8 @@ pub struct Situation<'a> {
     pub other: &'a str,
     /// The accounts of the committee.
     pub committee: &'a [String],
+    /// What a vote for each of them is called.
+    pub votes: &'a [String],
     /// The key of the account that acts, and of those it registers.
     pub key: &'a str,
     /// The parameters of the chain.
