@@ -4,10 +4,11 @@ use crate::disk::Bytes;
 use crate::keys::{Kind, last_number};
 use crate::market::{Bucket, MarketTicker, OrderHistory, TickerMeta};
 use crate::operations::OperationRow;
-use crate::pool::{LiquidityPoolHistory, LiquidityPoolTicker, PoolTickerMeta};
+use crate::pool::{LiquidityPoolHistory, PoolTickerMeta};
 use crate::rows::Row;
 use crate::storage::AccountStorage;
 use crate::store::Store;
+use carbyne_answers::LiquidityPoolTicker;
 use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{FlatSet, Json, ObjectId, Value, unpack_exact};
 
