@@ -1,5 +1,6 @@
 //! The recordings of the repository: every one of them comes out as it was recorded.
 
+mod answers;
 mod coverage;
 
 use carbyne_api::methods::ApiSet;

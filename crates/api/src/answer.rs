@@ -228,10 +228,3 @@ pub(crate) fn insert_after(object: &mut Value, after: &str, members: &[(&str, Va
         object.shift_insert(place + offset, (*name).to_owned(), value.clone());
     }
 }
-
-/// Adds a member at the end of an object.
-pub(crate) fn append(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
-}

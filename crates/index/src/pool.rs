@@ -8,10 +8,11 @@ use crate::rows::row;
 use crate::store::Store;
 use crate::window::Window;
 use crate::{OperationHistory, Settings};
+use carbyne_answers::{LiquidityPoolTicker, PoolSums};
 use carbyne_protocol::ids::LiquidityPoolId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::{ExchangeResult, Operation, OperationResult};
-use carbyne_wire::{Id, Json, JsonError, Pack, PackError, Reader, TimePointSec, Value, Wire};
+use carbyne_wire::{Id, TimePointSec, Wire};
 
 /// An operation on a pool (reference: `liquidity_pool_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -39,127 +40,6 @@ pub struct PoolTickerMeta {
     pub rolling_min_lp_his_id: Id<5, 4>,
     /// Whether that operation does not count any more.
     pub skip_min_lp_his_id: bool,
-}
-
-/// Defines the sums with how they add up, subtract and look in JSON under a prefix.
-macro_rules! sums {
-    ($($name:ident: $type:ty),* $(,)?) => {
-        /// What was put into a pool, taken out of it and exchanged, and how often.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
-        #[allow(missing_docs)]
-        pub struct PoolSums { $(pub $name: $type),* }
-
-        impl PoolSums {
-            fn add(&mut self, other: &Self) {
-                $(self.$name = self.$name.wrapping_add(other.$name);)*
-            }
-
-            fn take(&mut self, other: &Self) {
-                $(self.$name = self.$name.wrapping_sub(other.$name);)*
-            }
-
-            /// The names of its members in the ticker, behind those of the 24 hours and of all
-            /// time.
-            const MEMBERS: &'static [(&'static str, &'static str)] = &[$((
-                concat!("_24h_", stringify!($name)),
-                concat!("total_", stringify!($name)),
-            )),*];
-        }
-    };
-}
-sums! {
-    deposit_count: u64,
-    deposit_amount_a: u128,
-    deposit_amount_b: u128,
-    deposit_share_amount: u128,
-    withdrawal_count: u64,
-    withdrawal_amount_a: u128,
-    withdrawal_amount_b: u128,
-    withdrawal_share_amount: u128,
-    withdrawal_fee_a: u128,
-    withdrawal_fee_b: u128,
-    exchange_a2b_count: u64,
-    exchange_a2b_amount_a: u128,
-    exchange_a2b_amount_b: u128,
-    exchange_b2a_count: u64,
-    exchange_b2a_amount_a: u128,
-    exchange_b2a_amount_b: u128,
-    exchange_fee_a: u128,
-    exchange_fee_b: u128,
-}
-
-/// The sums of a pool (reference: `liquidity_pool_ticker_object`); its instance number is the
-/// pool's.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LiquidityPoolTicker {
-    /// Id.
-    pub id: Id<5, 6>,
-    /// Of the last 24 hours.
-    pub day: PoolSums,
-    /// By how much the balance of asset a grew in the last 24 hours.
-    pub day_balance_delta_a: i64,
-    /// By how much the balance of asset b grew in the last 24 hours.
-    pub day_balance_delta_b: i64,
-    /// Of all time.
-    pub total: PoolSums,
-}
-
-const DELTA_A: &str = "_24h_balance_delta_a";
-const DELTA_B: &str = "_24h_balance_delta_b";
-
-/// The members of one object: the sums stand in it side by side, told apart by the beginnings of
-/// their names.
-impl Json for LiquidityPoolTicker {
-    fn to_json(&self) -> Value {
-        let values = |sums: &PoolSums| {
-            let json = sums.to_json();
-            json.as_object().into_iter().flatten().map(|(_, value)| value.clone()).collect()
-        };
-        let (day, total): (Vec<Value>, Vec<Value>) = (values(&self.day), values(&self.total));
-        let names = PoolSums::MEMBERS.iter();
-        let mut members = vec![("id", self.id.to_json())];
-        members.extend(names.clone().zip(day).map(|((name, _), value)| (*name, value)));
-        members.push((DELTA_A, self.day_balance_delta_a.to_json()));
-        members.push((DELTA_B, self.day_balance_delta_b.to_json()));
-        members.extend(names.zip(total).map(|((_, name), value)| (*name, value)));
-        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-    }
-
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let sums = |prefix: &str| {
-            let members = value.as_object().into_iter().flatten();
-            let own = members.filter_map(|(name, v)| Some((name.strip_prefix(prefix)?, v.clone())));
-            PoolSums::from_json(&own.map(|(name, v)| (name.to_owned(), v)).collect())
-        };
-        let delta = |name: &str| value.get(name).map_or(Ok(0), i64::from_json);
-        Ok(Self {
-            id: value.get("id").map_or(Ok(Id(0)), Json::from_json)?,
-            day: sums("_24h_")?,
-            day_balance_delta_a: delta(DELTA_A)?,
-            day_balance_delta_b: delta(DELTA_B)?,
-            total: sums("total_")?,
-        })
-    }
-}
-
-impl Pack for LiquidityPoolTicker {
-    fn pack(&self, out: &mut Vec<u8>) {
-        self.id.pack(out);
-        self.day.pack(out);
-        self.day_balance_delta_a.pack(out);
-        self.day_balance_delta_b.pack(out);
-        self.total.pack(out);
-    }
-
-    fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        Ok(Self {
-            id: Pack::unpack(input)?,
-            day: Pack::unpack(input)?,
-            day_balance_delta_a: Pack::unpack(input)?,
-            day_balance_delta_b: Pack::unpack(input)?,
-            total: Pack::unpack(input)?,
-        })
-    }
 }
 
 row!(LiquidityPoolHistory, PoolOperation, |row| [
@@ -265,19 +145,19 @@ impl Step {
     }
 }
 
-impl LiquidityPoolTicker {
-    fn add(&mut self, step: &Step) {
-        self.day.add(&step.sums);
-        self.total.add(&step.sums);
-        self.day_balance_delta_a = self.day_balance_delta_a.wrapping_add(step.delta_a);
-        self.day_balance_delta_b = self.day_balance_delta_b.wrapping_add(step.delta_b);
-    }
+/// Counts one more operation.
+fn count(ticker: &mut LiquidityPoolTicker, step: &Step) {
+    ticker.day.add(&step.sums);
+    ticker.total.add(&step.sums);
+    ticker.day_balance_delta_a = ticker.day_balance_delta_a.wrapping_add(step.delta_a);
+    ticker.day_balance_delta_b = ticker.day_balance_delta_b.wrapping_add(step.delta_b);
+}
 
-    fn take(&mut self, step: &Step) {
-        self.day.take(&step.sums);
-        self.day_balance_delta_a = self.day_balance_delta_a.wrapping_sub(step.delta_a);
-        self.day_balance_delta_b = self.day_balance_delta_b.wrapping_sub(step.delta_b);
-    }
+/// Leaves out an operation that is older than 24 hours.
+fn forget(ticker: &mut LiquidityPoolTicker, step: &Step) {
+    ticker.day.take(&step.sums);
+    ticker.day_balance_delta_a = ticker.day_balance_delta_a.wrapping_sub(step.delta_a);
+    ticker.day_balance_delta_b = ticker.day_balance_delta_b.wrapping_sub(step.delta_b);
 }
 
 /// The pool that an operation concerns.
@@ -368,7 +248,7 @@ pub(crate) fn add(
             store.create(LiquidityPoolTicker::default());
         }
     } else if let Some(step) = Step::of(operation) {
-        step_ticker(store, pool, |ticker| ticker.add(&step));
+        step_ticker(store, pool, |ticker| count(ticker, &step));
     }
 }
 
@@ -412,7 +292,7 @@ pub(crate) fn roll(store: &mut Store, now: TimePointSec) {
     for number in left {
         let Some(row) = store.row::<LiquidityPoolHistory>(number) else { continue };
         if let Some(step) = Step::of(&row.op) {
-            step_ticker(store, row.pool, |ticker| ticker.take(&step));
+            step_ticker(store, row.pool, |ticker| forget(ticker, &step));
         }
     }
     if next != window {

@@ -268,8 +268,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Everything after the transactions of a block, which is the newest session, and whether all of
-    /// it left the supply of every asset as it says.
+    /// Everything after the transactions of a block, which is the newest session, and whether all
+    /// of it left the supply of every asset as it says.
     pub fn finish_block(&mut self, block: &RecoveredBlock) -> Result<(), Rejected> {
         let is_maintenance = self.run.is_maintenance;
         self.run.start_block_end();

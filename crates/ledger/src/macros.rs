@@ -59,7 +59,10 @@ macro_rules! object {
                 self.id.into()
             }
             #[allow(unused_variables)] // Some objects concern nobody.
-            fn concerns(&self, $accounts: &mut carbyne_wire::FlatSet<carbyne_protocol::ids::AccountId>) {
+            fn concerns(
+                &self,
+                $accounts: &mut carbyne_wire::FlatSet<carbyne_protocol::ids::AccountId>,
+            ) {
                 let $object = self;
                 $body
             }

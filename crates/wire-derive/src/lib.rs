@@ -7,6 +7,8 @@
 //! * An enum is a choice: tag and value. Each variant has one unnamed field, or none, which is the
 //!   empty value `{}`. Tags count from 0; `#[wire(tag = 7)]` on a variant sets the count. JSON is
 //!   `[tag, value]`.
+//! * `#[wire(base)]` on a field of a struct says that the struct extends it: in JSON the members of
+//!   the field stand among those of the struct.
 //! * `#[wire(skip)]` on a field leaves it out of all forms.
 
 use proc_macro2::TokenStream;
@@ -29,6 +31,7 @@ pub fn derive_wire(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 struct Options {
     extension: bool,
     skip: bool,
+    base: bool,
     tag: Option<u64>,
 }
 
@@ -40,6 +43,8 @@ fn options(attributes: &[syn::Attribute]) -> syn::Result<Options> {
                 options.extension = true;
             } else if meta.path.is_ident("skip") {
                 options.skip = true;
+            } else if meta.path.is_ident("base") {
+                options.base = true;
             } else if meta.path.is_ident("tag") {
                 options.tag = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?);
             } else {
@@ -55,12 +60,14 @@ struct Member {
     ident: Ident,
     name: String,
     ty: Type,
+    is_base: bool,
 }
 
 fn members(fields: &Fields) -> syn::Result<Vec<Member>> {
     let mut members = Vec::new();
     for field in fields {
-        if options(&field.attrs)?.skip {
+        let options = options(&field.attrs)?;
+        if options.skip {
             continue;
         }
         let ident = field
@@ -68,7 +75,7 @@ fn members(fields: &Fields) -> syn::Result<Vec<Member>> {
             .clone()
             .ok_or_else(|| syn::Error::new_spanned(field, "Wire needs named fields"))?;
         let name = ident.to_string().trim_start_matches("r#").trim_end_matches('_').to_owned();
-        members.push(Member { ident, name, ty: field.ty.clone() });
+        members.push(Member { ident, name, ty: field.ty.clone(), is_base: options.base });
     }
     Ok(members)
 }
@@ -153,8 +160,9 @@ fn pack_extension(input: &DeriveInput, members: &[Member]) -> TokenStream {
 }
 
 fn json_struct(members: &[Member], extension: bool) -> TokenStream {
-    let idents: Vec<_> = members.iter().map(|m| &m.ident).collect();
     let names: Vec<_> = members.iter().map(|m| &m.name).collect();
+    let writes = members.iter().map(write_member);
+    let reads = members.iter().map(read_member);
     let empty = if extension {
         quote! {
             match value {
@@ -187,9 +195,7 @@ fn json_struct(members: &[Member], extension: bool) -> TokenStream {
         fn to_json(&self) -> ::carbyne_wire::Value {
             #[allow(unused_mut)]
             let mut members = ::carbyne_wire::__private::Map::new();
-            #(if let Some(member) = ::carbyne_wire::Json::to_member(&self.#idents) {
-                members.insert(#names.to_owned(), member);
-            })*
+            #(#writes)*
             ::carbyne_wire::Value::Object(members)
         }
         fn from_json(
@@ -202,12 +208,40 @@ fn json_struct(members: &[Member], extension: bool) -> TokenStream {
                 .ok_or_else(|| ::carbyne_wire::JsonError::not_an_object(value))?;
             #[allow(unused_mut)]
             let mut result = Self::default();
-            #(if let Some(member) = members.get(#names) {
-                result.#idents = ::carbyne_wire::Json::from_json(member)
-                    .map_err(|e| e.in_member(#names))?;
-            })*
+            #(#reads)*
             #unknown
             Ok(result)
+        }
+    }
+}
+
+/// Puts a field among the members of an object.
+fn write_member(Member { ident, name, is_base, .. }: &Member) -> TokenStream {
+    if *is_base {
+        return quote! {
+            if let ::carbyne_wire::Value::Object(of_base) =
+                ::carbyne_wire::Json::to_json(&self.#ident)
+            {
+                members.extend(of_base);
+            }
+        };
+    }
+    quote! {
+        if let Some(member) = ::carbyne_wire::Json::to_member(&self.#ident) {
+            members.insert(#name.to_owned(), member);
+        }
+    }
+}
+
+/// Takes a field from the members of an object.
+fn read_member(Member { ident, name, is_base, .. }: &Member) -> TokenStream {
+    if *is_base {
+        return quote! { result.#ident = ::carbyne_wire::Json::from_json(value)?; };
+    }
+    quote! {
+        if let Some(member) = members.get(#name) {
+            result.#ident = ::carbyne_wire::Json::from_json(member)
+                .map_err(|e| e.in_member(#name))?;
         }
     }
 }

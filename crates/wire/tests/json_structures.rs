@@ -53,3 +53,28 @@ fn extensions() {
     check::<Extensions>(json!([5]), BadCast, "Invalid cast from uint64_type to Array");
     check::<Extensions>(json!([[0, 5]]), BadCast, "Invalid cast from type 'uint64_type' to Object");
 }
+
+/// What is extended.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Base {
+    id: u16,
+}
+
+/// An object with more members.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+struct Extended {
+    #[wire(base)]
+    base: Base,
+    total: u16,
+    more: Option<u16>,
+}
+
+#[test]
+fn members_of_a_base_stand_among_those_of_what_extends_it() {
+    let extended = Extended { base: Base { id: 7 }, total: 2, more: None };
+    assert_eq!(extended.to_json(), json!({"id": 7, "total": 2}));
+    assert_eq!(Extended::from_json(&extended.to_json()), Ok(extended));
+    let more = Extended::from_json(&json!({"id": 1, "more": 5}));
+    assert_eq!(more, Ok(Extended { base: Base { id: 1 }, total: 0, more: Some(5) }));
+    check::<Extended>(json!(5), BadCast, "Invalid cast from type 'uint64_type' to Object");
+}

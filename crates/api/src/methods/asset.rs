@@ -5,10 +5,10 @@ use crate::answer::Answer;
 use crate::limits::limited;
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
+use carbyne_answers::AssetHolder;
 use carbyne_ledger::objects::BalanceIndex;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_wire::Json;
-use serde_json::{Value, json};
 
 pub(super) const METHODS: &[Method] = &[
     gather(
@@ -57,10 +57,11 @@ fn get_asset_holders(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answe
 }
 
 /// A holder with what it holds, in smallest units.
-pub(super) fn holder(view: &View<'_>, owner: AccountId, amount: i64) -> Result<Value, ApiError> {
-    Ok(json!({
-        "name": view.ledger.get(owner)?.name.to_json(),
-        "account_id": owner.to_json(),
-        "amount": amount.to_json(),
-    }))
+pub(super) fn holder(
+    view: &View<'_>,
+    account_id: AccountId,
+    amount: i64,
+) -> Result<Answer, ApiError> {
+    let name = view.ledger.get(account_id)?.name.clone();
+    view.row(AssetHolder { name, account_id, amount })
 }

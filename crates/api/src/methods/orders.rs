@@ -9,12 +9,13 @@ use super::{Method, gather, read};
 use crate::answer::Answer;
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
+use carbyne_answers::LimitOrderGroup;
 use carbyne_ledger::objects::LimitOrder;
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::{Price, Shares};
 use carbyne_protocol::ratio::Ratio;
 use carbyne_wire::{FlatSet, Json};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -49,12 +50,8 @@ struct Group {
 }
 
 impl Group {
-    fn shown(&self, least: Price) -> Value {
-        json!({
-            "min_price": least.to_json(),
-            "max_price": self.max.to_json(),
-            "total_for_sale": self.total.to_json(),
-        })
+    fn shown(&self, min_price: Price) -> LimitOrderGroup {
+        LimitOrderGroup { min_price, max_price: self.max, total_for_sale: self.total }
     }
 }
 
@@ -152,7 +149,7 @@ fn get_grouped_limit_orders(
     let start = start.map_or(best, |start| start.min(best).max(worst));
     let groups = Groups::of_book(view, (base, quote), width)?.groups;
     let wanted = groups.range(Reverse(start)..=Reverse(worst)).take(limit);
-    view.list(wanted.map(|(Reverse(least), group)| Ok(group.shown(*least))))
+    view.list(wanted.map(|(Reverse(least), group)| view.row(group.shown(*least))))
 }
 
 /// The groups of a market with their least prices, the greatest first.
@@ -160,7 +157,7 @@ pub(super) fn price_groups(
     view: &View<'_>,
     (base, quote): (AssetId, AssetId),
     width: u16,
-) -> Result<Vec<(Price, Value)>, ApiError> {
+) -> Result<Vec<(Price, LimitOrderGroup)>, ApiError> {
     two_assets(base, quote)?;
     if !view.history.settings.tracked_groups.contains(&width) {
         return Ok(Vec::new());

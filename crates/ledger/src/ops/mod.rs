@@ -64,7 +64,7 @@ evaluators! {
         WithdrawPermissionDelete: withdraw::WithdrawPermissionDelete;
         CommitteeMemberCreate: governance::committee_member_create::CommitteeMemberCreate;
         CommitteeMemberUpdate: governance::committee_member_update::CommitteeMemberUpdate;
-        CommitteeMemberUpdateGlobalParameters: governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters;
+        CommitteeMemberUpdateGlobalParameters: governance::CommitteeMemberUpdateGlobalParameters;
         VestingBalanceCreate: vesting::create::VestingBalanceCreate;
         VestingBalanceWithdraw: vesting::withdraw::VestingBalanceWithdraw;
         WorkerCreate: governance::worker_create::WorkerCreate;

@@ -5,8 +5,8 @@
 //!
 //! One file per family of reasons. [`reference_words!`] gives a text to every variant of an enum of
 //! reasons and does not compile without one. Where several places share a reason but the reference
-//! asks each in other words, the rule hands over a constant of [`Asked`], and only files here can
-//! make one.
+//! asks each in other words, the rule hands over a constant of [`Asked`], which files of words make
+//! with [`questions!`].
 
 use std::fmt;
 

@@ -1,12 +1,13 @@
 //! Assets, with how much of them is locked as collateral.
 
-use crate::answer::{Answer, append};
+use crate::answer::Answer;
 use crate::limits::limited;
 use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
+use carbyne_answers::ExtendedAsset;
 use carbyne_ledger::objects::AssetObject;
 use carbyne_protocol::ids::AssetId;
-use carbyne_wire::{Json, Pack, Text};
+use carbyne_wire::{Json, Text};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
@@ -50,14 +51,10 @@ pub(crate) fn extend_asset(view: &View<'_>, asset: &AssetObject) -> Result<Answe
     let index = view.ledger.tables.call_orders.index();
     let (locked, backing) =
         (index.amount_in_collateral(asset.id), index.backing_collateral(asset.id));
-    let asset = asset.clone();
-    view.later(asset.packed_len(), move || {
-        let mut json = asset.to_json();
-        append(&mut json, "total_in_collateral", locked.to_json());
-        if asset.is_market_issued() {
-            append(&mut json, "total_backing_collateral", backing.to_json());
-        }
-        json
+    view.row(ExtendedAsset {
+        asset: asset.clone(),
+        total_in_collateral: locked,
+        total_backing_collateral: asset.is_market_issued().then_some(backing),
     })
 }
 

@@ -5,15 +5,16 @@ use crate::amounts::{
     amount_to_string, oriented, price_diff_percent_string, price_to_string,
     uint128_amount_to_string,
 };
-use crate::answer::{Answer, append};
+use crate::answer::Answer;
 use crate::limits::limited;
 use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
+use carbyne_answers::{BookOrder, OrderBook, Ticker, Volume};
 use carbyne_index::market::MarketTicker;
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
 use carbyne_protocol::money::{Asset, Price};
-use carbyne_wire::{Id, Json};
-use serde_json::{Value, json};
+use carbyne_wire::{Id, Json, Text};
+use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
     read(
@@ -47,7 +48,7 @@ fn get_order_book(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, A
     let limit = limited(arguments.get(2)?, view.settings.limits.get_order_book)?;
     let pair = market_assets(view, &base, &quote)?;
     let (bids, asks) = book(view, pair, limit)?;
-    Ok(json!({ "base": base, "quote": quote, "bids": bids, "asks": asks }))
+    Ok(OrderBook { base: base.into(), quote: quote.into(), bids, asks }.to_json())
 }
 
 /// The best bids and asks of a market.
@@ -55,7 +56,7 @@ fn book(
     view: &View<'_>,
     pair: Pair<'_>,
     limit: usize,
-) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
+) -> Result<(Vec<BookOrder>, Vec<BookOrder>), ApiError> {
     let (mut bids, mut asks) = (Vec::new(), Vec::new());
     for order in both_sides(view, pair.0.id, pair.1.id, limit)? {
         let side = if order.sell_asset_id() == pair.0.id { &mut bids } else { &mut asks };
@@ -64,7 +65,7 @@ fn book(
     Ok((bids, asks))
 }
 
-fn book_entry(view: &View<'_>, order: &LimitOrder, pair: Pair<'_>) -> Result<Value, ApiError> {
+fn book_entry(view: &View<'_>, order: &LimitOrder, pair: Pair<'_>) -> Result<BookOrder, ApiError> {
     let price = order.sell_price;
     let wide = |amount: i64| i128::from(amount);
     // Rounded down, whatever the order's own rounding: this is for the eye.
@@ -74,15 +75,15 @@ fn book_entry(view: &View<'_>, order: &LimitOrder, pair: Pair<'_>) -> Result<Val
     } else {
         (receives as i64, order.for_sale)
     };
-    Ok(json!({
-        "price": price_to_string(price, pair.0, pair.1)?,
-        "quote": amount_to_string(quote, pair.1.precision),
-        "base": amount_to_string(base, pair.0.precision),
-        "id": order.id.to_json(),
-        "owner_id": order.seller.to_json(),
-        "owner_name": view.ledger.get(order.seller)?.name.to_json(),
-        "expiration": order.expiration.to_json(),
-    }))
+    Ok(BookOrder {
+        price: price_to_string(price, pair.0, pair.1)?.into(),
+        quote: amount_to_string(quote, pair.1.precision).into(),
+        base: amount_to_string(base, pair.0.precision).into(),
+        id: order.id,
+        owner_id: order.seller,
+        owner_name: view.ledger.get(order.seller)?.name.clone(),
+        expiration: order.expiration,
+    })
 }
 
 fn the_ticker(view: &View<'_>, (base, quote): Pair<'_>) -> Result<Option<MarketTicker>, ApiError> {
@@ -93,28 +94,21 @@ fn the_ticker(view: &View<'_>, (base, quote): Pair<'_>) -> Result<Option<MarketT
 fn get_ticker(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let pair = market_assets(view, &base, &quote)?;
-    match the_ticker(view, pair)? {
-        Some(ticker) => describe(view, &ticker, pair),
-        None => empty(view, pair),
-    }
+    let ticker = match the_ticker(view, pair)? {
+        Some(ticker) => describe(view, &ticker, pair)?,
+        None => empty(view, pair)?,
+    };
+    Ok(ticker.to_json())
 }
 
-fn empty(view: &View<'_>, (base, quote): Pair<'_>) -> Result<Value, ApiError> {
-    Ok(json!({
-        "time": view.ledger.head_time()?.to_json(),
-        "base": base.symbol.to_json(),
-        "quote": quote.symbol.to_json(),
-        "latest": "0",
-        "lowest_ask": "0",
-        "lowest_ask_base_size": "0",
-        "lowest_ask_quote_size": "0",
-        "highest_bid": "0",
-        "highest_bid_base_size": "0",
-        "highest_bid_quote_size": "0",
-        "percent_change": "0",
-        "base_volume": "0",
-        "quote_volume": "0",
-    }))
+/// A market without trades.
+fn empty(view: &View<'_>, (base, quote): Pair<'_>) -> Result<Ticker, ApiError> {
+    Ok(Ticker {
+        time: view.ledger.head_time()?,
+        base: base.symbol.clone(),
+        quote: quote.symbol.clone(),
+        ..Ticker::default()
+    })
 }
 
 /// A price of a ticker with the base of the question as its base.
@@ -128,53 +122,54 @@ fn price_of(
     oriented(price, pair.0, pair.1)
 }
 
-fn describe(view: &View<'_>, ticker: &MarketTicker, pair: Pair<'_>) -> Result<Value, ApiError> {
-    let mut json = empty(view, pair)?;
+fn describe(view: &View<'_>, ticker: &MarketTicker, pair: Pair<'_>) -> Result<Ticker, ApiError> {
+    let mut told = empty(view, pair)?;
     let latest = price_of(ticker, ticker.latest_base, ticker.latest_quote, pair)?;
-    json["latest"] = price_to_string(latest, pair.0, pair.1)?.into();
+    told.latest = price_to_string(latest, pair.0, pair.1)?.into();
     let before = price_of(ticker, ticker.last_day_base, ticker.last_day_quote, pair)?;
     let is_known = ticker.last_day_base != 0 && ticker.last_day_quote != 0;
     let is_same =
         ticker.last_day_base == ticker.latest_base && ticker.last_day_quote == ticker.latest_quote;
     if is_known && !is_same {
-        json["percent_change"] = price_diff_percent_string(before, latest).into();
+        told.percent_change = price_diff_percent_string(before, latest).into();
     }
-    add_volumes(&mut json, ticker, pair);
+    (told.base_volume, told.quote_volume) = volumes(ticker, pair);
     let (bids, asks) = book(view, pair, 1)?;
-    for (name, best) in [("highest_bid", bids.first()), ("lowest_ask", asks.first())] {
-        let Some(best) = best else { continue };
-        for (suffix, member) in [("", "price"), ("_base_size", "base"), ("_quote_size", "quote")] {
-            json[format!("{name}{suffix}")] = best[member].clone();
-        }
+    if let Some(best) = bids.into_iter().next() {
+        told.highest_bid = best.price;
+        (told.highest_bid_base_size, told.highest_bid_quote_size) = (best.base, best.quote);
     }
-    append(&mut json, "mto_id", ticker.id.to_json());
-    Ok(json)
+    if let Some(best) = asks.into_iter().next() {
+        told.lowest_ask = best.price;
+        (told.lowest_ask_base_size, told.lowest_ask_quote_size) = (best.base, best.quote);
+    }
+    told.mto_id = Some(ticker.id);
+    Ok(told)
 }
 
-fn add_volumes(json: &mut Value, ticker: &MarketTicker, (base, quote): Pair<'_>) {
+/// What was traded of base and quote.
+fn volumes(ticker: &MarketTicker, (base, quote): Pair<'_>) -> (Text, Text) {
     let (base_volume, quote_volume) = if base.id == ticker.base {
         (ticker.base_volume, ticker.quote_volume)
     } else {
         (ticker.quote_volume, ticker.base_volume)
     };
-    json["base_volume"] = uint128_amount_to_string(base_volume, base.precision).into();
-    json["quote_volume"] = uint128_amount_to_string(quote_volume, quote.precision).into();
+    (
+        uint128_amount_to_string(base_volume, base.precision).into(),
+        uint128_amount_to_string(quote_volume, quote.precision).into(),
+    )
 }
 
 fn get_24_volume(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let (base, quote): (String, String) = (arguments.get(0)?, arguments.get(1)?);
     let pair = market_assets(view, &base, &quote)?;
-    let mut json = json!({
-        "time": view.ledger.head_time()?.to_json(),
-        "base": pair.0.symbol.to_json(),
-        "quote": pair.1.symbol.to_json(),
-        "base_volume": "0",
-        "quote_volume": "0",
-    });
-    if let Some(ticker) = the_ticker(view, pair)? {
-        add_volumes(&mut json, &ticker, pair);
-    }
-    Ok(json)
+    let (base_volume, quote_volume) = match the_ticker(view, pair)? {
+        Some(ticker) => volumes(&ticker, pair),
+        None => ("0".into(), "0".into()),
+    };
+    let (base, quote) = (pair.0.symbol.clone(), pair.1.symbol.clone());
+    let time = view.ledger.head_time()?;
+    Ok(Volume { time, base, quote, base_volume, quote_volume }.to_json())
 }
 
 fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
@@ -184,7 +179,7 @@ fn get_top_markets(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer,
 }
 
 /// The last 24 hours of a market, in its own order of assets.
-pub(crate) fn describe_ticker(view: &View<'_>, ticker: &MarketTicker) -> Result<Value, ApiError> {
+pub(crate) fn describe_ticker(view: &View<'_>, ticker: &MarketTicker) -> Result<Answer, ApiError> {
     let pair = (view.ledger.get(ticker.base)?, view.ledger.get(ticker.quote)?);
-    describe(view, ticker, pair)
+    view.row(describe(view, ticker, pair)?)
 }

@@ -1,12 +1,13 @@
 //! Liquidity pools, with what happened in the last 24 hours if that is wished.
 
-use crate::answer::{Answer, append};
+use crate::answer::Answer;
 use crate::limits::limited;
 use crate::methods::{Method, call, gather};
 use crate::{ApiError, Arguments, Session, View};
+use carbyne_answers::ExtendedLiquidityPool;
 use carbyne_ledger::objects::LiquidityPool;
 use carbyne_protocol::ids::{AssetId, LiquidityPoolId};
-use carbyne_wire::{Json, ObjectId, Pack};
+use carbyne_wire::ObjectId;
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
@@ -120,15 +121,8 @@ pub(crate) fn extend_pool(
     pool: &LiquidityPool,
     with_statistics: bool,
 ) -> Result<Answer, ApiError> {
-    let ticker = if with_statistics { view.object(ticker_id(pool.id))? } else { None };
-    let pool = pool.clone();
-    view.later(pool.packed_len(), move || {
-        let mut json = pool.to_json();
-        if let Some(ticker) = ticker {
-            append(&mut json, "statistics", ticker);
-        }
-        json
-    })
+    let statistics = with_statistics.then(|| view.history.pools().ticker(pool.id)).flatten();
+    view.row(ExtendedLiquidityPool { pool: pool.clone(), statistics })
 }
 
 fn by_one_asset(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {

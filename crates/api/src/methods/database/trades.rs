@@ -7,10 +7,10 @@ use crate::limits::limited;
 use crate::methods::{Method, gather};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
+use carbyne_answers::Trade;
 use carbyne_index::market::OrderHistory;
 use carbyne_ledger::objects::AssetObject;
-use carbyne_wire::{Json, TimePointSec};
-use serde_json::{Value, json};
+use carbyne_wire::TimePointSec;
 use std::iter::Peekable;
 
 pub(super) const METHODS: &[Method] = &[
@@ -80,7 +80,7 @@ fn trades(
     let next = || {
         fills.peek().filter(|fill| fill.time >= stop)?;
         let (fill, other) = next_pair(fills)?;
-        Some(trade(&fill, other.as_ref(), pair))
+        Some(trade(&fill, other.as_ref(), pair).and_then(|trade| view.row(trade)))
     };
     view.list(std::iter::from_fn(next).take(limit))
 }
@@ -90,7 +90,7 @@ pub(crate) fn trades_from<'v>(
     view: &View<'v>,
     pair: (&'v AssetObject, &'v AssetObject),
     first: i64,
-) -> Result<impl Iterator<Item = (i64, Result<Value, ApiError>)> + use<'v>, ApiError> {
+) -> Result<impl Iterator<Item = (i64, Result<Trade, ApiError>)> + use<'v>, ApiError> {
     let (base, quote) = crate::event::market(pair.0.id, pair.1.id);
     let mut fills = view.past()?.markets().fills_of(base, quote, first).peekable();
     Ok(std::iter::from_fn(move || {
@@ -103,30 +103,26 @@ fn trade(
     fill: &OrderHistory,
     other: Option<&OrderHistory>,
     (base, quote): (&AssetObject, &AssetObject),
-) -> Result<Value, ApiError> {
+) -> Result<Trade, ApiError> {
     let (pays, receives) = (fill.op.pays.amount, fill.op.receives.amount);
     let receives_base = fill.op.receives.asset_id == base.id;
     let (amount, value) = if receives_base { (pays, receives) } else { (receives, pays) };
-    let mut json = json!({
-        "sequence": 0,
-        "date": fill.time.to_json(),
-        "price": price_to_string(fill.op.fill_price, base, quote)?,
-        "amount": amount_to_string(amount, quote.precision),
-        "value": amount_to_string(value, base.precision),
-        "type": "",
-        "side1_account_id": "1.2.3",
-        "side2_account_id": "1.2.3",
-    });
+    let mut trade = Trade {
+        date: fill.time,
+        price: price_to_string(fill.op.fill_price, base, quote)?.into(),
+        amount: amount_to_string(amount, quote.precision).into(),
+        value: amount_to_string(value, base.precision).into(),
+        ..Trade::default()
+    };
     for side in [Some(fill), other].into_iter().flatten() {
-        let account = side.op.account_id.to_json();
         if side.op.is_maker {
-            json["sequence"] = (-side.key.sequence).to_json();
-            json["side1_account_id"] = account;
+            trade.sequence = -side.key.sequence;
+            trade.side1_account_id = side.op.account_id;
             let sells = side.op.receives.asset_id == base.id;
-            json["type"] = if sells { "sell" } else { "buy" }.into();
+            trade.type_ = if sells { "sell" } else { "buy" }.into();
         } else {
-            json["side2_account_id"] = account;
+            trade.side2_account_id = side.op.account_id;
         }
     }
-    Ok(json)
+    Ok(trade)
 }

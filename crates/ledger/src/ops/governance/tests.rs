@@ -7,9 +7,9 @@ use crate::ops::sandbox::{START, check, ledger};
 use carbyne_crypto::PublicKey;
 use carbyne_protocol::ids::{AccountId, WorkerId};
 use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::governance::CommitteeMemberUpdateGlobalParameters;
 use carbyne_protocol::ops::governance::committee_member_create::CommitteeMemberCreate;
 use carbyne_protocol::ops::governance::committee_member_update::CommitteeMemberUpdate;
-use carbyne_protocol::ops::governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters;
 use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
 use carbyne_protocol::ops::governance::witness_update::WitnessUpdate;
 use carbyne_protocol::ops::governance::worker_create::{

@@ -5,7 +5,7 @@ use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, Mode};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ops::OperationResult;
-use carbyne_protocol::ops::governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters;
+use carbyne_protocol::ops::governance::CommitteeMemberUpdateGlobalParameters;
 
 refusals! {
     /// Why the parameters are not set.

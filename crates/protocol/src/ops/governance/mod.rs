@@ -6,3 +6,5 @@ pub mod update_global_parameters;
 pub mod witness_create;
 pub mod witness_update;
 pub mod worker_create;
+
+pub use update_global_parameters::CommitteeMemberUpdateGlobalParameters;

@@ -24,7 +24,8 @@ pub(super) const LISTS: &[List] = &[
         |view, of, page| {
             let pair = (of.asset(view, 0)?.id, of.asset(view, 1)?.id);
             let groups = price_groups(view, pair, of.get(2)?)?;
-            page.of(view, groups.into_iter().map(|(least, group)| (Down(least), group)), Ok)
+            let groups = groups.into_iter().map(|(least, group)| (Down(least), group));
+            page.of(view, groups, |group| view.row(group))
         },
     ),
     list("get_call_orders(a: symbol|1.3.x) -> call_order_object", |view, of, page| {

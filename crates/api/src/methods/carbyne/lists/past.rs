@@ -75,7 +75,7 @@ pub(super) const LISTS: &[List] = &[
             let (base, quote): (String, String) = (of.get(0)?, of.get(1)?);
             let pair = market_assets(view, &base, &quote)?;
             let first = page.first()?.unwrap_or(i64::MIN);
-            page.of(view, trades_from(view, pair, first)?, |trade| trade)
+            page.of(view, trades_from(view, pair, first)?, |trade| view.row(trade?))
         },
     ),
     list(
