@@ -257,10 +257,18 @@ impl World {
             let head = reader.head().map(|(number, _)| number);
             head.map(|number| read_block(&reader, number)).transpose()
         });
-        if let Some(Some(block)) = newest.transpose()?.flatten() {
+        if let Some(block) = self.readable(at, newest)?.flatten().flatten() {
             self.broadcast(at, Content::Block(Arc::new(block)));
         }
         Ok(())
+    }
+
+    /// What was read from the disk of a machine; nothing if that may fail and did.
+    fn readable<T>(&mut self, at: usize, read: Option<Result<T>>) -> Result<Option<T>> {
+        match read.transpose() {
+            Err(_) if self.place(at)?.is_hurt => Ok(None),
+            read => read,
+        }
     }
 
     fn broadcast(&mut self, from: usize, content: Content) {
@@ -324,7 +332,7 @@ impl World {
             let head = reader.head().map_or(0, |(number, _)| number);
             (first..=head).filter_map(|n| read_block(&reader, n).transpose()).collect()
         });
-        let blocks: Vec<SignedBlock> = blocks.transpose()?.unwrap_or_default();
+        let blocks: Vec<SignedBlock> = self.readable(from, blocks)?.unwrap_or_default();
         for block in &blocks {
             self.push(to, block)?;
         }
