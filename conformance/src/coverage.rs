@@ -2,8 +2,8 @@
 //!
 //! Only what the chain answered counts: a name gets here with an applied operation or a refusal.
 
-use carbyne_ledger::Rejected;
-use carbyne_ledger::ops::Operation;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ops::Operation;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

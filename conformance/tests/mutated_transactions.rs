@@ -6,10 +6,10 @@
 
 use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction};
-use carbyne_ledger::{Questions, Trust};
+use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
 use conformance::recording;
 use conformance::scenarios::trust;

@@ -1,10 +1,10 @@
 //! A recorded block in which one field is spoilt is refused, and the state is as it was.
 
 use carbyne_chain::Chain;
-use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::transaction::SignedBlock;
-use carbyne_ledger::{Ledger, Recover, RecoveredBlock};
-use carbyne_ledger::{Questions, Trust};
+use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::SignedBlock;
+use carbyne_protocol::{Recover, RecoveredBlock};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
 use conformance::scenarios::trust;
 use serde_json::Value;

@@ -6,7 +6,7 @@ use crate::compare::{Difference, Numbers, compare};
 use crate::recording;
 use crate::report::Report;
 use carbyne_api::Session;
-use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::Json;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};

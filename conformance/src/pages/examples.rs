@@ -2,11 +2,11 @@
 
 use super::texts::Text;
 use super::wrong;
-use crate::api::{self, Happening, Host, Rights};
-use crate::recording;
+use crate::api::{Happening, Host, Rights};
+use crate::{api, recording};
 use carbyne_api::Session;
 use carbyne_api::methods::{ApiSet, Handler, Method};
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_wire::{Json, unpack_exact};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -3,9 +3,10 @@
 use super::event::trust;
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_core::{Core, Effects, Input, Now, Production};
-use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::transaction::SignedBlock;
-use carbyne_ledger::{Ledger, Recover, RecoveredBlock, Trust};
+use carbyne_ledger::{Ledger, Trust};
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::SignedBlock;
+use carbyne_protocol::{Recover, RecoveredBlock};
 use carbyne_wire::{Digest, Json, unpack_exact};
 use serde_json::Value;
 use std::sync::Arc;

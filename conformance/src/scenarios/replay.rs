@@ -1,17 +1,18 @@
 //! Doing what a scenario did, event by event, and comparing what became of it.
 
-use super::Options;
-use super::event::{self, Diff, Event, Kind};
-use super::objects::{self, Mismatches};
+use super::event::{Diff, Event, Kind};
+use super::objects::Mismatches;
+use super::{Options, event, objects};
 use crate::compare::{Difference, Numbers, compare};
 use crate::coverage::Coverage;
 use crate::supply;
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe};
 use carbyne_core::{Became, Core, Effects, Input, Now, Outcome, Production};
-use carbyne_ledger::genesis::GenesisState;
+use carbyne_ledger::Ledger;
 use carbyne_ledger::run::AppliedOperation;
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::{Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, Json, Pack, unpack_exact};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use super::{expect, form};
 use crate::compare::{Difference, Numbers, compare};
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_wire::Json;
 use serde_json::Value;
 

@@ -2,9 +2,9 @@
 
 use super::{expect, form, text};
 use crate::compare::{Difference, Numbers, compare};
-use carbyne_ledger::Rejected;
-use carbyne_ledger::recovered::RecoveryRefusal;
-use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::recovered::RecoveryRefusal;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Digest, FlatSet, Json};
 use serde_json::Value;
 

@@ -5,7 +5,7 @@
 //! belongs to fails if that is not what comes back.
 
 use super::{API, SCENARIOS, repository};
-use carbyne_ledger::ops::Operation;
+use carbyne_protocol::ops::Operation;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

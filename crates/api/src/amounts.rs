@@ -2,8 +2,8 @@
 
 use crate::ApiError;
 use crate::refusal::ApiRefusal;
-use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::AssetObject;
+use carbyne_protocol::money::Price;
 
 /// An amount of an asset as text with as many decimals as it needs: 12345 of precision 3 is
 /// "12.345".

@@ -1,7 +1,7 @@
 //! Refusals as clients see them: the reference's codes, names, shape and words; ours stand beside
 //! them in `data.reason` and `data.explanation`, which the reference does not have.
 
-use carbyne_ledger::{ErrorCode, RefusedTransaction, Rejected, code};
+use carbyne_protocol::{ErrorCode, RefusedTransaction, Rejected, code};
 use carbyne_wire::{JsonError, JsonErrorKind};
 use serde_json::{Value, json};
 

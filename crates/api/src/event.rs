@@ -4,12 +4,12 @@
 use crate::view::add_activity;
 use carbyne_chain::AppliedBlock;
 use carbyne_index::{AccountActivity, History, HistoryChange};
-use carbyne_ledger::ids::AccountId;
 use carbyne_ledger::objects::{AccountStatistics, AnyObject};
-use carbyne_ledger::ops::{Operation, OperationResult};
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
-use carbyne_ledger::transaction::ProcessedTransaction;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::transaction::ProcessedTransaction;
 use carbyne_wire::{FlatSet, Hash160, Json, ObjectId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! What the reference says when it refuses a call, word for word.
 
 use crate::refusal::ApiRefusal;
-use carbyne_ledger::reference_words;
+use carbyne_protocol::reference_words;
 
 reference_words! { ApiRefusal {
     TooFewArguments => "a0 != e || optional_args: too few arguments passed to method",

@@ -2,8 +2,8 @@
 //! `reference_words.rs`.
 
 use crate::ApiError;
-use carbyne_ledger::ids::{AccountId, AssetId, LimitOrderId};
-use carbyne_ledger::{Rejected, refusals};
+use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
+use carbyne_protocol::{Rejected, refusals};
 use carbyne_wire::{ObjectId, Text, VoteId};
 
 refusals! {
@@ -130,7 +130,7 @@ impl From<ApiRefusal> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::ApiRefusal::{self, *};
-    use carbyne_ledger::Rejected;
+    use carbyne_protocol::Rejected;
     use carbyne_wire::{Id, ObjectId};
 
     /// What a client reads, and the name of the reason beside it.
@@ -199,6 +199,6 @@ mod tests {
     fn a_vote_of_an_unknown_kind_has_a_code_of_its_own() {
         let rejected = Rejected::from(UnknownVoteKind { vote: Default::default() });
         assert_eq!(rejected.reason(), "ApiRefusal::UnknownVoteKind");
-        assert_eq!(rejected.code(), carbyne_ledger::code::OUT_OF_RANGE_VALUE);
+        assert_eq!(rejected.code(), carbyne_protocol::code::OUT_OF_RANGE_VALUE);
     }
 }

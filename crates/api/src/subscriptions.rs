@@ -5,7 +5,7 @@
 //! objects.
 
 use crate::event::{BlockEvent, EventGroup, EventObject, Market};
-use carbyne_ledger::ids::AccountId;
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{Hash160, ObjectId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,9 +10,9 @@
 mod world;
 
 use carbyne_ledger::read_ahead::GROUP;
-use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
-use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_ledger::{Questions, Trust};
+use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
+use carbyne_protocol::transaction::SignedTransaction;
 use std::sync::Arc;
 use world::{PER_BLOCK, Stopwatch, UNSIGNED, World};
 

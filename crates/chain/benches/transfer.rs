@@ -7,7 +7,7 @@
 
 mod world;
 
-use carbyne_ledger::recovered::Recover;
+use carbyne_protocol::recovered::Recover;
 use world::{PER_BLOCK, Stopwatch, UNSIGNED, World};
 
 fn main() {

@@ -7,7 +7,8 @@
 use crate::{Chain, ChainRefusal};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::tables::AnyTable;
-use carbyne_ledger::{Ledger, Rejected, Trust};
+use carbyne_ledger::{Ledger, Trust};
+use carbyne_protocol::Rejected;
 use carbyne_wire::{Json, ObjectId, Value};
 
 /// What an update does to its object, which must exist.

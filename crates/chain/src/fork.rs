@@ -5,10 +5,11 @@
 
 use crate::ChainRefusal;
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::ids::WitnessId;
-use carbyne_ledger::recovered::RecoveredBlock;
-use carbyne_ledger::transaction::num_from_id;
-use carbyne_ledger::{Questions, Rejected, Trust};
+use carbyne_ledger::{Questions, Trust};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::WitnessId;
+use carbyne_protocol::recovered::RecoveredBlock;
+use carbyne_protocol::transaction::num_from_id;
 use carbyne_wire::{Hash160, TimePointSec};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,11 +4,12 @@ use crate::event::{ChainEvent, Observe};
 use crate::pool::{Full, Waiting};
 use crate::{Chain, ChainRefusal};
 use carbyne_ledger::block::TransactionRefusal;
-use carbyne_ledger::ops::OperationResult;
-use carbyne_ledger::recovered::RecoveredTransaction;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
-use carbyne_ledger::{Record, Rejected, Trust};
+use carbyne_ledger::{Record, Trust};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::recovered::RecoveredTransaction;
 use carbyne_wire::Pack;
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@
 //! room, the transaction that pays least for its bytes goes, the youngest of several; it is never
 //! one that pays more than the one that came. This file must never know what a transaction does.
 
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::recovered::RecoveredTransaction;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::recovered::RecoveredTransaction;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -149,9 +149,9 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use carbyne_ledger::ops::transfer::Transfer;
-    use carbyne_ledger::transaction::SignedTransaction;
-    use carbyne_ledger::{Recover, RecoveredTransaction};
+    use carbyne_protocol::ops::transfer::Transfer;
+    use carbyne_protocol::transaction::SignedTransaction;
+    use carbyne_protocol::{Recover, RecoveredTransaction};
     use carbyne_wire::{Digest, Id};
 
     const LIMITS: PoolLimits = PoolLimits { bytes: 100, transactions: 5, bytes_per_payer: 60 };

@@ -3,10 +3,11 @@
 use crate::pool::Waiting;
 use crate::{Chain, ChainRefusal};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::ids::WitnessId;
-use carbyne_ledger::recovered::{RecoveredBlock, RecoveredTransaction};
-use carbyne_ledger::transaction::{BlockHeader, SignedHeader, num_from_id};
-use carbyne_ledger::{Questions, Rejected, Trust};
+use carbyne_ledger::{Questions, Trust};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::WitnessId;
+use carbyne_protocol::recovered::{RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::{BlockHeader, SignedHeader, num_from_id};
 use carbyne_wire::{Pack, TimePointSec};
 use std::sync::Arc;
 

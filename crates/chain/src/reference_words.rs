@@ -1,7 +1,7 @@
 //! What the reference says about blocks that do not enter the chain.
 
 use crate::ChainRefusal;
-use carbyne_ledger::reference_words;
+use carbyne_protocol::reference_words;
 
 reference_words! { ChainRefusal {
     Unlinkable => "block does not link to known chain",

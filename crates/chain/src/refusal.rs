@@ -1,7 +1,7 @@
 //! Why a block does not enter the chain, apart from its content.
 
-use carbyne_ledger::ids::WitnessId;
-use carbyne_ledger::refusals;
+use carbyne_protocol::ids::WitnessId;
+use carbyne_protocol::refusals;
 use carbyne_wire::{Hash160, ObjectId, TimePointSec};
 
 refusals! {

@@ -2,15 +2,14 @@
 
 use carbyne_chain::{Chain, ChainEvent, PoolLimits};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::misc::assert::Assert;
-use carbyne_ledger::ops::misc::custom::Custom;
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{
-    GenesisState, Ledger, Questions, Recover, RecoveredBlock, RecoveredTransaction, Rejected, Trust,
-};
+use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::misc::assert::Assert;
+use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
 use serde_json::json;
 use std::sync::Arc;

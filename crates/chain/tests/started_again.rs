@@ -3,12 +3,13 @@
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::genesis::{InitialAccount, InitialWitness};
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::misc::custom::Custom;
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Trust};
+use carbyne_ledger::{Ledger, Trust};
+use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_wire::{Digest, Id, TimePointSec};
 use std::sync::Arc;
 

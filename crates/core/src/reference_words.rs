@@ -1,7 +1,7 @@
 //! What the reference says about what comes to its door.
 
 use crate::CoreRefusal;
-use carbyne_ledger::reference_words;
+use carbyne_protocol::reference_words;
 
 reference_words! { CoreRefusal {
     FromTheFuture => "Rejecting block with timestamp in the future",

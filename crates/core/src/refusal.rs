@@ -1,7 +1,7 @@
 //! Why something is refused at the door, and how long that lasts: for a peer that decides whether
 //! it is asked again, later, or never.
 
-use carbyne_ledger::{Rejected, code, refusals};
+use carbyne_protocol::{Rejected, code, refusals};
 use carbyne_wire::TimePointSec;
 
 refusals! {
@@ -50,6 +50,11 @@ impl Refused {
             _ => Lasting::ForGood,
         };
         Self { rejected, lasting }
+    }
+
+    /// Of a block before which others are missing, whatever the chain says.
+    pub(crate) fn unlinkable(rejected: Rejected) -> Self {
+        Self { rejected, lasting: Lasting::Unlinkable }
     }
 
     /// Of anything else.

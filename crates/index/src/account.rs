@@ -1,7 +1,7 @@
 //! The history of each account: entries 2.9.N that point at operations, and the counters the
 //! reference keeps in the account's statistics.
 
-use carbyne_ledger::ids::{AccountHistoryId, AccountId, OperationHistoryId};
+use carbyne_protocol::ids::{AccountHistoryId, AccountId, OperationHistoryId};
 use carbyne_wire::Wire;
 
 /// An entry in the history of an account (reference: `account_history_object`).

@@ -3,7 +3,7 @@
 //! Invariant: what is known is what the blocks that were not taken back say. What is not known is
 //! found in the entries of the account.
 
-use carbyne_ledger::ids::AccountId;
+use carbyne_protocol::ids::AccountId;
 use std::collections::VecDeque;
 
 /// Counters of one account.

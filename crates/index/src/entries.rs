@@ -10,7 +10,7 @@ use crate::keys::{Key, Kind, last_number};
 use crate::operations::EntryOfAccount;
 use crate::rows::packed;
 use crate::store::Store;
-use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
+use carbyne_protocol::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
 use carbyne_wire::{FlatSet, VarUint, Wire};
 use std::ops::RangeInclusive;
 

@@ -7,22 +7,23 @@
 use crate::account::{AccountActivity, AccountHistory};
 use crate::activity::{Activities, Counters};
 use crate::disk::Disk;
-use crate::entries::{self, Step, Wanted};
+use crate::entries::{Step, Wanted};
 use crate::keys::{Key, Kind};
-use crate::market::{self, Markets};
-use crate::objects::{self, HistoryChange, OBJECTS};
+use crate::market::Markets;
+use crate::objects::{HistoryChange, OBJECTS};
 use crate::operations::{
     BlockOperations, EntryOfAccount, OperationHistory, OperationRow, concerned_accounts,
 };
-use crate::pool::{self, Pools};
+use crate::pool::Pools;
 use crate::rows::{Numbers, packed};
-use crate::storage::{self, AccountStorage, Name};
+use crate::storage::{AccountStorage, Name};
 use crate::store::Store;
-use crate::transactions::{self, TransactionPlace};
-use carbyne_ledger::RecoveredBlock;
-use carbyne_ledger::ids::{AccountId, OperationHistoryId};
-use carbyne_ledger::ops::Operation;
+use crate::transactions::TransactionPlace;
+use crate::{entries, market, objects, pool, storage, transactions};
 use carbyne_ledger::run::AppliedOperation;
+use carbyne_protocol::RecoveredBlock;
+use carbyne_protocol::ids::{AccountId, OperationHistoryId};
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};

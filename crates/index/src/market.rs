@@ -9,9 +9,9 @@ use crate::keys::{Key, Kind};
 use crate::rows::row;
 use crate::store::Store;
 use crate::window::Window;
-use carbyne_ledger::ids::AssetId;
-use carbyne_ledger::money::Price;
-use carbyne_ledger::ops::market::fill_order::FillOrder;
+use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::money::Price;
+use carbyne_protocol::ops::market::fill_order::FillOrder;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::ops::RangeInclusive;
 

@@ -8,7 +8,7 @@ use crate::pool::{LiquidityPoolHistory, LiquidityPoolTicker, PoolTickerMeta};
 use crate::rows::Row;
 use crate::storage::AccountStorage;
 use crate::store::Store;
-use carbyne_ledger::ids::AccountId;
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{FlatSet, Json, ObjectId, Value, unpack_exact};
 
 /// Space and type of operations.

@@ -6,9 +6,9 @@ use crate::entries::EntryPlace;
 use crate::keys::{Key, Kind};
 use crate::rows::packed;
 use crate::store::Store;
-use carbyne_ledger::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
-use carbyne_ledger::ops::{Operation, OperationResult};
 use carbyne_ledger::run::AppliedOperation;
+use carbyne_protocol::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
+use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, VarUint, View, Wire};
 
 /// An operation that was applied (reference: `operation_history_object`).

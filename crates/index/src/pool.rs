@@ -8,9 +8,9 @@ use crate::rows::row;
 use crate::store::Store;
 use crate::window::Window;
 use crate::{OperationHistory, Settings};
-use carbyne_ledger::ids::LiquidityPoolId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::{ExchangeResult, Operation, OperationResult};
+use carbyne_protocol::ids::LiquidityPoolId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::{ExchangeResult, Operation, OperationResult};
 use carbyne_wire::{Id, Json, JsonError, Pack, PackError, Reader, TimePointSec, Value, Wire};
 
 /// An operation on a pool (reference: `liquidity_pool_history_object`).

@@ -7,8 +7,8 @@
 use crate::keys::{self, Key, last_number};
 use crate::rows::row;
 use crate::store::Store;
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::ops::misc::custom::Custom;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_wire::{
     FlatMap, Id, Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Text, Value, View, Wire,
     as_written, parse_json,

@@ -6,7 +6,7 @@
 use crate::keys::{Key, Kind};
 use crate::rows::packed;
 use crate::store::Store;
-use carbyne_ledger::{RecoveredBlock, RefusedTransaction};
+use carbyne_protocol::{RecoveredBlock, RefusedTransaction};
 use carbyne_wire::{Hash160, TimePointSec, Wire};
 use std::collections::{BTreeMap, VecDeque};
 

@@ -6,7 +6,7 @@ use crate::entries::{CHUNK, Summary, entry_key, summary_key};
 use crate::history::History;
 use crate::keys::{Key, Kind};
 use crate::operations::OperationRow;
-use carbyne_ledger::ids::AccountId;
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::Id;
 use std::collections::BTreeMap;
 

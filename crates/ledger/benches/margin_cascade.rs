@@ -8,11 +8,11 @@
 
 use carbyne_ledger::Ledger;
 use carbyne_ledger::evaluate::Mode;
-use carbyne_ledger::ids::*;
-use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::objects::*;
-use carbyne_ledger::ops::asset::publish_feed::AssetPublishFeed;
-use carbyne_ledger::price_feed::PriceFeed;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::publish_feed::AssetPublishFeed;
+use carbyne_protocol::price_feed::PriceFeed;
 use carbyne_wire::{FlatSet, Id, TimePointSec};
 use std::time::Instant;
 

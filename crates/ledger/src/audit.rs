@@ -5,11 +5,12 @@
 //! there is, so it is made in tests and on demand. What a session moved is asked of every block and
 //! every transaction, and costs what they changed.
 
-use crate::ids::{AssetBitassetDataId, AssetId};
-use crate::money::Asset;
+use crate::Ledger;
 use crate::objects::AssetObject;
-use crate::{Ledger, Rejected};
 use carbyne_graph::{Change, Object, Table};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId};
+use carbyne_protocol::money::Asset;
 use std::any::type_name;
 use std::collections::BTreeMap;
 
@@ -219,9 +220,9 @@ fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sheet) -> Result<AuditLine
 
 #[cfg(test)]
 mod tests {
-    use crate::ids::*;
-    use crate::money::Asset;
     use crate::ops::sandbox::ledger;
+    use carbyne_protocol::ids::*;
+    use carbyne_protocol::money::Asset;
     use carbyne_wire::Id;
 
     #[test]

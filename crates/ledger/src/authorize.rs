@@ -12,15 +12,16 @@ mod refused;
 
 use self::keys::Keys;
 use self::refused::Refused;
-use crate::authority::Authority;
-use crate::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
-use crate::ids::AccountId;
-use crate::ops::{Operation, RequiredAuthorities};
-use crate::restriction::complies;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
 use carbyne_crypto::PublicKey;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ops::{Operation, RequiredAuthorities};
+use carbyne_protocol::required::{Collected, required_authorities};
+use carbyne_protocol::restriction::complies;
 use carbyne_wire::FlatSet;
-use smallvec::SmallVec;
 use std::collections::BTreeSet;
 
 refusals! {
@@ -132,26 +133,6 @@ pub fn verify_authority<L: AuthorityLookup>(
     }
 }
 
-/// Who must agree to operations, as each of them says.
-pub fn needed_authorities<'a>(
-    operations: impl IntoIterator<Item = &'a Operation>,
-) -> RequiredAuthorities {
-    let mut needed = Collected::default();
-    for operation in operations {
-        let active = needed.take(operation);
-        needed.active.extend(active);
-    }
-    needed.sorted()
-}
-
-/// Who must agree to a transaction; accounts that need their owner authority need no other.
-pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
-    let mut required = needed_authorities(operations);
-    let RequiredAuthorities { active, owner, .. } = &mut required;
-    active.retain(|account| !owner.contains(account));
-    required
-}
-
 /// Which of the keys at hand should sign besides those that did.
 pub fn required_signatures<L: AuthorityLookup>(
     operations: &[Operation],
@@ -200,7 +181,9 @@ pub fn minimize_required_signatures<L: AuthorityLookup>(
 }
 
 fn is_missing_authority(rejected: &Rejected) -> bool {
-    use crate::code::{MISSING_ACTIVE_AUTHORITY, MISSING_OTHER_AUTHORITY, MISSING_OWNER_AUTHORITY};
+    use carbyne_protocol::code::{
+        MISSING_ACTIVE_AUTHORITY, MISSING_OTHER_AUTHORITY, MISSING_OWNER_AUTHORITY,
+    };
     [MISSING_ACTIVE_AUTHORITY, MISSING_OTHER_AUTHORITY, MISSING_OWNER_AUTHORITY]
         .contains(&rejected.code())
 }
@@ -317,35 +300,6 @@ impl<'a, L: AuthorityLookup> Approver<'a, L> {
             refused.insert(account, below, members.copied());
         }
         Ok(false)
-    }
-}
-
-/// Authorities that operations need, as they come: putting each in its place would move those
-/// behind it.
-#[derive(Default)]
-struct Collected {
-    active: SmallVec<[AccountId; 1]>,
-    owner: SmallVec<[AccountId; 1]>,
-    other: Vec<Authority>,
-}
-
-impl Collected {
-    /// Takes what an operation needs, except for the active authorities, which it gives back.
-    fn take(&mut self, operation: &Operation) -> FlatSet<AccountId> {
-        let mut required = RequiredAuthorities::default();
-        operation.stateless().require(&mut required);
-        self.owner.extend(required.owner);
-        self.other.append(&mut required.other);
-        required.active
-    }
-
-    fn sorted(self) -> RequiredAuthorities {
-        let Self { active, owner, other } = self;
-        RequiredAuthorities {
-            active: active.into_iter().collect(),
-            owner: owner.into_iter().collect(),
-            other,
-        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Balances of accounts: one object per account and asset, made when first needed and never
 //! removed.
 
-use crate::constants::CORE;
-use crate::ids::{AccountBalanceId, AccountId, AssetId};
-use crate::money::{Asset, Shares};
+use crate::Ledger;
 use crate::objects::AccountBalance;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::{AccountBalanceId, AccountId, AssetId};
+use carbyne_protocol::money::{Asset, Shares};
 use carbyne_wire::{Id, Text};
 
 refusals! {

@@ -122,11 +122,11 @@ impl Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::AccountId;
-    use crate::money::Asset;
     use crate::objects::AccountBalance;
     use crate::tables::AnyTable;
     use carbyne_graph::{Sessions, Tracked};
+    use carbyne_protocol::ids::AccountId;
+    use carbyne_protocol::money::Asset;
     use carbyne_wire::{Id, Reader};
     use proptest::prelude::*;
 

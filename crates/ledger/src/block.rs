@@ -5,16 +5,11 @@
 //! block or transaction.
 
 use crate::authorize::{Approvals, verify_authority};
-use crate::constants::*;
 use crate::evaluate::Mode;
-use crate::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
 use crate::objects::TransactionHistory;
-use crate::ops::{Operation, OperationResult, samet};
-use crate::proportion::basis_points;
-use crate::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
+use crate::ops::samet;
 use crate::run::Record;
 use crate::schedule::MAINTENANCE_FLAG;
-use crate::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
 use crate::trust::{Questions, Trust};
 use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
 use crate::upkeep::credit::update_credit_offers_and_deals;
@@ -27,7 +22,14 @@ use crate::upkeep::maintenance::perform_chain_maintenance;
 use crate::upkeep::tickets::process_tickets;
 use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
-use crate::{Ledger, Rejected, read_ahead};
+use crate::{Ledger, ops, read_ahead};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::*;
+use carbyne_protocol::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::proportion::basis_points;
+use carbyne_protocol::recovered::{Facts, RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::{BlockHeader, SignedTransaction, ref_block_prefix};
 use carbyne_wire::{Hash160, Id, TimePointSec};
 use std::sync::Arc;
 
@@ -156,7 +158,7 @@ impl Ledger {
         is_virtual: bool,
     ) -> Result<OperationResult, Rejected> {
         let place = self.run.push(|| operation.clone(), is_virtual);
-        let result = operation.evaluate(self, mode)?;
+        let result = ops::evaluate(operation, self, mode)?;
         self.run.set_result(place, &result);
         Ok(result)
     }

@@ -3,12 +3,13 @@
 //!
 //! Invariant: the parts add up to the fee; whatever rounding leaves goes to the registrar.
 
-use crate::constants::{CORE, PERCENT_100};
-use crate::ids::AccountId;
-use crate::money::Shares;
-use crate::proportion::signed_proportion;
+use crate::Ledger;
 use crate::vesting::deposit_cashback;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{CORE, PERCENT_100};
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Shares;
+use carbyne_protocol::proportion::signed_proportion;
 
 /// `percent` basis points of an amount, rounded down.
 pub(crate) fn cut_fee(amount: i64, percent: u16) -> i64 {

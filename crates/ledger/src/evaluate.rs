@@ -3,14 +3,15 @@
 //! Invariant: the payer's balance is debited **after** the operation is applied, so that an
 //! operation may earn what pays its fee (reference: `evaluator.hpp`).
 
-use crate::constants::CORE;
-use crate::ids::{AccountId, AssetId};
+use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
-use crate::ops::{Operation, OperationResult, Stateless};
-use crate::reference_words::Asked;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::{AccountId, AssetId};
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::{Operation, OperationResult, Stateless};
+use carbyne_protocol::reference_words::Asked;
 use carbyne_wire::Text;
 
 refusals! {
@@ -187,7 +188,7 @@ pub fn book_fee(ledger: &mut Ledger, payer: AccountId, core_fee: i64) -> Result<
 /// Whether the whitelists and blacklists of an asset let an account hold it (BSIP 86: the committee
 /// always may).
 pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
-    use crate::constants::COMMITTEE_ACCOUNT;
+    use carbyne_protocol::constants::COMMITTEE_ACCOUNT;
     if account.id == COMMITTEE_ACCOUNT {
         return true;
     }

@@ -4,15 +4,17 @@
 //! Invariant: the current feed is the median of the feeds that are alive, its price capped where
 //! the response to black swans asks for it.
 
-use crate::ids::AssetBitassetDataId;
+use crate::Ledger;
 use crate::ledger::LedgerRefusal;
 use crate::market::update_settled_debt_order;
-use crate::money::{Asset, Price, Shares};
-use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse};
-use crate::price_feed::PriceFeedWithIcr;
-use crate::ratio::Ratio;
+use crate::objects::{AssetBitassetData, AssetObject};
 use crate::select::select_nth;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetBitassetDataId;
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
+use carbyne_protocol::price_feed::PriceFeedWithIcr;
+use carbyne_protocol::ratio::Ratio;
 use carbyne_wire::TimePointSec;
 
 /// Whoever asks for the feeds of an asset knows that it has some.
@@ -94,7 +96,7 @@ fn lowest_callable_price(
     };
     let squeeze = Ratio::new(
         bitasset.current_feed.maximum_short_squeeze_ratio,
-        crate::constants::COLLATERAL_RATIO_DENOM,
+        carbyne_protocol::constants::COLLATERAL_RATIO_DENOM,
     );
     ledger.get(least)?.collateralization().inverted().times_ratio(squeeze).map(Some)
 }

@@ -2,16 +2,14 @@
 //!
 //! Invariant: every change goes through the tables, so that a session can take it back.
 
-use crate::Rejected;
-use crate::ids::*;
-use crate::objects::{
-    AccountStatistics, DynamicGlobalProperty, GlobalProperty, ImmutableParameters,
-};
-use crate::parameters::ChainParameters;
+use crate::objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
 use crate::run::Run;
 use crate::tables::{ObjectChange, Stored, Tables};
 use carbyne_crypto::hash::Sha256;
 use carbyne_graph::Object;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::parameters::{ChainParameters, ImmutableParameters};
 use carbyne_wire::{Digest, ObjectId, TimePointSec};
 
 refusals! {

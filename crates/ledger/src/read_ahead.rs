@@ -7,10 +7,10 @@
 //! nothing.
 
 use crate::Ledger;
-use crate::constants::CORE;
-use crate::ids::AccountId;
-use crate::recovered::{Facts, RecoveredTransaction};
-use crate::transaction::SignedTransaction;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::recovered::{Facts, RecoveredTransaction};
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::FlatSet;
 use smallvec::SmallVec;
 use std::hint::black_box;

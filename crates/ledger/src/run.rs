@@ -4,9 +4,9 @@
 //! Invariant: nothing here is part of the state. It is set anew for every block and every
 //! transaction, no session takes it back, and no snapshot holds it.
 
-use crate::ids::AccountId;
-use crate::ops::{Operation, OperationResult, RequiredAuthorities};
 use crate::trust::Trust;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ops::{Operation, OperationResult, RequiredAuthorities};
 use carbyne_wire::{FlatSet, TimePointSec};
 
 /// An operation as it was applied (reference: `operation_history_object`).

@@ -3,8 +3,9 @@
 //! Slot 0 is the head block's; a slot lasts one block interval, and after a maintenance block some
 //! slots are left out. Never knows a clock: times come in as arguments.
 
-use crate::ids::{WitnessId, WitnessScheduleId};
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{WitnessId, WitnessScheduleId};
 use carbyne_wire::{Id, TimePointSec};
 
 refusals! {

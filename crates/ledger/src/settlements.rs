@@ -1,11 +1,12 @@
 //! Giving back what waits for a settlement: force settlement orders and bids for collateral.
 
-use crate::ids::{AssetId, CollateralBidId, ForceSettlementId};
-use crate::money::Asset;
+use crate::Ledger;
 use crate::objects::CollateralBid;
-use crate::ops::asset::bid_collateral::BidCollateral;
-use crate::ops::asset::settle_cancel::AssetSettleCancel;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetId, CollateralBidId, ForceSettlementId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::asset::bid_collateral::BidCollateral;
+use carbyne_protocol::ops::asset::settle_cancel::AssetSettleCancel;
 
 impl Ledger {
     /// Gives a force settlement order back to its owner.

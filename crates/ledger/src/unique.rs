@@ -4,9 +4,10 @@
 //! Where an operation looks first whether there is one, the reference does so too and has words of
 //! its own; here is what its tables say where nobody looked. Never knows who creates.
 
+use crate::Ledger;
 use crate::objects::{AssetObject, CallOrder, CollateralBid};
 use crate::tables::{Stored, Tables};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
 
 refusals! {
     /// Why an object is not created.

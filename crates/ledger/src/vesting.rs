@@ -4,18 +4,19 @@
 //! Invariant: what a policy lets out is never more than what is in the balance, nor more than has
 //! vested.
 
-use crate::constants::{
-    COMMITTEE_ACCOUNT, CORE, NULL_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT,
-    WITNESS_ACCOUNT, WITNESS_PAY_VESTING_SECONDS,
-};
-use crate::ids::{AccountId, AssetId, VestingBalanceId, WitnessId};
+use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Shares};
 use crate::objects::{
     CddVesting, LinearVesting, VestingBalance, VestingBalanceType, VestingPolicy,
 };
-use crate::proportion::{quotient, signed_proportion};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{
+    COMMITTEE_ACCOUNT, CORE, NULL_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT,
+    WITNESS_ACCOUNT, WITNESS_PAY_VESTING_SECONDS,
+};
+use carbyne_protocol::ids::{AccountId, AssetId, VestingBalanceId, WitnessId};
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::proportion::{quotient, signed_proportion};
 use carbyne_wire::TimePointSec;
 
 refusals! {

@@ -2,16 +2,17 @@
 //! can be checked, priced and written again. Nothing panics, and nothing needs more than a small
 //! stack.
 
-use carbyne_ledger::authority::Authority;
-use carbyne_ledger::fees::FeeSchedule;
-use carbyne_ledger::genesis::{InitialAccount, InitialAsset, InitialBalance, InitialWitness};
-use carbyne_ledger::ops::custom_authority::CustomAuthorityCreate;
-use carbyne_ledger::ops::proposal::ProposalCreate;
-use carbyne_ledger::ops::proposal::create::OpWrapper;
-use carbyne_ledger::ops::{Operation, RequiredAuthorities};
-use carbyne_ledger::restriction::{Argument, Restriction};
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{GenesisState, Ledger, Recover, RecoveredTransaction};
+use carbyne_ledger::Ledger;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::fees::FeeSchedule;
+use carbyne_protocol::genesis::{InitialAccount, InitialAsset, InitialBalance, InitialWitness};
+use carbyne_protocol::ops::custom_authority::CustomAuthorityCreate;
+use carbyne_protocol::ops::proposal::ProposalCreate;
+use carbyne_protocol::ops::proposal::create::OpWrapper;
+use carbyne_protocol::ops::{Operation, RequiredAuthorities};
+use carbyne_protocol::restriction::{Argument, Restriction};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::{GenesisState, Recover, RecoveredTransaction};
 use carbyne_wire::{Digest, FlatSet, Id, Json, Pack, Reader, unpack_exact};
 use proptest::prelude::*;
 use serde_json::{Value, json};

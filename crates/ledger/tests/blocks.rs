@@ -2,16 +2,14 @@
 //! that time, schedule and budget go on as they should when nothing happens.
 
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
-use carbyne_ledger::ids::WitnessId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::misc::custom::Custom;
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
-use carbyne_ledger::{
-    GenesisState, Ledger, Questions, Record, Recover, RecoveredBlock, RecoveredTransaction,
-    Rejected, Trust,
-};
+use carbyne_ledger::{Ledger, Questions, Record, Trust};
+use carbyne_protocol::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
+use carbyne_protocol::ids::WitnessId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
+use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
 use std::sync::Arc;
 
@@ -34,7 +32,7 @@ fn genesis() -> GenesisState {
     genesis.immutable_parameters.min_committee_member_count = 3;
     genesis.initial_parameters.maintenance_interval = 100;
     let fees = &mut genesis.initial_parameters.current_fees;
-    **fees = carbyne_ledger::fees::FeeSchedule::with_defaults();
+    **fees = carbyne_protocol::fees::FeeSchedule::with_defaults();
     for name in names {
         genesis.initial_accounts.push(InitialAccount {
             name: name.as_str().into(),
@@ -106,7 +104,7 @@ fn transfer(ledger: &Ledger, memo_of_time: u32) -> SignedTransaction {
     };
     SignedTransaction {
         ref_block_num: number as u16,
-        ref_block_prefix: carbyne_ledger::transaction::ref_block_prefix(&dynamic.head_block_id),
+        ref_block_prefix: carbyne_protocol::transaction::ref_block_prefix(&dynamic.head_block_id),
         expiration: dynamic.time.wrapping_add(memo_of_time),
         operations: [transfer.into()].into_iter().collect(),
         ..SignedTransaction::default()
@@ -149,7 +147,7 @@ fn with_two_megabytes(block: &mut SignedBlock) {
     block.transactions.push(large);
 }
 
-fn header(block: &mut SignedBlock) -> &mut carbyne_ledger::transaction::BlockHeader {
+fn header(block: &mut SignedBlock) -> &mut carbyne_protocol::transaction::BlockHeader {
     &mut block.signed_header.header
 }
 

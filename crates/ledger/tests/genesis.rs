@@ -1,6 +1,7 @@
 //! The state that a genesis makes is the recorded one, object for object.
 
-use carbyne_ledger::{GenesisState, Ledger};
+use carbyne_ledger::Ledger;
+use carbyne_protocol::GenesisState;
 use carbyne_wire::{Digest, Json, Value};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};

@@ -3,21 +3,21 @@
 //! four hundred.
 
 use carbyne_crypto::{Address, PrivateKey, PublicKey};
-use carbyne_ledger::authority::Authority;
 use carbyne_ledger::authorize::{
-    Approvals, AuthorityLookup, needed_authorities, required_authorities, required_signatures,
-    verify_authority,
+    Approvals, AuthorityLookup, required_signatures, verify_authority,
 };
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
-use carbyne_ledger::ops::confidential::{BlindInput, BlindOutput, BlindTransfer};
-use carbyne_ledger::ops::proposal::create::OpWrapper;
-use carbyne_ledger::ops::proposal::{ProposalCreate, ProposalUpdate};
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::ops::{Operation, RequiredAuthorities};
-use carbyne_ledger::restriction::{Argument, Restriction, complies};
-use carbyne_ledger::transaction::SignedTransaction;
-use carbyne_ledger::{Recover, RecoveredTransaction, Rejected};
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
+use carbyne_protocol::ops::confidential::{BlindInput, BlindOutput, BlindTransfer};
+use carbyne_protocol::ops::proposal::create::OpWrapper;
+use carbyne_protocol::ops::proposal::{ProposalCreate, ProposalUpdate};
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::ops::{Operation, RequiredAuthorities};
+use carbyne_protocol::required::{needed_authorities, required_authorities};
+use carbyne_protocol::restriction::{Argument, Restriction, complies};
+use carbyne_protocol::transaction::SignedTransaction;
+use carbyne_protocol::{Recover, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, FlatMap, FlatSet, Id, Json, Pack, VarUint, unpack_exact};
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -13,10 +13,10 @@ mod crowd;
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_index::History;
-use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
-use carbyne_ledger::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_ledger::{Questions, Trust};
 use carbyne_node::home::begin;
+use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
+use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_wire::Id;
 use std::io::BufRead;
 use std::process::{Command, Stdio};

@@ -13,9 +13,9 @@ mod crowd;
 
 use carbyne_core::{Input, Now};
 use carbyne_ledger::Trust;
-use carbyne_ledger::recovered::RecoveredTransaction;
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::{Held, Snapshots, Written};
+use carbyne_protocol::recovered::RecoveredTransaction;
 use carbyne_store::{ChainIdentity, DataDir, SnapshotStore};
 use carbyne_wire::Id;
 use parking_lot::RwLock;

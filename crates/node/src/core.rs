@@ -5,19 +5,20 @@
 
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
-use crate::queue::{self, Lane, Queue, Refusal};
+use crate::queue::{Lane, Queue, Refusal};
 use crate::ring::{Ring, RingReader};
 use crate::runner::{Command, Runner, Work};
 use crate::shared::Shared;
-use crate::standstill;
+use crate::{queue, standstill};
 use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
 use carbyne_chain::AppliedBlock;
 use carbyne_core::Input;
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
-use carbyne_ledger::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
-use carbyne_ledger::{Rejected, Trust};
+use carbyne_ledger::Trust;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_store::BlockReader;
 use carbyne_wire::{Digest, Json, TimePointSec};
 use serde_json::Value;

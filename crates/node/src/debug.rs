@@ -6,7 +6,7 @@
 use crate::home::{identity_of, read_block};
 use anyhow::{Context as _, Result};
 use carbyne_chain::AppliedBlock;
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{BlockLog, DataDir};
 use serde_json::json;
 use std::fs::File;

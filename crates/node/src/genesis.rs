@@ -3,8 +3,8 @@
 //! anything: balances belong to keys until they are claimed.
 
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::constants::MAX_SHARE_SUPPLY;
-use carbyne_ledger::parameters::ChainParameters;
+use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
+use carbyne_protocol::parameters::ChainParameters;
 use carbyne_wire::{Json, TimePointSec, address_prefix};
 use serde_json::{Value, json};
 

@@ -6,17 +6,17 @@
 //! passed over. Nothing is written before everything that was given and found has been checked.
 //! This file must never know a rule of the chain.
 
-use crate::losses::{self, Loss};
-use crate::output;
-use crate::state::{self, State};
+use crate::losses::Loss;
+use crate::state::State;
+use crate::{losses, output, state};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_core::{Core, Production};
 use carbyne_crypto::hash::sha256;
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{
     BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, Marks, RealDisk,
     SnapshotStore, StoreError, read_file, write_file,

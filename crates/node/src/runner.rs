@@ -7,21 +7,22 @@
 use crate::clock::Clock;
 use crate::core::{Reply, Storage, to_error};
 use crate::debug::{ObjectStream, blocks_of};
-use crate::follow::{self, Answer, Done};
+use crate::follow::{Answer, Done};
 use crate::home::Kept;
 use crate::metrics::Stage;
 use crate::queue::Taker;
 use crate::room::Room;
 use crate::shared::Shared;
 use crate::snapshots::Snapshots;
-use crate::standstill::{self, Situation, Watch};
+use crate::standstill::{Situation, Watch};
+use crate::{follow, standstill};
 use anyhow::{Context, Result, anyhow};
 use carbyne_api::{ApiError, DebugRequest};
 use carbyne_chain::{AppliedBlock, ChainEvent, Observe};
 use carbyne_core::{Effects, Input, Now, Outcome, Production};
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
 use carbyne_ledger::{Questions, Trust};
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::TimePointSec;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -361,7 +362,7 @@ impl Runner {
                 ledger: state.core.chain.ledger(),
                 has_key: &|key| self.keys.contains(key),
                 has_keys: !self.keys.is_empty(),
-                is_by_the_clock: self.production == Production::ByTheClock,
+                production: self.production,
                 now,
                 latest,
                 is_disk_full,

@@ -12,7 +12,7 @@ use crate::snapshots::Source;
 use carbyne_chain::{AppliedBlock, Chain};
 use carbyne_core::Core;
 use carbyne_index::{History, Refusals};
-use carbyne_ledger::RecoveredTransaction;
+use carbyne_protocol::RecoveredTransaction;
 use carbyne_store::SnapshotStore;
 use carbyne_wire::Hash160;
 use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard};

@@ -8,7 +8,7 @@ use crate::metrics::{COUNTER, GAUGE, Page};
 use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::View;
 use carbyne_index::{History, OperationHistory};
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_sink::{Feeder, Progress, Settings, SinkBlock, Source, SourceError, State};
 use carbyne_wire::{Digest, Hash160, Pack};
 use std::sync::Arc;

@@ -4,9 +4,11 @@
 //! Invariant: looking changes nothing, and costs a look at the active witnesses once a second. This
 //! file must never know how a block is made.
 
+use carbyne_core::Production;
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::ids::{GlobalPropertyId, WitnessId};
-use carbyne_ledger::{Ledger, Rejected};
+use carbyne_ledger::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{GlobalPropertyId, WitnessId};
 use carbyne_wire::{Id, TimePointSec};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ const SAY_EVERY: Duration = Duration::from_secs(60);
 /// Seconds by which a head block may be ahead of the clock without anything being wrong: blocks of
 /// others may be so early, and clocks are set by a little all the time.
 const SECONDS_AHEAD_MAX: u32 = 3;
+/// Seconds without a block after which a node that makes none has nobody to get any from.
+const SILENCE_MAX: u32 = 60;
 
 /// Why no blocks come.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +53,15 @@ pub enum Standstill {
         /// Seconds until its time.
         seconds: u32,
     },
+    /// The node makes no blocks, and nobody is there to get any from.
+    #[error(
+        "no block came for {seconds} s: this node has no key of a witness and no peer to get blocks \
+         from, so they come from `broadcast_block` only; give it a key under [witness]"
+    )]
+    NoPeers {
+        /// Seconds since the head block's time.
+        seconds: u32,
+    },
     /// There is too little room on the disk.
     #[error("the disk is nearly full: make room")]
     DiskFull,
@@ -64,13 +77,15 @@ impl Standstill {
             Self::NoKey { .. } => "no_key",
             Self::ClockBehind { .. } => "clock_behind",
             Self::HeadAhead { .. } => "head_ahead",
+            Self::NoPeers { .. } => "no_peers",
             Self::DiskFull => "disk_full",
             Self::Stopped => "stopped",
         }
     }
 
     /// Every word.
-    pub const NAMES: [&str; 5] = ["no_key", "clock_behind", "head_ahead", "disk_full", "stopped"];
+    pub const NAMES: [&str; 6] =
+        ["no_key", "clock_behind", "head_ahead", "no_peers", "disk_full", "stopped"];
 }
 
 /// What is looked at.
@@ -81,8 +96,8 @@ pub struct Situation<'a> {
     pub has_key: &'a dyn Fn(&PublicKey) -> bool,
     /// Whether the node has any key.
     pub has_keys: bool,
-    /// Whether blocks are made by the clock.
-    pub is_by_the_clock: bool,
+    /// When blocks are made.
+    pub production: Production,
     /// The present.
     pub now: TimePointSec,
     /// The latest present that was seen.
@@ -104,8 +119,16 @@ impl Situation<'_> {
         if self.has_keys && !active.iter().copied().any(is_ours) {
             return Ok(Some(Standstill::NoKey { witnesses: active.len() }));
         }
-        let seconds = self.ledger.head_time()?.0.saturating_sub(self.now.0);
-        if !self.is_by_the_clock || seconds <= SECONDS_AHEAD_MAX {
+        let head = self.ledger.head_time()?.0;
+        let seconds = match self.production {
+            Production::ByTheClock => head.saturating_sub(self.now.0),
+            Production::Instant => 0,
+            Production::None => {
+                let seconds = self.now.0.saturating_sub(head);
+                return Ok((seconds > SILENCE_MAX).then_some(Standstill::NoPeers { seconds }));
+            }
+        };
+        if seconds <= SECONDS_AHEAD_MAX {
             return Ok(None);
         }
         let was_set_back = self.latest.0.saturating_sub(self.now.0) > SECONDS_AHEAD_MAX;

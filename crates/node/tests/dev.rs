@@ -283,6 +283,24 @@ fn a_chain_whose_producers_are_elsewhere_says_so() {
 }
 
 #[test]
+fn a_node_without_keys_says_that_nobody_gives_it_blocks() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    Dev::start_in(&data, &["--instant"]).stop("-TERM");
+    let file = data.join("genesis.json");
+    let genesis = std::fs::read_to_string(&file).expect("a genesis");
+    let mut genesis: Value = serde_json::from_str(&genesis).expect("JSON");
+    genesis["initial_timestamp"] = json!("2026-01-01T00:00:00");
+    let old = folder.path().join("old.json");
+    std::fs::write(&old, genesis.to_string()).expect("written");
+    let other = folder.path().join("other");
+    let old = old.to_string_lossy().into_owned();
+    Dev::start_in(&other, &["--instant", "--genesis", &old]).stop("-TERM");
+    let dev = Dev::start_node(&other, "");
+    check_standstill(&dev, "no_peers", "no peer to get blocks from");
+}
+
+#[test]
 fn history_that_began_with_a_snapshot_says_what_it_does_not_know() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();

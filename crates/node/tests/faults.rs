@@ -6,12 +6,12 @@ mod chain;
 
 use carbyne_api::{ApiError, Settings};
 use carbyne_ledger::Trust;
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_ledger::transaction::SignedBlock;
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::home::{Home, KeepHistory, read_block};
 use carbyne_node::snapshots::Held;
 use carbyne_node::state;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::simulated::{Fault, SimulatedDisk};
 use carbyne_wire::{Digest, Hash160};
 use parking_lot::RwLock;

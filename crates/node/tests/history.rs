@@ -6,11 +6,11 @@ mod chain;
 mod harness;
 
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::misc::custom::Custom;
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_node::snapshots::Held;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_wire::{Digest, Hash160, Json, TimePointSec};
 use harness::{Client, Dev};
 use parking_lot::RwLock;

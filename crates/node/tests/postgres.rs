@@ -10,9 +10,9 @@ mod cluster;
 mod harness;
 
 use carbyne_ledger::Trust;
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_ledger::transaction::SignedBlock;
 use carbyne_node::home::{Home, KeepHistory, read_block};
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_wire::Json;
 use cluster::Cluster;
 use harness::{Client, Dev};

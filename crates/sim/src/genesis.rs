@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::constants::MAX_SHARE_SUPPLY;
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
+use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
 use carbyne_wire::{TimePointSec, address_prefix};
 use serde_json::{Value, json};
 

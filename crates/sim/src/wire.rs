@@ -1,7 +1,7 @@
 //! Messages between machines on their way. Invariant: they arrive in the order of the time that
 //! chance gave each, and equal times in the order they were sent.
 
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -14,11 +14,11 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{AppliedBlock, ChainEvent};
 use carbyne_core::{Became, Input, Lasting, Now, Outcome, Production};
 use carbyne_crypto::hash::sha256;
-use carbyne_ledger::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_node::home::read_block;
 use carbyne_node::in_line::replay_from_genesis;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_store::simulated::{Chance, Fault};
 use carbyne_wire::{Digest, Hash160};
 use std::cell::RefCell;
@@ -439,6 +439,8 @@ impl World {
     /// Lets a machine write a snapshot, while the world goes on.
     fn snapshot_somewhere(&mut self) -> Result<()> {
         let at = self.any();
+        // It waits until what the chain has is on disk.
+        self.write(at, usize::MAX)?;
         let Some(process) = self.place(at)?.machine.process().cloned() else { return Ok(()) };
         let base = process.with(|life| life.chain().base().number);
         if self.is_snapshot_written || base <= self.place(at)?.snapshot {

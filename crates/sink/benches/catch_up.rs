@@ -9,9 +9,9 @@
 mod cluster;
 
 use carbyne_index::OperationHistory;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::OperationResult;
-use carbyne_ledger::ops::transfer::Transfer;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_sink::{
     Settings, SinkBlock, Source, SourceError, State, Status, connect, schema, step,
 };

@@ -22,7 +22,7 @@ pub use status::Status;
 pub use writer::{Outcome, step};
 
 use carbyne_index::OperationHistory;
-use carbyne_ledger::ids::WitnessId;
+use carbyne_protocol::ids::WitnessId;
 use carbyne_wire::{Digest, Hash160, TimePointSec};
 
 /// A block and what it did.

@@ -4,8 +4,8 @@
 use crate::SinkBlock;
 use crate::schema::type_number;
 use carbyne_index::{OperationHistory, concerned_accounts};
-use carbyne_ledger::money::{Asset, Price};
-use carbyne_ledger::ops::Operation;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Json, ObjectId, TimePointSec};
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{Json as Jsonb, Type};

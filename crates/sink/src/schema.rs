@@ -2,7 +2,7 @@
 //! N to N + 1 and never changes once it was released.
 
 use crate::Error;
-use carbyne_ledger::ops::Operation;
+use carbyne_protocol::ops::Operation;
 use postgres::{Client, GenericClient, Transaction};
 
 /// What leads from each version to the next; version 0 is no schema.

@@ -5,8 +5,8 @@ use crate::answer::Answer;
 use crate::limits::limited;
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::ids::{AccountId, AssetId};
 use carbyne_ledger::objects::BalanceIndex;
+use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_wire::Json;
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use crate::{ApiError, Arguments, View};
 use carbyne_index::market::BucketKey;
 use carbyne_index::pool::LiquidityPoolHistory;
 use carbyne_index::{BlockOperations, History, OperationHistory, Step, Wanted};
-use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
+use carbyne_protocol::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{FlatSet, Id, Json, TimePointSec, VarUint};
 use serde_json::json;
 use std::ops::RangeInclusive;

@@ -9,7 +9,7 @@ mod world;
 
 use carbyne_api::methods::{ApiSet, Handler, List};
 use carbyne_api::{Blocks, Frame, Limits, Outcome, Session, Settings, View, parse_frame};
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use questions::{Chance, arguments};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

@@ -4,17 +4,18 @@
 use crate::Size;
 use carbyne_crypto::PrivateKey;
 use carbyne_index::History;
-use carbyne_ledger::authority::Authority;
-use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
-use carbyne_ledger::ids::*;
-use carbyne_ledger::money::{Asset, Price};
+use carbyne_ledger::Ledger;
 use carbyne_ledger::objects::*;
-use carbyne_ledger::ops::market::fill_order::FillOrder;
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::ops::{Operation, OperationResult};
 use carbyne_ledger::run::AppliedOperation;
-use carbyne_ledger::transaction::{BlockHeader, SignedBlock, SignedHeader};
-use carbyne_ledger::{GenesisState, Ledger, Recover, RecoveredBlock};
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::market::fill_order::FillOrder;
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::transaction::{BlockHeader, SignedBlock, SignedHeader};
+use carbyne_protocol::{GenesisState, Recover, RecoveredBlock};
 use carbyne_wire::{Digest, Hash160, Id, TimePointSec};
 
 /// The asset that is traded for core.

@@ -3,19 +3,18 @@
 
 use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::Ledger;
-use carbyne_ledger::authority::Authority;
-use carbyne_ledger::constants::CORE;
-use carbyne_ledger::genesis::GenesisState;
-use carbyne_ledger::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_ledger::money::Asset;
 use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
-use carbyne_ledger::transaction::{
+use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
+use carbyne_protocol::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction, ref_block_prefix,
 };
-use carbyne_ledger::{Questions, Trust};
 use carbyne_wire::{Digest, Id, Json};
 use serde_json::json;
 use std::sync::Arc;

@@ -9,9 +9,9 @@ mod world;
 
 use carbyne_ledger::Ledger;
 use carbyne_ledger::audit::audit;
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::LimitOrder;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Price;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use step::{Step, opening, step};

@@ -3,23 +3,23 @@
 
 use crate::world::{EUR, GOLD, ISSUER, POOL, SHARE, Setting, TRADERS, USD, coin_options, trader};
 use carbyne_ledger::Ledger;
-use carbyne_ledger::ids::{AccountId, AssetId, LimitOrderId};
-use carbyne_ledger::money::{Asset, Price};
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::ops::asset::bid_collateral::BidCollateral;
-use carbyne_ledger::ops::asset::global_settle::AssetGlobalSettle;
-use carbyne_ledger::ops::asset::publish_feed::AssetPublishFeed;
-use carbyne_ledger::ops::asset::settle::AssetSettle;
-use carbyne_ledger::ops::asset::update_bitasset::AssetUpdateBitasset;
-use carbyne_ledger::ops::market::call_order_update::{CallOrderOptions, CallOrderUpdate};
-use carbyne_ledger::ops::market::limit_order_cancel::LimitOrderCancel;
-use carbyne_ledger::ops::market::limit_order_create::{LimitOrderCreate, LimitOrderOptions};
-use carbyne_ledger::ops::market::limit_order_update::LimitOrderUpdate;
-use carbyne_ledger::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
-use carbyne_ledger::ops::pool::{
+use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::bid_collateral::BidCollateral;
+use carbyne_protocol::ops::asset::global_settle::AssetGlobalSettle;
+use carbyne_protocol::ops::asset::publish_feed::AssetPublishFeed;
+use carbyne_protocol::ops::asset::settle::AssetSettle;
+use carbyne_protocol::ops::asset::update_bitasset::AssetUpdateBitasset;
+use carbyne_protocol::ops::market::call_order_update::{CallOrderOptions, CallOrderUpdate};
+use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
+use carbyne_protocol::ops::market::limit_order_create::{LimitOrderCreate, LimitOrderOptions};
+use carbyne_protocol::ops::market::limit_order_update::LimitOrderUpdate;
+use carbyne_protocol::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
+use carbyne_protocol::ops::pool::{
     LiquidityPoolDeposit, LiquidityPoolExchange, LiquidityPoolWithdraw,
 };
-use carbyne_ledger::price_feed::PriceFeed;
+use carbyne_protocol::price_feed::PriceFeed;
 use carbyne_wire::Id;
 use proptest::prelude::*;
 

@@ -3,23 +3,24 @@
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::fees::FeeSchedule;
-use carbyne_ledger::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
-use carbyne_ledger::ids::{AccountId, AssetId, LiquidityPoolId};
-use carbyne_ledger::money::{Asset, Price};
-use carbyne_ledger::objects::{AssetOptions, BitassetOptionExtensions, BitassetOptions, flag};
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::ops::asset::create::AssetCreate;
-use carbyne_ledger::ops::asset::fund_fee_pool::AssetFundFeePool;
-use carbyne_ledger::ops::asset::issue::AssetIssue;
-use carbyne_ledger::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
-use carbyne_ledger::ops::pool::{LiquidityPoolCreate, LiquidityPoolDeposit};
-use carbyne_ledger::ops::transfer::Transfer;
 use carbyne_ledger::run::AppliedOperation;
-use carbyne_ledger::transaction::SignedTransaction;
-use carbyne_ledger::{
-    GenesisState, Ledger, Questions, Recover, RecoveredBlock, RecoveredTransaction, Rejected, Trust,
+use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::fees::FeeSchedule;
+use carbyne_protocol::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
+use carbyne_protocol::ids::{AccountId, AssetId, LiquidityPoolId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::create::AssetCreate;
+use carbyne_protocol::ops::asset::fund_fee_pool::AssetFundFeePool;
+use carbyne_protocol::ops::asset::issue::AssetIssue;
+use carbyne_protocol::ops::asset::options::{
+    AssetOptions, BitassetOptionExtensions, BitassetOptions, flag,
 };
+use carbyne_protocol::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
+use carbyne_protocol::ops::pool::{LiquidityPoolCreate, LiquidityPoolDeposit};
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::transaction::SignedTransaction;
+use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, FlatSet, Id, TimePointSec};
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! Invariant: an answer is remembered only as long as asking again would give the same answer and
 //! mark the same keys: until an account agrees that could have changed it. Never knows a key.
 
-use crate::ids::AccountId;
+use carbyne_protocol::ids::AccountId;
 use std::collections::BTreeSet;
 
 /// An account that stands in authorities, and how deep below the one that was asked first.

@@ -1,9 +1,9 @@
 //! Tables of authorities, signatures and what becomes of them.
 
 use super::*;
-use crate::ops::account::update::AccountUpdate;
-use crate::ops::misc::custom::Custom;
-use crate::ops::transfer::Transfer;
+use carbyne_protocol::ops::account::update::AccountUpdate;
+use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_wire::Id;
 use std::collections::BTreeMap;
 

@@ -2,25 +2,28 @@
 //!
 //! Invariant: objects are created in the reference's order, because their ids are the order.
 
-use super::*;
-use crate::authority::Authority;
-use crate::constants::*;
+use crate::Ledger;
 use crate::evaluate::Mode;
-use crate::ids::*;
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Price, Shares};
 use crate::objects::*;
-use crate::ops::account::create::AccountCreate;
-use crate::ops::account::upgrade::AccountUpgrade;
-use crate::ops::governance::committee_member_create::CommitteeMemberCreate;
-use crate::ops::governance::witness_create::WitnessCreate;
-use crate::ops::governance::worker_create::{
+use crate::tables::Stored;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::constants::*;
+use carbyne_protocol::genesis::{GenesisState, InitialAsset, InitialCollateral};
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::account::create::AccountCreate;
+use carbyne_protocol::ops::account::options::AccountOptions;
+use carbyne_protocol::ops::account::upgrade::AccountUpgrade;
+use carbyne_protocol::ops::asset::options::{AssetOptions, flag};
+use carbyne_protocol::ops::governance::committee_member_create::CommitteeMemberCreate;
+use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
+use carbyne_protocol::ops::governance::worker_create::{
     VestingBalanceWorkerInitializer, WorkerCreate, WorkerInitializer,
 };
-use crate::ops::{Operation, OperationResult};
-use crate::tables::Stored;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Digest, Id, ObjectId};
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_wire::{Digest, Id, ObjectId, Text, TimePointSec};
 use std::collections::BTreeMap;
 
 refusals! {

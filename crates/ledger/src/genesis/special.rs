@@ -1,14 +1,17 @@
 //! What every chain has before anything its founders ask for: reserved accounts, the core asset,
 //! properties.
 
-use super::{GenesisRefusal, GenesisState};
-use crate::authority::Authority;
-use crate::constants::*;
-use crate::ids::*;
-use crate::money::{Asset, Price};
+use super::GenesisRefusal;
+use crate::Ledger;
 use crate::objects::*;
 use crate::tables::Stored;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::constants::*;
+use carbyne_protocol::genesis::GenesisState;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::AssetOptions;
 use carbyne_wire::{Digest, Id, TimePointSec};
 
 /// Ids of blocks are kept for every value of 16 bits, and one more.

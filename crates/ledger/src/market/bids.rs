@@ -3,15 +3,16 @@
 //! Invariant: a revived SmartCoin has positions that cover its whole supply with the whole fund.
 
 use super::fill::adjust_core_in_orders;
-use crate::constants::{COLLATERAL_RATIO_DENOM, CORE, MAX_SHARE_SUPPLY};
-use crate::ids::{AssetBitassetDataId, AssetId, CallOrderId, CollateralBidId};
+use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Price, Shares};
 use crate::objects::{CallOrder, CollateralBid};
-use crate::ops::asset::execute_bid::ExecuteBid;
-use crate::proportion::quotient;
-use crate::ratio::{greatest_common_divisor, halved_up};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{COLLATERAL_RATIO_DENOM, CORE, MAX_SHARE_SUPPLY};
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId, CollateralBidId};
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::asset::execute_bid::ExecuteBid;
+use carbyne_protocol::proportion::quotient;
+use carbyne_protocol::ratio::{greatest_common_divisor, halved_up};
 
 /// Turns a bid into a position with `debt` and, beside what was bid, `collateral_from_fund`, both
 /// in smallest units.

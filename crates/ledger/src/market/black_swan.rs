@@ -7,14 +7,16 @@
 
 use super::fill::{CallFill, Fill, fill_call_order};
 use super::settled_debt::{find_settled_debt_order, update_settled_debt_order};
-use crate::constants::{COLLATERAL_RATIO_DENOM, NULL_ACCOUNT};
+use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Price, Shares};
-use crate::objects::{AssetBitassetData, BlackSwanResponse, LimitOrder};
-use crate::ratio::Ratio;
-use crate::{Ledger, Rejected};
+use crate::objects::{AssetBitassetData, LimitOrder};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{COLLATERAL_RATIO_DENOM, NULL_ACCOUNT};
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
+use carbyne_protocol::ratio::Ratio;
 use carbyne_wire::TimePointSec;
 
 refusals! {

@@ -5,8 +5,8 @@
 //! reference, whose iterators stay with their orders.
 
 use crate::Ledger;
-use crate::ids::LimitOrderId;
-use crate::money::Price;
+use carbyne_protocol::ids::LimitOrderId;
+use carbyne_protocol::money::Price;
 
 /// A walk along a book, best price first.
 #[derive(Clone, Copy, Debug)]

@@ -12,11 +12,13 @@ use super::fill::{CallFill, Fill, fill_call_order, fill_limit_order};
 use super::match_call::margin_call_fee;
 use super::settle::match_force_settlements;
 use super::settled_debt::check_settled_debt_order;
+use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};
-use crate::money::{Asset, Price};
-use crate::objects::{AssetBitassetData, BlackSwanResponse, CallOrder};
-use crate::{Ledger, Rejected};
+use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
 
 /// Calls the positions of a SmartCoin that are to be called. True if any was.
 pub fn check_call_orders(

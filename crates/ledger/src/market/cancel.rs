@@ -3,11 +3,12 @@
 
 use super::deferred_fee::{DeferredFee, refund_deferred_fee, take_cancel_fee};
 use super::fill::adjust_core_in_orders;
-use crate::constants::CORE;
-use crate::ids::LimitOrderId;
-use crate::ops::OperationResult;
-use crate::ops::market::limit_order_cancel::LimitOrderCancel;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::LimitOrderId;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
 
 /// Why a limit order is cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

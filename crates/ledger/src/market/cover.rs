@@ -6,12 +6,11 @@
 //! amounts that do it; every node must find the same ones (reference: `chain/market_object.cpp`,
 //! which derives the equation).
 
-use crate::Rejected;
-use crate::constants::COLLATERAL_RATIO_DENOM;
-use crate::money::{Asset, MoneyRefusal, Price};
 use crate::objects::{AssetBitassetData, CallOrder};
-use crate::ratio::Ratio;
-use crate::reference_words as asked;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::COLLATERAL_RATIO_DENOM;
+use carbyne_protocol::money::{Asset, MoneyRefusal, Price};
+use carbyne_protocol::ratio::Ratio;
 use ethnum::I256;
 
 /// The most debt of a called position, in smallest units, that may be paid back at `match_price`.
@@ -41,7 +40,7 @@ fn in_collateral(call: &CallOrder, price: Price) -> Result<Price, Rejected> {
             asset: call.debt_type(),
             base,
             quote,
-            asked: asked::money::TIMES,
+            asked: carbyne_protocol::reference_words::money::TIMES,
         }
     );
     Ok(turned)

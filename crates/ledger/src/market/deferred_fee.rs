@@ -4,12 +4,13 @@
 //! Invariant: a fee in another asset waits twice, as it was paid and as the core its pool gave for
 //! it; both leave together, or go back where they came from.
 
-use crate::constants::CORE;
+use crate::Ledger;
 use crate::evaluate::{Context, book_fee};
-use crate::ids::AccountId;
-use crate::money::{Asset, Shares};
 use crate::objects::LimitOrder;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::{Asset, Shares};
 
 /// The fee that waits with a limit order.
 #[derive(Clone, Copy, Debug)]

@@ -5,15 +5,16 @@
 //! Invariant: the fee is taken from what is received, so the shares always add up to it. Whoever
 //! trades is not known here, only who pays.
 
-use crate::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, TEMP_ACCOUNT};
+use crate::Ledger;
 use crate::evaluate::is_authorized_asset;
-use crate::ids::{AccountId, AssetId};
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Shares};
 use crate::objects::{Account, AssetObject};
-use crate::proportion::basis_points;
 use crate::vesting::deposit_market_fee_vesting_balance;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, TEMP_ACCOUNT};
+use carbyne_protocol::ids::{AccountId, AssetId};
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::proportion::basis_points;
 
 refusals! {
     /// Why a fee cannot be taken.

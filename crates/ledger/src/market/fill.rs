@@ -7,14 +7,15 @@ use super::cancel::remove_limit_order;
 use super::deferred_fee::adjust_fee_pool;
 use super::fees::{accumulate_collateral_fee, pay_force_settle_fees, pay_market_fees, percent_of};
 use super::{cancel, on_fill};
-use crate::constants::CORE;
+use crate::Ledger;
 use crate::evaluate::book_fee;
-use crate::ids::{AccountId, CallOrderId, ForceSettlementId, LimitOrderId};
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Price, Shares};
 use crate::objects::LimitOrder;
-use crate::ops::market::fill_order::FillOrder;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::{AccountId, CallOrderId, ForceSettlementId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::market::fill_order::FillOrder;
 use carbyne_wire::ObjectId;
 
 refusals! {

@@ -6,12 +6,14 @@
 use super::cover::max_debt_to_cover;
 use super::fill::{CallFill, Fill, fill_call_order, fill_limit_order};
 use super::match_limit::Filled;
+use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AssetBitassetDataId, CallOrderId, LimitOrderId};
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Price};
-use crate::objects::{AssetBitassetData, BlackSwanResponse, CallOrder};
-use crate::{Ledger, Rejected};
+use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetBitassetDataId, CallOrderId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
 
 /// The prices of a margin call, as collateral / debt.
 #[derive(Clone, Copy, Debug)]

@@ -11,10 +11,11 @@ use super::cancel::maybe_cull_small_order;
 use super::fill::{Fill, fill_limit_order};
 use super::match_call::{CallPrices, match_limit_with_call, next_call};
 use super::settled_debt::match_limit_with_settled_debt;
-use crate::ids::{AssetId, LimitOrderId};
-use crate::money::{Asset, Price};
-use crate::objects::BlackSwanResponse;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
 
 refusals! {
     /// Why two orders cannot be matched.

@@ -36,10 +36,11 @@ pub(crate) use deferred_fee::{DeferredFee, defer_fee, refund_deferred_fee, take_
 pub(crate) use fill::adjust_core_in_orders;
 pub(crate) use settle::{SettlementTerms, match_settlement};
 
+use crate::Ledger;
 use crate::feeds::NO_FEEDS;
-use crate::ids::{AssetBitassetDataId, AssetId};
 use crate::objects::AssetBitassetData;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId};
 
 /// Id of the feeds and the settlement state of a SmartCoin.
 pub(crate) fn bitasset_id(

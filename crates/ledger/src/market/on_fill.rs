@@ -4,17 +4,18 @@
 //! Invariant: an automatic action that is refused leaves no trace and does not disturb the fill
 //! that caused it.
 
-use crate::constants::{CORE, PERCENT_100};
+use crate::Ledger;
 use crate::evaluate::Mode;
-use crate::ids::{AssetId, LimitOrderId};
-use crate::money::{Asset, Price, Shares};
 use crate::objects::LimitOrder;
-use crate::ops::market::limit_order_create::{LimitOrderCreate, LimitOrderOptions};
-use crate::ops::market::limit_order_update::LimitOrderUpdate;
-use crate::ops::market::on_fill::CreateTakeProfitOrder;
-use crate::ops::{Operation, OperationResult};
-use crate::ratio::Ratio;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{CORE, PERCENT_100};
+use carbyne_protocol::ids::{AssetId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::market::limit_order_create::{LimitOrderCreate, LimitOrderOptions};
+use carbyne_protocol::ops::market::limit_order_update::LimitOrderUpdate;
+use carbyne_protocol::ops::market::on_fill::CreateTakeProfitOrder;
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::ratio::Ratio;
 use carbyne_wire::{Id, TimePointSec};
 
 /// Does what `id` asks for when it is filled and has received `received`. Returns the order that

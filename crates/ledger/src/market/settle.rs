@@ -10,11 +10,13 @@ use super::calls::{Settlements, check_calls};
 use super::cover::max_debt_to_cover;
 use super::fill::{CallFill, Fill, fill_call_order, fill_settle_order};
 use super::match_call::{CallPrices, follow_positions, next_call};
-use crate::ids::{AssetBitassetDataId, CallOrderId, ForceSettlementId};
-use crate::money::{Asset, Price};
-use crate::objects::{AssetBitassetData, BlackSwanResponse, CallOrder};
-use crate::ratio::Ratio;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetBitassetDataId, CallOrderId, ForceSettlementId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
+use carbyne_protocol::ratio::Ratio;
 
 /// On what terms a force settlement meets a position. Prices are debt / collateral.
 #[derive(Clone, Copy, Debug)]

@@ -9,11 +9,13 @@ use super::book::Walk;
 use super::fees::accumulate_collateral_fee;
 use super::fill::{Fill, fill_limit_order};
 use super::match_limit::Filled;
-use crate::ids::{AssetBitassetDataId, AssetId, LimitOrderId};
-use crate::money::{Asset, Price, Shares};
-use crate::objects::{AssetBitassetData, BlackSwanResponse, LimitOrder};
-use crate::ops::market::fill_order::FillOrder;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use crate::objects::{AssetBitassetData, LimitOrder};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
+use carbyne_protocol::ops::market::fill_order::FillOrder;
 
 /// The order that sells the collateral of settled debt in `asset`.
 pub(super) fn find_settled_debt_order(ledger: &Ledger, asset: AssetId) -> Option<LimitOrderId> {

@@ -5,18 +5,19 @@
 //! and fees hold together never changes, but for debt that is borrowed or paid back.
 
 use crate::Ledger;
-use crate::ids::*;
-use crate::money::{Asset, Price};
 use crate::objects::*;
-use crate::ops::Operation;
-use crate::ops::asset::settle::AssetSettle;
-use crate::ops::market::call_order_update::{CallOrderOptions, CallOrderUpdate};
-use crate::ops::market::limit_order_cancel::LimitOrderCancel;
-use crate::ops::market::limit_order_create::{LimitOrderCreate, LimitOrderOptions};
-use crate::ops::market::limit_order_update::LimitOrderUpdate;
-use crate::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
 use crate::ops::sandbox::{check_supplies, push};
-use crate::price_feed::{PriceFeed, PriceFeedWithIcr};
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::asset::settle::AssetSettle;
+use carbyne_protocol::ops::market::call_order_update::{CallOrderOptions, CallOrderUpdate};
+use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
+use carbyne_protocol::ops::market::limit_order_create::{LimitOrderCreate, LimitOrderOptions};
+use carbyne_protocol::ops::market::limit_order_update::LimitOrderUpdate;
+use carbyne_protocol::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
+use carbyne_protocol::price_feed::{PriceFeed, PriceFeedWithIcr};
 use carbyne_wire::{FlatSet, Id, Text, TimePointSec};
 use std::collections::BTreeMap;
 

@@ -2,62 +2,15 @@
 
 use super::holders::HoldersByAmount;
 use super::{Run, all_of};
-use crate::authority::{Authority, SpecialAuthority};
-use crate::constants::PROXY_TO_SELF_ACCOUNT;
-use crate::ids::*;
-use crate::money::Asset;
-use carbyne_crypto::PublicKey;
 use carbyne_graph::{Index, NumberSet, Ranked};
-use carbyne_wire::{Extensions, FlatSet, Text, TimePointSec, VoteId, VoteKind, Wire};
+use carbyne_protocol::authority::{Authority, SpecialAuthority};
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::account::options::AccountOptions;
+use carbyne_wire::{FlatSet, Text, TimePointSec, Wire};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What an account sets for itself (reference: `protocol/account.hpp`).
-#[derive(Clone, Debug, PartialEq, Wire)]
-pub struct AccountOptions {
-    /// Key others encrypt memos with.
-    pub memo_key: PublicKey,
-    /// Account whose votes count for this one; [`PROXY_TO_SELF_ACCOUNT`] if it votes itself.
-    pub voting_account: AccountId,
-    /// Number of active witnesses voted for.
-    pub num_witness: u16,
-    /// Number of active committee members voted for.
-    pub num_committee: u16,
-    /// Witnesses, committee members and workers voted for.
-    pub votes: FlatSet<VoteId>,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-impl Default for AccountOptions {
-    fn default() -> Self {
-        Self {
-            memo_key: PublicKey::default(),
-            voting_account: PROXY_TO_SELF_ACCOUNT,
-            num_witness: 0,
-            num_committee: 0,
-            votes: FlatSet::new(),
-            extensions: Extensions::default(),
-        }
-    }
-}
-
-impl AccountOptions {
-    /// Whether the account votes, itself or through another.
-    pub fn is_voting(&self) -> bool {
-        self.voting_account != PROXY_TO_SELF_ACCOUNT || !self.votes.is_empty()
-    }
-
-    /// Number of committee members the account itself votes for.
-    pub fn num_committee_voted(&self) -> u16 {
-        if self.voting_account != PROXY_TO_SELF_ACCOUNT {
-            return 0;
-        }
-        let is_committee = |vote: &&VoteId| vote.vote_kind() == Some(VoteKind::Committee);
-        self.votes.iter().filter(is_committee).count() as u16
-    }
-}
 
 /// An account.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -231,7 +184,7 @@ impl AccountBalance {
             owner,
             asset_type: amount.asset_id,
             balance: amount.amount,
-            maintenance_flag: amount.asset_id == crate::constants::CORE,
+            maintenance_flag: amount.asset_id == carbyne_protocol::constants::CORE,
         }
     }
 }

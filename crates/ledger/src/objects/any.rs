@@ -1,7 +1,7 @@
 //! An object of any type: what subscribers are told by, and what they are told.
 
 use crate::Ledger;
-use crate::ids::{AccountId, AssetId};
+use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_wire::{FlatSet, Json, ObjectId, Value};
 use std::fmt::Debug;
 

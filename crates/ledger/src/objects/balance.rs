@@ -1,12 +1,12 @@
 //! Balances of the genesis that wait for the owners of addresses (reference:
 //! `chain/balance_object.hpp`).
 
-use crate::Rejected;
-use crate::ids::*;
-use crate::money::Asset;
 use crate::objects::LinearVesting;
 use carbyne_crypto::Address;
 use carbyne_graph::Index;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::collections::BTreeSet;
 

@@ -2,98 +2,17 @@
 //!
 //! Invariant: an asset has one of these exactly if it names one in `bitasset_data_id`.
 
-use crate::Rejected;
-use crate::constants::PERCENT_100;
-use crate::ids::*;
-use crate::money::{Asset, Price};
-use crate::price_feed::PriceFeedWithIcr;
-use crate::proportion::signed_proportion;
-use crate::ratio::Ratio;
 use carbyne_graph::Index;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::PERCENT_100;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::{BitassetOptions, BlackSwanResponse};
+use carbyne_protocol::price_feed::PriceFeedWithIcr;
+use carbyne_protocol::proportion::signed_proportion;
+use carbyne_protocol::ratio::Ratio;
 use carbyne_wire::{FlatMap, TimePointSec, Wire};
 use std::collections::BTreeSet;
-
-/// How a SmartCoin responds when a debt position cannot pay (reference:
-/// `black_swan_response_type`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlackSwanResponse {
-    /// All positions are closed and their collateral moves to a fund.
-    GlobalSettlement,
-    /// None is closed; the price is capped at what the weakest position can pay.
-    NoSettlement,
-    /// Those that cannot pay are closed; their collateral moves to a fund for force settlements.
-    IndividualSettlementToFund,
-    /// Those that cannot pay are closed; their collateral is sold by an order.
-    IndividualSettlementToOrder,
-}
-
-impl BlackSwanResponse {
-    /// Number of responses; the option must be below it.
-    pub const COUNT: u8 = 4;
-}
-
-/// What the issuer of a SmartCoin sets.
-#[derive(Clone, Debug, PartialEq, Wire)]
-pub struct BitassetOptions {
-    /// Seconds after which a feed no longer counts.
-    pub feed_lifetime_sec: u32,
-    /// Fewest feeds that make a price.
-    pub minimum_feeds: u8,
-    /// Seconds between a force settlement order and its execution.
-    pub force_settlement_delay_sec: u32,
-    /// By how much a force settlement favours the position, in basis points.
-    pub force_settlement_offset_percent: u16,
-    /// Part of the supply that may be force settled between two maintenances, in basis points.
-    pub maximum_force_settlement_volume: u16,
-    /// The collateral.
-    pub short_backing_asset: AssetId,
-    /// Options added later.
-    pub extensions: BitassetOptionExtensions,
-}
-
-/// Options of SmartCoins added after launch. Ratios in thousandths.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct BitassetOptionExtensions {
-    /// New and changed debt positions must be above it (BSIP 77).
-    pub initial_collateral_ratio: Option<u16>,
-    /// Debt positions not above it are called (BSIP 75).
-    pub maintenance_collateral_ratio: Option<u16>,
-    /// How far below the price a call may sell (BSIP 75).
-    pub maximum_short_squeeze_ratio: Option<u16>,
-    /// Part of a margin call that goes to the issuer (BSIP 74).
-    pub margin_call_fee_ratio: Option<u16>,
-    /// Part of a force settlement that goes to the issuer, in basis points (BSIP 87).
-    pub force_settle_fee_percent: Option<u16>,
-    /// The number of a [`BlackSwanResponse`].
-    pub black_swan_response_method: Option<u8>,
-}
-
-impl Default for BitassetOptions {
-    fn default() -> Self {
-        Self {
-            feed_lifetime_sec: 86_400,
-            minimum_feeds: 1,
-            force_settlement_delay_sec: 86_400,
-            force_settlement_offset_percent: 0,
-            maximum_force_settlement_volume: 2_000,
-            short_backing_asset: AssetId::default(),
-            extensions: BitassetOptionExtensions::default(),
-        }
-    }
-}
-
-impl BitassetOptions {
-    /// How the asset responds to a position that cannot pay.
-    pub fn black_swan_response_method(&self) -> BlackSwanResponse {
-        match self.extensions.black_swan_response_method {
-            Some(1) => BlackSwanResponse::NoSettlement,
-            Some(2) => BlackSwanResponse::IndividualSettlementToFund,
-            Some(3) => BlackSwanResponse::IndividualSettlementToOrder,
-            _ => BlackSwanResponse::GlobalSettlement,
-        }
-    }
-}
 
 /// Feeds and settlement state of a SmartCoin.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

@@ -1,7 +1,7 @@
 //! How each maintenance shared out the budget (reference: `chain/budget_record_object.hpp`).
 
-use crate::ids::*;
 use carbyne_graph::NoIndex;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{TimePointSec, Wire};
 
 /// One budget, in smallest units of core unless said otherwise.

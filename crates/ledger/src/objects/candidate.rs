@@ -3,9 +3,9 @@
 //! Invariant: an account is at most one candidate of a kind, and a vote names at most one.
 
 use super::first_of;
-use crate::ids::AccountId;
 use crate::tables::Stored;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::VoteId;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;

@@ -2,7 +2,7 @@
 //! `chain/committee_member_object.hpp`).
 
 use super::candidate::{Candidate, CandidateIndex};
-use crate::ids::*;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{Text, VoteId, Wire};
 
 /// A committee member, elected or not.

@@ -1,13 +1,11 @@
 //! Blinded balances (reference: `chain/confidential_object.hpp`).
 
-use crate::authority::Authority;
-use crate::ids::*;
 use carbyne_graph::Index;
-use carbyne_wire::{Digest, Id, Wire};
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::ops::confidential::CommitmentBytes;
+use carbyne_wire::{Id, Wire};
 use std::collections::BTreeSet;
-
-/// The bytes of a commitment: a point of the curve that hides an amount.
-pub type CommitmentBytes = Digest<33>;
 
 /// An amount that only its owner knows.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

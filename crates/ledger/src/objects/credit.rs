@@ -3,11 +3,10 @@
 //!
 //! Invariant: the total of an offer less what is usable of it is the sum of its deals' debts.
 
-use super::first_of;
-use super::{Run, all_of};
-use crate::ids::*;
-use crate::money::{Asset, Price};
+use super::{Run, all_of, first_of};
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
 use carbyne_wire::{FlatMap, Id, TimePointSec, Wire};
 use std::collections::BTreeSet;
 
@@ -129,7 +128,7 @@ pub struct CreditDeal {
     /// When it ends: what is not repaid then costs the collateral.
     pub latest_repay_time: TimePointSec,
     /// What is repaid by itself at the end; see
-    /// [`auto_repayment`](crate::ops::credit::auto_repayment).
+    /// [`auto_repayment`](carbyne_protocol::ops::credit::auto_repayment).
     pub auto_repay: u8,
 }
 object! {

@@ -1,9 +1,9 @@
 //! Custom authorities (reference: `chain/custom_authority_object.hpp`, BSIP 40).
 
-use crate::authority::Authority;
-use crate::ids::*;
-use crate::restriction::Restriction;
 use carbyne_graph::Index;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::restriction::Restriction;
 use carbyne_wire::{FlatMap, Id, TimePointSec, VarUint, Wire};
 use std::collections::BTreeSet;
 

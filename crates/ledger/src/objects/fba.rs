@@ -1,8 +1,8 @@
 //! Fees collected for an asset that is backed by them (reference: `chain/fba_object.hpp`).
 
-use crate::ids::*;
-use crate::money::Asset;
 use carbyne_graph::NoIndex;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
 use carbyne_wire::{Id, Wire};
 
 /// Collects the fees of `transfer_to_blind`.

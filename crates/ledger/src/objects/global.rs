@@ -1,10 +1,10 @@
 //! Properties of the whole chain (reference: `chain/global_property_object.hpp`,
 //! `chain/chain_property_object.hpp`).
 
-use crate::ids::*;
-use crate::money::Asset;
-use crate::parameters::ChainParameters;
 use carbyne_graph::NoIndex;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::parameters::{ChainParameters, ImmutableParameters};
 use carbyne_wire::{Digest, FlatSet, Hash160, TimePointSec, Wire};
 
 /// What changes only at maintenance.
@@ -83,27 +83,3 @@ pub struct ChainProperty {
     pub immutable_parameters: ImmutableParameters,
 }
 object!(ChainProperty, NoIndex, holds [], concerns []);
-
-/// Parameters the committee cannot change.
-#[derive(Clone, Debug, PartialEq, Eq, Wire)]
-pub struct ImmutableParameters {
-    /// Fewest committee members; odd.
-    pub min_committee_member_count: u16,
-    /// Fewest witnesses; odd.
-    pub min_witness_count: u16,
-    /// Reserved accounts.
-    pub num_special_accounts: u32,
-    /// Reserved assets.
-    pub num_special_assets: u32,
-}
-
-impl Default for ImmutableParameters {
-    fn default() -> Self {
-        Self {
-            min_committee_member_count: 11,
-            min_witness_count: 11,
-            num_special_accounts: 0,
-            num_special_assets: 0,
-        }
-    }
-}

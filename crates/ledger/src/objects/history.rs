@@ -1,9 +1,9 @@
 //! Transactions of recent blocks, kept until they expire to refuse them a second time (reference:
 //! `chain/transaction_history_object.hpp`).
 
-use crate::ids::*;
-use crate::transaction::SignedTransaction;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;

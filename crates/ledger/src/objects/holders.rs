@@ -9,8 +9,8 @@
 #![allow(clippy::disallowed_types)]
 
 use super::AccountBalance;
-use crate::ids::{AccountId, AssetId};
 use carbyne_graph::Ranked;
+use carbyne_protocol::ids::{AccountId, AssetId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

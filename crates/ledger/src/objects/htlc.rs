@@ -1,11 +1,11 @@
 //! Hashed time-lock contracts (reference: `chain/htlc_object.hpp`).
 
 use super::{Run, all_of};
-use crate::ids::*;
-use crate::money::Asset;
-use crate::ops::htlc::HtlcHash;
-use crate::ops::transfer::Memo;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::htlc::HtlcHash;
+use carbyne_protocol::ops::transfer::Memo;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::collections::BTreeSet;
 

@@ -4,11 +4,11 @@
 //! Invariant: a book is walked best price first and, at one price, oldest order first. One tree
 //! holds all books, because prices compare by their pair of assets first.
 
-use crate::Rejected;
-use crate::ids::*;
-use crate::money::{Asset, Price};
-use crate::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
 use carbyne_graph::Index;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::market::on_fill::{CreateTakeProfitOrder, LimitOrderAutoAction};
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,9 +3,9 @@
 //! Invariant: both balances are zero or none is, and they are zero exactly while no share exists.
 
 use super::{Run, all_of};
-use crate::ids::*;
-use crate::money::Asset;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
 use carbyne_wire::Wire;
 use std::collections::BTreeSet;
 

@@ -1,10 +1,10 @@
 //! Proposals: transactions that wait for approvals (reference: `chain/proposal_object.hpp`).
 
 use super::{Run, all_of};
-use crate::ids::*;
-use crate::ops::Operation;
 use carbyne_crypto::PublicKey;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Extensions, FlatSet, Id, Text, TimePointSec, Wire};
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
 //! SameT funds (reference: `chain/samet_fund_object.hpp`).
 
 use super::{Run, all_of};
-use crate::ids::*;
-use crate::money::Asset;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
 use carbyne_wire::{Id, Wire};
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! Who produces when, and the ids of recent blocks (reference: `chain/witness_schedule_object.hpp`,
 //! `chain/block_summary_object.hpp`).
 
-use crate::ids::*;
 use carbyne_graph::NoIndex;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{Hash160, Wire};
 
 /// The order in which the active witnesses produce until they are shuffled again.

@@ -4,9 +4,9 @@
 //! Invariant: an account has at most one bid per SmartCoin.
 
 use super::{Run, all_of};
-use crate::ids::*;
-use crate::money::{Asset, Price};
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
 use carbyne_wire::{TimePointSec, Wire};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,8 +2,8 @@
 //! assets that are bought back (reference: `chain/special_authority_object.hpp`,
 //! `chain/buyback_object.hpp`).
 
-use crate::ids::*;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{Id, Wire};
 use std::collections::BTreeSet;
 

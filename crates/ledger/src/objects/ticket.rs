@@ -8,74 +8,14 @@
 //! Invariant: except when locked forever, the value follows from amount and type alone.
 
 use super::{Run, all_of};
-use crate::Rejected;
-use crate::constants::SECONDS_PER_DAY;
-use crate::ids::*;
-use crate::money::{Asset, MoneyRefusal, Shares};
 use carbyne_graph::Index;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::SECONDS_PER_DAY;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, MoneyRefusal, Shares};
+use carbyne_protocol::ops::ticket::TicketType;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::collections::BTreeSet;
-
-named_enum! {
-    /// For how long a ticket is locked once it is withdrawn.
-    #[derive(Default)]
-    pub enum TicketType {
-        /// Not locked.
-        #[default]
-        Liquid = 0 "liquid",
-        /// 180 days.
-        Lock180Days = 1 "lock_180_days",
-        /// 360 days.
-        Lock360Days = 2 "lock_360_days",
-        /// 720 days.
-        Lock720Days = 3 "lock_720_days",
-        /// Forever.
-        LockForever = 4 "lock_forever",
-    }
-}
-
-impl TicketType {
-    /// The type with that number, as operations name it.
-    pub fn from_tag(tag: u64) -> Option<Self> {
-        i64::try_from(tag).ok().and_then(Self::from_number)
-    }
-
-    /// What one smallest unit of core counts for in a vote.
-    const fn value_multiplier(self) -> i64 {
-        match self {
-            Self::Liquid => 0,
-            Self::Lock180Days => 2,
-            Self::Lock360Days => 4,
-            Self::Lock720Days | Self::LockForever => 8,
-        }
-    }
-
-    const fn next(self) -> Self {
-        match self {
-            Self::Liquid => Self::Lock180Days,
-            Self::Lock180Days => Self::Lock360Days,
-            Self::Lock360Days => Self::Lock720Days,
-            Self::Lock720Days | Self::LockForever => Self::LockForever,
-        }
-    }
-
-    const fn previous(self) -> Self {
-        match self {
-            Self::Liquid | Self::Lock180Days => Self::Liquid,
-            Self::Lock360Days => Self::Lock180Days,
-            Self::Lock720Days => Self::Lock360Days,
-            Self::LockForever => Self::Lock720Days,
-        }
-    }
-
-    /// Seconds it takes to come down to this type from the one above.
-    const fn seconds_to_downgrade(self) -> u32 {
-        match self {
-            Self::Lock360Days => 360 * SECONDS_PER_DAY,
-            _ => 180 * SECONDS_PER_DAY,
-        }
-    }
-}
 
 named_enum! {
     /// What a ticket is doing.

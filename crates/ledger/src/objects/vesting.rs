@@ -2,9 +2,9 @@
 //! `chain/vesting_balance_object.hpp`). The arithmetic of the policies stands in `vesting.rs`.
 
 use super::{Run, all_of};
-use crate::ids::*;
-use crate::money::Asset;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
 use carbyne_wire::{Id, TimePointSec, Wire};
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! Witnesses: accounts that are voted for to make blocks (reference: `chain/witness_object.hpp`).
 
 use super::candidate::{Candidate, CandidateIndex};
-use crate::ids::*;
 use carbyne_crypto::PublicKey;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{Id, Text, VoteId, VoteKind, Wire};
 
 /// A witness.

@@ -2,8 +2,8 @@
 //! `chain/worker_object.hpp`).
 
 use super::{Run, all_of};
-use crate::ids::*;
 use carbyne_graph::Index;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{Id, Text, TimePointSec, VoteId, Wire};
 use std::collections::BTreeSet;
 

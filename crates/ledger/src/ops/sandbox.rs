@@ -5,12 +5,13 @@
 //! transactions, as those of users do; only signatures and TaPoS are not asked for.
 
 use crate::audit::audit;
-use crate::ids::*;
-use crate::money::Asset;
 use crate::objects::*;
-use crate::ops::{Operation, OperationResult};
-use crate::transaction::SignedTransaction;
-use crate::{Ledger, Questions, Record, Recover, RecoveredTransaction, Rejected, Trust};
+use crate::{Ledger, Questions, Record, Trust};
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::transaction::SignedTransaction;
+use carbyne_protocol::{Recover, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, Id, Json, Pack, TimePointSec, Value, unpack_exact};
 use serde_json::json;
 

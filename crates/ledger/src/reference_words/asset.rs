@@ -5,10 +5,8 @@ use crate::ops::asset::bid_collateral::BidCollateralRefusal;
 use crate::ops::asset::claim_fees::AssetClaimFeesRefusal;
 use crate::ops::asset::claim_pool::AssetClaimPoolRefusal;
 use crate::ops::asset::create::AssetCreateRefusal;
-use crate::ops::asset::fund_fee_pool::AssetFundFeePoolRefusal;
 use crate::ops::asset::global_settle::AssetGlobalSettleRefusal;
 use crate::ops::asset::issue::AssetIssueRefusal;
-use crate::ops::asset::options::AssetOptionsRefusal;
 use crate::ops::asset::override_transfer::OverrideTransferRefusal;
 use crate::ops::asset::publish_feed::AssetPublishFeedRefusal;
 use crate::ops::asset::reserve::AssetReserveRefusal;
@@ -19,11 +17,6 @@ use crate::ops::asset::update_feed_producers::AssetUpdateFeedProducersRefusal;
 use crate::ops::asset::update_issuer::AssetUpdateIssuerRefusal;
 
 reference_words! { AssetRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    Virtual { asked } => "{asked}",
-    AmountNotPositive { asked } => "{asked}",
-    AmountTooLarge { asked } => "{asked}",
-    SameIssuer { asked } => "{asked}",
     NotIssuer { asked } => "{asked}",
     IncorrectIssuer { account, issuer } =>
         "o.issuer == a.issuer: Incorrect issuer for asset! ({account} != {issuer})",
@@ -32,37 +25,7 @@ reference_words! { AssetRefusal {
     CommitteeNeedsCore { asked } => "{asked}",
 } }
 
-reference_words! { AssetOptionsRefusal {
-    MaxSupplyOutOfRange { asked } => "{asked}",
-    PercentTooLarge { asked } => "{asked}",
-    MaxMarketFeeOutOfRange =>
-        "max_market_fee >= 0 && max_market_fee <= GRAPHENE_MAX_SHARE_SUPPLY: ",
-    PermissionOnly { asked } => "{asked}",
-    ForBitassetsOnly =>
-        "0 == (flags & (uint16_t)(~UIA_ASSET_ISSUER_PERMISSION_MASK)): Can not set a flag for \
-         bitassets only to UIA",
-    FedByTwo =>
-        "(flags & (witness_fed_asset | committee_fed_asset)) != (witness_fed_asset | \
-         committee_fed_asset): ",
-    RateWithoutCore =>
-        "core_exchange_rate.base.asset_id.instance.value == 0 || \
-         core_exchange_rate.quote.asset_id.instance.value == 0: ",
-    WhiteListNotSet => "0 != (flags & white_list): ",
-    MarketInBothLists => "blacklist_markets.find(item) == blacklist_markets.end(): ",
-    NoMinimumFeeds => "minimum_feeds > 0: ",
-    FeeRatioTooLarge =>
-        "*extensions.value.margin_call_fee_ratio <= GRAPHENE_MAX_COLLATERAL_RATIO: ",
-    UnknownResponse =>
-        "*extensions.value.black_swan_response_method < bsrm_count: black_swan_response_method \
-         should be less than 4",
-} }
-
 reference_words! { AssetCreateRefusal {
-    InvalidSymbol => "is_valid_symbol(symbol): ",
-    NotABitasset => "bitasset_opts.valid(): ",
-    InvalidPredictionMarket { asked } => "{asked}",
-    RateOfOtherAsset => "dummy.asset_id == asset_id_type(1): ",
-    PrecisionTooLarge { asked } => "{asked}",
     TooManyAuthorities { asked } => "{asked}",
     SymbolTaken => "asset_symbol_itr == asset_indx.end(): ",
     NoParent { symbol, parent } =>
@@ -79,10 +42,6 @@ reference_words! { AssetCreateRefusal {
 } }
 
 reference_words! { AssetUpdateRefusal {
-    RateOfOtherAsset => "dummy.asset_id == asset_id_type(): ",
-    SkipIsFalse =>
-        "*extensions.value.skip_core_exchange_rate == true: If skip_core_exchange_rate is \
-         specified, it can only be true",
     NewIssuer =>
         "now < HARDFORK_CORE_199_TIME: Since Hardfork #199, updating issuer requires the use of \
          asset_update_issuer_operation.",
@@ -162,7 +121,6 @@ reference_words! { AssetUpdateIssuerRefusal {
 } }
 
 reference_words! { AssetIssueRefusal {
-    CoreAsset => "asset_to_issue.asset_id != asset_id_type(0): ",
     MarketIssued => "!a.is_market_issued(): Cannot manually issue a market-issued asset.",
     PoolShare =>
         "!a.is_liquidity_pool_share_asset(): Cannot manually issue a liquidity pool share asset.",
@@ -181,12 +139,7 @@ reference_words! { AssetReserveRefusal {
          pool share asset thus can only reserve an amount that is less than the current supply",
 } }
 
-reference_words! { AssetFundFeePoolRefusal {
-    FeeNotInCore => "fee.asset_id == asset_id_type(): ",
-} }
-
 reference_words! { AssetClaimFeesRefusal {
-    SameAsset => "*extensions.value.claim_from_asset_id != amount_to_claim.asset_id: ",
     NotAccumulated { symbol, asset, fee_asset } =>
         "container_asset->can_accumulate_fee(d,o.amount_to_claim): Asset {symbol} ({asset}) is \
          not backed by asset ({fee_asset}) and does not hold it as fees.",
@@ -196,8 +149,6 @@ reference_words! { AssetClaimFeesRefusal {
 } }
 
 reference_words! { AssetClaimPoolRefusal {
-    FeeFromPool => "fee.asset_id != asset_id: ",
-    NotCore => "amount_to_claim.asset_id == asset_id_type(): ",
     AbovePool =>
         "o.amount_to_claim.amount <= addo.fee_pool: Attempt to claim more fees than is available",
 } }
@@ -216,7 +167,6 @@ reference_words! { AssetPublishFeedRefusal {
 } }
 
 reference_words! { AssetSettleRefusal {
-    NegativeAmount => "amount.amount >= 0: ",
     Disabled =>
         "asset_to_settle->can_force_settle() || bitasset.is_globally_settled() || \
          bitasset.is_individually_settled_to_fund(): Either the asset need to have the \
@@ -235,7 +185,6 @@ reference_words! { AssetSettleRefusal {
 } }
 
 reference_words! { AssetGlobalSettleRefusal {
-    PriceOfOtherAsset => "asset_to_settle == settle_price.base.asset_id: ",
     NotPermitted =>
         "asset_to_settle->can_global_settle(): The global_settle permission of this asset is \
          disabled",
@@ -261,9 +210,6 @@ reference_words! { BidCollateralRefusal {
     InsufficientForMore { old, new, has } =>
         "collateral_balance >= delta: Cannot increase bid from {old} to {new} collateral when \
          payer only has {has}",
-    EmptyBid =>
-        "debt_covered.amount == 0 || (debt_covered.amount > 0 && additional_collateral.amount > \
-         0): ",
     Disabled => "_debt_asset->can_bid_collateral(): Collateral bidding is disabled for this asset",
     NotGloballySettled =>
         "_bitasset_data->is_globally_settled(): Cannot bid since the asset is not globally \
@@ -275,8 +221,6 @@ reference_words! { BidCollateralRefusal {
 } }
 
 reference_words! { OverrideTransferRefusal {
-    ToItself => "from != to: ",
-    FromIssuer => "issuer != from: ",
     NotPermitted { asset } => "override_transfer not permitted for asset {asset}",
 } }
 
@@ -307,21 +251,6 @@ questions! {
         settle an asset";
     ISSUE_ISSUER = "o.issuer == a.issuer: ";
     ISSUE_RECEIVER = "is_authorized_asset( d, *to_account, a ): ";
-    GLOBAL_SETTLE_FLAG =
-        "0 == (flags & global_settle): Can not set global_settle flag, it is for issuer \
-         permission only";
-    DISABLE_MCR_UPDATE_FLAG =
-        "0 == (flags & disable_mcr_update): Can not set disable_mcr_update flag, it is for \
-         issuer permission only";
-    DISABLE_ICR_UPDATE_FLAG =
-        "0 == (flags & disable_icr_update): Can not set disable_icr_update flag, it is for \
-         issuer permission only";
-    DISABLE_MSSR_UPDATE_FLAG =
-        "0 == (flags & disable_mssr_update): Can not set disable_mssr_update flag, it is for \
-         issuer permission only";
-    DISABLE_BSRM_UPDATE_FLAG =
-        "0 == (flags & disable_bsrm_update): Can not set disable_bsrm_update flag, it is for \
-         issuer permission only";
     OVERRIDE_ISSUER = "asset_type.issuer == op.issuer: ";
     OVERRIDE_RECEIVER =
         "is_authorized_asset( d, to_account, asset_type ): The to_account is not allowed to \
@@ -417,34 +346,6 @@ questions! {
     ISSUER_COMMITTEE_BACKING_BACKING =
         "backing_backing.get_id() == asset_id_type(): May not create a blockchain-controlled \
          market asset which is not backed by CORE.";
-    CLAIM_AMOUNT = "amount_to_claim.amount > 0: ";
-    FUND_AMOUNT = "amount > 0: ";
-    OVERRIDE_AMOUNT = "amount.amount > 0: ";
-    ISSUE_MOST = "asset_to_issue.amount.value <= GRAPHENE_MAX_SHARE_SUPPLY: ";
-    ISSUE_AMOUNT = "asset_to_issue.amount.value > 0: ";
-    RESERVE_MOST = "amount_to_reserve.amount.value <= GRAPHENE_MAX_SHARE_SUPPLY: ";
-    RESERVE_AMOUNT = "amount_to_reserve.amount.value > 0: ";
-    SETTLE_CANCEL_VIRTUAL = "!\"Virtual operation\": ";
-    EXECUTE_BID_VIRTUAL = "!\"virtual operation\": ";
-    UPDATE_ISSUER_SAME = "issuer != new_issuer: ";
-    UPDATE_SAME_ISSUER = "issuer != *new_issuer: ";
-    UPDATE_PRECISION = "*extensions.value.new_precision <= 12: ";
-    CREATE_PRECISION = "precision <= 12: ";
-    PREDICTION_MARKET_OPTIONS = "bitasset_opts.valid(): Cannot have a User-Issued Asset implement \
-        a prediction market.";
-    PREDICTION_MARKET_SETTLES = "0 != (common_options.issuer_permissions & global_settle): ";
-    PREDICTION_MARKET_BSRM = "0 == (common_options.issuer_permissions & disable_bsrm_update): ";
-    PREDICTION_MARKET_RESPONSE =
-        "!bitasset_opts->extensions.value.black_swan_response_method.valid(): Can not set \
-         black_swan_response_method for Prediction Markets";
-    MAX_SUPPLY_LEAST = "max_supply > 0: ";
-    MAX_SUPPLY_MOST = "max_supply <= GRAPHENE_MAX_SHARE_SUPPLY: ";
-    MARKET_FEE_PERCENT = "market_fee_percent <= GRAPHENE_100_PERCENT: ";
-    TAKER_FEE_PERCENT = "*extensions.value.taker_fee_percent <= GRAPHENE_100_PERCENT: ";
-    REWARD_PERCENT = "*extensions.value.reward_percent <= GRAPHENE_100_PERCENT: ";
-    SETTLEMENT_OFFSET = "force_settlement_offset_percent <= GRAPHENE_100_PERCENT: ";
-    SETTLEMENT_VOLUME = "maximum_force_settlement_volume <= GRAPHENE_100_PERCENT: ";
-    SETTLE_FEE_PERCENT = "*extensions.value.force_settle_fee_percent <= GRAPHENE_100_PERCENT: ";
     CREATE_WHITELIST =
         "op.common_options.whitelist_authorities.size() <= \
          chain_parameters.maximum_asset_whitelist_authorities: ";

@@ -3,10 +3,6 @@
 use crate::ops::htlc::HtlcRefusal;
 
 reference_words! { HtlcRefusal {
-    NegativeFee => "fee.amount >= 0: Fee amount should not be negative",
-    AmountNotPositive => "amount.amount > 0: HTLC amount should be greater than zero",
-    FeeOverflow { asked } => "{asked}",
-    Virtual => "!\"virtual operation\": ",
     NotEnabled => "htlc_options: HTLC Committee options are not set.",
     TooLong =>
         "o.claim_period_seconds <= htlc_options->max_timeout_secs: HTLC Timeout exceeds allowed \
@@ -38,9 +34,3 @@ reference_words! { HtlcRefusal {
         "htlc_obj->conditions.time_lock.expiration + o.seconds_to_add <= db().head_block_time() \
          + htlc_options->max_timeout_secs: Extension pushes contract too far into the future",
 } }
-
-questions! {
-    EXTEND_FEE = "days == 0 || per_day_fee / days == fee_params.fee_per_day: Fee calculation \
-        overflow";
-    REDEEM_FEE = "kb == 0 || product / kb == fee_params.fee_per_kb: Fee calculation overflow";
-}

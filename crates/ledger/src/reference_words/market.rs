@@ -5,17 +5,12 @@ use crate::market::fees::MarketFeeRefusal;
 use crate::market::fill::FillRefusal;
 use crate::market::match_limit::MatchRefusal;
 use crate::ops::market::call_order_update::CallOrderUpdateRefusal;
-use crate::ops::market::fill_order::FillOrderRefusal;
 use crate::ops::market::limit_order_cancel::LimitOrderCancelRefusal;
 use crate::ops::market::limit_order_create::LimitOrderCreateRefusal;
 use crate::ops::market::limit_order_update::LimitOrderUpdateRefusal;
 use crate::ops::market::on_fill::OnFillRefusal;
 
 reference_words! { LimitOrderCreateRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    SameAsset => "amount_to_sell.asset_id != min_to_receive.asset_id: ",
-    NothingToSell => "amount_to_sell.amount > 0: ",
-    NothingToReceive => "min_to_receive.amount > 0: ",
     Expired => "op.expiration >= d.head_block_time(): ",
     MarketNotWhitelisted => "This market has not been whitelisted by the selling asset",
     MarketBlacklisted => "This market has been blacklisted by the selling asset",
@@ -26,11 +21,6 @@ reference_words! { LimitOrderCreateRefusal {
 } }
 
 reference_words! { LimitOrderUpdateRefusal {
-    NegativeFee => "fee.amount >= 0: Fee must not be negative",
-    NothingToUpdate =>
-        "new_price || delta_amount_to_sell || new_expiration || on_fill: Cannot update limit \
-         order if nothing is specified to update",
-    ZeroDelta => "delta_amount_to_sell->amount != 0: Cannot change limit order amount by zero",
     UnknownOrder { order } => "Limit order {order} does not exist, cannot update",
     NotTheSeller { order } => "Limit order {order} is owned by someone else, cannot update",
     IncompatiblePrice =>
@@ -65,25 +55,16 @@ reference_words! { LimitOrderUpdateRefusal {
 } }
 
 reference_words! { LimitOrderCancelRefusal {
-    NegativeFee => "fee.amount >= 0: ",
     UnknownOrder { order } => "Limit order {order} does not exist",
     NotTheSeller { order } => "Limit order {order} is owned by someone else",
 } }
 
 reference_words! { OnFillRefusal {
-    NoSpread => "spread_percent > 0: The spread percentage must be positive",
-    NoSize => "size_percent > 0: The size percentage must be positive",
-    SizeTooLarge =>
-        "size_percent <= GRAPHENE_100_PERCENT: The size percentage must not exceed 100%",
-    NoLifetime => "expiration_seconds > 0: The expiration seconds must be positive",
     WrongNumberOfActions { asked } => "{asked}",
     UnknownFeeAsset => "d.find( take_profit_action.fee_asset_id ): Fee asset does not exist",
 } }
 
 reference_words! { CallOrderUpdateRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    SameAsset => "delta_collateral.asset_id != delta_debt.asset_id: ",
-    NothingToUpdate => "delta_collateral.amount != 0 || delta_debt.amount != 0: ",
     NotMarketIssued { symbol } =>
         "_debt_asset->is_market_issued(): Unable to cover {symbol} as it is not a collateralized \
          asset.",
@@ -118,10 +99,6 @@ reference_words! { CallOrderUpdateRefusal {
          position which would trigger a blackswan event instantly, unless it is to increase \
          collateral ratio of an existing debt position and is not increasing its debt amount",
     WouldBeCalled { asked } => "{asked}",
-} }
-
-reference_words! { FillOrderRefusal {
-    Virtual => "!\"virtual operation\": ",
 } }
 
 reference_words! { BlackSwanRefusal {

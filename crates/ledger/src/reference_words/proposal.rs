@@ -5,7 +5,6 @@ use crate::ops::proposal::delete::ProposalDeleteRefusal;
 use crate::ops::proposal::update::ProposalUpdateRefusal;
 
 reference_words! { ProposalCreateRefusal {
-    Empty => "!proposed_ops.empty(): ",
     Expired => "o.expiration_time > block_time: Proposal has already expired on creation.",
     TooFar =>
         "o.expiration_time <= block_time + global_parameters.maximum_proposal_lifetime: Proposal \
@@ -29,15 +28,6 @@ reference_words! { ProposalCreateRefusal {
 } }
 
 reference_words! { ProposalUpdateRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    Empty =>
-        "!(active_approvals_to_add.empty() && active_approvals_to_remove.empty() && \
-         owner_approvals_to_add.empty() && owner_approvals_to_remove.empty() && \
-         key_approvals_to_add.empty() && key_approvals_to_remove.empty()): ",
-    AccountTwice { asked } => "{asked}",
-    KeyTwice =>
-        "key_approvals_to_remove.find(a) == key_approvals_to_remove.end(): Cannot add and remove \
-         approval at the same time.",
     InReview =>
         "o.active_approvals_to_add.empty() && o.owner_approvals_to_add.empty(): This proposal is \
          in its review period. No new approvals may be added.",
@@ -47,17 +37,7 @@ reference_words! { ProposalUpdateRefusal {
 } }
 
 reference_words! { ProposalDeleteRefusal {
-    NegativeFee => "fee.amount >= 0: ",
     NotRequired =>
         "required_approvals->find(o.fee_paying_account) != required_approvals->end(): Provided \
          authority is not authoritative for this proposal.",
 } }
-
-questions! {
-    ACTIVE_TWICE =
-        "active_approvals_to_remove.find(a) == active_approvals_to_remove.end(): Cannot add and \
-         remove approval at the same time.";
-    OWNER_TWICE =
-        "owner_approvals_to_remove.find(a) == owner_approvals_to_remove.end(): Cannot add and \
-         remove approval at the same time.";
-}

@@ -3,11 +3,6 @@
 use crate::ops::ticket::TicketRefusal;
 
 reference_words! { TicketRefusal {
-    NegativeFee => "fee.amount >= 0: Fee should not be negative",
-    UnknownType => "target_type < static_cast<uint64_t>(TICKET_TYPE_COUNT): Invalid target type",
-    LiquidTarget => "target_type != static_cast<uint64_t>(liquid): Target type can not be liquid",
-    AmountNotPositive { asked } => "{asked}",
-    NotCore { asked } => "{asked}",
     NotOwned => "_ticket->account == op.account: Ticket is not owned by the account",
     LockedForever =>
         "_ticket->current_type != lock_forever: Can not to update a ticket that is locked forever",
@@ -18,11 +13,3 @@ reference_words! { TicketRefusal {
         "*op.amount_for_new_target <= _ticket->amount: Insufficient amount in ticket to be \
          updated",
 } }
-
-questions! {
-    CREATE_AMOUNT = "amount.amount > 0: A positive amount is needed for creating a ticket";
-    CREATE_CORE = "amount.asset_id == asset_id_type(): Amount must be in BTS so far";
-    UPDATE_AMOUNT = "amount_for_new_target->amount > 0: A positive amount is needed";
-    UPDATE_CORE = "amount_for_new_target->asset_id == asset_id_type(): Amount must be in BTS so \
-        far";
-}

@@ -1,9 +1,7 @@
 //! What the reference says about transactions and blocks.
 
 use crate::authorize::AuthorityRefusal;
-use crate::block::BlockRefusal;
-use crate::block::TransactionRefusal;
-use crate::recovered::RecoveryRefusal;
+use crate::block::{BlockRefusal, TransactionRefusal};
 
 reference_words! { TransactionRefusal {
     Duplicate { id } => "Transaction '{id}' is already in the database",
@@ -33,14 +31,6 @@ reference_words! { BlockRefusal {
          beyond this point.",
 } }
 
-reference_words! { RecoveryRefusal {
-    NoOperations => "operations.size() > 0: A transaction must have at least one operation",
-    DuplicateSignature => "Duplicate Signature detected",
-    BadSignature { asked } => "{asked}",
-    BadRecoveryByte => "unable to reconstruct public key from signature",
-    NotRecovered => "the signatures were not recovered",
-} }
-
 reference_words! { AuthorityRefusal {
     CommitteeSigned => "Committee account may only propose transactions",
     MissingOther => "Missing Authority",
@@ -48,11 +38,3 @@ reference_words! { AuthorityRefusal {
     MissingActive { account } => "Missing Active Authority {account}",
     IrrelevantSignature => "Unnecessary signature(s) detected",
 } }
-
-questions! {
-    SIGNATURE_NOT_CANONICAL = "is_canonical( c ): signature is not canonical";
-    SIGNATURE_WITHOUT_KEY =
-        "secp256k1_ecdsa_recover_compact( detail::_get_context(), (unsigned char*) \
-         digest.data(), c.data() + 1, my->_key.data(), (int*) &pk_len, 1, (*c.data() - 27) & 3 ): \
-         ";
-}

@@ -10,8 +10,6 @@ reference_words! { VestingRefusal {
 } }
 
 reference_words! { VestingBalanceCreateRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    AmountNotPositive => "amount.amount > 0: ",
     Restricted => "!asset_obj.is_transfer_restricted(): Asset has transfer_restricted flag enabled",
     CreatorUnauthorized =>
         "is_authorized_asset( d, creator_account, asset_obj ): The creator account is not \
@@ -22,8 +20,5 @@ reference_words! { VestingBalanceCreateRefusal {
 } }
 
 reference_words! { VestingBalanceWithdrawRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    AmountNotPositive => "amount.amount > 0: ",
-    TempAccount => "owner != GRAPHENE_TEMP_ACCOUNT: ",
     NotOwner => "op.owner == vbo.owner: ",
 } }

@@ -3,11 +3,6 @@
 use crate::ops::withdraw::WithdrawRefusal;
 
 reference_words! { WithdrawRefusal {
-    NegativeFee => "fee.amount >= 0: ",
-    ToItself { asked } => "{asked}",
-    AmountNotPositive { asked } => "{asked}",
-    NoPeriod => "withdrawal_period_sec > 0: ",
-    NoPeriods => "periods_until_expiration > 0: ",
     Unknown { member } => "d.find(op.{member}): ",
     StartsInThePast { asked } => "{asked}",
     EndsInThePast =>
@@ -37,8 +32,4 @@ questions! {
     UPDATE_START = "op.period_start_time >= d.head_block_time(): ";
     CLAIM_RECEIVER = "is_authorized_asset( d, to, _asset )";
     CLAIM_GIVER = "from_is_authorized";
-    PARTIES = "withdraw_from_account != authorized_account: ";
-    LIMIT = "withdrawal_limit.amount > 0: ";
-    CLAIM_PARTIES = "withdraw_to_account != withdraw_from_account: ";
-    CLAIM_AMOUNT = "amount_to_withdraw.amount > 0: ";
 }

@@ -1,16 +1,16 @@
 //! Every unique index of the reference beside what guards it here, and the keys that collide.
 
 use crate::Ledger;
-use crate::constants::SECONDS_PER_DAY;
-use crate::ids::{AccountId, AssetBitassetDataId, AssetId};
 use crate::market::process_bids;
-use crate::money::Asset;
-use crate::objects::flag;
-use crate::ops::Operation;
 use crate::ops::sandbox::{ISSUER, START, amount, apply, check, ledger, op, price, push_with};
 use crate::trust::{Questions, Trust};
 use crate::vesting::deposit_market_fee_vesting_balance;
 use carbyne_crypto::commitment::blind;
+use carbyne_protocol::constants::SECONDS_PER_DAY;
+use carbyne_protocol::ids::{AccountId, AssetBitassetDataId, AssetId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::flag;
 use carbyne_wire::{Id, Json, TimePointSec, Value};
 use serde_json::json;
 use std::collections::BTreeSet;

@@ -3,9 +3,10 @@
 //! `chain/db_maint.cpp`, `perform_account_maintenance`).
 
 use super::votes::Tally;
+use crate::Ledger;
 use crate::cashback::process_fees;
-use crate::ids::{AccountBalanceId, AccountId};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountBalanceId, AccountId};
 use carbyne_wire::Text;
 use std::collections::BTreeMap;
 use std::ops::Bound;

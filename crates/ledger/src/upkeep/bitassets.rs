@@ -1,9 +1,10 @@
 //! SmartCoins at maintenance (reference: `chain/db_maint.cpp`, `process_bitassets`).
 
-use crate::ids::AssetBitassetDataId;
+use crate::Ledger;
 use crate::market::process_bids;
-use crate::objects::flag;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetBitassetDataId;
+use carbyne_protocol::ops::asset::options::flag;
 use carbyne_wire::TimePointSec;
 
 /// Starts counting force settlements anew, drops feeds of producers that fell silent, and revives

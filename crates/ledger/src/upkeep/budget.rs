@@ -5,13 +5,14 @@
 //! the network took and what witnesses left over.
 
 use super::workers::pay_workers;
-use crate::constants::{CORE, SECONDS_PER_DAY};
-use crate::ids::BudgetRecordId;
-use crate::money::Shares;
+use crate::Ledger;
 use crate::objects::{BudgetRecord, BudgetRecordObject};
-use crate::proportion::proportion;
 use crate::schedule::ScheduleRefusal;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{CORE, SECONDS_PER_DAY};
+use carbyne_protocol::ids::BudgetRecordId;
+use carbyne_protocol::money::Shares;
+use carbyne_protocol::proportion::proportion;
 use carbyne_wire::{Id, TimePointSec};
 
 /// Per second, this part of the reserve over 2^32 may be spent.

@@ -1,13 +1,14 @@
 //! Accounts that buy an asset back with all they hold (reference: `chain/db_maint.cpp`,
 //! `create_buyback_orders`).
 
+use crate::Ledger;
 use crate::evaluate::Mode;
-use crate::ids::{AccountId, AssetId, LimitOrderId};
-use crate::money::Asset;
-use crate::ops::OperationResult;
-use crate::ops::market::limit_order_cancel::LimitOrderCancel;
-use crate::ops::market::limit_order_create::LimitOrderCreate;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
+use carbyne_protocol::ops::market::limit_order_create::LimitOrderCreate;
 use carbyne_wire::TimePointSec;
 
 /// Sells what buyback accounts hold for the assets they buy back, at any price.

@@ -1,7 +1,8 @@
 //! Core exchange rates: every SmartCoin takes fees at the rate of its feed.
 
-use crate::ids::AssetBitassetDataId;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetBitassetDataId;
 
 /// Sets the core exchange rate of every SmartCoin whose feed or own rate changed since the last
 /// block.

@@ -2,15 +2,17 @@
 //!
 //! Invariant: a deal that ends leaves no debt: what is not repaid by itself costs the collateral.
 
+use crate::Ledger;
 use crate::evaluate::Mode;
-use crate::ids::CreditDealId;
-use crate::money::{Asset, Shares};
 use crate::objects::CreditDeal;
-use crate::ops::credit::{CreditDealExpired, CreditDealRepay, auto_repayment, reduce_summary};
+use crate::ops::credit::reduce_summary;
 use crate::ops::lending::{FEE_RATE_DENOM, lending_fee};
-use crate::ops::{Operation, OperationResult};
-use crate::proportion::{proportion, proportion_up};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::CreditDealId;
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::credit::{CreditDealExpired, CreditDealRepay, auto_repayment};
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::proportion::{proportion, proportion_up};
 
 /// Disables the offers and ends the deals whose time has come, the earliest first.
 pub(crate) fn update_credit_offers_and_deals(ledger: &mut Ledger) -> Result<(), Rejected> {
@@ -90,9 +92,23 @@ fn expire_deal(ledger: &mut Ledger, id: CreditDealId) -> Result<(), Rejected> {
         reduce_summary(ledger, summary, deal.debt_amount)?;
     }
     ledger.adjust_balance(deal.offer_owner, deal.collateral())?;
-    ledger.run.push_virtual(CreditDealExpired::new(&deal));
+    ledger.run.push_virtual(end_of(&deal));
     ledger.remove(id)?;
     Ok(())
+}
+
+/// The record of the end of a deal with a debt.
+fn end_of(deal: &CreditDeal) -> CreditDealExpired {
+    CreditDealExpired {
+        fee: Asset::default(),
+        deal_id: deal.id,
+        offer_id: deal.offer_id,
+        offer_owner: deal.offer_owner,
+        borrower: deal.borrower,
+        unpaid_amount: deal.debt(),
+        collateral: deal.collateral(),
+        fee_rate: deal.fee_rate,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Custom authorities that have ended.
 
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
 
 /// Removes every custom authority that cannot be used any more; done at maintenance only
 /// (reference: `delete_expired_custom_auths`).

@@ -2,9 +2,10 @@
 
 use super::votes::Tally;
 use super::weights::Weights;
-use crate::constants::{COMMITTEE_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, WITNESS_ACCOUNT};
-use crate::ids::{AccountId, CommitteeMemberId, WitnessId, WorkerId};
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, WITNESS_ACCOUNT};
+use carbyne_protocol::ids::{AccountId, CommitteeMemberId, WitnessId, WorkerId};
 use carbyne_wire::VoteId;
 use std::cmp::Reverse;
 

@@ -2,11 +2,12 @@
 //! positions are called.
 
 use super::core_exchange_rates::set_from_feed;
+use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::AssetBitassetDataId;
 use crate::market::{BlackSwan, check_call_orders};
-use crate::price_feed::PriceFeedWithIcr;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetBitassetDataId;
+use carbyne_protocol::price_feed::PriceFeedWithIcr;
 
 /// Makes the feed in force of every SmartCoin anew whose median holds a feed that expired.
 pub(crate) fn update_expired_feeds(ledger: &mut Ledger) -> Result<(), Rejected> {

@@ -1,8 +1,9 @@
 //! Hashed time-lock contracts that nobody redeemed: their amounts go back.
 
-use crate::money::Asset;
-use crate::ops::htlc::HtlcRefund;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::htlc::HtlcRefund;
 
 /// Ends every contract whose time has come, in the order of their ends (reference:
 /// `clear_expired_htlcs`).

@@ -1,7 +1,8 @@
 //! Limit orders that expire are cancelled at the end of the block, the earliest first.
 
+use crate::Ledger;
 use crate::market::{Cancellation, cancel_limit_order};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
 
 /// Cancels limit orders whose time has come.
 pub(crate) fn clear_expired_orders(ledger: &mut Ledger) -> Result<(), Rejected> {

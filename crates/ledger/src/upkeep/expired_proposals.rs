@@ -1,6 +1,7 @@
 //! Proposals that end: executed if they are authorized, and gone in any case.
 
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
 
 /// Ends every proposal whose time has come, in the order of their ends (reference:
 /// `clear_expired_proposals`).

@@ -3,13 +3,14 @@
 //!
 //! Invariant: volume and price of an asset are those before its first settlement of the block.
 
-use crate::constants::PERCENT_100;
-use crate::ids::{AssetBitassetDataId, AssetId, ForceSettlementId};
+use crate::Ledger;
 use crate::market::{SettlementTerms, find_least_collateralized, match_settlement};
-use crate::money::{Asset, Price, Shares};
 use crate::objects::AssetBitassetData;
-use crate::ratio::Ratio;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::PERCENT_100;
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, ForceSettlementId};
+use carbyne_protocol::money::{Asset, Price, Shares};
+use carbyne_protocol::ratio::Ratio;
 use carbyne_wire::Id;
 use std::collections::BTreeSet;
 

@@ -1,16 +1,18 @@
 //! Fees collected for assets that are backed by them, shared out (reference: `chain/db_maint.cpp`,
 //! `chain/fba_object.cpp`).
 
-use crate::authority::SpecialAuthority;
+use crate::Ledger;
 use crate::cashback::cut_fee;
-use crate::constants::{CORE, PERCENT_1};
-use crate::ids::{AccountId, AssetId, FbaAccumulatorId};
-use crate::money::{Asset, Shares};
 use crate::objects::{
-    FBA_BLIND_TRANSFER, FBA_TRANSFER_FROM_BLIND, FBA_TRANSFER_TO_BLIND, FbaAccumulator, flag,
+    FBA_BLIND_TRANSFER, FBA_TRANSFER_FROM_BLIND, FBA_TRANSFER_TO_BLIND, FbaAccumulator,
 };
-use crate::ops::fba::distribute::FbaDistribute;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::SpecialAuthority;
+use carbyne_protocol::constants::{CORE, PERCENT_1};
+use carbyne_protocol::ids::{AccountId, AssetId, FbaAccumulatorId};
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::fba::distribute::FbaDistribute;
 
 /// Part of the fees that buys the asset back, in basis points.
 const BUYBACK_PERCENT: u16 = 60 * PERCENT_1;

@@ -2,9 +2,10 @@
 //! its objects then, and two of them show on what a genesis may contain (reference:
 //! `chain/db_maint.cpp`, hard forks 1270 and 1465).
 
-use crate::constants::MAX_SHARE_SUPPLY;
-use crate::ids::{AssetId, CallOrderId};
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
+use carbyne_protocol::ids::{AssetId, CallOrderId};
 
 /// Brings debt positions and SmartCoins of the genesis up to date.
 pub(super) fn correct_genesis(ledger: &mut Ledger) -> Result<(), Rejected> {

@@ -15,7 +15,8 @@ use super::fba::distribute_fba_balances;
 use super::first::correct_genesis;
 use super::special_authorities::update_top_n_authorities;
 use super::votes::Tally;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
 use carbyne_wire::TimePointSec;
 
 /// Everything that is done once per maintenance interval, in the first block after it.

@@ -2,9 +2,10 @@
 //! `update_top_n_authorities`).
 
 use super::weights::Weights;
-use crate::authority::{SpecialAuthority, TopHolders};
-use crate::ids::{AccountId, AssetId};
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::{SpecialAuthority, TopHolders};
+use carbyne_protocol::ids::{AccountId, AssetId};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

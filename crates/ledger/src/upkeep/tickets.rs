@@ -1,10 +1,12 @@
 //! Tickets whose next step is due (reference: `chain/db_update.cpp`, `process_tickets`).
 
-use crate::ids::TicketId;
-use crate::money::Shares;
-use crate::objects::{AccountStatistics, Ticket, TicketType};
-use crate::ops::GenericResult;
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use crate::objects::{AccountStatistics, Ticket};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::TicketId;
+use carbyne_protocol::money::Shares;
+use carbyne_protocol::ops::GenericResult;
+use carbyne_protocol::ops::ticket::TicketType;
 
 /// Takes every step that is due, and says which tickets changed and which went back to the balance.
 pub(crate) fn process_tickets(ledger: &mut Ledger) -> Result<GenericResult, Rejected> {

@@ -3,10 +3,11 @@
 //! Invariant: counts wrap at 64 bits as the reference's do; nobody has that much core.
 
 use super::voting_power::{decayed, voting_stake};
-use crate::constants::PROXY_TO_SELF_ACCOUNT;
-use crate::ids::AccountId;
+use crate::Ledger;
 use crate::objects::{Account, AccountStatistics};
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::PROXY_TO_SELF_ACCOUNT;
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{TimePointSec, VoteId, VoteKind};
 
 /// Votes counted so far.

@@ -3,9 +3,9 @@
 //! Core in tickets counts by the tickets' values; core in tickets locked forever also multiplies
 //! what other core counts for. Votes that were not renewed for long lose their power step by step.
 
-use crate::constants::{PERCENT_100, SECONDS_PER_DAY};
 use crate::objects::AccountStatistics;
-use crate::proportion::{basis_points, proportion};
+use carbyne_protocol::constants::{PERCENT_100, SECONDS_PER_DAY};
+use carbyne_protocol::proportion::{basis_points, proportion};
 use carbyne_wire::TimePointSec;
 
 /// Votes younger than this have full power, in seconds.

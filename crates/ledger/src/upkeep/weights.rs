@@ -1,7 +1,7 @@
 //! Votes or holdings as weights of an authority (reference: `chain/vote_count.hpp`).
 
-use crate::authority::Authority;
-use crate::ids::AccountId;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::AccountId;
 
 /// Scales votes to the 16 bits a weight has; the first vote, which is the largest, decides by how
 /// much.

@@ -1,6 +1,7 @@
 //! Withdraw permissions that end.
 
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
 
 /// Removes every withdraw permission whose time has come (reference:
 /// `update_withdraw_permissions`).

@@ -1,11 +1,12 @@
 //! The pay of workers (reference: `chain/db_maint.cpp`, `chain/worker_evaluator.cpp`).
 
-use crate::constants::{CORE, NULL_ACCOUNT, SECONDS_PER_DAY};
-use crate::ids::WorkerId;
-use crate::money::{Asset, Shares};
+use crate::Ledger;
 use crate::objects::WorkerType;
-use crate::proportion::signed_proportion;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{CORE, NULL_ACCOUNT, SECONDS_PER_DAY};
+use carbyne_protocol::ids::WorkerId;
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::proportion::signed_proportion;
 use std::cmp::Reverse;
 
 /// Pays the workers for the time since the last budget, those with most votes first, and returns

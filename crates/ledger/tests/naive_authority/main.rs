@@ -7,10 +7,10 @@ mod model;
 mod world;
 
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::Rejected;
 use carbyne_ledger::authorize::{
     Approvals, minimize_required_signatures, required_signatures, verify_authority,
 };
+use carbyne_protocol::Rejected;
 use carbyne_wire::FlatSet;
 use model::Answer;
 use proptest::prelude::*;

@@ -3,8 +3,8 @@
 //! at. Never uses a rule of the ledger: it shares the shape of an authority and nothing else.
 
 use carbyne_crypto::{Address, PublicKey};
-use carbyne_ledger::authority::Authority;
-use carbyne_ledger::ids::AccountId;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::AccountId;
 use carbyne_wire::Id;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,16 +2,16 @@
 
 use super::model::{Accounts, Agreed, Needs};
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::Rejected;
-use carbyne_ledger::authority::Authority;
 use carbyne_ledger::authorize::AuthorityLookup;
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::ops::account::update::AccountUpdate;
-use carbyne_ledger::ops::confidential::{BlindInput, BlindTransfer};
-use carbyne_ledger::ops::misc::custom::Custom;
-use carbyne_ledger::ops::proposal::ProposalUpdate;
-use carbyne_ledger::ops::transfer::Transfer;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::account::update::AccountUpdate;
+use carbyne_protocol::ops::confidential::{BlindInput, BlindTransfer};
+use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::ops::proposal::ProposalUpdate;
+use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_wire::Id;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -2,19 +2,21 @@
 //! compared.
 
 use crate::model::{COIN, CORE, Event, Feed, Model, Order, Position, Settlement, Who};
+use carbyne_ledger::Ledger;
 use carbyne_ledger::evaluate::Mode;
-use carbyne_ledger::ids::*;
-use carbyne_ledger::money::{Asset, Price};
+use carbyne_ledger::ledger::next_id;
 use carbyne_ledger::objects::*;
-use carbyne_ledger::ops::asset::publish_feed::AssetPublishFeed;
-use carbyne_ledger::ops::asset::settle::AssetSettle;
-use carbyne_ledger::ops::market::call_order_update::CallOrderUpdate;
-use carbyne_ledger::ops::market::limit_order_cancel::LimitOrderCancel;
-use carbyne_ledger::ops::market::limit_order_create::LimitOrderCreate;
-use carbyne_ledger::ops::market::limit_order_update::LimitOrderUpdate;
-use carbyne_ledger::ops::{Operation, OperationResult};
-use carbyne_ledger::price_feed::PriceFeed;
-use carbyne_ledger::{Ledger, ledger::next_id};
+use carbyne_protocol::ids::*;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::asset::options::{AssetOptions, flag};
+use carbyne_protocol::ops::asset::publish_feed::AssetPublishFeed;
+use carbyne_protocol::ops::asset::settle::AssetSettle;
+use carbyne_protocol::ops::market::call_order_update::CallOrderUpdate;
+use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
+use carbyne_protocol::ops::market::limit_order_create::LimitOrderCreate;
+use carbyne_protocol::ops::market::limit_order_update::LimitOrderUpdate;
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_protocol::price_feed::PriceFeed;
 use carbyne_wire::{FlatSet, Id, TimePointSec};
 
 /// How many trade.

@@ -18,11 +18,11 @@ mod world;
 
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
-use carbyne_ledger::recovered::RecoveredBlock;
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::guard::SocketLimits;
 use carbyne_node::metrics::Stage;
 use carbyne_node::{run, server};
+use carbyne_protocol::recovered::RecoveredBlock;
 use readers::{Plan, Readers};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};

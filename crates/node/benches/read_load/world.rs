@@ -2,13 +2,12 @@
 
 use crate::{chain, crowd};
 use carbyne_core::{Input, Now};
-use carbyne_ledger::Ledger;
-use carbyne_ledger::Trust;
-use carbyne_ledger::ids::{AssetDynamicDataId, AssetId, LimitOrderId};
-use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::objects::{AssetDynamicData, AssetObject, LimitOrder};
-use carbyne_ledger::recovered::{Recover, RecoveredBlock};
+use carbyne_ledger::{Ledger, Trust};
 use carbyne_node::home::{Home, KeepHistory};
+use carbyne_protocol::ids::{AssetDynamicDataId, AssetId, LimitOrderId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::{Id, TimePointSec};
 use std::path::Path;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use crate::losses;
 use crate::output::{describe, line};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_index::History;
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{
     BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LoggedBlock, RealDisk, SnapshotStore,
     TornTail,

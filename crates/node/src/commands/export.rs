@@ -4,7 +4,7 @@ use crate::cli::ExportArgs;
 use crate::home::{identity_of, progress};
 use crate::output;
 use anyhow::{Context, Error, Result, bail, ensure};
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{BlockLog, BlockReader, DataDir, Disk, LoggedBlock, RealDisk};
 use carbyne_wire::{Json, unpack_exact};
 use serde_json::json;

@@ -2,11 +2,11 @@
 
 use crate::attacker::Chain;
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::ops::misc::custom::Custom;
-use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Digest, Json, TimePointSec};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};

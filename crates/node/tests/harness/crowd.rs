@@ -2,10 +2,10 @@
 
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::authority::Authority;
-use carbyne_ledger::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_ledger::money::Asset;
 use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
+use carbyne_protocol::money::Asset;
 use carbyne_wire::Id;
 
 /// How many keys the accounts have among them.

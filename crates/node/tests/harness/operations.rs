@@ -3,7 +3,7 @@
 //! What one of them needs of an earlier one it finds by the number that the earlier one got. Some
 //! are refused at times; what counts is that each kind is taken now and then.
 
-use carbyne_ledger::ops::Operation;
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::Json;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! Assets: plain ones, and SmartCoins with prices that move.
 
 use super::{Draft, Kind};
-use carbyne_ledger::ids::AssetId;
 use carbyne_ledger::objects::{AssetBitassetData, AssetObject, flag};
+use carbyne_protocol::ids::AssetId;
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 

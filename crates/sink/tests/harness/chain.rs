@@ -1,13 +1,13 @@
 //! A chain made up for tests: blocks of operations of many kinds, on branches, in memory.
 
 use carbyne_index::OperationHistory;
-use carbyne_ledger::ids::AccountId;
-use carbyne_ledger::money::{Asset, Price};
-use carbyne_ledger::ops::governance::witness_create::WitnessCreate;
-use carbyne_ledger::ops::market::fill_order::FillOrder;
-use carbyne_ledger::ops::pool::exchange::LiquidityPoolExchange;
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::ops::{Operation, OperationResult};
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
+use carbyne_protocol::ops::market::fill_order::FillOrder;
+use carbyne_protocol::ops::pool::exchange::LiquidityPoolExchange;
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_sink::{SinkBlock, Source, SourceError};
 use carbyne_wire::{Digest, Hash160, Id, ObjectId, TimePointSec};
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -1,7 +1,7 @@
 //! Whether a database holds exactly the history of a chain, row by row.
 
 use carbyne_index::{OperationHistory, concerned_accounts};
-use carbyne_ledger::ops::Operation;
+use carbyne_protocol::ops::Operation;
 use carbyne_sink::SinkBlock;
 use carbyne_wire::Json;
 use postgres::Client;

@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::limits::{at_most, limited};
 use crate::{ApiError, Arguments, View};
 use carbyne_index::{History, Step, Wanted};
-use carbyne_ledger::ids::OperationHistoryId;
+use carbyne_protocol::ids::OperationHistoryId;
 use carbyne_wire::{Id, Json, TimePointSec};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! What became of a transaction.
 
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::RefusedTransaction;
+use carbyne_protocol::RefusedTransaction;
 use carbyne_wire::{Hash160, Json};
 use serde_json::{Value, json};
 

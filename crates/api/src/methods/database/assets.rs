@@ -4,8 +4,8 @@ use crate::answer::{Answer, append};
 use crate::limits::limited;
 use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_ledger::ids::AssetId;
 use carbyne_ledger::objects::AssetObject;
+use carbyne_protocol::ids::AssetId;
 use carbyne_wire::{Json, Pack, Text};
 use serde_json::Value;
 

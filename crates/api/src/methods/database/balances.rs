@@ -4,9 +4,9 @@ use crate::answer::Answer;
 use crate::methods::{Method, gather};
 use crate::{ApiError, Arguments, View};
 use carbyne_crypto::Address;
-use carbyne_ledger::ids::{AssetId, BalanceId};
-use carbyne_ledger::money::Asset;
-use carbyne_ledger::objects::CommitmentBytes;
+use carbyne_protocol::ids::{AssetId, BalanceId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::confidential::CommitmentBytes;
 use carbyne_wire::FlatSet;
 
 pub(super) const METHODS: &[Method] = &[

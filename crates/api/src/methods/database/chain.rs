@@ -3,7 +3,7 @@
 use crate::answer::{Answer, pair};
 use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::constants::CORE;
+use carbyne_protocol::constants::CORE;
 use carbyne_wire::{Json, ObjectId, address_prefix};
 use serde_json::Value;
 

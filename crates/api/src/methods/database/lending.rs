@@ -4,9 +4,9 @@ use crate::answer::{Answer, Written};
 use crate::limits::limited;
 use crate::methods::{Method, gather};
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::ids::{CreditDealId, CreditOfferId, SametFundId, TicketId};
 use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
+use carbyne_protocol::ids::{CreditDealId, CreditOfferId, SametFundId, TicketId};
 use carbyne_wire::{Id, Json};
 
 pub(super) const METHODS: &[Method] = &[

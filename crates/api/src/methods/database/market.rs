@@ -10,8 +10,8 @@ use crate::limits::limited;
 use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::MarketTicker;
-use carbyne_ledger::money::{Asset, Price};
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_protocol::money::{Asset, Price};
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 

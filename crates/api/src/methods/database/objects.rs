@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::methods::{Method, call, read};
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_ledger::{ErrorCode, code};
+use carbyne_protocol::{ErrorCode, code};
 use carbyne_wire::ObjectId;
 use serde_json::{Value, json};
 

@@ -5,9 +5,9 @@ use crate::limits::limited;
 use crate::methods::{Method, gather};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::ids::{AssetBitassetDataId, AssetId, ForceSettlementId, LimitOrderId};
-use carbyne_ledger::money::Price;
 use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, ForceSettlementId, LimitOrderId};
+use carbyne_protocol::money::Price;
 use carbyne_wire::Id;
 
 pub(super) const METHODS: &[Method] = &[
@@ -125,7 +125,7 @@ fn get_account_limit_orders(
 /// Where a list of orders that begins at an order or a price begins.
 fn first_place(
     view: &View<'_>,
-    account: carbyne_ledger::ids::AccountId,
+    account: carbyne_protocol::ids::AccountId,
     (base, quote): (AssetId, AssetId),
     start: Option<LimitOrderId>,
     price: Option<Price>,

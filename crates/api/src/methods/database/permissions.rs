@@ -5,9 +5,9 @@ use crate::answer::{Answer, Written};
 use crate::limits::limited;
 use crate::methods::{Method, call, gather};
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_ledger::ids::{AccountId, HtlcId};
 use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
+use carbyne_protocol::ids::{AccountId, HtlcId};
 use carbyne_wire::Id;
 
 pub(super) const METHODS: &[Method] = &[

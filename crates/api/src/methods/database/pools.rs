@@ -4,8 +4,8 @@ use crate::answer::{Answer, append};
 use crate::limits::limited;
 use crate::methods::{Method, call, gather};
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_ledger::ids::{AssetId, LiquidityPoolId};
 use carbyne_ledger::objects::LiquidityPool;
+use carbyne_protocol::ids::{AssetId, LiquidityPoolId};
 use carbyne_wire::{Json, ObjectId, Pack};
 use serde_json::Value;
 

@@ -6,16 +6,18 @@ use crate::methods::{Method, gather, read, submit};
 use crate::view::Submission;
 use crate::{ApiError, Arguments, View};
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::authority::Authority;
+use carbyne_ledger::Ledger;
 use carbyne_ledger::authorize::{
-    Approvals, AuthorityLookup, required_authorities, required_signatures, verify_authority,
+    Approvals, AuthorityLookup, required_signatures, verify_authority,
 };
-use carbyne_ledger::ids::{AccountId, ChainPropertyId};
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::ops::transfer::Transfer;
-use carbyne_ledger::recovered::{Recover, RecoveredTransaction};
-use carbyne_ledger::transaction::SignedTransaction;
-use carbyne_ledger::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::Authority;
+use carbyne_protocol::ids::{AccountId, ChainPropertyId};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::transfer::Transfer;
+use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
+use carbyne_protocol::required::required_authorities;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Digest, FlatSet, Id, Pack};
 use serde_json::Value;
 use std::cell::RefCell;

@@ -4,10 +4,10 @@ use crate::answer::Answer;
 use crate::methods::{Method, gather, read};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::fees::FeeSchedule;
-use carbyne_ledger::money::{Asset, Price};
-use carbyne_ledger::ops::Operation;
-use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_protocol::fees::FeeSchedule;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Bytes, Hash160, Json, Pack};
 use serde_json::{Value, json};
 

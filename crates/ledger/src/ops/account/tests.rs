@@ -1,20 +1,21 @@
 //! Accounts in a small chain.
 
-use super::create::{AccountCreate, BuybackAccountOptions};
-use super::update::AccountUpdate;
-use super::upgrade::AccountUpgrade;
-use super::whitelist::AccountWhitelist;
 use super::*;
-use crate::authority::TopHolders;
-use crate::constants::{CORE, NULL_ACCOUNT, PERCENT_100};
-use crate::fees::FeeSchedule;
-use crate::ops::Operation;
-use crate::ops::governance::committee_member_create::CommitteeMemberCreate;
-use crate::ops::governance::witness_create::WitnessCreate;
-use crate::ops::governance::worker_create::WorkerCreate;
 use crate::ops::sandbox::{ISSUER, START, apply, check, ledger};
 use carbyne_crypto::PublicKey;
-use carbyne_wire::{Id, Json, TimePointSec};
+use carbyne_protocol::authority::TopHolders;
+use carbyne_protocol::constants::{CORE, NULL_ACCOUNT, PERCENT_100};
+use carbyne_protocol::fees::FeeSchedule;
+use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::account::create::{AccountCreate, BuybackAccountOptions};
+use carbyne_protocol::ops::account::update::AccountUpdate;
+use carbyne_protocol::ops::account::upgrade::AccountUpgrade;
+use carbyne_protocol::ops::account::whitelist::AccountWhitelist;
+use carbyne_protocol::ops::governance::committee_member_create::CommitteeMemberCreate;
+use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
+use carbyne_protocol::ops::governance::worker_create::WorkerCreate;
+use carbyne_wire::{FlatSet, Id, Json, TimePointSec};
 
 const ANN: AccountId = Id(6);
 const BOB: AccountId = Id(7);
@@ -206,7 +207,7 @@ fn a_buyback_account_is_nobodys_and_the_only_one_of_its_asset() {
     let allowed = ledger.get(account).unwrap().allowed_assets.clone().unwrap();
     assert_eq!(allowed.as_slice(), [CORE, Id(1)]);
     assert!(ledger.tables.buybacks.index().find(Id(1)).is_some());
-    let mut required = crate::ops::RequiredAuthorities::default();
+    let mut required = carbyne_protocol::ops::RequiredAuthorities::default();
     create_buyback(|_, _| ()).stateless().require(&mut required);
     assert_eq!(required.active.as_slice(), [ANN, ISSUER]);
 }
@@ -372,7 +373,7 @@ fn an_upgrade_shares_what_was_paid_before() {
         .unwrap();
     let statistics = ledger.get(BOB).unwrap().statistics;
     ledger.modify(statistics, |row| row.pending_vested_fees = 1_001).unwrap();
-    ledger.adjust_balance(BOB, crate::money::Asset::core(-1_001)).unwrap();
+    ledger.adjust_balance(BOB, carbyne_protocol::money::Asset::core(-1_001)).unwrap();
     check(
         &mut ledger,
         &[
@@ -383,12 +384,15 @@ fn an_upgrade_shares_what_was_paid_before() {
     );
     // The referrer is no member, so its part goes to the lifetime referrer; rounding goes to the
     // registrar.
-    let cashback = |account: crate::ids::AccountId| {
+    let cashback = |account: carbyne_protocol::ids::AccountId| {
         let balance = ledger.get(account).unwrap().cashback_vb;
         balance.map_or(0, |id| ledger.get(id).unwrap().balance.amount)
     };
     assert_eq!([ANN, ISSUER, Id(8)].map(cashback), [300 + 375, 126, 0]);
-    assert_eq!(ledger.get(Id(0) as crate::ids::AssetDynamicDataId).unwrap().accumulated_fees, 200);
+    assert_eq!(
+        ledger.get(Id(0) as carbyne_protocol::ids::AssetDynamicDataId).unwrap().accumulated_fees,
+        200
+    );
     let bob = ledger.get(BOB).unwrap();
     assert_eq!([bob.registrar, bob.referrer, bob.lifetime_referrer], [BOB; 3]);
     assert_eq!(bob.lifetime_referrer_fee_percentage, 8_000);
@@ -397,6 +401,6 @@ fn an_upgrade_shares_what_was_paid_before() {
 
 #[test]
 fn nobody_sends_an_account_transfer() {
-    let transfer = super::transfer::AccountTransfer::default();
+    let transfer = carbyne_protocol::ops::account::transfer::AccountTransfer::default();
     check(&mut chain(), &[(transfer.into(), "EvaluateRefusal::NoEvaluator")]);
 }

@@ -1,37 +1,18 @@
-//! Account update: new authorities, options or votes.
-//!
-//! Signed by: the owner authority of `account` if the owner authority or its special authority
-//! changes, otherwise the active one. The fee has a part per 1,024 bytes of the operation if the
-//! options change.
+//! Account update: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::account::update`].
 
-use super::{
-    MemberFault, Void, add_authority_accounts, check_authority_members, check_special_authority,
-    check_votes, validate_members, validate_options, validate_special_authority,
-    validate_threshold,
-};
-use crate::authority::{Authority, SpecialAuthority};
-use crate::constants::{COMMITTEE_ACCOUNT, TEMP_ACCOUNT};
+use super::{MemberFault, check_authority_members, check_special_authority, check_votes};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::{FeeSchedule, data_fee};
-use crate::ids::{AccountId, SpecialAuthorityId};
-use crate::money::{Asset, Shares};
-use crate::objects::{Account, AccountOptions, SpecialAuthorityObject};
-use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
-use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Pack, Wire};
+use crate::objects::{Account, SpecialAuthorityObject};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountId, SpecialAuthorityId};
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::account::update::AccountUpdate;
 
 refusals! {
     /// Why an account is not updated.
     pub enum AccountUpdateRefusal {
-        /// The temp account, which anybody may act for.
-        TempAccount: "the temp account cannot be updated",
-        /// A negative fee.
-        NegativeFee { fee: i64 }: "the fee {fee} is negative",
-        /// The committee account, which follows the votes.
-        CommitteeAccount: "the committee account cannot be updated",
-        /// Nothing to change.
-        NothingToUpdate: "the update changes nothing",
         /// An authority with too many members.
         AuthorityTooLarge { count: usize, allowed: u16 } [ACCOUNT_UPDATE_MAX_AUTH_EXCEEDED]:
             "an authority of {count} members is above the {allowed} allowed",
@@ -45,93 +26,37 @@ refusals! {
     }
 }
 
-/// What else of an account may change.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct AccountUpdateExtensions {
-    /// Not used.
-    pub null_ext: Option<Void>,
-    /// Who else the owner authority follows from now on.
-    pub owner_special_authority: Option<SpecialAuthority>,
-    /// Who else the active authority follows from now on.
-    pub active_special_authority: Option<SpecialAuthority>,
+/// Whether the votes or the proxy change.
+fn changes_votes(operation: &AccountUpdate, account: &Account) -> bool {
+    operation.new_options.as_ref().is_some_and(|options| {
+        options.voting_account != account.options.voting_account
+            || options.votes != account.options.votes
+    })
 }
 
-/// Changes an account; what is absent stays.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AccountUpdate {
-    /// Fee, paid by `account`.
-    pub fee: Asset,
-    /// The account.
-    pub account: AccountId,
-    /// New owner authority.
-    pub owner: Option<Authority>,
-    /// New active authority.
-    pub active: Option<Authority>,
-    /// New options, votes among them.
-    pub new_options: Option<AccountOptions>,
-    /// What else changes.
-    pub extensions: AccountUpdateExtensions,
-}
-
-fee_parameters! {
-    /// Fee of an account update, in smallest units of the core asset.
-    pub struct AccountUpdateFee {
-        /// Per update.
-        fee: i64 = 2_000_000,
-        /// Per 1,024 bytes of the operation, if the options change.
-        price_per_kbyte: u32 = 100_000,
+fn write(operation: &AccountUpdate, account: &mut Account) {
+    let extensions = &operation.extensions;
+    if let Some(owner) = &operation.owner {
+        account.owner = owner.clone();
     }
-}
-
-impl AccountUpdate {
-    fn is_owner_update(&self) -> bool {
-        self.owner.is_some() || self.extensions.owner_special_authority.is_some()
+    if let Some(active) = &operation.active {
+        account.active = active.clone();
     }
-
-    fn has_action(&self) -> bool {
-        self.is_owner_update()
-            || self.active.is_some()
-            || self.new_options.is_some()
-            || self.extensions.active_special_authority.is_some()
+    if let Some(options) = &operation.new_options {
+        account.options = options.clone();
+        account.num_committee_voted = options.num_committee_voted();
     }
-
-    fn new_authorities(&self) -> impl Iterator<Item = &Authority> {
-        self.owner.iter().chain(&self.active)
+    if let Some(authority) = &extensions.owner_special_authority {
+        account.owner_special_authority = authority.clone();
     }
-
-    /// Whether the votes or the proxy change.
-    fn changes_votes(&self, account: &Account) -> bool {
-        self.new_options.as_ref().is_some_and(|options| {
-            options.voting_account != account.options.voting_account
-                || options.votes != account.options.votes
-        })
+    if let Some(authority) = &extensions.active_special_authority {
+        account.active_special_authority = authority.clone();
     }
-
-    fn write(&self, account: &mut Account) {
-        let extensions = &self.extensions;
-        if let Some(owner) = &self.owner {
-            account.owner = owner.clone();
-        }
-        if let Some(active) = &self.active {
-            account.active = active.clone();
-        }
-        if let Some(options) = &self.new_options {
-            account.options = options.clone();
-            account.num_committee_voted = options.num_committee_voted();
-        }
-        if let Some(authority) = &extensions.owner_special_authority {
-            account.owner_special_authority = authority.clone();
-        }
-        if let Some(authority) = &extensions.active_special_authority {
-            account.active_special_authority = authority.clone();
-        }
-        if self.is_owner_update()
-            || self.active.is_some()
-            || extensions.active_special_authority.is_some()
-        {
-            account.top_n_control_flags = 0;
-        }
+    if operation.is_owner_update()
+        || operation.active.is_some()
+        || extensions.active_special_authority.is_some()
+    {
+        account.top_n_control_flags = 0;
     }
 }
 
@@ -141,50 +66,6 @@ impl From<MemberFault> for AccountUpdateRefusal {
             MemberFault::TooMany { count, allowed } => Self::AuthorityTooLarge { count, allowed },
             MemberFault::Unknown { account } => Self::UnknownMember { account },
         }
-    }
-}
-
-impl Stateless for AccountUpdate {
-    const NAME: &'static str = "account_update";
-    type Fee = AccountUpdateFee;
-
-    paid_by!(account);
-
-    fn calculate_fee(&self, fee: &AccountUpdateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        if self.new_options.is_none() {
-            return Ok(fee.fee);
-        }
-        fee.fee.plus(data_fee(self.packed_len(), fee.price_per_kbyte.into())?)
-    }
-
-    fn validate(&self) -> Result<(), Rejected> {
-        ensure!(self.account != TEMP_ACCOUNT, AccountUpdateRefusal::TempAccount);
-        ensure!(self.fee.amount >= 0, AccountUpdateRefusal::NegativeFee { fee: self.fee.amount });
-        ensure!(self.account != COMMITTEE_ACCOUNT, AccountUpdateRefusal::CommitteeAccount);
-        ensure!(self.has_action(), AccountUpdateRefusal::NothingToUpdate);
-        for (authority, asked) in [
-            (&self.owner, &asked::account::UPDATE_OWNER),
-            (&self.active, &asked::account::UPDATE_ACTIVE),
-        ] {
-            if let Some(authority) = authority {
-                validate_members(authority, asked)?;
-                validate_threshold(authority, asked)?;
-            }
-        }
-        self.new_options.iter().try_for_each(validate_options)?;
-        validate_special_authority(&self.extensions.owner_special_authority)?;
-        validate_special_authority(&self.extensions.active_special_authority)
-    }
-
-    fn authorities(&self, required: &mut RequiredAuthorities) {
-        if self.is_owner_update() {
-            required.owner.insert(self.account);
-        }
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-        self.new_authorities().for_each(|authority| add_authority_accounts(accounts, authority));
     }
 }
 
@@ -203,7 +84,7 @@ impl Evaluate for AccountUpdate {
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
         let account = ledger.get(self.account)?;
         let was_special = account.has_special_authority();
-        if let Some(options) = self.new_options.as_ref().filter(|_| self.changes_votes(account)) {
+        if let Some(options) = self.new_options.as_ref().filter(|_| changes_votes(self, account)) {
             let (statistics, now) = (account.statistics, ledger.head_time()?);
             ledger.modify(statistics, |statistics| {
                 statistics.is_voting = options.is_voting();
@@ -211,7 +92,7 @@ impl Evaluate for AccountUpdate {
             })?;
         }
         let is_special = ledger.modify(self.account, |account| {
-            self.write(account);
+            write(self, account);
             account.has_special_authority()
         })?;
         follow_special_authority(ledger, self.account, was_special, is_special)?;

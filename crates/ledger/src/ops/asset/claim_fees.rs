@@ -1,23 +1,21 @@
-//! Asset claim fees: pays fees that an asset accumulated, in itself or in its collateral, out to
-//! its issuer.
-//!
-//! Signed by: the active authority of `issuer`, who pays the fee.
+//! Asset claim fees: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::asset::claim_fees`].
 
-use super::{check_fee, check_issuer, check_positive};
+use super::check_issuer;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, AssetId};
-use crate::money::{Asset, Shares};
 use crate::objects::{AssetDynamicData, AssetObject};
-use crate::ops::{OperationResult, Stateless};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Json, Text, Value, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::money::Shares;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::claim_fees::AssetClaimFees;
+use carbyne_wire::{Json, Text, Value};
 
 refusals! {
     /// Why fees are not paid out.
     pub enum AssetClaimFeesRefusal {
-        /// An asset to claim from that is named though it is the one claimed.
-        SameAsset { asset: AssetId }: "{asset} is claimed from itself, which is not to be said",
         /// An asset whose fees are not in what is claimed.
         NotAccumulated { symbol: Text, asset: AssetId, fee_asset: AssetId }:
             "{symbol} ({asset}) takes no fees in {fee_asset}",
@@ -33,122 +31,70 @@ refusals! {
     }
 }
 
-/// Options of a claim.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct AssetClaimFeesExtensions {
-    /// The asset that accumulated the fees, if it is not the one that is claimed.
-    pub claim_from_asset_id: Option<AssetId>,
+/// The asset that accumulated the fees.
+fn container(operation: &AssetClaimFees) -> AssetId {
+    operation.extensions.claim_from_asset_id.unwrap_or(operation.amount_to_claim.asset_id)
 }
 
-/// Pays accumulated fees out.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AssetClaimFees {
-    /// Fee, paid by `issuer`.
-    pub fee: Asset,
-    /// Who issues the asset that accumulated the fees.
-    pub issuer: AccountId,
-    /// How much of what.
-    pub amount_to_claim: Asset,
-    /// Options.
-    pub extensions: AssetClaimFeesExtensions,
-}
-
-fee_parameters! {
-    /// Fee of a claim, in smallest units of the core asset.
-    pub struct AssetClaimFeesFee {
-        /// Per claim.
-        fee: u64 = 2_000_000,
+/// Where the container keeps fees in what is claimed.
+fn accumulated<'a>(operation: &AssetClaimFees, data: &'a mut AssetDynamicData) -> &'a mut i64 {
+    if container(operation) == operation.amount_to_claim.asset_id {
+        &mut data.accumulated_fees
+    } else {
+        &mut data.accumulated_collateral_fees
     }
 }
 
-impl Stateless for AssetClaimFees {
-    const NAME: &'static str = "asset_claim_fees";
-    type Fee = AssetClaimFeesFee;
-
-    paid_by!(issuer);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        check_positive(self.amount_to_claim.amount, asked::asset::CLAIM_AMOUNT)?;
-        let asset = self.amount_to_claim.asset_id;
-        ensure!(
-            self.extensions.claim_from_asset_id != Some(asset),
-            AssetClaimFeesRefusal::SameAsset { asset }
-        );
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.issuer);
-    }
+fn check_asset(
+    operation: &AssetClaimFees,
+    ledger: &Ledger,
+    container: &AssetObject,
+) -> Result<(), Rejected> {
+    let fee_asset = operation.amount_to_claim.asset_id;
+    let is_held = container.id == fee_asset
+        || container.is_market_issued()
+            && ledger.bitasset(container)?.options.short_backing_asset == fee_asset;
+    let (symbol, asset) = (container.symbol.clone(), container.id);
+    ensure!(is_held, AssetClaimFeesRefusal::NotAccumulated { symbol, asset, fee_asset });
+    Ok(())
 }
 
-impl AssetClaimFees {
-    /// The asset that accumulated the fees.
-    fn container(&self) -> AssetId {
-        self.extensions.claim_from_asset_id.unwrap_or(self.amount_to_claim.asset_id)
-    }
-
-    /// Where the container keeps fees in what is claimed.
-    fn accumulated<'a>(&self, data: &'a mut AssetDynamicData) -> &'a mut i64 {
-        if self.container() == self.amount_to_claim.asset_id {
-            &mut data.accumulated_fees
-        } else {
-            &mut data.accumulated_collateral_fees
-        }
-    }
-
-    fn check_asset(&self, ledger: &Ledger, container: &AssetObject) -> Result<(), Rejected> {
-        let fee_asset = self.amount_to_claim.asset_id;
-        let is_held = container.id == fee_asset
-            || container.is_market_issued()
-                && ledger.bitasset(container)?.options.short_backing_asset == fee_asset;
-        let (symbol, asset) = (container.symbol.clone(), container.id);
-        ensure!(is_held, AssetClaimFeesRefusal::NotAccumulated { symbol, asset, fee_asset });
-        Ok(())
-    }
-}
-
-impl AssetClaimFees {
-    fn above_accumulated(
-        &self,
-        container: &AssetObject,
-        data: &AssetDynamicData,
-    ) -> AssetClaimFeesRefusal {
-        let (symbol, asset, fee_asset) =
-            (&container.symbol, container.id, self.amount_to_claim.asset_id);
-        let (field, kind, place) = if asset == fee_asset {
-            ("accumulated_fees", "fees", format!("{symbol} ({asset})"))
-        } else {
-            let place = format!("{symbol} ({asset}) backed by ({fee_asset})");
-            ("accumulated_collateral_fees", "backing-asset fees", place)
-        };
-        let (data, claim) = (data.to_json(), self.amount_to_claim.to_json());
-        AssetClaimFeesRefusal::AboveAccumulated { field, kind, place, data, claim }
-    }
+fn above_accumulated(
+    operation: &AssetClaimFees,
+    container: &AssetObject,
+    data: &AssetDynamicData,
+) -> AssetClaimFeesRefusal {
+    let (symbol, asset, fee_asset) =
+        (&container.symbol, container.id, operation.amount_to_claim.asset_id);
+    let (field, kind, place) = if asset == fee_asset {
+        ("accumulated_fees", "fees", format!("{symbol} ({asset})"))
+    } else {
+        let place = format!("{symbol} ({asset}) backed by ({fee_asset})");
+        ("accumulated_collateral_fees", "backing-asset fees", place)
+    };
+    let (data, claim) = (data.to_json(), operation.amount_to_claim.to_json());
+    AssetClaimFeesRefusal::AboveAccumulated { field, kind, place, data, claim }
 }
 
 impl Evaluate for AssetClaimFees {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        let container = ledger.get(self.container())?;
+        let container = ledger.get(container(self))?;
         let asked = asked::asset::CLAIM_FEES_ISSUER;
         check_issuer(container, self.issuer, asked)?;
-        self.check_asset(ledger, container)?;
+        check_asset(self, ledger, container)?;
         let mut data = ledger.get(container.dynamic_asset_data_id)?.clone();
-        if self.amount_to_claim.amount > *self.accumulated(&mut data) {
-            return Err(self.above_accumulated(container, &data).into());
+        if self.amount_to_claim.amount > *accumulated(self, &mut data) {
+            return Err(above_accumulated(self, container, &data).into());
         }
         Ok(())
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
-        let data = ledger.get(self.container())?.dynamic_asset_data_id;
+        let data = ledger.get(container(self))?.dynamic_asset_data_id;
         ledger.try_modify(data, |data| {
-            let accumulated = self.accumulated(data);
+            let accumulated = accumulated(self, data);
             *accumulated = accumulated.minus(self.amount_to_claim.amount)?;
             Ok(())
         })?;

@@ -1,24 +1,19 @@
-//! Asset global settle: the issuer closes all debt positions of a SmartCoin or prediction market at
-//! one price.
-//!
-//! Signed by: the active authority of `issuer`, who pays the fee.
+//! Asset global settle: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::asset::global_settle`].
 
-use super::{check_fee, check_issuer, check_market_issued};
+use super::{check_issuer, check_market_issued};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, AssetId};
 use crate::market::{MarginCalls, find_least_collateralized, globally_settle_asset};
-use crate::money::{Asset, Price};
-use crate::ops::{OperationResult, Stateless};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::global_settle::AssetGlobalSettle;
 
 refusals! {
     /// Why a global settlement is refused.
     pub enum AssetGlobalSettleRefusal {
-        /// A price of another asset.
-        PriceOfOtherAsset { asset: AssetId, base: AssetId }:
-            "the settle price is of {base}, not of {asset}",
         /// The permission was given up.
         NotPermitted { asset: AssetId }: "the permission to globally settle {asset} was given up",
         /// Nobody holds the asset.
@@ -28,48 +23,6 @@ refusals! {
         /// A price that the weakest position cannot pay.
         InsufficientCollateral { needs: i64, has: i64 }:
             "the weakest position has collateral {has} and would pay {needs} at this price",
-    }
-}
-
-/// Closes all debt positions of a SmartCoin.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AssetGlobalSettle {
-    /// Fee, paid by `issuer`.
-    pub fee: Asset,
-    /// Who issues the asset.
-    pub issuer: AccountId,
-    /// The asset.
-    pub asset_to_settle: AssetId,
-    /// The price: debt / collateral.
-    pub settle_price: Price,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of a global settlement, in smallest units of the core asset.
-    pub struct AssetGlobalSettleFee {
-        /// Per settlement.
-        fee: u64 = 50_000_000,
-    }
-}
-
-impl Stateless for AssetGlobalSettle {
-    const NAME: &'static str = "asset_global_settle";
-    type Fee = AssetGlobalSettleFee;
-
-    paid_by!(issuer);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        let (asset, base) = (self.asset_to_settle, self.settle_price.base.asset_id);
-        ensure!(asset == base, AssetGlobalSettleRefusal::PriceOfOtherAsset { asset, base });
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.issuer);
     }
 }
 

@@ -1,49 +1,30 @@
-//! Operations on assets: creation, options, supply, fee pools, feeds and settlements.
-//!
-//! Reasons that several of them share are in [`AssetRefusal`]; the rules of options are in
-//! `options.rs`.
-
-use crate::Rejected;
-use crate::ids::{AccountId, AssetId};
-use crate::money::Asset;
-use crate::objects::AssetObject;
-use crate::reference_words::Asked;
+//! Operations on assets: what they do to the state. What they say is
+//! [`carbyne_protocol::ops::asset`].
 
 pub mod bid_collateral;
 pub mod claim_fees;
 pub mod claim_pool;
 pub mod create;
-pub mod execute_bid;
 pub mod fund_fee_pool;
 pub mod global_settle;
 pub mod issue;
-pub mod options;
 pub mod override_transfer;
 pub mod publish_feed;
 pub mod reserve;
 pub mod settle;
-pub mod settle_cancel;
 pub mod update;
 pub mod update_bitasset;
 pub mod update_feed_producers;
 pub mod update_issuer;
 
-pub use options::AssetOptionsRefusal;
+use crate::objects::AssetObject;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountId, AssetId};
+use carbyne_protocol::reference_words::Asked;
 
 refusals! {
     /// Why operations on assets are refused, where several of them share the reason.
     pub enum AssetRefusal {
-        /// A negative fee.
-        NegativeFee { fee: i64 }: "the fee {fee} is negative",
-        /// Only the chain makes this operation.
-        Virtual { asked: Asked }: "only the chain makes this operation",
-        /// An amount of nothing, or less.
-        AmountNotPositive { amount: i64, asked: Asked }: "the amount {amount} is not positive",
-        /// An amount above the greatest possible supply.
-        AmountTooLarge { amount: i64, asked: Asked }: "the amount {amount} is above the maximum \
-            supply",
-        /// The issuer stays the same.
-        SameIssuer { account: AccountId, asked: Asked }: "{account} is the issuer already",
         /// Someone else issues the asset.
         NotIssuer { account: AccountId, asset: AssetId, issuer: AccountId, asked: Asked }:
             "{account} is not the issuer of {asset}, {issuer} is",
@@ -60,16 +41,6 @@ refusals! {
             "a SmartCoin of the committee must be backed by the core asset, this one is by \
              {backing}",
     }
-}
-
-fn check_fee(fee: Asset) -> Result<(), Rejected> {
-    ensure!(fee.amount >= 0, AssetRefusal::NegativeFee { fee: fee.amount });
-    Ok(())
-}
-
-fn check_positive(amount: i64, asked: Asked) -> Result<(), Rejected> {
-    ensure!(amount > 0, AssetRefusal::AmountNotPositive { amount, asked });
-    Ok(())
 }
 
 fn check_issuer(asset: &AssetObject, account: AccountId, asked: Asked) -> Result<(), Rejected> {
@@ -89,5 +60,7 @@ fn check_market_issued(asset: &AssetObject, asked: Asked) -> Result<(), Rejected
     Ok(())
 }
 
+#[cfg(test)]
+mod options;
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,22 @@
-//! Asset publish feed: a producer says what a SmartCoin is worth.
-//!
-//! Signed by: the active authority of `publisher`, who pays the fee.
+//! Asset publish feed: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::asset::publish_feed`].
 
-use super::{check_fee, check_market_issued};
-use crate::constants::{COMMITTEE_ACCOUNT, CORE, WITNESS_ACCOUNT};
+use super::check_market_issued;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AccountId, AssetBitassetDataId, AssetId};
 use crate::market::{BlackSwan, check_call_orders, revive_bitasset};
-use crate::money::{Asset, Price};
-use crate::objects::{AssetBitassetData, AssetObject, flag};
-use crate::ops::{OperationResult, Stateless};
-use crate::price_feed::{PriceFeed, PriceFeedWithIcr, check_collateral_ratio};
-use crate::reference_words::{self as asked, Asked};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Wire};
+use crate::objects::{AssetBitassetData, AssetObject};
+use crate::reference_words as asked;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, CORE, WITNESS_ACCOUNT};
+use carbyne_protocol::ids::{AccountId, AssetBitassetDataId, AssetId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::asset::publish_feed::AssetPublishFeed;
+use carbyne_protocol::price_feed::PriceFeedWithIcr;
+use carbyne_protocol::reference_words::Asked;
 
 refusals! {
     /// Why a feed is not taken.
@@ -34,87 +36,38 @@ refusals! {
     }
 }
 
-/// Parts of a feed added later.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct AssetPublishFeedExtensions {
-    /// New and changed debt positions must be above this ratio, in thousandths (BSIP 77).
-    pub initial_collateral_ratio: Option<u16>,
+fn check_prices(
+    operation: &AssetPublishFeed,
+    bitasset: &AssetBitassetData,
+) -> Result<(), Rejected> {
+    let (quote, backing) =
+        (operation.feed.settlement_price.quote.asset_id, bitasset.options.short_backing_asset);
+    ensure!(quote == backing, AssetPublishFeedRefusal::WrongCollateral { quote, backing });
+    let quote = operation.feed.core_exchange_rate.quote.asset_id;
+    ensure!(quote == CORE, AssetPublishFeedRefusal::RateNotInCore { quote });
+    Ok(())
 }
 
-/// Publishes a price feed.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AssetPublishFeed {
-    /// Fee, paid by `publisher`.
-    pub fee: Asset,
-    /// Who publishes.
-    pub publisher: AccountId,
-    /// The asset.
-    pub asset_id: AssetId,
-    /// The feed.
-    pub feed: PriceFeed,
-    /// Parts added later.
-    pub extensions: AssetPublishFeedExtensions,
-}
-
-fee_parameters! {
-    /// Fee of a feed, in smallest units of the core asset.
-    pub struct AssetPublishFeedFee {
-        /// Per feed.
-        fee: u64 = 100_000,
-    }
-}
-
-impl Stateless for AssetPublishFeed {
-    const NAME: &'static str = "asset_publish_feed";
-    type Fee = AssetPublishFeedFee;
-
-    paid_by!(publisher);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        self.feed.validate_for(self.asset_id)?;
-        let ratio = self.extensions.initial_collateral_ratio;
-        ratio.map_or(Ok(()), |r| check_collateral_ratio(r, &asked::price_feed::INITIAL_RATIO))
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.publisher);
-    }
-}
-
-impl AssetPublishFeed {
-    fn check_prices(&self, bitasset: &AssetBitassetData) -> Result<(), Rejected> {
-        let (quote, backing) =
-            (self.feed.settlement_price.quote.asset_id, bitasset.options.short_backing_asset);
-        ensure!(quote == backing, AssetPublishFeedRefusal::WrongCollateral { quote, backing });
-        let quote = self.feed.core_exchange_rate.quote.asset_id;
-        ensure!(quote == CORE, AssetPublishFeedRefusal::RateNotInCore { quote });
-        Ok(())
-    }
-
-    fn check_publisher(
-        &self,
-        ledger: &Ledger,
-        asset: &AssetObject,
-        bitasset: &AssetBitassetData,
-    ) -> Result<(), Rejected> {
-        let is_active = |account: AccountId| {
-            let active = &ledger.get(account)?.active;
-            Ok::<bool, Rejected>(active.account_auths.contains_key(&self.publisher))
-        };
-        let (may_publish, asked) = if asset.has_flag(flag::WITNESS_FED_ASSET) {
-            (is_active(WITNESS_ACCOUNT)?, asked::asset::FEED_WITNESS)
-        } else if asset.has_flag(flag::COMMITTEE_FED_ASSET) {
-            (is_active(COMMITTEE_ACCOUNT)?, asked::asset::FEED_COMMITTEE)
-        } else {
-            (bitasset.feeds.contains_key(&self.publisher), asked::asset::FEED_PRODUCER)
-        };
-        let (account, asset) = (self.publisher, asset.id);
-        ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset, asked });
-        Ok(())
-    }
+fn check_publisher(
+    operation: &AssetPublishFeed,
+    ledger: &Ledger,
+    asset: &AssetObject,
+    bitasset: &AssetBitassetData,
+) -> Result<(), Rejected> {
+    let is_active = |account: AccountId| {
+        let active = &ledger.get(account)?.active;
+        Ok::<bool, Rejected>(active.account_auths.contains_key(&operation.publisher))
+    };
+    let (may_publish, asked) = if asset.has_flag(flag::WITNESS_FED_ASSET) {
+        (is_active(WITNESS_ACCOUNT)?, asked::asset::FEED_WITNESS)
+    } else if asset.has_flag(flag::COMMITTEE_FED_ASSET) {
+        (is_active(COMMITTEE_ACCOUNT)?, asked::asset::FEED_COMMITTEE)
+    } else {
+        (bitasset.feeds.contains_key(&operation.publisher), asked::asset::FEED_PRODUCER)
+    };
+    let (account, asset) = (operation.publisher, asset.id);
+    ensure!(may_publish, AssetPublishFeedRefusal::NotAProducer { account, asset, asked });
+    Ok(())
 }
 
 /// Whether a globally settled SmartCoin can be had back: nobody holds it, or its fund is more than
@@ -141,8 +94,8 @@ impl Evaluate for AssetPublishFeed {
             !bitasset.is_prediction_market || !bitasset.is_globally_settled(),
             AssetPublishFeedRefusal::Settled { asset: asset.id }
         );
-        self.check_prices(bitasset)?;
-        self.check_publisher(ledger, asset, bitasset)?;
+        check_prices(self, bitasset)?;
+        check_publisher(self, ledger, asset, bitasset)?;
         Ok(bitasset.id)
     }
 

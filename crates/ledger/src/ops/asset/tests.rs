@@ -1,11 +1,12 @@
 //! What operations on assets are refused for, in a small chain.
 
 use crate::Ledger;
-use crate::ids::{AssetDynamicDataId, AssetId};
-use crate::money::Asset;
-use crate::objects::{AssetDynamicData, flag};
-use crate::ops::Operation;
+use crate::objects::AssetDynamicData;
 use crate::ops::sandbox::{amount, check, ledger, op, price, with};
+use carbyne_protocol::ids::{AssetDynamicDataId, AssetId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::flag;
 use carbyne_wire::{Id, Value};
 use serde_json::json;
 

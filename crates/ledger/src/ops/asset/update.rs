@@ -1,29 +1,22 @@
-//! Asset update: new options of an asset, within what its permissions still allow.
-//!
-//! Signed by: the active authority of `issuer`, who pays the fee, which grows with the size of the
-//! operation.
+//! Asset update: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::asset::update`].
 
-use super::create::{AssetCreateRefusal, MAX_PRECISION, check_list_members, check_list_size};
-use super::{AssetRefusal, check_fee, check_updater};
-use crate::constants::CORE;
+use super::check_updater;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::{FeeSchedule, data_fee};
-use crate::ids::{AccountId, AssetId};
-use crate::money::{Asset, Shares};
-use crate::objects::{AssetBitassetData, AssetDynamicData, AssetObject, AssetOptions, flag};
-use crate::ops::{OperationResult, Stateless};
-use crate::reference_words::{self as asked, Asked};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Pack, Wire};
+use crate::objects::{AssetBitassetData, AssetDynamicData, AssetObject};
+use crate::ops::asset::create::{check_list_members, check_list_size};
+use crate::reference_words as asked;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountId, AssetId};
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::options::{AssetOptions, flag};
+use carbyne_protocol::ops::asset::update::AssetUpdate;
+use carbyne_protocol::reference_words::Asked;
 
 refusals! {
     /// Why an asset is not updated.
     pub enum AssetUpdateRefusal {
-        /// A core exchange rate that is not between the asset and the core asset.
-        RateOfOtherAsset { asset: AssetId }:
-            "the core exchange rate gives {asset}, not the core asset",
-        /// An extension that can only be true.
-        SkipIsFalse: "skip_core_exchange_rate can only be true or left out",
         /// The issuer changes by an operation of its own.
         NewIssuer { account: AccountId }: "the new issuer {account} is set by asset_update_issuer",
         /// Permissions that only SmartCoins have.
@@ -60,191 +53,117 @@ refusals! {
     }
 }
 
-/// Options of an update added later.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct AssetUpdateExtensions {
-    /// New number of decimal places.
-    pub new_precision: Option<u8>,
-    /// Keep the core exchange rate that the asset has.
-    pub skip_core_exchange_rate: Option<bool>,
-}
-
-/// Changes the options of an asset.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AssetUpdate {
-    /// Fee, paid by `issuer`.
-    pub fee: Asset,
-    /// Who issues the asset.
-    pub issuer: AccountId,
-    /// The asset.
-    pub asset_to_update: AssetId,
-    /// A new issuer was once set here.
-    pub new_issuer: Option<AccountId>,
-    /// All options, changed or not.
-    pub new_options: AssetOptions,
-    /// Options of the update.
-    pub extensions: AssetUpdateExtensions,
-}
-
-fee_parameters! {
-    /// Fee of an update, in smallest units of the core asset.
-    pub struct AssetUpdateFee {
-        /// Per update.
-        fee: u64 = 50_000_000,
-        /// Per 1,024 bytes of the operation.
-        price_per_kbyte: u32 = 10,
-    }
-}
-
-impl Stateless for AssetUpdate {
-    const NAME: &'static str = "asset_update";
-    type Fee = AssetUpdateFee;
-
-    paid_by!(issuer);
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        (fee.fee as i64).plus(data_fee(self.packed_len(), fee.price_per_kbyte.into())?)
-    }
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        let (account, asked) = (self.issuer, asked::asset::UPDATE_SAME_ISSUER);
-        ensure!(self.new_issuer != Some(account), AssetRefusal::SameIssuer { account, asked });
-        self.new_options.validate()?;
-        let unit = Asset::new(1, self.asset_to_update);
-        let asset = unit.times(self.new_options.core_exchange_rate)?.asset_id;
-        ensure!(asset == CORE, AssetUpdateRefusal::RateOfOtherAsset { asset });
-        let precision = self.extensions.new_precision.unwrap_or(0);
-        let asked = asked::asset::UPDATE_PRECISION;
-        let too_large = AssetCreateRefusal::PrecisionTooLarge { precision, asked };
-        ensure!(precision <= MAX_PRECISION, too_large);
-        ensure!(
-            self.extensions.skip_core_exchange_rate != Some(false),
-            AssetUpdateRefusal::SkipIsFalse
-        );
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.issuer);
-        accounts.extend(self.new_issuer);
-    }
-}
-
-impl AssetUpdate {
-    /// Refuses permissions that an asset of its kind cannot have, or that were given up; returns
-    /// those in force.
-    fn check_permissions(
-        &self,
-        asset: &AssetObject,
-        bitasset: Option<&AssetBitassetData>,
-        data: &AssetDynamicData,
-    ) -> Result<u16, Rejected> {
-        let permissions = self.new_options.issuer_permissions;
-        let mut enabled = asset.options.enabled_issuer_permissions_mask();
-        // Bits that count when permissions come back; the others can be corrected at any time.
-        let (mut counted, mut asked) = (!0, asked::asset::REVOKED);
-        match bitasset {
-            None => {
-                let is_uia = permissions & !flag::UIA == 0;
-                ensure!(is_uia, AssetUpdateRefusal::NotABitasset { permissions });
-                (counted, asked) = (flag::UIA, asked::asset::REVOKED_ON_UIA);
-            }
-            Some(bitasset) if bitasset.is_prediction_market => {
-                ensure!(
-                    permissions & flag::DISABLE_BSRM_UPDATE == 0,
-                    AssetUpdateRefusal::ResponseOfPredictionMarket { permissions }
-                );
-                ensure!(
-                    permissions & flag::GLOBAL_SETTLE != 0,
-                    AssetUpdateRefusal::PredictionMarketNeverSettled { permissions }
-                );
-                // Where the permission was missing, it is corrected now.
-                enabled |= flag::GLOBAL_SETTLE;
-                (counted, asked) =
-                    (!flag::DISABLE_BSRM_UPDATE, asked::asset::REVOKED_ON_PREDICTION_MARKET);
-            }
-            Some(_) => {}
+/// Refuses permissions that an asset of its kind cannot have, or that were given up; returns
+/// those in force.
+fn check_permissions(
+    operation: &AssetUpdate,
+    asset: &AssetObject,
+    bitasset: Option<&AssetBitassetData>,
+    data: &AssetDynamicData,
+) -> Result<u16, Rejected> {
+    let permissions = operation.new_options.issuer_permissions;
+    let mut enabled = asset.options.enabled_issuer_permissions_mask();
+    // Bits that count when permissions come back; the others can be corrected at any time.
+    let (mut counted, mut asked) = (!0, asked::asset::REVOKED);
+    match bitasset {
+        None => {
+            let is_uia = permissions & !flag::UIA == 0;
+            ensure!(is_uia, AssetUpdateRefusal::NotABitasset { permissions });
+            (counted, asked) = (flag::UIA, asked::asset::REVOKED_ON_UIA);
         }
-        let current_supply = data.current_supply;
-        let bits = self.new_options.enabled_issuer_permissions_mask() & !enabled & counted;
-        ensure!(
-            current_supply == 0 || bits == 0,
-            AssetUpdateRefusal::PermissionsRevoked { bits, current_supply, asked }
-        );
-        Ok(enabled)
-    }
-
-    fn check_supply(&self, data: &AssetDynamicData) -> Result<(), Rejected> {
-        let (max_supply, current_supply) = (self.new_options.max_supply, data.current_supply);
-        if current_supply != 0 {
+        Some(bitasset) if bitasset.is_prediction_market => {
             ensure!(
-                self.extensions.new_precision.is_none(),
-                AssetUpdateRefusal::PrecisionInUse { current_supply }
+                permissions & flag::DISABLE_BSRM_UPDATE == 0,
+                AssetUpdateRefusal::ResponseOfPredictionMarket { permissions }
             );
             ensure!(
-                current_supply <= max_supply,
-                AssetUpdateRefusal::MaxSupplyTooSmall { max_supply, current_supply }
+                permissions & flag::GLOBAL_SETTLE != 0,
+                AssetUpdateRefusal::PredictionMarketNeverSettled { permissions }
             );
+            // Where the permission was missing, it is corrected now.
+            enabled |= flag::GLOBAL_SETTLE;
+            (counted, asked) =
+                (!flag::DISABLE_BSRM_UPDATE, asked::asset::REVOKED_ON_PREDICTION_MARKET);
         }
-        Ok(())
+        Some(_) => {}
     }
+    let current_supply = data.current_supply;
+    let bits = operation.new_options.enabled_issuer_permissions_mask() & !enabled & counted;
+    ensure!(
+        current_supply == 0 || bits == 0,
+        AssetUpdateRefusal::PermissionsRevoked { bits, current_supply, asked }
+    );
+    Ok(enabled)
+}
 
-    fn check_max_supply(&self, asset: &AssetObject) -> Result<(), Rejected> {
-        let max_supply = asset.options.max_supply;
+fn check_supply(operation: &AssetUpdate, data: &AssetDynamicData) -> Result<(), Rejected> {
+    let (max_supply, current_supply) = (operation.new_options.max_supply, data.current_supply);
+    if current_supply != 0 {
         ensure!(
-            !asset.has_flag(flag::LOCK_MAX_SUPPLY) || max_supply == self.new_options.max_supply,
-            AssetUpdateRefusal::MaxSupplyLocked { max_supply }
+            operation.extensions.new_precision.is_none(),
+            AssetUpdateRefusal::PrecisionInUse { current_supply }
         );
-        Ok(())
-    }
-
-    fn check_flags(&self, asset: &AssetObject, enabled: u16) -> Result<(), Rejected> {
-        self.new_options.validate_flags(asset.is_market_issued())?;
-        // A bit that never was a flag can be taken out whatever the permissions.
-        let valid = if asset.is_market_issued() { !flag::PERMISSION_ONLY } else { flag::UIA };
-        let bits = (self.new_options.flags ^ asset.options.flags) & valid & !enabled;
-        ensure!(bits == 0, AssetUpdateRefusal::FlagsNotPermitted { bits });
-        Ok(())
-    }
-
-    fn check_precision(
-        &self,
-        ledger: &Ledger,
-        asset: &AssetObject,
-        bitasset: Option<&AssetBitassetData>,
-    ) -> Result<(), Rejected> {
-        let Some(precision) = self.extensions.new_precision else { return Ok(()) };
-        ensure!(precision != asset.precision, AssetUpdateRefusal::SamePrecision { precision });
         ensure!(
-            !bitasset.is_some_and(|bitasset| bitasset.is_prediction_market),
-            AssetUpdateRefusal::PrecisionOfPredictionMarket
+            current_supply <= max_supply,
+            AssetUpdateRefusal::MaxSupplyTooSmall { max_supply, current_supply }
         );
-        match ledger.tables.bitassets.index().backed_by(asset.id).next() {
-            Some(backed) => {
-                let asset = ledger.get(backed)?.asset_id;
-                Err(AssetUpdateRefusal::PrecisionOfCollateral { asset }.into())
-            }
-            None => Ok(()),
-        }
     }
+    Ok(())
+}
 
-    /// Cancels the orders and bids that the new flags no longer allow.
-    fn cancel_forbidden(&self, ledger: &mut Ledger) -> Result<(), Rejected> {
-        let asset = self.asset_to_update;
-        let old = ledger.get(asset)?.options.flags;
-        let now_set = self.new_options.flags & !old;
-        if now_set & flag::DISABLE_FORCE_SETTLE != 0 {
-            let index = ledger.tables.force_settlements.index();
-            let orders: Vec<_> = index.of_asset(asset).map(|(_, order)| order).collect();
-            orders.into_iter().try_for_each(|order| ledger.cancel_settle_order(order))?;
+fn check_max_supply(operation: &AssetUpdate, asset: &AssetObject) -> Result<(), Rejected> {
+    let max_supply = asset.options.max_supply;
+    ensure!(
+        !asset.has_flag(flag::LOCK_MAX_SUPPLY) || max_supply == operation.new_options.max_supply,
+        AssetUpdateRefusal::MaxSupplyLocked { max_supply }
+    );
+    Ok(())
+}
+
+fn check_flags(operation: &AssetUpdate, asset: &AssetObject, enabled: u16) -> Result<(), Rejected> {
+    operation.new_options.validate_flags(asset.is_market_issued())?;
+    // A bit that never was a flag can be taken out whatever the permissions.
+    let valid = if asset.is_market_issued() { !flag::PERMISSION_ONLY } else { flag::UIA };
+    let bits = (operation.new_options.flags ^ asset.options.flags) & valid & !enabled;
+    ensure!(bits == 0, AssetUpdateRefusal::FlagsNotPermitted { bits });
+    Ok(())
+}
+
+fn check_precision(
+    operation: &AssetUpdate,
+    ledger: &Ledger,
+    asset: &AssetObject,
+    bitasset: Option<&AssetBitassetData>,
+) -> Result<(), Rejected> {
+    let Some(precision) = operation.extensions.new_precision else { return Ok(()) };
+    ensure!(precision != asset.precision, AssetUpdateRefusal::SamePrecision { precision });
+    ensure!(
+        !bitasset.is_some_and(|bitasset| bitasset.is_prediction_market),
+        AssetUpdateRefusal::PrecisionOfPredictionMarket
+    );
+    match ledger.tables.bitassets.index().backed_by(asset.id).next() {
+        Some(backed) => {
+            let asset = ledger.get(backed)?.asset_id;
+            Err(AssetUpdateRefusal::PrecisionOfCollateral { asset }.into())
         }
-        if now_set & flag::DISABLE_COLLATERAL_BIDDING != 0 {
-            ledger.cancel_bids(asset)?;
-        }
-        Ok(())
+        None => Ok(()),
     }
+}
+
+/// Cancels the orders and bids that the new flags no longer allow.
+fn cancel_forbidden(operation: &AssetUpdate, ledger: &mut Ledger) -> Result<(), Rejected> {
+    let asset = operation.asset_to_update;
+    let old = ledger.get(asset)?.options.flags;
+    let now_set = operation.new_options.flags & !old;
+    if now_set & flag::DISABLE_FORCE_SETTLE != 0 {
+        let index = ledger.tables.force_settlements.index();
+        let orders: Vec<_> = index.of_asset(asset).map(|(_, order)| order).collect();
+        orders.into_iter().try_for_each(|order| ledger.cancel_settle_order(order))?;
+    }
+    if now_set & flag::DISABLE_COLLATERAL_BIDDING != 0 {
+        ledger.cancel_bids(asset)?;
+    }
+    Ok(())
 }
 
 impl Evaluate for AssetUpdate {
@@ -260,12 +179,12 @@ impl Evaluate for AssetUpdate {
             false => None,
         };
         let data = ledger.get(asset.dynamic_asset_data_id)?;
-        let enabled = self.check_permissions(asset, bitasset, data)?;
-        self.check_supply(data)?;
-        self.check_flags(asset, enabled)?;
+        let enabled = check_permissions(self, asset, bitasset, data)?;
+        check_supply(self, data)?;
+        check_flags(self, asset, enabled)?;
         check_updater(asset, self.issuer)?;
-        self.check_max_supply(asset)?;
-        self.check_precision(ledger, asset, bitasset)?;
+        check_max_supply(self, asset)?;
+        check_precision(self, ledger, asset, bitasset)?;
         let AssetOptions { whitelist_authorities, blacklist_authorities, .. } = &self.new_options;
         check_list_size(ledger, whitelist_authorities, asked::asset::UPDATE_WHITELIST)?;
         check_list_members(ledger, whitelist_authorities)?;
@@ -274,7 +193,7 @@ impl Evaluate for AssetUpdate {
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
-        self.cancel_forbidden(ledger)?;
+        cancel_forbidden(self, ledger)?;
         let keeps_rate = self.extensions.skip_core_exchange_rate.is_some();
         let asset = ledger.get(self.asset_to_update)?;
         let (bitasset, old_rate) = (asset.bitasset_data_id, asset.options.core_exchange_rate);

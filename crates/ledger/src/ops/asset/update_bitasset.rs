@@ -1,20 +1,22 @@
-//! Asset update bitasset: new options of a SmartCoin.
-//!
-//! Signed by: the active authority of `issuer`, who pays the fee.
+//! Asset update bitasset: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::asset::update_bitasset`].
 
-use super::create::check_period;
-use super::{AssetRefusal, check_fee, check_issuer, check_market_issued};
-use crate::constants::{COMMITTEE_ACCOUNT, CORE};
+use super::{AssetRefusal, check_issuer, check_market_issued};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AccountId, AssetBitassetDataId, AssetId};
 use crate::market::{BlackSwan, check_call_orders};
-use crate::money::{Asset, Price};
-use crate::objects::{AssetBitassetData, AssetObject, BitassetOptions, BlackSwanResponse, flag};
-use crate::ops::{OperationResult, Stateless};
-use crate::reference_words::{self as asked, Asked};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
+use crate::objects::{AssetBitassetData, AssetObject};
+use crate::ops::asset::create::check_period;
+use crate::reference_words as asked;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, CORE};
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId};
+use carbyne_protocol::money::Price;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::options::{BitassetOptions, BlackSwanResponse, flag};
+use carbyne_protocol::ops::asset::update_bitasset::AssetUpdateBitasset;
+use carbyne_protocol::reference_words::Asked;
 
 refusals! {
     /// Why the options of a SmartCoin are not changed.
@@ -51,219 +53,177 @@ refusals! {
     }
 }
 
-/// Changes the options of a SmartCoin.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AssetUpdateBitasset {
-    /// Fee, paid by `issuer`.
-    pub fee: Asset,
-    /// Who issues the asset.
-    pub issuer: AccountId,
-    /// The asset.
-    pub asset_to_update: AssetId,
-    /// All options, changed or not.
-    pub new_options: BitassetOptions,
-    /// No extension is defined.
-    pub extensions: Extensions,
+fn check_permissions(
+    operation: &AssetUpdateBitasset,
+    asset: &AssetObject,
+    bitasset: &AssetBitassetData,
+) -> Result<(), Rejected> {
+    let (old, new) = (&bitasset.options.extensions, &operation.new_options.extensions);
+    let old_response = bitasset.black_swan_response_method();
+    let new_response = operation.new_options.black_swan_response_method();
+    let changes = [
+        (
+            flag::DISABLE_MCR_UPDATE,
+            asked::asset::MCR_PERMISSION,
+            old.maintenance_collateral_ratio != new.maintenance_collateral_ratio,
+        ),
+        (
+            flag::DISABLE_ICR_UPDATE,
+            asked::asset::ICR_PERMISSION,
+            old.initial_collateral_ratio != new.initial_collateral_ratio,
+        ),
+        (
+            flag::DISABLE_MSSR_UPDATE,
+            asked::asset::MSSR_PERMISSION,
+            old.maximum_short_squeeze_ratio != new.maximum_short_squeeze_ratio,
+        ),
+        (flag::DISABLE_BSRM_UPDATE, asked::asset::BSRM_PERMISSION, old_response != new_response),
+    ];
+    for (permission, asked, is_changed) in changes {
+        ensure!(
+            !is_changed || !asset.has_permission_bit(permission),
+            AssetUpdateBitassetRefusal::NotPermitted { permission, asked }
+        );
+    }
+    Ok(())
 }
 
-fee_parameters! {
-    /// Fee of an update, in smallest units of the core asset.
-    pub struct AssetUpdateBitassetFee {
-        /// Per update.
-        fee: u64 = 50_000_000,
+fn check_response(
+    operation: &AssetUpdateBitasset,
+    ledger: &Ledger,
+    bitasset: &AssetBitassetData,
+) -> Result<(), Rejected> {
+    let asset = bitasset.asset_id;
+    let old = bitasset.black_swan_response_method();
+    if old == operation.new_options.black_swan_response_method() {
+        return Ok(());
+    }
+    ensure!(
+        !bitasset.is_globally_settled(),
+        AssetUpdateBitassetRefusal::GloballySettled {
+            asset,
+            asked: asked::asset::RESPONSE_SETTLED
+        }
+    );
+    let has_order = || ledger.tables.limit_orders.index().settled_debt(asset).is_some();
+    let settled_debt = match old {
+        BlackSwanResponse::IndividualSettlementToFund => {
+            bitasset.is_individually_settled_to_fund().then_some(asked::asset::RESPONSE_FUND)
+        }
+        BlackSwanResponse::IndividualSettlementToOrder => {
+            has_order().then_some(asked::asset::RESPONSE_ORDER)
+        }
+        _ => None,
+    };
+    match settled_debt {
+        Some(asked) => Err(AssetUpdateBitassetRefusal::SettledDebtLeft { asset, asked }.into()),
+        None => Ok(()),
     }
 }
 
-impl Stateless for AssetUpdateBitasset {
-    const NAME: &'static str = "asset_update_bitasset";
-    type Fee = AssetUpdateBitassetFee;
-
-    paid_by!(issuer);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        self.new_options.validate()
+fn check_backing(
+    operation: &AssetUpdateBitasset,
+    ledger: &Ledger,
+    asset: &AssetObject,
+    bitasset: &AssetBitassetData,
+) -> Result<(), Rejected> {
+    use AssetUpdateBitassetRefusal as R;
+    if operation.new_options.short_backing_asset == bitasset.options.short_backing_asset {
+        return Ok(());
     }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.issuer);
-    }
+    let id = asset.id;
+    ensure!(
+        !bitasset.is_globally_settled(),
+        R::GloballySettled { asset: id, asked: asked::asset::BACKING_SETTLED }
+    );
+    let data = ledger.get(asset.dynamic_asset_data_id)?;
+    let (current_supply, fees) = (data.current_supply, data.accumulated_collateral_fees);
+    ensure!(current_supply == 0, R::SupplyLeft { asset: id, current_supply });
+    ensure!(fees == 0, R::FeesLeft { fees });
+    let backing = ledger.get(operation.new_options.short_backing_asset)?;
+    ensure!(backing.id != id, R::BackedByItself { asset: id });
+    let (precision, backing_precision) = (asset.precision, backing.precision);
+    ensure!(
+        !bitasset.is_prediction_market || precision == backing_precision,
+        R::PrecisionMismatch { precision, backing: backing_precision }
+    );
+    check_committee_backing(ledger, asset, backing)?;
+    check_children(operation, ledger, backing)?;
+    check_depth(ledger, backing)
 }
 
-impl AssetUpdateBitasset {
-    fn check_permissions(
-        &self,
-        asset: &AssetObject,
-        bitasset: &AssetBitassetData,
-    ) -> Result<(), Rejected> {
-        let (old, new) = (&bitasset.options.extensions, &self.new_options.extensions);
-        let old_response = bitasset.black_swan_response_method();
-        let new_response = self.new_options.black_swan_response_method();
-        let changes = [
-            (
-                flag::DISABLE_MCR_UPDATE,
-                asked::asset::MCR_PERMISSION,
-                old.maintenance_collateral_ratio != new.maintenance_collateral_ratio,
-            ),
-            (
-                flag::DISABLE_ICR_UPDATE,
-                asked::asset::ICR_PERMISSION,
-                old.initial_collateral_ratio != new.initial_collateral_ratio,
-            ),
-            (
-                flag::DISABLE_MSSR_UPDATE,
-                asked::asset::MSSR_PERMISSION,
-                old.maximum_short_squeeze_ratio != new.maximum_short_squeeze_ratio,
-            ),
-            (
-                flag::DISABLE_BSRM_UPDATE,
-                asked::asset::BSRM_PERMISSION,
-                old_response != new_response,
-            ),
+/// The assets backed by this one must not become backed too deep, by themselves, or not by core
+/// where the committee issues them.
+fn check_children(
+    operation: &AssetUpdateBitasset,
+    ledger: &Ledger,
+    new_backing: &AssetObject,
+) -> Result<(), Rejected> {
+    if new_backing.id == CORE {
+        return Ok(());
+    }
+    for child in ledger.tables.bitassets.index().backed_by(operation.asset_to_update) {
+        let child = ledger.get(ledger.get(child)?.asset_id)?;
+        let rules = [
+            (child.id != new_backing.id, asked::asset::CHILD_CIRCLE),
+            (child.issuer != COMMITTEE_ACCOUNT, asked::asset::CHILD_OF_COMMITTEE),
+            (!new_backing.is_market_issued(), asked::asset::CHILD_TOO_DEEP),
         ];
-        for (permission, asked, is_changed) in changes {
-            ensure!(
-                !is_changed || !asset.has_permission_bit(permission),
-                AssetUpdateBitassetRefusal::NotPermitted { permission, asked }
-            );
+        for (holds, asked) in rules {
+            let child = child.id;
+            ensure!(holds, AssetUpdateBitassetRefusal::InvalidatesChild { child, asked });
         }
-        Ok(())
     }
+    Ok(())
+}
 
-    fn check_response(
-        &self,
-        ledger: &Ledger,
-        bitasset: &AssetBitassetData,
-    ) -> Result<(), Rejected> {
-        let asset = bitasset.asset_id;
-        let old = bitasset.black_swan_response_method();
-        if old == self.new_options.black_swan_response_method() {
-            return Ok(());
-        }
-        ensure!(
-            !bitasset.is_globally_settled(),
-            AssetUpdateBitassetRefusal::GloballySettled {
-                asset,
-                asked: asked::asset::RESPONSE_SETTLED
-            }
-        );
-        let has_order = || ledger.tables.limit_orders.index().settled_debt(asset).is_some();
-        let settled_debt = match old {
-            BlackSwanResponse::IndividualSettlementToFund => {
-                bitasset.is_individually_settled_to_fund().then_some(asked::asset::RESPONSE_FUND)
-            }
-            BlackSwanResponse::IndividualSettlementToOrder => {
-                has_order().then_some(asked::asset::RESPONSE_ORDER)
-            }
-            _ => None,
-        };
-        match settled_debt {
-            Some(asked) => Err(AssetUpdateBitassetRefusal::SettledDebtLeft { asset, asked }.into()),
-            None => Ok(()),
-        }
+/// What of the feed in force has to be made anew.
+fn feed_work(operation: &AssetUpdateBitasset, old: &BitassetOptions) -> FeedWork {
+    let new = &operation.new_options;
+    let ratios = |options: &BitassetOptions| {
+        let set = &options.extensions;
+        (
+            set.initial_collateral_ratio,
+            set.maintenance_collateral_ratio,
+            set.maximum_short_squeeze_ratio,
+        )
+    };
+    let (old_response, new_response) =
+        (old.black_swan_response_method(), new.black_swan_response_method());
+    let caps = [old_response, new_response].contains(&BlackSwanResponse::NoSettlement);
+    if old.minimum_feeds != new.minimum_feeds
+        || old.feed_lifetime_sec != new.feed_lifetime_sec
+        || old.short_backing_asset != new.short_backing_asset
+        || ratios(old) != ratios(new)
+    {
+        FeedWork::Median
+    } else if old_response != new_response && caps {
+        FeedWork::Cap
+    } else {
+        FeedWork::None
     }
+}
 
-    fn check_backing(
-        &self,
-        ledger: &Ledger,
-        asset: &AssetObject,
-        bitasset: &AssetBitassetData,
-    ) -> Result<(), Rejected> {
-        use AssetUpdateBitassetRefusal as R;
-        if self.new_options.short_backing_asset == bitasset.options.short_backing_asset {
-            return Ok(());
+fn set_options(
+    operation: &AssetUpdateBitasset,
+    ledger: &mut Ledger,
+    bitasset: AssetBitassetDataId,
+) -> Result<(), Rejected> {
+    let fed = flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
+    let has_fixed_producers = !ledger.get(operation.asset_to_update)?.has_flag(fed);
+    ledger.modify(bitasset, |data| {
+        let old = std::mem::replace(&mut data.options, operation.new_options.clone());
+        if old.short_backing_asset == operation.new_options.short_backing_asset {
+            return;
         }
-        let id = asset.id;
-        ensure!(
-            !bitasset.is_globally_settled(),
-            R::GloballySettled { asset: id, asked: asked::asset::BACKING_SETTLED }
-        );
-        let data = ledger.get(asset.dynamic_asset_data_id)?;
-        let (current_supply, fees) = (data.current_supply, data.accumulated_collateral_fees);
-        ensure!(current_supply == 0, R::SupplyLeft { asset: id, current_supply });
-        ensure!(fees == 0, R::FeesLeft { fees });
-        let backing = ledger.get(self.new_options.short_backing_asset)?;
-        ensure!(backing.id != id, R::BackedByItself { asset: id });
-        let (precision, backing_precision) = (asset.precision, backing.precision);
-        ensure!(
-            !bitasset.is_prediction_market || precision == backing_precision,
-            R::PrecisionMismatch { precision, backing: backing_precision }
-        );
-        check_committee_backing(ledger, asset, backing)?;
-        self.check_children(ledger, backing)?;
-        check_depth(ledger, backing)
-    }
-
-    /// The assets backed by this one must not become backed too deep, by themselves, or not by core
-    /// where the committee issues them.
-    fn check_children(&self, ledger: &Ledger, new_backing: &AssetObject) -> Result<(), Rejected> {
-        if new_backing.id == CORE {
-            return Ok(());
-        }
-        for child in ledger.tables.bitassets.index().backed_by(self.asset_to_update) {
-            let child = ledger.get(ledger.get(child)?.asset_id)?;
-            let rules = [
-                (child.id != new_backing.id, asked::asset::CHILD_CIRCLE),
-                (child.issuer != COMMITTEE_ACCOUNT, asked::asset::CHILD_OF_COMMITTEE),
-                (!new_backing.is_market_issued(), asked::asset::CHILD_TOO_DEEP),
-            ];
-            for (holds, asked) in rules {
-                let child = child.id;
-                ensure!(holds, AssetUpdateBitassetRefusal::InvalidatesChild { child, asked });
-            }
-        }
-        Ok(())
-    }
-
-    /// What of the feed in force has to be made anew.
-    fn feed_work(&self, old: &BitassetOptions) -> FeedWork {
-        let new = &self.new_options;
-        let ratios = |options: &BitassetOptions| {
-            let set = &options.extensions;
-            (
-                set.initial_collateral_ratio,
-                set.maintenance_collateral_ratio,
-                set.maximum_short_squeeze_ratio,
-            )
-        };
-        let (old_response, new_response) =
-            (old.black_swan_response_method(), new.black_swan_response_method());
-        let caps = [old_response, new_response].contains(&BlackSwanResponse::NoSettlement);
-        if old.minimum_feeds != new.minimum_feeds
-            || old.feed_lifetime_sec != new.feed_lifetime_sec
-            || old.short_backing_asset != new.short_backing_asset
-            || ratios(old) != ratios(new)
-        {
-            FeedWork::Median
-        } else if old_response != new_response && caps {
-            FeedWork::Cap
-        } else {
-            FeedWork::None
-        }
-    }
-
-    fn set_options(
-        &self,
-        ledger: &mut Ledger,
-        bitasset: AssetBitassetDataId,
-    ) -> Result<(), Rejected> {
-        let fed = flag::WITNESS_FED_ASSET | flag::COMMITTEE_FED_ASSET;
-        let has_fixed_producers = !ledger.get(self.asset_to_update)?.has_flag(fed);
-        ledger.modify(bitasset, |data| {
-            let old = std::mem::replace(&mut data.options, self.new_options.clone());
-            if old.short_backing_asset == self.new_options.short_backing_asset {
-                return;
-            }
-            // Prices in the old collateral mean nothing now. Producers that were named stay.
-            let feeds = std::mem::take(&mut data.feeds);
-            let emptied = feeds.into_iter().map(|(producer, (published, mut feed))| {
-                feed.settlement_price = Price::default();
-                (producer, (published, feed))
-            });
-            data.feeds = emptied.filter(|_| has_fixed_producers).collect();
-        })
-    }
+        // Prices in the old collateral mean nothing now. Producers that were named stay.
+        let feeds = std::mem::take(&mut data.feeds);
+        let emptied = feeds.into_iter().map(|(producer, (published, mut feed))| {
+            feed.settlement_price = Price::default();
+            (producer, (published, feed))
+        });
+        data.feeds = emptied.filter(|_| has_fixed_producers).collect();
+    })
 }
 
 /// What of the feed in force has to be made anew after options changed.
@@ -320,9 +280,9 @@ impl Evaluate for AssetUpdateBitasset {
             !bitasset.is_prediction_market || !sets_response,
             AssetUpdateBitassetRefusal::PredictionMarket { asset: asset.id }
         );
-        self.check_permissions(asset, bitasset)?;
-        self.check_response(ledger, bitasset)?;
-        self.check_backing(ledger, asset, bitasset)?;
+        check_permissions(self, asset, bitasset)?;
+        check_response(self, ledger, bitasset)?;
+        check_backing(self, ledger, asset, bitasset)?;
         let block_interval = ledger.parameters()?.block_interval;
         let options = &self.new_options;
         check_period(options.feed_lifetime_sec, block_interval, asked::asset::FEED_LIFETIME)?;
@@ -341,11 +301,11 @@ impl Evaluate for AssetUpdateBitasset {
         _: &Context,
     ) -> Result<OperationResult, Rejected> {
         let old = ledger.get(bitasset)?;
-        let work = self.feed_work(&old.options);
+        let work = feed_work(self, &old.options);
         let (old_feed, old_median) = (old.current_feed, old.median_feed);
         let fee_ratio = self.new_options.extensions.margin_call_fee_ratio;
         let fee_changed = old.options.extensions.margin_call_fee_ratio != fee_ratio;
-        self.set_options(ledger, bitasset)?;
+        set_options(self, ledger, bitasset)?;
         if work != FeedWork::None {
             update_bitasset_current_feed(ledger, bitasset, work == FeedWork::Cap)?;
         }

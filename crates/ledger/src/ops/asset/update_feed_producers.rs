@@ -1,18 +1,17 @@
-//! Asset update feed producers: who may publish the price of a SmartCoin.
-//!
-//! Signed by: the active authority of `issuer`, who pays the fee.
+//! Asset update feed producers: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::asset::update_feed_producers`].
 
-use super::{check_fee, check_issuer, check_market_issued};
+use super::{check_issuer, check_market_issued};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AccountId, AssetId};
 use crate::market::{BlackSwan, check_call_orders};
-use crate::money::Asset;
-use crate::objects::flag;
-use crate::ops::{OperationResult, Stateless};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
 
 refusals! {
     /// Why feed producers are not named.
@@ -23,45 +22,6 @@ refusals! {
         CommitteeFed { asset: AssetId }: "the committee feeds {asset}, it takes no other producers",
         /// Witnesses feed the asset.
         WitnessFed { asset: AssetId }: "the witnesses feed {asset}, it takes no other producers",
-    }
-}
-
-/// Names the feed producers of a SmartCoin.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct AssetUpdateFeedProducers {
-    /// Fee, paid by `issuer`.
-    pub fee: Asset,
-    /// Who issues the asset.
-    pub issuer: AccountId,
-    /// The asset.
-    pub asset_to_update: AssetId,
-    /// All producers; feeds of those that stay are kept.
-    pub new_feed_producers: FlatSet<AccountId>,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of an update, in smallest units of the core asset.
-    pub struct AssetUpdateFeedProducersFee {
-        /// Per update.
-        fee: u64 = 50_000_000,
-    }
-}
-
-impl Stateless for AssetUpdateFeedProducers {
-    const NAME: &'static str = "asset_update_feed_producers";
-    type Fee = AssetUpdateFeedProducersFee;
-
-    paid_by!(issuer);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.issuer);
     }
 }
 

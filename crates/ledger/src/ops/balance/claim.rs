@@ -1,26 +1,18 @@
-//! Balance claim: moves a balance of the genesis, or what has vested of it, to an account.
-//!
-//! Signed by: the active authority of `deposit_to_account`, and the key the balance belongs to.
-//! There is no fee: a claim frees memory and cannot be repeated.
+//! Balance claim: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::balance::claim`].
 
-use crate::authority::Authority;
-use crate::constants::SECONDS_PER_DAY;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, BalanceId};
-use crate::money::Asset;
 use crate::objects::{Balance, LinearVesting};
-use crate::ops::{OperationResult, RequiredAuthorities, Stateless};
-use crate::{Ledger, Rejected};
-use carbyne_crypto::PublicKey;
-use carbyne_wire::{FlatSet, TimePointSec, Wire, address_prefix};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::SECONDS_PER_DAY;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::balance::claim::BalanceClaim;
+use carbyne_wire::{TimePointSec, address_prefix};
 
 refusals! {
     /// Why a claim is refused.
     pub enum BalanceClaimRefusal {
-        /// A fee that is not zero of the core asset.
-        Fee { fee: i64 }: "a claim has no fee, not {fee}",
-        /// No key.
-        NoKey: "a claim needs the key the balance belongs to",
         /// The balance belongs to another key.
         OwnerMismatch { key: String, owner: String } [BALANCE_CLAIM_OWNER_MISMATCH]:
             "the balance belongs to {owner}, not to {key}",
@@ -37,64 +29,19 @@ refusals! {
     }
 }
 
-/// Moves a balance of the genesis, or what has vested of it, to an account.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct BalanceClaim {
-    /// Zero of the core asset.
-    pub fee: Asset,
-    /// Account that receives.
-    pub deposit_to_account: AccountId,
-    /// The balance.
-    pub balance_to_claim: BalanceId,
-    /// Key the balance belongs to.
-    pub balance_owner_key: PublicKey,
-    /// What is claimed: all of it, or what has vested.
-    pub total_claimed: Asset,
-}
-
-fee_parameters! {
-    /// A claim has no fee.
-    pub struct BalanceClaimFee {}
-}
-
-impl Stateless for BalanceClaim {
-    const NAME: &'static str = "balance_claim";
-    type Fee = BalanceClaimFee;
-
-    paid_by!(deposit_to_account);
-    flat_fee!(0);
-
-    fn validate(&self) -> Result<(), Rejected> {
-        let fee = self.fee.amount;
-        ensure!(self.fee == Asset::core(0), BalanceClaimRefusal::Fee { fee });
-        ensure!(!self.balance_owner_key.is_null(), BalanceClaimRefusal::NoKey);
-        Ok(())
-    }
-
-    fn authorities(&self, required: &mut RequiredAuthorities) {
-        required.other.push(Authority::key(self.balance_owner_key));
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.deposit_to_account);
-    }
-}
-
-impl BalanceClaim {
-    fn check_vesting(
-        &self,
-        balance: &Balance,
-        policy: &LinearVesting,
-        now: TimePointSec,
-    ) -> Result<(), Rejected> {
-        let claimed = self.total_claimed.amount;
-        let available = policy.allowed(balance.balance.amount, now)?;
-        ensure!(claimed <= available, BalanceClaimRefusal::NotVested { claimed, available });
-        let last = balance.last_claim_date;
-        let is_daily = now.since(last) >= i64::from(SECONDS_PER_DAY);
-        ensure!(is_daily, BalanceClaimRefusal::TooOften { last, now });
-        Ok(())
-    }
+fn check_vesting(
+    operation: &BalanceClaim,
+    balance: &Balance,
+    policy: &LinearVesting,
+    now: TimePointSec,
+) -> Result<(), Rejected> {
+    let claimed = operation.total_claimed.amount;
+    let available = policy.allowed(balance.balance.amount, now)?;
+    ensure!(claimed <= available, BalanceClaimRefusal::NotVested { claimed, available });
+    let last = balance.last_claim_date;
+    let is_daily = now.since(last) >= i64::from(SECONDS_PER_DAY);
+    ensure!(is_daily, BalanceClaimRefusal::TooOften { last, now });
+    Ok(())
 }
 
 impl Evaluate for BalanceClaim {
@@ -111,7 +58,7 @@ impl Evaluate for BalanceClaim {
         }
         let is_part = self.total_claimed.compare(balance.balance)?.is_lt();
         if let Some(policy) = &balance.vesting_policy {
-            self.check_vesting(balance, policy, ledger.head_time()?)?;
+            check_vesting(self, balance, policy, ledger.head_time()?)?;
             return Ok(is_part);
         }
         let (claimed, balance) = (self.total_claimed.amount, balance.balance.amount);

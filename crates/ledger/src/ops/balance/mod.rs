@@ -1,8 +1,7 @@
-//! Balances that the genesis gave to addresses.
+//! Balances that the genesis gave to addresses: what the operations do to the state. What they say
+//! is [`carbyne_protocol::ops::balance`].
 
 pub mod claim;
-
-pub use claim::BalanceClaim;
 
 #[cfg(test)]
 mod tests;

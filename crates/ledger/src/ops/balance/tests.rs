@@ -1,12 +1,12 @@
 //! Claims of balances of the genesis, in a small chain.
 
 use crate::Ledger;
-use crate::ids::BalanceId;
-use crate::money::Asset;
 use crate::objects::{Balance, LinearVesting};
-use crate::ops::Operation;
 use crate::ops::sandbox::{START, amount, check, ledger, op, with};
 use carbyne_crypto::PrivateKey;
+use carbyne_protocol::ids::BalanceId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Id, Json, Value};
 use serde_json::json;
 

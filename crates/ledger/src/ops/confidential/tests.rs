@@ -1,17 +1,20 @@
 //! Confidential transfers in a small chain.
 
 use super::*;
-use crate::authority::{SpecialAuthority, TopHolders};
-use crate::constants::{CORE, TEMP_ACCOUNT};
-use crate::money::Asset;
 use crate::objects::{AssetObject, FBA_TRANSFER_TO_BLIND};
-use crate::ops::Operation;
 use crate::ops::sandbox::{check, ledger};
 use carbyne_crypto::PrivateKey;
-use carbyne_crypto::commitment::{BlindingFactor, blind, blind_sum};
+use carbyne_crypto::commitment::{BlindingFactor, Commitment, blind, blind_sum};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::range_proof::{RangeProofInput, range_proof_sign};
-use carbyne_wire::Id;
+use carbyne_protocol::authority::{Authority, SpecialAuthority, TopHolders};
+use carbyne_protocol::constants::{CORE, TEMP_ACCOUNT};
+use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::confidential::{BlindTransfer, TransferFromBlind, TransferToBlind};
+use carbyne_wire::{Bytes, Digest, Id};
 
 const ANN: AccountId = Id(5);
 
@@ -188,7 +191,7 @@ fn a_hidden_amount_is_of_the_asset_it_was() {
     let mut ledger = ledger(5_000);
     let (transfer, next) = pass_on();
     let asset: AssetId = Id(1);
-    let rate = crate::money::Price::new(Asset::core(1), Asset::new(1, asset));
+    let rate = carbyne_protocol::money::Price::new(Asset::core(1), Asset::new(1, asset));
     ledger.modify(asset, |asset| asset.options.core_exchange_rate = rate).unwrap();
     let mut other = show(next);
     (other.fee, other.amount) = (Asset::new(0, asset), Asset::new(next.amount as i64, asset));
@@ -206,7 +209,7 @@ fn a_hidden_amount_is_of_the_asset_it_was() {
 fn owners_of_inputs_must_sign() {
     let (transfer, next) = pass_on();
     for operation in [Operation::from(transfer), show(next).into()] {
-        let mut required = crate::ops::RequiredAuthorities::default();
+        let mut required = carbyne_protocol::ops::RequiredAuthorities::default();
         operation.stateless().require(&mut required);
         assert_eq!(required.other, [owner()]);
         assert_eq!(required.active.as_slice(), [TEMP_ACCOUNT]);

@@ -1,90 +1,45 @@
-//! Credit deal repay: pays back a debt or a part of it, with the offer's fee, and releases its part
-//! of the collateral, rounded down.
-//!
-//! Signed by: the active authority of `account`, who borrowed and pays the fee.
+//! Credit deal repay: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::credit::deal_repay`].
 
-use super::*;
+use super::{CreditRefusal, check_asset, reduce_summary};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::ids::CreditDealId;
-use crate::money::Asset;
 use crate::objects::CreditDeal;
 use crate::ops::lending::lending_fee;
-use crate::ops::{ExtendableResult, OperationResult, Stateless};
-use crate::proportion::proportion;
 use crate::reference_words as asked;
-use carbyne_wire::{Extensions, FlatSet, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountId, CreditOfferId};
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::credit::deal_repay::CreditDealRepay;
+use carbyne_protocol::ops::{ExtendableResult, OperationResult};
+use carbyne_protocol::proportion::proportion;
 
-/// Repays a credit deal.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct CreditDealRepay {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that borrowed.
-    pub account: AccountId,
-    /// The deal.
-    pub deal_id: CreditDealId,
-    /// What is repaid.
-    pub repay_amount: Asset,
-    /// Fee on what is repaid.
-    pub credit_fee: Asset,
-    /// No extension is defined.
-    pub extensions: Extensions,
+/// The collateral that is released: all of it for the whole debt.
+fn released(operation: &CreditDealRepay, deal: &CreditDeal) -> Asset {
+    let (repay, debt) = (operation.repay_amount.amount, deal.debt_amount);
+    if repay == debt {
+        return deal.collateral();
+    }
+    let part = proportion(repay as u128, deal.collateral_amount as u128, debt as u128);
+    Asset::new(part as i64, deal.collateral_asset)
 }
 
-fee_parameters! {
-    /// Fee of repaying, in smallest units of the core asset.
-    pub struct CreditDealRepayFee {
-        /// Each time.
-        fee: u64 = 100_000,
+/// Takes what is repaid and released off the deal; a deal without debt is removed.
+fn reduce_deal(
+    operation: &CreditDealRepay,
+    ledger: &mut Ledger,
+    released: Asset,
+) -> Result<bool, Rejected> {
+    let repay = operation.repay_amount.amount;
+    if ledger.get(operation.deal_id)?.debt_amount == repay {
+        ledger.remove(operation.deal_id)?;
+        return Ok(true);
     }
-}
-
-impl Stateless for CreditDealRepay {
-    const NAME: &'static str = "credit_deal_repay";
-    type Fee = CreditDealRepayFee;
-
-    paid_by!(account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        check_positive(self.repay_amount.amount, asked::credit::REPAY_AMOUNT)?;
-        let credit_fee = self.credit_fee.amount;
-        ensure!(credit_fee >= 0, CreditRefusal::NegativeCreditFee { credit_fee });
-        let (repay, fee) = (self.repay_amount.asset_id, self.credit_fee.asset_id);
-        ensure!(repay == fee, CreditRefusal::CreditFeeAsset { repay, fee });
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-    }
-}
-
-impl CreditDealRepay {
-    /// The collateral that is released: all of it for the whole debt.
-    fn released(&self, deal: &CreditDeal) -> Asset {
-        let (repay, debt) = (self.repay_amount.amount, deal.debt_amount);
-        if repay == debt {
-            return deal.collateral();
-        }
-        let part = proportion(repay as u128, deal.collateral_amount as u128, debt as u128);
-        Asset::new(part as i64, deal.collateral_asset)
-    }
-
-    /// Takes what is repaid and released off the deal; a deal without debt is removed.
-    fn reduce_deal(&self, ledger: &mut Ledger, released: Asset) -> Result<bool, Rejected> {
-        let repay = self.repay_amount.amount;
-        if ledger.get(self.deal_id)?.debt_amount == repay {
-            ledger.remove(self.deal_id)?;
-            return Ok(true);
-        }
-        ledger.try_modify(self.deal_id, |deal| {
-            deal.debt_amount = deal.debt_amount.minus(repay)?;
-            deal.collateral_amount = deal.collateral_amount.minus(released.amount)?;
-            Ok(false)
-        })
-    }
+    ledger.try_modify(operation.deal_id, |deal| {
+        deal.debt_amount = deal.debt_amount.minus(repay)?;
+        deal.collateral_amount = deal.collateral_amount.minus(released.amount)?;
+        Ok(false)
+    })
 }
 
 impl Evaluate for CreditDealRepay {
@@ -113,7 +68,7 @@ impl Evaluate for CreditDealRepay {
         check_authorized(ledger, self.account, deal.debt_asset, asked)?;
         let asked = asked::credit::REPAY_OWNER;
         check_authorized(ledger, deal.offer_owner, deal.debt_asset, asked)?;
-        Ok((deal.offer_id, deal.offer_owner, self.released(deal)))
+        Ok((deal.offer_id, deal.offer_owner, released(self, deal)))
     }
 
     fn apply(
@@ -139,7 +94,7 @@ impl Evaluate for CreditDealRepay {
             received: Some(vec![released]),
             ..ExtendableResult::default()
         };
-        let is_repaid = self.reduce_deal(ledger, released)?;
+        let is_repaid = reduce_deal(self, ledger, released)?;
         let deal = [self.deal_id.into()];
         if is_repaid {
             result.updated_objects = Some([offer.into()].into_iter().collect());

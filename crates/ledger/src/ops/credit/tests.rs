@@ -1,10 +1,14 @@
 //! Credit offers and deals in a small chain.
 
 use super::*;
-use crate::money::Asset;
 use crate::ops::sandbox::{START, apply, check, ledger};
-use crate::ops::{Operation, OperationResult};
-use carbyne_wire::Id;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::credit::{
+    CreditDealRepay, CreditDealUpdate, CreditOfferAccept, CreditOfferCreate, CreditOfferDelete,
+    CreditOfferUpdate, MAX_CREDIT_DEAL_SECS,
+};
+use carbyne_protocol::ops::{Operation, OperationResult};
+use carbyne_wire::{FlatMap, Id};
 
 const ANN: AccountId = Id(5);
 const BOB: AccountId = Id(6);
@@ -83,7 +87,7 @@ fn an_offer_has_terms_that_can_be_met() {
         offer.acceptable_collateral = [(SILVER, price(0, 3))].into_iter().collect();
     });
     let dear = changed(|offer| {
-        let price = price(crate::constants::MAX_SHARE_SUPPLY + 1, 3);
+        let price = price(carbyne_protocol::constants::MAX_SHARE_SUPPLY + 1, 3);
         offer.acceptable_collateral = [(SILVER, price)].into_iter().collect();
     });
     let negative_limit =

@@ -1,98 +1,27 @@
-//! Custom authority create: lets keys and accounts send one kind of operation for an account,
-//! within restrictions.
-//!
-//! Signed by: the active authority of `account`, who pays the fee. The fee has a part per byte of
-//! restrictions and authority.
+//! Custom authority create: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::custom_authority::create`].
 
-use super::{
-    CustomAuthorityRefusal, check_account, check_count, check_end, check_fee, check_members,
-    check_no_addresses, check_period, check_possible, options, sized_fee,
-};
-use crate::authority::Authority;
+use super::{CustomAuthorityRefusal, check_count, check_end, check_members, options};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
-use crate::ids::{AccountId, CustomAuthorityId};
-use crate::money::Asset;
 use crate::objects::CustomAuthority;
-use crate::ops::{OperationResult, Stateless};
 use crate::reference_words as asked;
-use crate::restriction::{self, Restriction};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, VarUint, Wire};
+use carbyne_protocol::ids::CustomAuthorityId;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::custom_authority::create::CustomAuthorityCreate;
+use carbyne_protocol::{Rejected, restriction};
 
-/// Lets keys and accounts send one kind of operation for an account.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct CustomAuthorityCreate {
-    /// Fee.
-    pub fee: Asset,
-    /// Account for which the operations may be sent.
-    pub account: AccountId,
-    /// Whether it can be used.
-    pub enabled: bool,
-    /// From when on it can be used.
-    pub valid_from: TimePointSec,
-    /// From when on it cannot be used any more.
-    pub valid_to: TimePointSec,
-    /// Tag of the operation it is about.
-    pub operation_type: VarUint,
-    /// Who must sign.
-    pub auth: Authority,
-    /// What the operation must comply with.
-    pub restrictions: Vec<Restriction>,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of a custom authority, in smallest units of the core asset.
-    pub struct CustomAuthorityCreateFee {
-        /// Per custom authority.
-        basic_fee: u64 = 100_000,
-        /// Per byte of restrictions and authority.
-        price_per_byte: u32 = 10_000,
-    }
-}
-
-impl Stateless for CustomAuthorityCreate {
-    const NAME: &'static str = "custom_authority_create";
-    type Fee = CustomAuthorityCreateFee;
-
-    paid_by!(account);
-
-    fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        let bytes = self.restrictions.packed_len().saturating_add(self.auth.packed_len());
-        sized_fee(fee.basic_fee, bytes, fee.price_per_byte)
-    }
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        check_account(self.account, asked::custom_authority::CREATE_ACCOUNT)?;
-        let asked = asked::custom_authority::CREATE_PERIOD;
-        check_period(self.valid_from, self.valid_to, asked)?;
-        check_no_addresses(&self.auth, asked::custom_authority::CREATE_ADDRESSES)?;
-        check_possible(&self.auth, asked::custom_authority::CREATE_IMPOSSIBLE)?;
-        restriction::check(&self.restrictions, self.operation_type.0)
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-        accounts.extend(self.auth.account_auths.keys().copied());
-    }
-}
-
-impl CustomAuthorityCreate {
-    /// Refuses one more custom authority than an account may have.
-    fn check_number(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let options = options(ledger)?;
-        let index = ledger.tables.custom_authorities.index();
-        let count = index.of_account(self.account).count();
-        let max = options.max_custom_authorities_per_account;
-        ensure!(count < max as usize, CustomAuthorityRefusal::TooManyOfAccount { count, max });
-        let count = index.of_operation(self.account, self.operation_type.0).count();
-        let max = options.max_custom_authorities_per_account_op;
-        ensure!(count < max as usize, CustomAuthorityRefusal::TooManyOfOperation { count, max });
-        Ok(())
-    }
+/// Refuses one more custom authority than an account may have.
+fn check_number(operation: &CustomAuthorityCreate, ledger: &Ledger) -> Result<(), Rejected> {
+    let options = options(ledger)?;
+    let index = ledger.tables.custom_authorities.index();
+    let count = index.of_account(operation.account).count();
+    let max = options.max_custom_authorities_per_account;
+    ensure!(count < max as usize, CustomAuthorityRefusal::TooManyOfAccount { count, max });
+    let count = index.of_operation(operation.account, operation.operation_type.0).count();
+    let max = options.max_custom_authorities_per_account_op;
+    ensure!(count < max as usize, CustomAuthorityRefusal::TooManyOfOperation { count, max });
+    Ok(())
 }
 
 impl Evaluate for CustomAuthorityCreate {
@@ -104,7 +33,7 @@ impl Evaluate for CustomAuthorityCreate {
         let asked = asked::custom_authority::CREATE_RESTRICTIONS;
         check_count(ledger, restriction::count(&self.restrictions), asked)?;
         check_members(ledger, &self.auth)?;
-        self.check_number(ledger)
+        check_number(self, ledger)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -1,11 +1,11 @@
 //! Custom authorities in a small chain.
 
 use crate::Ledger;
-use crate::ids::CustomAuthorityId;
-use crate::ops::Operation;
 use crate::ops::sandbox::{START, check, ledger, op, with};
-use crate::parameters::CustomAuthorityOptions;
 use carbyne_crypto::Address;
+use carbyne_protocol::ids::CustomAuthorityId;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::parameters::CustomAuthorityOptions;
 use carbyne_wire::{Id, Json, TimePointSec, Value};
 use serde_json::json;
 

@@ -1,4 +1,5 @@
-//! Operations on those who are voted for: witnesses, committee members and workers.
+//! Operations on those who are voted for: what they do to the state. What they say is
+//! [`carbyne_protocol::ops::governance`].
 
 pub mod committee_member_create;
 pub mod committee_member_update;
@@ -7,7 +8,8 @@ pub mod witness_create;
 pub mod witness_update;
 pub mod worker_create;
 
-use crate::{Ledger, Rejected};
+use crate::Ledger;
+use carbyne_protocol::Rejected;
 use carbyne_wire::{VoteId, VoteKind};
 
 /// A vote id that nothing else has.

@@ -1,20 +1,22 @@
 //! Witnesses, committee members and workers in a small chain.
 
-use super::committee_member_create::CommitteeMemberCreate;
-use super::committee_member_update::CommitteeMemberUpdate;
-use super::update_global_parameters::CommitteeMemberUpdateGlobalParameters;
-use super::witness_create::WitnessCreate;
-use super::witness_update::WitnessUpdate;
-use super::worker_create::{VestingBalanceWorkerInitializer, WorkerCreate, WorkerInitializer};
 use super::*;
 use crate::evaluate::Mode;
-use crate::ids::{AccountId, WorkerId};
-use crate::money::Asset;
 use crate::objects::{VestingBalanceType, WorkerType};
 use crate::ops::sandbox::{START, check, ledger};
-use crate::ops::{Operation, Stateless};
-use crate::parameters::ChainParameters;
 use carbyne_crypto::PublicKey;
+use carbyne_protocol::ids::{AccountId, WorkerId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::governance::committee_member_create::CommitteeMemberCreate;
+use carbyne_protocol::ops::governance::committee_member_update::CommitteeMemberUpdate;
+use carbyne_protocol::ops::governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters;
+use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
+use carbyne_protocol::ops::governance::witness_update::WitnessUpdate;
+use carbyne_protocol::ops::governance::worker_create::{
+    VestingBalanceWorkerInitializer, WorkerCreate, WorkerInitializer,
+};
+use carbyne_protocol::ops::{Operation, Stateless};
+use carbyne_protocol::parameters::ChainParameters;
 use carbyne_wire::{Id, Text, TimePointSec};
 
 const ANN: AccountId = Id(6);
@@ -55,7 +57,7 @@ fn a_member_becomes_a_witness_once() {
             (update(ANN, 1), "ok"),
         ],
     );
-    let witness = ledger.get(Id(0) as crate::ids::WitnessId).unwrap();
+    let witness = ledger.get(Id(0) as carbyne_protocol::ids::WitnessId).unwrap();
     assert_eq!((witness.url.len(), witness.signing_key), (1, PublicKey([3; 33])));
 }
 
@@ -109,7 +111,7 @@ fn a_member_asks_to_be_paid_for_future_work() {
             (worker(|w| w.work_end_date = START), "WorkerCreateRefusal::EndNotAfterBegin"),
             (worker(|w| w.daily_pay = 0), "WorkerCreateRefusal::PayOutOfRange"),
             (
-                worker(|w| w.daily_pay = crate::constants::MAX_SHARE_SUPPLY),
+                worker(|w| w.daily_pay = carbyne_protocol::constants::MAX_SHARE_SUPPLY),
                 "WorkerCreateRefusal::PayOutOfRange",
             ),
             (worker(|w| w.name = text(63)), "WorkerCreateRefusal::NameTooLong"),

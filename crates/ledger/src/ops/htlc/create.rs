@@ -1,139 +1,59 @@
-//! HTLC create: sets an amount aside for another account, who gets it by showing the secret behind
-//! a hash in time.
-//!
-//! Signed by: the active authority of `from`, who pays the fee. The fee has a part per day that
-//! begins and, at the price of a transfer's memo, one per 1,024 bytes of memo.
+//! HTLC create: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::htlc::create`].
 
-use super::{HtlcHash, HtlcRefusal, days_begun, options};
+use super::{HtlcRefusal, options};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::fees::{FeeSchedule, memo_fee};
-use crate::ids::{AccountId, HtlcId};
-use crate::money::{Asset, MoneyRefusal, Shares};
 use crate::objects::{HashLock, Htlc, HtlcConditions, HtlcTransfer, TimeLock};
-use crate::ops::transfer::{Memo, TransferFee};
-use crate::ops::{FeeParameters, OperationResult, Stateless};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Id, TimePointSec, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::HtlcId;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::htlc::create::HtlcCreate;
+use carbyne_wire::{Id, TimePointSec};
 
-/// Sets an amount aside for whoever shows the secret behind a hash in time.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct HtlcCreate {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that gives.
-    pub from: AccountId,
-    /// Account that receives if the secret is shown.
-    pub to: AccountId,
-    /// What is set aside.
-    pub amount: Asset,
-    /// Hash of the secret.
-    pub preimage_hash: HtlcHash,
-    /// Size of the secret, in bytes; zero means any.
-    pub preimage_size: u16,
-    /// Seconds until the amount goes back.
-    pub claim_period_seconds: u32,
-    /// Options added later.
-    pub extensions: HtlcCreateExtensions,
+fn check_limits(operation: &HtlcCreate, ledger: &Ledger) -> Result<(), Rejected> {
+    let options = options(ledger)?;
+    let (seconds, max) = (operation.claim_period_seconds, options.max_timeout_secs);
+    ensure!(seconds <= max, HtlcRefusal::TooLong { seconds, max });
+    let (size, max) = (operation.preimage_size, options.max_preimage_size);
+    ensure!(u32::from(size) <= max, HtlcRefusal::PreimageTooLarge { size, max });
+    Ok(())
 }
 
-/// Options of contracts added after their launch.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct HtlcCreateExtensions {
-    /// A message for the receiver (BSIP 64).
-    pub memo: Option<Box<Memo>>,
-}
-
-fee_parameters! {
-    /// Fee of a contract, in smallest units of the core asset.
-    pub struct HtlcCreateFee {
-        /// Per contract.
-        fee: u64 = 100_000,
-        /// Per day that begins before it ends.
-        fee_per_day: u64 = 100_000,
-    }
-}
-
-/// `count` times `price`, refused beyond 63 bits.
-fn times(price: u64, count: u64) -> Result<i64, Rejected> {
-    let (price, count) = (price as i64, count as i64);
-    let overflow = MoneyRefusal::Overflow { a: price, b: count };
-    Ok(price.checked_mul(count).ok_or(overflow)?)
-}
-
-impl Stateless for HtlcCreate {
-    const NAME: &'static str = "htlc_create";
-    type Fee = HtlcCreateFee;
-
-    paid_by!(from);
-
-    fn calculate_fee(&self, fee: &HtlcCreateFee, schedule: &FeeSchedule) -> Result<i64, Rejected> {
-        let days = days_begun(self.claim_period_seconds);
-        let total = (fee.fee as i64).plus(times(fee.fee_per_day, days)?)?;
-        let transfer = match schedule.find(0) {
-            Some(FeeParameters::Transfer(transfer)) => *transfer,
-            _ => TransferFee::default(),
-        };
-        total.plus(memo_fee(&self.extensions.memo, transfer.price_per_kbyte)?)
-    }
-
-    fn validate(&self) -> Result<(), Rejected> {
-        let (fee, amount) = (self.fee.amount, self.amount.amount);
-        ensure!(fee >= 0, HtlcRefusal::NegativeFee { fee });
-        ensure!(amount > 0, HtlcRefusal::AmountNotPositive { amount });
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.extend([self.from, self.to]);
-    }
-}
-
-impl HtlcCreate {
-    fn check_limits(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let options = options(ledger)?;
-        let (seconds, max) = (self.claim_period_seconds, options.max_timeout_secs);
-        ensure!(seconds <= max, HtlcRefusal::TooLong { seconds, max });
-        let (size, max) = (self.preimage_size, options.max_preimage_size);
-        ensure!(u32::from(size) <= max, HtlcRefusal::PreimageTooLarge { size, max });
-        Ok(())
-    }
-
-    fn check_asset(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let asset = ledger.get(self.amount.asset_id)?;
-        let (from, to) = (ledger.get(self.from)?, ledger.get(self.to)?);
+fn check_asset(operation: &HtlcCreate, ledger: &Ledger) -> Result<(), Rejected> {
+    let asset = ledger.get(operation.amount.asset_id)?;
+    let (from, to) = (ledger.get(operation.from)?, ledger.get(operation.to)?);
+    ensure!(
+        !asset.is_transfer_restricted() || from.id == asset.issuer || to.id == asset.issuer,
+        HtlcRefusal::Restricted { asset: asset.id }
+    );
+    for (account, role) in [(from, "from"), (to, "to")] {
         ensure!(
-            !asset.is_transfer_restricted() || from.id == asset.issuer || to.id == asset.issuer,
-            HtlcRefusal::Restricted { asset: asset.id }
+            is_authorized_asset(account, asset),
+            HtlcRefusal::Unauthorized { account: account.id, asset: asset.id, role }
         );
-        for (account, role) in [(from, "from"), (to, "to")] {
-            ensure!(
-                is_authorized_asset(account, asset),
-                HtlcRefusal::Unauthorized { account: account.id, asset: asset.id, role }
-            );
-        }
-        Ok(())
     }
+    Ok(())
+}
 
-    fn contract(&self, now: TimePointSec) -> Htlc {
-        let expiration = now.wrapping_add(self.claim_period_seconds);
-        Htlc {
-            id: Id(0),
-            transfer: HtlcTransfer {
-                from: self.from,
-                to: self.to,
-                amount: self.amount.amount,
-                asset_id: self.amount.asset_id,
+fn contract(operation: &HtlcCreate, now: TimePointSec) -> Htlc {
+    let expiration = now.wrapping_add(operation.claim_period_seconds);
+    Htlc {
+        id: Id(0),
+        transfer: HtlcTransfer {
+            from: operation.from,
+            to: operation.to,
+            amount: operation.amount.amount,
+            asset_id: operation.amount.asset_id,
+        },
+        conditions: HtlcConditions {
+            hash_lock: HashLock {
+                preimage_hash: operation.preimage_hash.clone(),
+                preimage_size: operation.preimage_size,
             },
-            conditions: HtlcConditions {
-                hash_lock: HashLock {
-                    preimage_hash: self.preimage_hash.clone(),
-                    preimage_size: self.preimage_size,
-                },
-                time_lock: TimeLock { expiration },
-            },
-            memo: self.extensions.memo.clone(),
-        }
+            time_lock: TimeLock { expiration },
+        },
+        memo: operation.extensions.memo.clone(),
     }
 }
 
@@ -141,16 +61,16 @@ impl Evaluate for HtlcCreate {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        self.check_limits(ledger)?;
+        check_limits(self, ledger)?;
         let (account, needs) = (self.from, self.amount.amount);
         let has = ledger.balance(account, self.amount.asset_id);
         ensure!(has >= needs, HtlcRefusal::InsufficientFunds { account, has, needs });
-        self.check_asset(ledger)
+        check_asset(self, ledger)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
         ledger.adjust_balance(self.from, self.amount.negated())?;
-        let contract = self.contract(ledger.head_time()?);
+        let contract = contract(self, ledger.head_time()?);
         let id: HtlcId = ledger.create(contract);
         Ok(OperationResult::Object(id.into()))
     }

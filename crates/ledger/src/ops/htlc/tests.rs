@@ -1,12 +1,14 @@
 //! Hashes, and hashed time-lock contracts in a small chain.
 
-use super::*;
 use crate::Ledger;
-use crate::fees::FeeSchedule;
-use crate::ops::Operation;
 use crate::ops::sandbox::{amount, check, ledger, op, with};
-use crate::parameters::HtlcOptions;
-use carbyne_wire::{Json, Value};
+use carbyne_crypto::hash;
+use carbyne_protocol::constants::SECONDS_PER_DAY;
+use carbyne_protocol::fees::FeeSchedule;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::htlc::{HtlcHash, days_begun};
+use carbyne_protocol::parameters::HtlcOptions;
+use carbyne_wire::{Digest, Json, Value};
 use serde_json::json;
 
 /// A chain whose committee allows contracts of 100 seconds with secrets of ten bytes.

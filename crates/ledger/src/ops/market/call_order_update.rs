@@ -1,29 +1,26 @@
-//! Call order update: borrows or pays back a SmartCoin, adds or takes collateral.
-//!
-//! Signed by: the active authority of `funding_account`, who pays the fee.
+//! Call order update: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::market::call_order_update`].
 
-use crate::constants::CORE;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
 use crate::feeds::update_bitasset_current_feed;
-use crate::ids::{AccountId, AssetBitassetDataId, AssetId, CallOrderId};
 use crate::ledger::LedgerRefusal;
 use crate::market::{BlackSwan, adjust_core_in_orders, check_call_orders, unit_price};
-use crate::money::{Asset, Price, Shares};
-use crate::objects::{AssetBitassetData, AssetObject, BlackSwanResponse, CallOrder};
-use crate::ops::{OperationResult, Stateless};
-use crate::reference_words::{self as asked, Asked};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Text, Wire};
+use crate::objects::{AssetBitassetData, AssetObject, CallOrder};
+use crate::reference_words as asked;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId};
+use carbyne_protocol::money::{Price, Shares};
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::asset::options::BlackSwanResponse;
+use carbyne_protocol::ops::market::call_order_update::CallOrderUpdate;
+use carbyne_protocol::reference_words::Asked;
+use carbyne_wire::Text;
 
 refusals! {
     /// Why a change of a debt position is refused.
     pub enum CallOrderUpdateRefusal {
-        /// A negative fee.
-        NegativeFee { fee: i64 }: "the fee {fee} is negative",
-        /// An asset that backs itself.
-        SameAsset { asset: AssetId }: "{asset} cannot be collateral for itself",
-        /// No change.
-        NothingToUpdate: "neither collateral nor debt changes",
         /// The asset has no price feed.
         NotMarketIssued { asset: AssetId, symbol: Text }: "{symbol} ({asset}) is no SmartCoin",
         /// The issuer stopped new supply.
@@ -63,58 +60,6 @@ refusals! {
     }
 }
 
-/// What a debt position may ask for beside its amounts.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct CallOrderOptions {
-    /// On a margin call, sell only until this collateral ratio (in 1/1000) is reached.
-    pub target_collateral_ratio: Option<u16>,
-}
-
-/// Changes a debt position.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct CallOrderUpdate {
-    /// Fee, paid by `funding_account`.
-    pub fee: Asset,
-    /// Whose position.
-    pub funding_account: AccountId,
-    /// Collateral added, or taken if negative.
-    pub delta_collateral: Asset,
-    /// Debt added, or paid back if negative.
-    pub delta_debt: Asset,
-    /// Options added later.
-    pub extensions: CallOrderOptions,
-}
-
-fee_parameters! {
-    /// Fee of a change, in smallest units of the core asset.
-    pub struct CallOrderUpdateFee {
-        /// Per change.
-        fee: u64 = 2_000_000,
-    }
-}
-
-impl Stateless for CallOrderUpdate {
-    const NAME: &'static str = "call_order_update";
-    type Fee = CallOrderUpdateFee;
-
-    paid_by!(funding_account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        use CallOrderUpdateRefusal::*;
-        let (collateral, debt) = (self.delta_collateral, self.delta_debt);
-        ensure!(self.fee.amount >= 0, NegativeFee { fee: self.fee.amount });
-        ensure!(collateral.asset_id != debt.asset_id, SameAsset { asset: debt.asset_id });
-        ensure!(collateral.amount != 0 || debt.amount != 0, NothingToUpdate);
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.funding_account);
-    }
-}
-
 /// What happens to a position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PositionChange {
@@ -126,110 +71,110 @@ pub enum PositionChange {
     Close(CallOrderId),
 }
 
-impl CallOrderUpdate {
-    fn check_supply(&self, ledger: &Ledger, asset: &AssetObject) -> Result<(), Rejected> {
-        let delta = self.delta_debt.amount;
-        ensure!(
-            delta <= 0 || asset.can_create_new_supply(),
-            CallOrderUpdateRefusal::NoNewSupply { asset: asset.id }
-        );
-        let supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply.plus(delta)?;
-        let max_supply = asset.options.max_supply;
-        ensure!(
-            supply <= max_supply,
-            CallOrderUpdateRefusal::AboveMaxSupply { supply, max_supply }
-        );
-        ensure!(supply >= 0, CallOrderUpdateRefusal::BelowZero { supply });
-        Ok(())
-    }
+fn check_supply(
+    operation: &CallOrderUpdate,
+    ledger: &Ledger,
+    asset: &AssetObject,
+) -> Result<(), Rejected> {
+    let delta = operation.delta_debt.amount;
+    ensure!(
+        delta <= 0 || asset.can_create_new_supply(),
+        CallOrderUpdateRefusal::NoNewSupply { asset: asset.id }
+    );
+    let supply = ledger.get(asset.dynamic_asset_data_id)?.current_supply.plus(delta)?;
+    let max_supply = asset.options.max_supply;
+    ensure!(supply <= max_supply, CallOrderUpdateRefusal::AboveMaxSupply { supply, max_supply });
+    ensure!(supply >= 0, CallOrderUpdateRefusal::BelowZero { supply });
+    Ok(())
+}
 
-    fn check_amounts(&self, ledger: &Ledger) -> Result<PositionChange, Rejected> {
-        use CallOrderUpdateRefusal::*;
-        let (collateral, debt) = (self.delta_collateral.amount, self.delta_debt.amount);
-        let index = ledger.tables.call_orders.index();
-        let Some(id) = index.find(self.funding_account, self.delta_debt.asset_id) else {
-            for (amount, side) in [(collateral, "collateral"), (debt, "debt")] {
-                ensure!(amount > 0, NewNotPositive { amount, side });
-            }
-            return Ok(PositionChange::Open);
-        };
-        let position = ledger.get(id)?;
-        let collateral = position.collateral.plus(collateral)?;
-        let debt = position.debt.plus(debt)?;
-        if debt == 0 {
-            ensure!(collateral == 0, CollateralLeft { collateral });
-            return Ok(PositionChange::Close(id));
+fn check_amounts(operation: &CallOrderUpdate, ledger: &Ledger) -> Result<PositionChange, Rejected> {
+    use CallOrderUpdateRefusal::*;
+    let (collateral, debt) = (operation.delta_collateral.amount, operation.delta_debt.amount);
+    let index = ledger.tables.call_orders.index();
+    let Some(id) = index.find(operation.funding_account, operation.delta_debt.asset_id) else {
+        for (amount, side) in [(collateral, "collateral"), (debt, "debt")] {
+            ensure!(amount > 0, NewNotPositive { amount, side });
         }
-        ensure!(collateral > 0 && debt > 0, NotPositive { collateral, debt });
-        Ok(PositionChange::Change(id))
+        return Ok(PositionChange::Open);
+    };
+    let position = ledger.get(id)?;
+    let collateral = position.collateral.plus(collateral)?;
+    let debt = position.debt.plus(debt)?;
+    if debt == 0 {
+        ensure!(collateral == 0, CollateralLeft { collateral });
+        return Ok(PositionChange::Close(id));
     }
+    ensure!(collateral > 0 && debt > 0, NotPositive { collateral, debt });
+    Ok(PositionChange::Change(id))
+}
 
-    fn check_feed(
-        &self,
-        bitasset: &AssetBitassetData,
-        change: PositionChange,
-    ) -> Result<(), Rejected> {
-        let (collateral, debt) = (self.delta_collateral.amount, self.delta_debt.amount);
-        if bitasset.is_prediction_market {
-            ensure!(
-                collateral == debt,
-                CallOrderUpdateRefusal::UnequalPrediction { collateral, debt }
-            );
-            return Ok(());
+fn check_feed(
+    operation: &CallOrderUpdate,
+    bitasset: &AssetBitassetData,
+    change: PositionChange,
+) -> Result<(), Rejected> {
+    let (collateral, debt) = (operation.delta_collateral.amount, operation.delta_debt.amount);
+    if bitasset.is_prediction_market {
+        ensure!(collateral == debt, CallOrderUpdateRefusal::UnequalPrediction { collateral, debt });
+        return Ok(());
+    }
+    let has_feed = !bitasset.current_feed.settlement_price.is_null();
+    ensure!(
+        has_feed || matches!(change, PositionChange::Close(_)),
+        CallOrderUpdateRefusal::NoFeed { asset: bitasset.asset_id }
+    );
+    Ok(())
+}
+
+fn check_payer(operation: &CallOrderUpdate, ledger: &Ledger) -> Result<(), Rejected> {
+    let account = operation.funding_account;
+    let asked = asked::asset::DEBT_ASSET;
+    check_authorized(ledger, account, operation.delta_debt.asset_id, asked)?;
+    let asked = asked::asset::COLLATERAL_ASSET;
+    check_authorized(ledger, account, operation.delta_collateral.asset_id, asked)
+}
+
+fn move_amounts(operation: &CallOrderUpdate, ledger: &mut Ledger) -> Result<(), Rejected> {
+    let (debt, collateral) = (operation.delta_debt, operation.delta_collateral);
+    if debt.amount != 0 {
+        ledger.adjust_balance(operation.funding_account, debt)?;
+        ledger.adjust_supply(debt)?;
+    }
+    if collateral.amount != 0 {
+        ledger.adjust_balance(operation.funding_account, collateral.negated())?;
+        if collateral.asset_id == CORE {
+            adjust_core_in_orders(ledger, operation.funding_account, collateral.amount)?;
         }
-        let has_feed = !bitasset.current_feed.settlement_price.is_null();
-        ensure!(
-            has_feed || matches!(change, PositionChange::Close(_)),
-            CallOrderUpdateRefusal::NoFeed { asset: bitasset.asset_id }
-        );
-        Ok(())
     }
+    Ok(())
+}
 
-    fn check_payer(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let account = self.funding_account;
-        let asked = asked::asset::DEBT_ASSET;
-        check_authorized(ledger, account, self.delta_debt.asset_id, asked)?;
-        let asked = asked::asset::COLLATERAL_ASSET;
-        check_authorized(ledger, account, self.delta_collateral.asset_id, asked)
-    }
+fn open_position(operation: &CallOrderUpdate, ledger: &mut Ledger) -> CallOrderId {
+    let (collateral, debt) = (operation.delta_collateral, operation.delta_debt);
+    ledger.create(CallOrder {
+        borrower: operation.funding_account,
+        collateral: collateral.amount,
+        debt: debt.amount,
+        call_price: unit_price(collateral.asset_id, debt.asset_id),
+        target_collateral_ratio: operation.extensions.target_collateral_ratio,
+        ..CallOrder::default()
+    })
+}
 
-    fn move_amounts(&self, ledger: &mut Ledger) -> Result<(), Rejected> {
-        let (debt, collateral) = (self.delta_debt, self.delta_collateral);
-        if debt.amount != 0 {
-            ledger.adjust_balance(self.funding_account, debt)?;
-            ledger.adjust_supply(debt)?;
-        }
-        if collateral.amount != 0 {
-            ledger.adjust_balance(self.funding_account, collateral.negated())?;
-            if collateral.asset_id == CORE {
-                adjust_core_in_orders(ledger, self.funding_account, collateral.amount)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn open(&self, ledger: &mut Ledger) -> CallOrderId {
-        let (collateral, debt) = (self.delta_collateral, self.delta_debt);
-        ledger.create(CallOrder {
-            borrower: self.funding_account,
-            collateral: collateral.amount,
-            debt: debt.amount,
-            call_price: unit_price(collateral.asset_id, debt.asset_id),
-            target_collateral_ratio: self.extensions.target_collateral_ratio,
-            ..CallOrder::default()
-        })
-    }
-
-    /// Changes a position; true if it has more collateral per debt than before and no more debt.
-    fn change(&self, ledger: &mut Ledger, id: CallOrderId) -> Result<bool, Rejected> {
-        ledger.try_modify(id, |position| {
-            let before = position.collateralization();
-            position.collateral = position.collateral.plus(self.delta_collateral.amount)?;
-            position.debt = position.debt.plus(self.delta_debt.amount)?;
-            position.target_collateral_ratio = self.extensions.target_collateral_ratio;
-            Ok(self.delta_debt.amount <= 0 && position.collateralization() > before)
-        })
-    }
+/// Changes a position; true if it has more collateral per debt than before and no more debt.
+fn change_position(
+    operation: &CallOrderUpdate,
+    ledger: &mut Ledger,
+    id: CallOrderId,
+) -> Result<bool, Rejected> {
+    ledger.try_modify(id, |position| {
+        let before = position.collateralization();
+        position.collateral = position.collateral.plus(operation.delta_collateral.amount)?;
+        position.debt = position.debt.plus(operation.delta_debt.amount)?;
+        position.target_collateral_ratio = operation.extensions.target_collateral_ratio;
+        Ok(operation.delta_debt.amount <= 0 && position.collateralization() > before)
+    })
 }
 
 /// Moves the cap of the price where it follows the weakest position, and calls positions if it
@@ -300,7 +245,7 @@ impl Evaluate for CallOrderUpdate {
             let (asset, symbol) = (asset.id, asset.symbol.clone());
             return Err(CallOrderUpdateRefusal::NotMarketIssued { asset, symbol }.into());
         }
-        self.check_supply(ledger, asset)?;
+        check_supply(self, ledger, asset)?;
         let bitasset = ledger.bitasset(asset)?;
         ensure!(
             !bitasset.is_globally_settled(),
@@ -312,9 +257,9 @@ impl Evaluate for CallOrderUpdate {
             collateral == backing,
             CallOrderUpdateRefusal::WrongCollateral { collateral, backing }
         );
-        let change = self.check_amounts(ledger)?;
-        self.check_feed(bitasset, change)?;
-        self.check_payer(ledger)?;
+        let change = check_amounts(self, ledger)?;
+        check_feed(self, bitasset, change)?;
+        check_payer(self, ledger)?;
         Ok(change)
     }
 
@@ -324,7 +269,7 @@ impl Evaluate for CallOrderUpdate {
         ledger: &mut Ledger,
         _: &Context,
     ) -> Result<OperationResult, Rejected> {
-        self.move_amounts(ledger)?;
+        move_amounts(self, ledger)?;
         let bitasset = ledger.bitasset(ledger.get(self.delta_debt.asset_id)?)?;
         let (bitasset, is_prediction_market) = (bitasset.id, bitasset.is_prediction_market);
         let (id, is_raised) = match change {
@@ -333,8 +278,8 @@ impl Evaluate for CallOrderUpdate {
                 follow_closed_position(ledger, bitasset)?;
                 return Ok(OperationResult::Object(id.into()));
             }
-            PositionChange::Open => (self.open(ledger), false),
-            PositionChange::Change(id) => (id, self.change(ledger, id)?),
+            PositionChange::Open => (open_position(self, ledger), false),
+            PositionChange::Change(id) => (id, change_position(self, ledger, id)?),
         };
         if !is_prediction_market {
             check_position(ledger, bitasset, id, is_raised)?;

@@ -1,33 +1,23 @@
-//! Limit order create: offers an amount of one asset for another at a price or better.
-//!
-//! Signed by: the active authority of `seller`, who pays the fee. The fee stays with the order
-//! until it is filled or cancelled.
+//! Limit order create: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::market::limit_order_create`].
 
-use crate::constants::CORE;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::ids::{AccountId, AssetId, LimitOrderId};
 use crate::market::{DeferredFee, adjust_core_in_orders, apply_order, defer_fee};
-use crate::money::{Asset, Price};
 use crate::objects::{AssetObject, LimitOrder};
-use crate::ops::market::on_fill::{
-    LimitOrderAutoAction, OnFillRefusal, check_fee_assets, validate_actions,
-};
-use crate::ops::{OperationResult, Stateless};
+use crate::ops::market::on_fill::{OnFillRefusal, check_fee_assets};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, Json, TimePointSec, Value, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
+use carbyne_protocol::money::Price;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::market::limit_order_create::LimitOrderCreate;
+use carbyne_wire::{Json, TimePointSec, Value};
 
 refusals! {
     /// Why a limit order is refused.
     pub enum LimitOrderCreateRefusal {
-        /// A negative fee.
-        NegativeFee { fee: i64 }: "the fee {fee} is negative",
-        /// An asset offered for itself.
-        SameAsset { asset: AssetId }: "{asset} cannot be traded for itself",
-        /// Nothing, or less, is offered.
-        NothingToSell { amount: i64 }: "the amount to sell {amount} is not positive",
-        /// Nothing, or less, is asked for.
-        NothingToReceive { amount: i64 }: "the amount to receive {amount} is not positive",
         /// An order that would be expired already.
         Expired { expiration: TimePointSec, now: TimePointSec }:
             "the order expires at {expiration}, now is {now}",
@@ -65,100 +55,31 @@ refusals! {
     }
 }
 
-/// What a limit order may ask for beside its price.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
-pub struct LimitOrderOptions {
-    /// What the order does by itself when it is filled, wholly or in part.
-    pub on_fill: Option<Vec<LimitOrderAutoAction>>,
-}
-
-/// Offers an amount of one asset for another.
-#[derive(Clone, Debug, PartialEq, Wire)]
-pub struct LimitOrderCreate {
-    /// Fee, paid by `seller`.
-    pub fee: Asset,
-    /// Who sells.
-    pub seller: AccountId,
-    /// What is offered.
-    pub amount_to_sell: Asset,
-    /// What is asked for all of it, at least.
-    pub min_to_receive: Asset,
-    /// When the order is cancelled if it is not filled.
-    pub expiration: TimePointSec,
-    /// Whether it is refused unless it is filled at once.
-    pub fill_or_kill: bool,
-    /// Options added later.
-    pub extensions: LimitOrderOptions,
-}
-
-impl Default for LimitOrderCreate {
-    fn default() -> Self {
-        Self {
-            fee: Asset::default(),
-            seller: AccountId::default(),
-            amount_to_sell: Asset::default(),
-            min_to_receive: Asset::default(),
-            expiration: TimePointSec::MAX,
-            fill_or_kill: false,
-            extensions: LimitOrderOptions::default(),
-        }
-    }
-}
-
-fee_parameters! {
-    /// Fee of a limit order, in smallest units of the core asset.
-    pub struct LimitOrderCreateFee {
-        /// Per order.
-        fee: u64 = 500_000,
-    }
-}
-
-impl Stateless for LimitOrderCreate {
-    const NAME: &'static str = "limit_order_create";
-    type Fee = LimitOrderCreateFee;
-
-    paid_by!(seller);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        use LimitOrderCreateRefusal::*;
-        let (sell, receive) = (self.amount_to_sell, self.min_to_receive);
-        ensure!(sell.asset_id != receive.asset_id, SameAsset { asset: sell.asset_id });
-        ensure!(self.fee.amount >= 0, NegativeFee { fee: self.fee.amount });
-        ensure!(sell.amount > 0, NothingToSell { amount: sell.amount });
-        ensure!(receive.amount > 0, NothingToReceive { amount: receive.amount });
-        validate_actions(self.extensions.on_fill.as_deref())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.seller);
-    }
-}
-
-impl LimitOrderCreate {
-    fn check_market(&self, ledger: &Ledger, sold: &AssetObject) -> Result<(), Rejected> {
-        let (sells, receives) = (self.amount_to_sell.asset_id, self.min_to_receive.asset_id);
-        let (white, black) = (&sold.options.whitelist_markets, &sold.options.blacklist_markets);
-        ensure!(
-            white.is_empty() || white.contains(&receives),
-            LimitOrderCreateRefusal::MarketNotWhitelisted { sells, receives }
-        );
-        ensure!(
-            !black.contains(&receives),
-            LimitOrderCreateRefusal::MarketBlacklisted { sells, receives }
-        );
-        let (seller, account) = (ledger.get(self.seller)?, self.seller);
-        ensure!(
-            is_authorized_asset(seller, sold),
-            LimitOrderCreateRefusal::SellingUnauthorized { account, asset: sells }
-        );
-        ensure!(
-            is_authorized_asset(seller, ledger.get(receives)?),
-            LimitOrderCreateRefusal::ReceivingUnauthorized { account, asset: receives }
-        );
-        Ok(())
-    }
+fn check_market(
+    operation: &LimitOrderCreate,
+    ledger: &Ledger,
+    sold: &AssetObject,
+) -> Result<(), Rejected> {
+    let (sells, receives) = (operation.amount_to_sell.asset_id, operation.min_to_receive.asset_id);
+    let (white, black) = (&sold.options.whitelist_markets, &sold.options.blacklist_markets);
+    ensure!(
+        white.is_empty() || white.contains(&receives),
+        LimitOrderCreateRefusal::MarketNotWhitelisted { sells, receives }
+    );
+    ensure!(
+        !black.contains(&receives),
+        LimitOrderCreateRefusal::MarketBlacklisted { sells, receives }
+    );
+    let (seller, account) = (ledger.get(operation.seller)?, operation.seller);
+    ensure!(
+        is_authorized_asset(seller, sold),
+        LimitOrderCreateRefusal::SellingUnauthorized { account, asset: sells }
+    );
+    ensure!(
+        is_authorized_asset(seller, ledger.get(receives)?),
+        LimitOrderCreateRefusal::ReceivingUnauthorized { account, asset: receives }
+    );
+    Ok(())
 }
 
 impl Evaluate for LimitOrderCreate {
@@ -175,7 +96,7 @@ impl Evaluate for LimitOrderCreate {
         ensure!(expiration >= now, LimitOrderCreateRefusal::Expired { expiration, now });
         let sold = ledger.get(self.amount_to_sell.asset_id)?;
         ledger.get(self.min_to_receive.asset_id)?;
-        self.check_market(ledger, sold)?;
+        check_market(self, ledger, sold)?;
         let (account, needs) = (self.seller, self.amount_to_sell.amount);
         let has = ledger.balance(account, sold.id);
         ensure!(has >= needs, LimitOrderCreateRefusal::InsufficientBalance { account, has, needs });

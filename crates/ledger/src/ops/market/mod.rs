@@ -1,7 +1,7 @@
-//! Operations of the markets: limit orders, debt positions, and the fills that matching causes.
+//! Operations of the markets: what they do to the state. What they say is
+//! [`carbyne_protocol::ops::market`].
 
 pub mod call_order_update;
-pub mod fill_order;
 pub mod limit_order_cancel;
 pub mod limit_order_create;
 pub mod limit_order_update;

@@ -3,11 +3,11 @@
 //! How orders meet is in `market/tests.rs`.
 
 use crate::Ledger;
-use crate::ids::AssetId;
-use crate::money::{Asset, Price};
-use crate::objects::AssetOptions;
-use crate::ops::Operation;
 use crate::ops::sandbox::{amount, check, ledger, op, price, with};
+use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::AssetOptions;
 use carbyne_wire::{Id, Value};
 use serde_json::json;
 

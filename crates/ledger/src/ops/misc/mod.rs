@@ -1,4 +1,5 @@
-//! Operations that change nothing: data for others to read, and conditions on the state.
+//! Operations that change nothing: what the state refuses of them. What they say is
+//! [`carbyne_protocol::ops::misc`].
 
 pub mod assert;
 pub mod custom;

@@ -1,13 +1,15 @@
 //! Data and conditions in a small chain.
 
-use super::assert::{AccountNameEqLit, Assert, AssetSymbolEqLit, BlockIdPredicate, Predicate};
-use super::custom::Custom;
-use crate::ids::{AccountId, BlockSummaryId};
-use crate::money::Asset;
 use crate::objects::BlockSummary;
-use crate::ops::Operation;
 use crate::ops::sandbox::{check, ledger, push_with};
 use crate::{Questions, Trust};
+use carbyne_protocol::ids::{AccountId, BlockSummaryId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::misc::assert::{
+    AccountNameEqLit, Assert, AssetSymbolEqLit, BlockIdPredicate, Predicate,
+};
+use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_wire::{Digest, Hash160, Id};
 
 const ANN: AccountId = Id(6);

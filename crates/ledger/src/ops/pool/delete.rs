@@ -1,51 +1,13 @@
-//! Liquidity pool delete: removes a pool that nothing is in.
-//!
-//! Signed by: the active authority of `account`, who owns the pool and pays the fee.
+//! Liquidity pool delete: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::pool::delete`].
 
-use super::{LiquidityPoolRefusal, check_fee, check_owner};
+use super::{LiquidityPoolRefusal, check_owner};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, LiquidityPoolId};
-use crate::money::Asset;
-use crate::ops::{GenericResult, OperationResult, Stateless};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
-
-/// Removes an empty liquidity pool.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct LiquidityPoolDelete {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that owns the pool.
-    pub account: AccountId,
-    /// The pool.
-    pub pool: LiquidityPoolId,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of removing a pool, in smallest units of the core asset.
-    pub struct LiquidityPoolDeleteFee {
-        /// Per pool.
-        fee: u64 = 0,
-    }
-}
-
-impl Stateless for LiquidityPoolDelete {
-    const NAME: &'static str = "liquidity_pool_delete";
-    type Fee = LiquidityPoolDeleteFee;
-
-    paid_by!(account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-    }
-}
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ops::pool::delete::LiquidityPoolDelete;
+use carbyne_protocol::ops::{GenericResult, OperationResult};
+use carbyne_wire::FlatSet;
 
 impl Evaluate for LiquidityPoolDelete {
     type Plan = ();

@@ -1,67 +1,17 @@
-//! Liquidity pool deposit: puts both assets into a pool, in the ratio in which they are there, for
-//! new shares. The owner's first deposit sets the ratio.
-//!
-//! Signed by: the active authority of `account`, who pays the fee.
+//! Liquidity pool deposit: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::pool::deposit`].
 
-use super::{
-    LiquidityPoolRefusal, check_all_authorized, check_asset, check_fee, check_order, check_positive,
-};
+use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;
-use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
-use crate::ops::{ExchangeResult, OperationResult, Stateless};
-use crate::proportion::{proportion, proportion_up};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
-
-/// Puts both assets into a liquidity pool.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct LiquidityPoolDeposit {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that puts in.
-    pub account: AccountId,
-    /// The pool.
-    pub pool: LiquidityPoolId,
-    /// The most to put in of the first asset.
-    pub amount_a: Asset,
-    /// The most to put in of the second asset.
-    pub amount_b: Asset,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of a deposit, in smallest units of the core asset.
-    pub struct LiquidityPoolDepositFee {
-        /// Per deposit.
-        fee: u64 = 10_000,
-    }
-}
-
-impl Stateless for LiquidityPoolDeposit {
-    const NAME: &'static str = "liquidity_pool_deposit";
-    type Fee = LiquidityPoolDepositFee;
-
-    paid_by!(account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        for amount in [self.amount_a, self.amount_b] {
-            check_positive(amount, asked::pool::DEPOSIT_AMOUNTS)?;
-        }
-        let (asset_a, asset_b) = (self.amount_a.asset_id, self.amount_b.asset_id);
-        check_order(asset_a, asset_b, asked::pool::DEPOSIT_ORDER)
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-    }
-}
+use carbyne_protocol::Rejected;
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::pool::deposit::LiquidityPoolDeposit;
+use carbyne_protocol::ops::{ExchangeResult, OperationResult};
+use carbyne_protocol::proportion::{proportion, proportion_up};
 
 /// What a deposit puts in, and the new shares for it.
 #[derive(Clone, Copy, Debug)]
@@ -71,68 +21,63 @@ pub struct Deposit {
     account_receives: Asset,
 }
 
-impl LiquidityPoolDeposit {
-    /// Sets the ratio: as many shares as there is of the larger amount.
-    fn initial(&self, share: &AssetObject) -> Result<Deposit, Rejected> {
-        let shares = self.amount_a.amount.max(self.amount_b.amount);
-        let max_supply = share.options.max_supply;
-        ensure!(
-            shares <= max_supply,
-            LiquidityPoolRefusal::InitialDepositTooLarge { shares, max_supply }
-        );
-        Ok(Deposit {
-            pool_receives_a: self.amount_a,
-            pool_receives_b: self.amount_b,
-            account_receives: share.amount(shares),
-        })
-    }
+/// Sets the ratio: as many shares as there is of the larger amount.
+fn initial(operation: &LiquidityPoolDeposit, share: &AssetObject) -> Result<Deposit, Rejected> {
+    let shares = operation.amount_a.amount.max(operation.amount_b.amount);
+    let max_supply = share.options.max_supply;
+    ensure!(
+        shares <= max_supply,
+        LiquidityPoolRefusal::InitialDepositTooLarge { shares, max_supply }
+    );
+    Ok(Deposit {
+        pool_receives_a: operation.amount_a,
+        pool_receives_b: operation.amount_b,
+        account_receives: share.amount(shares),
+    })
+}
 
-    /// How many shares there are; more may be made, the first ones only by the owner.
-    fn check_supply(
-        &self,
-        ledger: &Ledger,
-        share: &AssetObject,
-        is_first: bool,
-    ) -> Result<i64, Rejected> {
-        let asked = asked::pool::SHARE_NEW_SUPPLY;
-        ensure!(
-            share.can_create_new_supply(),
-            LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, asked }
-        );
-        let (account, owner) = (self.account, share.issuer);
-        let asked = asked::pool::INITIAL_OWNER;
-        ensure!(
-            !is_first || account == owner,
-            LiquidityPoolRefusal::NotOwner { account, owner, asked }
-        );
-        Ok(ledger.get(share.dynamic_asset_data_id)?.current_supply)
-    }
+/// How many shares there are; more may be made, the first ones only by the owner.
+fn check_supply(
+    operation: &LiquidityPoolDeposit,
+    ledger: &Ledger,
+    share: &AssetObject,
+    is_first: bool,
+) -> Result<i64, Rejected> {
+    let asked = asked::pool::SHARE_NEW_SUPPLY;
+    ensure!(
+        share.can_create_new_supply(),
+        LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, asked }
+    );
+    let (account, owner) = (operation.account, share.issuer);
+    let asked = asked::pool::INITIAL_OWNER;
+    ensure!(
+        !is_first || account == owner,
+        LiquidityPoolRefusal::NotOwner { account, owner, asked }
+    );
+    Ok(ledger.get(share.dynamic_asset_data_id)?.current_supply)
+}
 
-    /// As many shares as both amounts allow, and for them no more of either than the ratio asks
-    /// for, rounded up.
-    fn further(
-        &self,
-        pool: &LiquidityPool,
-        share: &AssetObject,
-        supply: i64,
-    ) -> Result<Deposit, Rejected> {
-        let (balance_a, balance_b) = (pool.balance_a as u128, pool.balance_b as u128);
-        let wide_supply = supply as u128;
-        let for_a = proportion(wide_supply, self.amount_a.amount as u128, balance_a);
-        let for_b = proportion(wide_supply, self.amount_b.amount as u128, balance_b);
-        let max_new = share.options.max_supply.minus(supply)? as u128;
-        let shares = for_a.min(for_b).min(max_new);
-        ensure!(
-            shares > 0,
-            LiquidityPoolRefusal::ZeroOutcome { asked: asked::pool::DEPOSIT_OUTCOME }
-        );
-        let part = |balance: u128| proportion_up(shares, balance, wide_supply) as i64;
-        Ok(Deposit {
-            pool_receives_a: Asset::new(part(balance_a), pool.asset_a),
-            pool_receives_b: Asset::new(part(balance_b), pool.asset_b),
-            account_receives: share.amount(shares as i64),
-        })
-    }
+/// As many shares as both amounts allow, and for them no more of either than the ratio asks
+/// for, rounded up.
+fn further(
+    operation: &LiquidityPoolDeposit,
+    pool: &LiquidityPool,
+    share: &AssetObject,
+    supply: i64,
+) -> Result<Deposit, Rejected> {
+    let (balance_a, balance_b) = (pool.balance_a as u128, pool.balance_b as u128);
+    let wide_supply = supply as u128;
+    let for_a = proportion(wide_supply, operation.amount_a.amount as u128, balance_a);
+    let for_b = proportion(wide_supply, operation.amount_b.amount as u128, balance_b);
+    let max_new = share.options.max_supply.minus(supply)? as u128;
+    let shares = for_a.min(for_b).min(max_new);
+    ensure!(shares > 0, LiquidityPoolRefusal::ZeroOutcome { asked: asked::pool::DEPOSIT_OUTCOME });
+    let part = |balance: u128| proportion_up(shares, balance, wide_supply) as i64;
+    Ok(Deposit {
+        pool_receives_a: Asset::new(part(balance_a), pool.asset_a),
+        pool_receives_b: Asset::new(part(balance_b), pool.asset_b),
+        account_receives: share.amount(shares as i64),
+    })
 }
 
 impl Evaluate for LiquidityPoolDeposit {
@@ -146,7 +91,7 @@ impl Evaluate for LiquidityPoolDeposit {
         check_asset(self.amount_b.asset_id, pool.asset_b, asked)?;
         let share = ledger.get(pool.share_asset)?;
         let is_empty = pool.is_empty();
-        let supply = self.check_supply(ledger, share, is_empty)?;
+        let supply = check_supply(self, ledger, share, is_empty)?;
         let what = "a pool has shares and no balance, or a balance and no shares";
         ensure!(
             is_empty == (supply == 0) && (is_empty || (pool.balance_a > 0 && pool.balance_b > 0)),
@@ -158,7 +103,7 @@ impl Evaluate for LiquidityPoolDeposit {
             LiquidityPoolRefusal::NoNewSupply { share_asset: share.id, asked }
         );
         check_all_authorized(ledger, self.account, pool)?;
-        if is_empty { self.initial(share) } else { self.further(pool, share, supply) }
+        if is_empty { initial(self, share) } else { further(self, pool, share, supply) }
     }
 
     fn apply(

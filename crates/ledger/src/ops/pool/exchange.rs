@@ -1,69 +1,19 @@
-//! Liquidity pool exchange: sells an amount of one asset to a pool for the other. The pool pays so
-//! much that the product of its balances stays, rounded in its favour, and keeps its own fee of
-//! that. Both issuers take their market fees: from what the pool receives as from a maker, from
-//! what the account receives as from a taker.
-//!
-//! Signed by: the active authority of `account`, who pays the fee.
+//! Liquidity pool exchange: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::pool::exchange`].
 
-use super::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
-use super::{LiquidityPoolRefusal, check_fee, check_positive};
+use super::LiquidityPoolRefusal;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::ids::{AccountId, LiquidityPoolId};
 use crate::ledger::LedgerRefusal;
 use crate::market::fees::{calculate_market_fee, pay_market_fees};
-use crate::money::{Asset, Shares};
 use crate::objects::{AssetObject, LiquidityPool};
-use crate::ops::{ExchangeResult, OperationResult, Stateless};
-use crate::proportion::basis_points;
+use crate::ops::pool::LiquidityPoolRefusal::{MarketBlacklisted, MarketNotWhitelisted};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
-
-/// Exchanges one asset of a liquidity pool for the other.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct LiquidityPoolExchange {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that exchanges.
-    pub account: AccountId,
-    /// The pool.
-    pub pool: LiquidityPoolId,
-    /// What is sold.
-    pub amount_to_sell: Asset,
-    /// The least to receive of the other asset.
-    pub min_to_receive: Asset,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of an exchange, in smallest units of the core asset.
-    pub struct LiquidityPoolExchangeFee {
-        /// Per exchange.
-        fee: u64 = 100_000,
-    }
-}
-
-impl Stateless for LiquidityPoolExchange {
-    const NAME: &'static str = "liquidity_pool_exchange";
-    type Fee = LiquidityPoolExchangeFee;
-
-    paid_by!(account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        check_positive(self.amount_to_sell, asked::pool::SELL_AMOUNT)?;
-        check_positive(self.min_to_receive, asked::pool::RECEIVE_AMOUNT)?;
-        let asset = self.amount_to_sell.asset_id;
-        ensure!(asset != self.min_to_receive.asset_id, LiquidityPoolRefusal::SameAsset { asset });
-        Ok(())
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-    }
-}
+use carbyne_protocol::Rejected;
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::pool::exchange::LiquidityPoolExchange;
+use carbyne_protocol::ops::{ExchangeResult, OperationResult};
+use carbyne_protocol::proportion::basis_points;
 
 /// The amounts of an exchange.
 #[derive(Clone, Copy, Debug)]
@@ -97,35 +47,38 @@ fn check_markets(a: &AssetObject, b: &AssetObject) -> Result<(), Rejected> {
     Ok(())
 }
 
-impl LiquidityPoolExchange {
-    fn check_assets(&self, ledger: &Ledger, pool: &LiquidityPool) -> Result<(), Rejected> {
-        let (asset_a, asset_b) = (pool.asset_a, pool.asset_b);
-        let (sell, receive) = (self.amount_to_sell.asset_id, self.min_to_receive.asset_id);
-        ensure!(
-            (sell, receive) == (asset_a, asset_b) || (sell, receive) == (asset_b, asset_a),
-            LiquidityPoolRefusal::MarketMismatch { sell, receive }
-        );
-        let asked = asked::pool::EXCHANGE_ASSET_A;
-        check_authorized(ledger, self.account, asset_a, asked)?;
-        let asked = asked::pool::EXCHANGE_ASSET_B;
-        check_authorized(ledger, self.account, asset_b, asked)?;
-        check_markets(ledger.get(asset_a)?, ledger.get(asset_b)?)
-    }
+fn check_assets(
+    operation: &LiquidityPoolExchange,
+    ledger: &Ledger,
+    pool: &LiquidityPool,
+) -> Result<(), Rejected> {
+    let (asset_a, asset_b) = (pool.asset_a, pool.asset_b);
+    let (sell, receive) = (operation.amount_to_sell.asset_id, operation.min_to_receive.asset_id);
+    ensure!(
+        (sell, receive) == (asset_a, asset_b) || (sell, receive) == (asset_b, asset_a),
+        LiquidityPoolRefusal::MarketMismatch { sell, receive }
+    );
+    let asked = asked::pool::EXCHANGE_ASSET_A;
+    check_authorized(ledger, operation.account, asset_a, asked)?;
+    let asked = asked::pool::EXCHANGE_ASSET_B;
+    check_authorized(ledger, operation.account, asset_b, asked)?;
+    check_markets(ledger.get(asset_a)?, ledger.get(asset_b)?)
+}
 
-    /// What leaves the pool for `pool_receives` of the asset that is sold, before the pool's own
-    /// fee.
-    fn delta(&self, pool: &LiquidityPool, pool_receives: i64) -> Result<u128, Rejected> {
-        let sells_a = self.amount_to_sell.asset_id == pool.asset_a;
-        let (into, from) = if sells_a {
-            (pool.balance_a, pool.balance_b)
-        } else {
-            (pool.balance_b, pool.balance_a)
-        };
-        let new_into = into.plus(pool_receives)? as u128;
-        let new_from = pool.virtual_value.div_ceil(new_into);
-        let what = "a pool gives more than it has";
-        Ok((from as u128).checked_sub(new_from).ok_or(LedgerRefusal::Contradiction { what })?)
-    }
+/// What leaves the pool for `pool_receives` of the asset that is sold, before the pool's own
+/// fee.
+fn delta(
+    operation: &LiquidityPoolExchange,
+    pool: &LiquidityPool,
+    pool_receives: i64,
+) -> Result<u128, Rejected> {
+    let sells_a = operation.amount_to_sell.asset_id == pool.asset_a;
+    let (into, from) =
+        if sells_a { (pool.balance_a, pool.balance_b) } else { (pool.balance_b, pool.balance_a) };
+    let new_into = into.plus(pool_receives)? as u128;
+    let new_from = pool.virtual_value.div_ceil(new_into);
+    let what = "a pool gives more than it has";
+    Ok((from as u128).checked_sub(new_from).ok_or(LedgerRefusal::Contradiction { what })?)
 }
 
 impl Evaluate for LiquidityPoolExchange {
@@ -137,14 +90,14 @@ impl Evaluate for LiquidityPoolExchange {
             pool.balance_a > 0 && pool.balance_b > 0,
             LiquidityPoolRefusal::Empty { pool: pool.id }
         );
-        self.check_assets(ledger, pool)?;
+        check_assets(self, ledger, pool)?;
         let (sell, receive) = (self.amount_to_sell, self.min_to_receive.asset_id);
         let maker_market_fee = calculate_market_fee(ledger, sell.asset_id, sell, true)?;
         let (fee, amount) = (maker_market_fee.amount, sell.amount);
         ensure!(fee < amount, LiquidityPoolRefusal::MakerFeeTooLarge { fee, amount });
         let pool_receives = sell.minus(maker_market_fee)?;
 
-        let delta = self.delta(pool, pool_receives.amount)?;
+        let delta = delta(self, pool, pool_receives.amount)?;
         let taker_fee = basis_points(delta, pool.taker_fee_percent);
         let pool_taker_fee = Asset::new(taker_fee as i64, receive);
         let pool_pays = Asset::new(delta as i64, receive).minus(pool_taker_fee)?;

@@ -1,8 +1,5 @@
-//! Liquidity pools: two assets that anybody can exchange for each other at the ratio in which they
-//! are in the pool. Who puts them in holds shares; whoever issues the share asset owns the pool.
-//!
-//! Invariant: an exchange never lowers the product of both balances, and whatever is rounded stays
-//! in the pool.
+//! Liquidity pools: what the operations do to the state. What they say is
+//! [`carbyne_protocol::ops::pool`].
 
 pub mod create;
 pub mod delete;
@@ -11,46 +8,18 @@ pub mod exchange;
 pub mod update;
 pub mod withdraw;
 
-pub use create::LiquidityPoolCreate;
-pub use delete::LiquidityPoolDelete;
-pub use deposit::LiquidityPoolDeposit;
-pub use exchange::LiquidityPoolExchange;
-pub use update::LiquidityPoolUpdate;
-pub use withdraw::LiquidityPoolWithdraw;
-
-use crate::constants::PERCENT_100;
+use crate::Ledger;
 use crate::evaluate::check_authorized;
-use crate::ids::{AccountId, AssetId, LiquidityPoolId};
-use crate::money::Asset;
 use crate::objects::LiquidityPool;
-use crate::reference_words::{self as asked, Asked};
-use crate::{Ledger, Rejected};
+use crate::reference_words as asked;
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::{AccountId, AssetId, LiquidityPoolId};
+use carbyne_protocol::reference_words::Asked;
 use carbyne_wire::Text;
 
 refusals! {
     /// Why an operation about a liquidity pool is refused.
     pub enum LiquidityPoolRefusal {
-        /// A negative fee.
-        NegativeFee { fee: i64 }: "the fee {fee} is negative",
-        /// Assets in the wrong order, or one asset twice.
-        AssetOrder { asset_a: AssetId, asset_b: AssetId, asked: Asked }:
-            "the first asset {asset_a} must have a smaller number than the second, {asset_b}",
-        /// Shares in a pool of themselves.
-        ShareAssetInPool { share_asset: AssetId }:
-            "the share asset {share_asset} cannot be in the pool",
-        /// A fee of more than everything.
-        PercentTooLarge { percent: u16, asked: Asked }:
-            "a fee of {percent} basis points is above 100%",
-        /// Nothing to change.
-        NothingToUpdate: "the update changes nothing",
-        /// Another withdrawal fee than none.
-        WithdrawalFeeNotZero { percent: u16 }:
-            "the withdrawal fee can only be updated to zero, not to {percent}",
-        /// An amount of nothing, or less.
-        AmountNotPositive { asset: AssetId, amount: i64, asked: Asked }:
-            "the amount {amount} of {asset} is not positive",
-        /// An asset in exchange for itself.
-        SameAsset { asset: AssetId }: "{asset} cannot be exchanged for itself",
         /// Only the issuer of the share asset owns the pool.
         NotOwner { account: AccountId, owner: AccountId, asked: Asked }:
             "{owner} owns the pool, not {account}",
@@ -102,27 +71,6 @@ refusals! {
             [LIQUIDITY_POOL_EXCHANGE_UNFILLABLE_PRICE]:
             "{receives} would be received, at least {min_to_receive} are asked for",
     }
-}
-
-fn check_fee(fee: Asset) -> Result<(), Rejected> {
-    ensure!(fee.amount >= 0, LiquidityPoolRefusal::NegativeFee { fee: fee.amount });
-    Ok(())
-}
-
-fn check_positive(amount: Asset, asked: Asked) -> Result<(), Rejected> {
-    let Asset { amount, asset_id: asset } = amount;
-    ensure!(amount > 0, LiquidityPoolRefusal::AmountNotPositive { asset, amount, asked });
-    Ok(())
-}
-
-fn check_order(asset_a: AssetId, asset_b: AssetId, asked: Asked) -> Result<(), Rejected> {
-    ensure!(asset_a < asset_b, LiquidityPoolRefusal::AssetOrder { asset_a, asset_b, asked });
-    Ok(())
-}
-
-fn check_percent(percent: u16, asked: Asked) -> Result<(), Rejected> {
-    ensure!(percent <= PERCENT_100, LiquidityPoolRefusal::PercentTooLarge { percent, asked });
-    Ok(())
 }
 
 /// Refuses another account than the issuer of the pool's share asset.

@@ -1,10 +1,14 @@
 //! Pools in a small chain: what each refuses, and that exchanges never cost the pool anything.
 
 use super::*;
-use crate::money::Asset;
-use crate::objects::flag;
 use crate::ops::sandbox::{ISSUER, apply, check, ledger};
-use crate::ops::{ExchangeResult, Operation, OperationResult};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::pool::{
+    LiquidityPoolCreate, LiquidityPoolDelete, LiquidityPoolDeposit, LiquidityPoolExchange,
+    LiquidityPoolUpdate, LiquidityPoolWithdraw,
+};
+use carbyne_protocol::ops::{ExchangeResult, Operation, OperationResult};
 use carbyne_wire::Id;
 
 const A: AssetId = Id(1);
@@ -252,12 +256,13 @@ fn issuers_take_their_market_fees_on_both_sides() {
 fn an_asset_decides_what_it_is_traded_for_and_by_whom() {
     let mut ledger = pool(0, 0);
     let step = exchange((100, A), (1, B));
-    let mut refuse = |reason, change: fn(&mut crate::objects::AssetOptions)| {
-        let old = ledger.get(B).unwrap().options.clone();
-        ledger.modify(B, |asset| change(&mut asset.options)).unwrap();
-        check(&mut ledger, &[(step.clone(), reason)]);
-        ledger.modify(B, |asset| asset.options = old).unwrap();
-    };
+    let mut refuse =
+        |reason, change: fn(&mut carbyne_protocol::ops::asset::options::AssetOptions)| {
+            let old = ledger.get(B).unwrap().options.clone();
+            ledger.modify(B, |asset| change(&mut asset.options)).unwrap();
+            check(&mut ledger, &[(step.clone(), reason)]);
+            ledger.modify(B, |asset| asset.options = old).unwrap();
+        };
     refuse("ok", |options| options.whitelist_markets = [A].into_iter().collect());
     refuse("LiquidityPoolRefusal::MarketNotWhitelisted", |options| {
         options.whitelist_markets = [Id(3)].into_iter().collect();

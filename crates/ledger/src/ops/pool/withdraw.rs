@@ -1,58 +1,16 @@
-//! Liquidity pool withdraw: gives shares back for their part of both assets, less the pool's
-//! withdrawal fee. The last shares get everything and pay no such fee.
-//!
-//! Signed by: the active authority of `account`, who pays the fee.
+//! Liquidity pool withdraw: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::pool::withdraw`].
 
-use super::{LiquidityPoolRefusal, check_all_authorized, check_asset, check_fee, check_positive};
+use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, LiquidityPoolId};
-use crate::money::{Asset, Shares};
 use crate::objects::LiquidityPool;
-use crate::ops::{ExchangeResult, OperationResult, Stateless};
-use crate::proportion::{basis_points, proportion};
 use crate::reference_words as asked;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Wire};
-
-/// Gives shares of a liquidity pool back.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct LiquidityPoolWithdraw {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that gives shares back.
-    pub account: AccountId,
-    /// The pool.
-    pub pool: LiquidityPoolId,
-    /// The shares.
-    pub share_amount: Asset,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of a withdrawal, in smallest units of the core asset.
-    pub struct LiquidityPoolWithdrawFee {
-        /// Per withdrawal.
-        fee: u64 = 500_000,
-    }
-}
-
-impl Stateless for LiquidityPoolWithdraw {
-    const NAME: &'static str = "liquidity_pool_withdraw";
-    type Fee = LiquidityPoolWithdrawFee;
-
-    paid_by!(account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        check_fee(self.fee)?;
-        check_positive(self.share_amount, asked::pool::SHARE_AMOUNT)
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-    }
-}
+use carbyne_protocol::Rejected;
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::pool::withdraw::LiquidityPoolWithdraw;
+use carbyne_protocol::ops::{ExchangeResult, OperationResult};
+use carbyne_protocol::proportion::{basis_points, proportion};
 
 /// What a withdrawal takes out of one asset and what of it stays as a fee, in smallest units.
 #[derive(Clone, Copy, Debug)]
@@ -81,16 +39,18 @@ pub struct Withdrawal {
     part_b: Part,
 }
 
-impl LiquidityPoolWithdraw {
-    fn parts(&self, pool: &LiquidityPool, supply: i64) -> Result<Withdrawal, Rejected> {
-        let (shares, percent) = (self.share_amount.amount, pool.withdrawal_fee_percent);
-        ensure!(supply >= shares, LiquidityPoolRefusal::SharesAboveSupply { shares, supply });
-        let part = |balance: i64| Part::of(balance, shares, supply, percent);
-        let (part_a, part_b) = (part(pool.balance_a), part(pool.balance_b));
-        let asked = asked::pool::WITHDRAW_OUTCOME;
-        ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome { asked });
-        Ok(Withdrawal { part_a, part_b })
-    }
+fn parts(
+    operation: &LiquidityPoolWithdraw,
+    pool: &LiquidityPool,
+    supply: i64,
+) -> Result<Withdrawal, Rejected> {
+    let (shares, percent) = (operation.share_amount.amount, pool.withdrawal_fee_percent);
+    ensure!(supply >= shares, LiquidityPoolRefusal::SharesAboveSupply { shares, supply });
+    let part = |balance: i64| Part::of(balance, shares, supply, percent);
+    let (part_a, part_b) = (part(pool.balance_a), part(pool.balance_b));
+    let asked = asked::pool::WITHDRAW_OUTCOME;
+    ensure!(part_a.pays > 0 || part_b.pays > 0, LiquidityPoolRefusal::ZeroOutcome { asked });
+    Ok(Withdrawal { part_a, part_b })
 }
 
 impl Evaluate for LiquidityPoolWithdraw {
@@ -106,7 +66,7 @@ impl Evaluate for LiquidityPoolWithdraw {
         );
         check_all_authorized(ledger, self.account, pool)?;
         let share = ledger.get(pool.share_asset)?;
-        self.parts(pool, ledger.get(share.dynamic_asset_data_id)?.current_supply)
+        parts(self, pool, ledger.get(share.dynamic_asset_data_id)?.current_supply)
     }
 
     fn apply(

@@ -1,25 +1,19 @@
-//! Proposal create: puts operations on the chain for others to approve.
-//!
-//! Signed by: the fee payer only; the authorities of the proposed operations come with approvals.
-//! The fee has a part per 1,024 bytes of the whole operation.
+//! Proposal create: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::proposal::create`].
 
-use super::sized_fee;
-use crate::authorize::needed_authorities;
-use crate::constants::COMMITTEE_ACCOUNT;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::fees::FeeSchedule;
-use crate::ids::{AccountId, ProposalId};
-use crate::money::Asset;
 use crate::objects::{Proposal, ProposedTransaction};
-use crate::ops::{Operation, OperationResult, RequiredAuthorities, Stateless};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, Pack, TimePointSec, Wire};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::COMMITTEE_ACCOUNT;
+use carbyne_protocol::ids::ProposalId;
+use carbyne_protocol::ops::proposal::create::ProposalCreate;
+use carbyne_protocol::ops::{Operation, OperationResult, RequiredAuthorities};
+use carbyne_wire::TimePointSec;
 
 refusals! {
     /// Why a proposal is refused.
     pub enum ProposalCreateRefusal {
-        /// Nothing is proposed.
-        Empty: "a proposal needs an operation",
         /// An end that has passed.
         Expired { end: TimePointSec, now: TimePointSec }:
             "the proposal ends at {end}, now is {now}",
@@ -47,147 +41,80 @@ refusals! {
     }
 }
 
-/// An operation inside another one (reference: `op_wrapper`).
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct OpWrapper {
-    /// The operation.
-    pub op: Operation,
-}
-
-/// Puts operations on the chain for others to approve.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct ProposalCreate {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that proposes and pays.
-    pub fee_paying_account: AccountId,
-    /// When the proposal ends, approved or not.
-    pub expiration_time: TimePointSec,
-    /// What is proposed.
-    pub proposed_ops: Vec<OpWrapper>,
-    /// Seconds before the end in which approvals can only be taken back.
-    pub review_period_seconds: Option<u32>,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of a proposal, in smallest units of the core asset.
-    pub struct ProposalCreateFee {
-        /// Per proposal.
-        fee: u64 = 2_000_000,
-        /// Per 1,024 bytes of the operation.
-        price_per_kbyte: u32 = 10,
-    }
-}
-
-impl ProposalCreate {
-    /// Who must approve what is proposed.
-    pub fn required(&self) -> RequiredAuthorities {
-        needed_authorities(self.proposed_ops.iter().map(|proposed| &proposed.op))
-    }
-
-    /// Refuses two approvals in one proposal and flags that no asset may have, in proposals inside
-    /// too.
-    fn check_content(&self) -> Result<(), Rejected> {
-        let mut has_update = false;
-        for proposed in &self.proposed_ops {
-            match &proposed.op {
-                Operation::ProposalCreate(inner) => inner.check_content()?,
-                Operation::AssetCreate(create) => {
-                    create.common_options.validate_flags(create.bitasset_opts.is_some())?;
-                }
-                Operation::AssetUpdate(update) => update.new_options.validate_flags(true)?,
-                Operation::ProposalUpdate(_) => {
-                    ensure!(!has_update, ProposalCreateRefusal::TwoUpdates);
-                    has_update = true;
-                }
-                _ => {}
+/// Refuses two approvals in one proposal and flags that no asset may have, in proposals inside
+/// too.
+fn check_content(operation: &ProposalCreate) -> Result<(), Rejected> {
+    let mut has_update = false;
+    for proposed in &operation.proposed_ops {
+        match &proposed.op {
+            Operation::ProposalCreate(inner) => check_content(inner)?,
+            Operation::AssetCreate(create) => {
+                create.common_options.validate_flags(create.bitasset_opts.is_some())?;
             }
-        }
-        Ok(())
-    }
-
-    fn check_time(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let (end, now) = (self.expiration_time, ledger.head_time()?);
-        ensure!(end > now, ProposalCreateRefusal::Expired { end, now });
-        let latest = now.wrapping_add(ledger.parameters()?.maximum_proposal_lifetime);
-        ensure!(end <= latest, ProposalCreateRefusal::TooFar { end, latest });
-        if let Some(review) = self.review_period_seconds {
-            let lifetime = end.since(now);
-            ensure!(
-                i64::from(review) < lifetime,
-                ProposalCreateRefusal::ReviewTooLong { review, lifetime }
-            );
-        }
-        Ok(())
-    }
-
-    /// What the committee must approve needs a review period.
-    fn check_review(&self, ledger: &Ledger) -> Result<(), Rejected> {
-        let min = ledger.parameters()?.committee_proposal_review_period;
-        let review = self.review_period_seconds;
-        let review = review.ok_or(ProposalCreateRefusal::ReviewRequired { min })?;
-        ensure!(review >= min, ProposalCreateRefusal::ReviewTooShort { review, min });
-        Ok(())
-    }
-
-    /// The last of the proposals that are approved or deleted by what is proposed, in proposals
-    /// inside too.
-    fn last_named(&self) -> Option<ProposalId> {
-        let named = self.proposed_ops.iter().filter_map(|proposed| match &proposed.op {
-            Operation::ProposalCreate(inner) => inner.last_named(),
-            Operation::ProposalUpdate(update) => Some(update.proposal),
-            Operation::ProposalDelete(delete) => Some(delete.proposal),
-            _ => None,
-        });
-        named.max()
-    }
-
-    fn proposal(&self, required: RequiredAuthorities) -> Proposal {
-        let end = self.expiration_time;
-        let operations = self.proposed_ops.iter().map(|proposed| proposed.op.clone()).collect();
-        Proposal {
-            expiration_time: end,
-            review_period_time: self
-                .review_period_seconds
-                .map(|seconds| TimePointSec(end.0.wrapping_sub(seconds))),
-            proposed_transaction: ProposedTransaction {
-                expiration: end,
-                operations,
-                ..ProposedTransaction::default()
-            },
-            required_active_approvals: required.active,
-            required_owner_approvals: required.owner,
-            proposer: self.fee_paying_account,
-            ..Proposal::default()
+            Operation::AssetUpdate(update) => update.new_options.validate_flags(true)?,
+            Operation::ProposalUpdate(_) => {
+                ensure!(!has_update, ProposalCreateRefusal::TwoUpdates);
+                has_update = true;
+            }
+            _ => {}
         }
     }
+    Ok(())
 }
 
-impl Stateless for ProposalCreate {
-    const NAME: &'static str = "proposal_create";
-    type Fee = ProposalCreateFee;
-
-    paid_by!(fee_paying_account);
-
-    fn calculate_fee(&self, fee: &ProposalCreateFee, _: &FeeSchedule) -> Result<i64, Rejected> {
-        sized_fee(fee.fee, self.packed_len(), fee.price_per_kbyte)
+fn check_time(operation: &ProposalCreate, ledger: &Ledger) -> Result<(), Rejected> {
+    let (end, now) = (operation.expiration_time, ledger.head_time()?);
+    ensure!(end > now, ProposalCreateRefusal::Expired { end, now });
+    let latest = now.wrapping_add(ledger.parameters()?.maximum_proposal_lifetime);
+    ensure!(end <= latest, ProposalCreateRefusal::TooFar { end, latest });
+    if let Some(review) = operation.review_period_seconds {
+        let lifetime = end.since(now);
+        ensure!(
+            i64::from(review) < lifetime,
+            ProposalCreateRefusal::ReviewTooLong { review, lifetime }
+        );
     }
+    Ok(())
+}
 
-    fn validate(&self) -> Result<(), Rejected> {
-        ensure!(!self.proposed_ops.is_empty(), ProposalCreateRefusal::Empty);
-        self.proposed_ops.iter().try_for_each(|proposed| proposed.op.stateless().check_stateless())
-    }
+/// What the committee must approve needs a review period.
+fn check_review(operation: &ProposalCreate, ledger: &Ledger) -> Result<(), Rejected> {
+    let min = ledger.parameters()?.committee_proposal_review_period;
+    let review = operation.review_period_seconds;
+    let review = review.ok_or(ProposalCreateRefusal::ReviewRequired { min })?;
+    ensure!(review >= min, ProposalCreateRefusal::ReviewTooShort { review, min });
+    Ok(())
+}
 
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.fee_paying_account);
-        let required = self.required();
-        accounts.extend(required.active);
-        accounts.extend(required.owner);
-        for authority in &required.other {
-            accounts.extend(authority.account_auths.keys().copied());
-        }
+/// The last of the proposals that are approved or deleted by what is proposed, in proposals
+/// inside too.
+fn last_named(operation: &ProposalCreate) -> Option<ProposalId> {
+    let named = operation.proposed_ops.iter().filter_map(|proposed| match &proposed.op {
+        Operation::ProposalCreate(inner) => last_named(inner),
+        Operation::ProposalUpdate(update) => Some(update.proposal),
+        Operation::ProposalDelete(delete) => Some(delete.proposal),
+        _ => None,
+    });
+    named.max()
+}
+
+fn proposal(operation: &ProposalCreate, required: RequiredAuthorities) -> Proposal {
+    let end = operation.expiration_time;
+    let operations = operation.proposed_ops.iter().map(|proposed| proposed.op.clone()).collect();
+    Proposal {
+        expiration_time: end,
+        review_period_time: operation
+            .review_period_seconds
+            .map(|seconds| TimePointSec(end.0.wrapping_sub(seconds))),
+        proposed_transaction: ProposedTransaction {
+            expiration: end,
+            operations,
+            ..ProposedTransaction::default()
+        },
+        required_active_approvals: required.active,
+        required_owner_approvals: required.owner,
+        proposer: operation.fee_paying_account,
+        ..Proposal::default()
     }
 }
 
@@ -196,14 +123,14 @@ impl Evaluate for ProposalCreate {
     type Plan = RequiredAuthorities;
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<RequiredAuthorities, Rejected> {
-        self.check_content()?;
-        self.check_time(ledger)?;
+        check_content(self)?;
+        check_time(self, ledger)?;
         let RequiredAuthorities { mut active, owner, other } = self.required();
         active.retain(|account| !owner.contains(account));
         let count = other.len();
         ensure!(count == 0, ProposalCreateRefusal::OtherAuthorities { count });
         if active.contains(&COMMITTEE_ACCOUNT) || owner.contains(&COMMITTEE_ACCOUNT) {
-            self.check_review(ledger)?;
+            check_review(self, ledger)?;
         }
         Ok(RequiredAuthorities { active, owner, other })
     }
@@ -214,8 +141,8 @@ impl Evaluate for ProposalCreate {
         ledger: &mut Ledger,
         _: &Context,
     ) -> Result<OperationResult, Rejected> {
-        let own: ProposalId = ledger.create(self.proposal(required));
-        if let Some(named) = self.last_named() {
+        let own: ProposalId = ledger.create(proposal(self, required));
+        if let Some(named) = last_named(self) {
             ensure!(named < own, ProposalCreateRefusal::FutureProposal { named, own });
         }
         Ok(OperationResult::Object(own.into()))

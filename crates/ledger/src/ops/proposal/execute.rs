@@ -2,11 +2,12 @@
 //!
 //! Invariant: a proposal that is refused leaves nothing behind, and one that is executed is gone.
 
+use crate::Ledger;
 use crate::authorize::{Approvals, verify_authority};
 use crate::evaluate::Mode;
-use crate::ids::ProposalId;
 use crate::ops::samet;
-use crate::{Ledger, Rejected};
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::ProposalId;
 
 impl Ledger {
     /// Whether everybody who must approve a proposal has done so.

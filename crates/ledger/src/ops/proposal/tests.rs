@@ -1,11 +1,11 @@
 //! Proposals in a small chain.
 
 use crate::Trust;
-use crate::constants::CORE;
-use crate::ids::ProposalId;
-use crate::ops::Operation;
 use crate::ops::sandbox::{START, amount, check, ledger, op, push, push_with, with};
 use carbyne_crypto::PrivateKey;
+use carbyne_protocol::constants::CORE;
+use carbyne_protocol::ids::ProposalId;
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Id, Json, TimePointSec, Value};
 use serde_json::json;
 

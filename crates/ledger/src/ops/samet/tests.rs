@@ -1,9 +1,12 @@
 //! SameT funds in a small chain.
 
 use super::*;
-use crate::money::Asset;
-use crate::ops::Operation;
 use crate::ops::sandbox::{check, ledger, push};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::samet::{
+    SametFundBorrow, SametFundCreate, SametFundDelete, SametFundRepay, SametFundUpdate,
+};
 use carbyne_wire::Id;
 
 const ANN: AccountId = Id(5);

@@ -1,7 +1,7 @@
 //! What operations on tickets are refused for, in a small chain.
 
-use crate::ops::Operation;
 use crate::ops::sandbox::{amount, check, ledger, op, with};
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::Value;
 use serde_json::json;
 

@@ -1,64 +1,16 @@
-//! Ticket update: gives a ticket, or a part of it, another target type.
-//!
-//! Signed by: the active authority of `account`, who must own the ticket and pays the fee. A part
-//! gets a ticket of its own.
+//! Ticket update: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::ticket::update`].
 
-use super::{TicketRefusal, check_amount, check_type};
+use super::TicketRefusal;
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, TicketId};
-use crate::money::{Asset, Shares};
-use crate::objects::TicketType;
-use crate::ops::{GenericResult, OperationResult, Stateless};
-use crate::reference_words as asked;
 use crate::upkeep::tickets::process_tickets;
-use crate::{Ledger, Rejected};
-use carbyne_wire::{Extensions, FlatSet, VarUint, Wire};
-
-/// Changes the target of a ticket.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct TicketUpdate {
-    /// Fee, paid by `account`.
-    pub fee: Asset,
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Who owns it.
-    pub account: AccountId,
-    /// The number of the [`TicketType`] it is to have.
-    pub target_type: VarUint,
-    /// How much of it; all if not set.
-    pub amount_for_new_target: Option<Asset>,
-    /// No extension is defined.
-    pub extensions: Extensions,
-}
-
-fee_parameters! {
-    /// Fee of a change, in smallest units of the core asset.
-    pub struct TicketUpdateFee {
-        /// Per change.
-        fee: u64 = 5_000_000,
-    }
-}
-
-impl Stateless for TicketUpdate {
-    const NAME: &'static str = "ticket_update";
-    type Fee = TicketUpdateFee;
-
-    paid_by!(account);
-    // Whatever the schedule says: the reference never asks it (`fee_schedule.hpp`).
-    flat_fee!(5_000_000);
-
-    fn validate(&self) -> Result<(), Rejected> {
-        ensure!(self.fee.amount >= 0, TicketRefusal::NegativeFee { fee: self.fee.amount });
-        check_type(self.target_type.0)?;
-        self.amount_for_new_target.map_or(Ok(()), |amount| {
-            check_amount(amount, asked::ticket::UPDATE_AMOUNT, asked::ticket::UPDATE_CORE)
-        })
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.insert(self.account);
-    }
-}
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::TicketId;
+use carbyne_protocol::money::{Asset, Shares};
+use carbyne_protocol::ops::ticket::update::TicketUpdate;
+use carbyne_protocol::ops::ticket::{TicketType, check_type};
+use carbyne_protocol::ops::{GenericResult, OperationResult};
 
 /// What to do with the ticket.
 pub struct TicketUpdatePlan {
@@ -98,11 +50,11 @@ impl Evaluate for TicketUpdate {
         let old_value = ledger.get(self.ticket)?.value;
         let new_value = match plan.part {
             Some(part) => {
-                let (ticket, value) = self.split(ledger, plan.target, part)?;
+                let (ticket, value) = split(self, ledger, plan.target, part)?;
                 result.new_objects.insert(ticket.into());
                 value
             }
-            None => self.retarget(ledger, plan.target)?,
+            None => retarget(self, ledger, plan.target)?,
         };
         result.updated_objects.insert(self.ticket.into());
         let gained = new_value.minus(old_value)?;
@@ -116,33 +68,35 @@ impl Evaluate for TicketUpdate {
     }
 }
 
-impl TicketUpdate {
-    /// Gives all of the ticket a new target and returns its value.
-    fn retarget(&self, ledger: &mut Ledger, target: TicketType) -> Result<i64, Rejected> {
-        let now = ledger.head_time()?;
-        ledger.try_modify(self.ticket, |ticket| {
-            ticket.set_target(now, target)?;
-            Ok(ticket.value)
-        })
-    }
+/// Gives all of the ticket a new target and returns its value.
+fn retarget(
+    operation: &TicketUpdate,
+    ledger: &mut Ledger,
+    target: TicketType,
+) -> Result<i64, Rejected> {
+    let now = ledger.head_time()?;
+    ledger.try_modify(operation.ticket, |ticket| {
+        ticket.set_target(now, target)?;
+        Ok(ticket.value)
+    })
+}
 
-    /// Gives a part a ticket of its own and returns that and the value of both.
-    fn split(
-        &self,
-        ledger: &mut Ledger,
-        target: TicketType,
-        part: Asset,
-    ) -> Result<(TicketId, i64), Rejected> {
-        let now = ledger.head_time()?;
-        let new = ledger.get(self.ticket)?.split(now, target, part)?;
-        let new_value = new.value;
-        let id = ledger.create(new);
-        let rest = ledger.try_modify(self.ticket, |ticket| {
-            ticket.take(part)?;
-            Ok(ticket.value)
-        })?;
-        Ok((id, new_value.plus(rest)?))
-    }
+/// Gives a part a ticket of its own and returns that and the value of both.
+fn split(
+    operation: &TicketUpdate,
+    ledger: &mut Ledger,
+    target: TicketType,
+    part: Asset,
+) -> Result<(TicketId, i64), Rejected> {
+    let now = ledger.head_time()?;
+    let new = ledger.get(operation.ticket)?.split(now, target, part)?;
+    let new_value = new.value;
+    let id = ledger.create(new);
+    let rest = ledger.try_modify(operation.ticket, |ticket| {
+        ticket.take(part)?;
+        Ok(ticket.value)
+    })?;
+    Ok((id, new_value.plus(rest)?))
 }
 
 /// A step down that was begun long ago may be due at once. No other ticket can be: the head block

@@ -1,15 +1,15 @@
 //! Vesting balances in a small chain.
 
-use super::create::{
+use crate::ops::sandbox::{START, check, ledger};
+use carbyne_protocol::constants::{CORE, TEMP_ACCOUNT};
+use carbyne_protocol::ids::{AccountId, AssetId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::flag;
+use carbyne_protocol::ops::vesting::create::{
     CddVestingInitializer, LinearVestingInitializer, VestingBalanceCreate, VestingPolicyInitializer,
 };
-use super::withdraw::VestingBalanceWithdraw;
-use crate::constants::{CORE, TEMP_ACCOUNT};
-use crate::ids::{AccountId, AssetId};
-use crate::money::Asset;
-use crate::objects::flag;
-use crate::ops::Operation;
-use crate::ops::sandbox::{START, check, ledger};
+use carbyne_protocol::ops::vesting::withdraw::VestingBalanceWithdraw;
 use carbyne_wire::{Id, TimePointSec};
 
 const ANN: AccountId = Id(6);

@@ -1,64 +1,14 @@
-//! Withdraw permission create: lets another account take a limited amount in each of a number of
-//! periods.
-//!
-//! Signed by: the active authority of `withdraw_from_account`, who pays the fee.
+//! Withdraw permission create: when the state refuses it and what it changes. What it says is
+//! [`carbyne_protocol::ops::withdraw::create`].
 
-use super::check_exists;
+use super::{check_exists, check_time};
+use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::ids::{AccountId, WithdrawPermissionId};
-use crate::money::Asset;
 use crate::objects::WithdrawPermission;
-use crate::ops::{OperationResult, Stateless};
-use crate::{Ledger, Rejected};
-use carbyne_wire::{FlatSet, TimePointSec, Wire};
-
-/// Lets another account take a limited amount in each of a number of periods.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub struct WithdrawPermissionCreate {
-    /// Fee.
-    pub fee: Asset,
-    /// Account that gives.
-    pub withdraw_from_account: AccountId,
-    /// Account that may take.
-    pub authorized_account: AccountId,
-    /// The most that can be taken in one period.
-    pub withdrawal_limit: Asset,
-    /// Seconds of one period.
-    pub withdrawal_period_sec: u32,
-    /// Number of periods.
-    pub periods_until_expiration: u32,
-    /// When the first period begins.
-    pub period_start_time: TimePointSec,
-}
-
-fee_parameters! {
-    /// Fee of a withdraw permission, in smallest units of the core asset.
-    pub struct WithdrawPermissionCreateFee {
-        /// Per permission.
-        fee: u64 = 100_000,
-    }
-}
-
-impl Stateless for WithdrawPermissionCreate {
-    const NAME: &'static str = "withdraw_permission_create";
-    type Fee = WithdrawPermissionCreateFee;
-
-    paid_by!(withdraw_from_account);
-    flat_fee!();
-
-    fn validate(&self) -> Result<(), Rejected> {
-        let terms = self.terms();
-        terms.check_fee()?;
-        terms.check_parties()?;
-        terms.check_limit()?;
-        terms.check_period()?;
-        terms.check_periods()
-    }
-
-    fn touched(&self, accounts: &mut FlatSet<AccountId>) {
-        accounts.extend([self.withdraw_from_account, self.authorized_account]);
-    }
-}
+use carbyne_protocol::Rejected;
+use carbyne_protocol::ids::WithdrawPermissionId;
+use carbyne_protocol::ops::OperationResult;
+use carbyne_protocol::ops::withdraw::create::WithdrawPermissionCreate;
 
 impl Evaluate for WithdrawPermissionCreate {
     type Plan = ();
@@ -66,7 +16,7 @@ impl Evaluate for WithdrawPermissionCreate {
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
         check_exists(ledger, self.authorized_account, "authorized_account")?;
         check_exists(ledger, self.withdrawal_limit.asset_id, "withdrawal_limit.asset_id")?;
-        self.terms().check_time(ledger, true)
+        check_time(&self.terms(), ledger, true)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -1,7 +1,7 @@
 //! Withdraw permissions in a small chain.
 
-use crate::ops::Operation;
 use crate::ops::sandbox::{START, amount, check, ledger, op, with};
+use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Json, TimePointSec, Value};
 use serde_json::json;
 

@@ -1,10 +1,10 @@
 //! How deals and offers end in a small chain.
 
 use super::*;
-use crate::ids::{AccountId, AssetId, CreditOfferId};
-use crate::money::Price;
-use crate::ops::credit::{CreditOfferAccept, CreditOfferCreate};
 use crate::ops::sandbox::{START, check, check_supplies, ledger};
+use carbyne_protocol::ids::{AccountId, AssetId, CreditOfferId};
+use carbyne_protocol::money::Price;
+use carbyne_protocol::ops::credit::{CreditOfferAccept, CreditOfferCreate};
 use carbyne_wire::Id;
 
 const ANN: AccountId = Id(5);

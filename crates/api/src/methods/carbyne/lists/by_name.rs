@@ -8,8 +8,8 @@ use crate::methods::database::{
     by_voting_power, committee_members_by_name, extend_asset, witnesses_by_name,
 };
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::ids::AccountStatisticsId;
-use carbyne_ledger::money::Asset;
+use carbyne_protocol::ids::AccountStatisticsId;
+use carbyne_protocol::money::Asset;
 use carbyne_wire::{Id, Json, Text, TimePointSec};
 use serde_json::{Value, json};
 

@@ -10,7 +10,7 @@ use crate::{ApiError, Arguments, View};
 use carbyne_index::market::BucketKey;
 use carbyne_index::storage::AccountStorageId;
 use carbyne_index::{Step, Wanted};
-use carbyne_ledger::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
+use carbyne_protocol::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{Id, Json, TimePointSec, VarUint};
 
 pub(super) const LISTS: &[List] = &[

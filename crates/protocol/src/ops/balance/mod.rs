@@ -1,0 +1,5 @@
+//! Balances that the genesis gave to addresses.
+
+pub mod claim;
+
+pub use claim::BalanceClaim;

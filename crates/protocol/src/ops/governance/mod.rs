@@ -1,0 +1,8 @@
+//! Operations on those who are voted for: witnesses, committee members and workers.
+
+pub mod committee_member_create;
+pub mod committee_member_update;
+pub mod update_global_parameters;
+pub mod witness_create;
+pub mod witness_update;
+pub mod worker_create;

@@ -1,0 +1,264 @@
+//! The table of operations. One operation is one file and two lines here: `mod` in its family and
+//! its row; what it does is a file and a line in the ledger.
+//!
+//! A file of an operation holds its fields in wire order, its fee, and what is true of it without
+//! state ([`Stateless`]).
+
+use crate::Rejected;
+use crate::authority::Authority;
+use crate::fees::FeeSchedule;
+use crate::ids::AccountId;
+use crate::money::Asset;
+use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
+
+pub mod account;
+pub mod asset;
+pub mod balance;
+pub mod confidential;
+pub mod credit;
+pub mod custom_authority;
+pub mod fba;
+pub mod governance;
+pub mod htlc;
+pub mod market;
+pub mod misc;
+pub mod pool;
+pub mod proposal;
+pub mod samet;
+pub mod ticket;
+pub mod transfer;
+pub mod vesting;
+pub mod withdraw;
+
+operations! {
+    0 real Transfer: transfer::Transfer;
+    1 real LimitOrderCreate: market::limit_order_create::LimitOrderCreate;
+    2 real LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
+    3 real CallOrderUpdate: market::call_order_update::CallOrderUpdate;
+    4 virtual FillOrder: market::fill_order::FillOrder;
+    5 real AccountCreate: account::create::AccountCreate, boxed;
+    6 real AccountUpdate: account::update::AccountUpdate, boxed;
+    7 real AccountWhitelist: account::whitelist::AccountWhitelist;
+    8 real AccountUpgrade: account::upgrade::AccountUpgrade;
+    9 virtual AccountTransfer: account::transfer::AccountTransfer;
+    10 real AssetCreate: asset::create::AssetCreate, boxed;
+    11 real AssetUpdate: asset::update::AssetUpdate, boxed;
+    12 real AssetUpdateBitasset: asset::update_bitasset::AssetUpdateBitasset;
+    13 real AssetUpdateFeedProducers: asset::update_feed_producers::AssetUpdateFeedProducers;
+    14 real AssetIssue: asset::issue::AssetIssue;
+    15 real AssetReserve: asset::reserve::AssetReserve;
+    16 real AssetFundFeePool: asset::fund_fee_pool::AssetFundFeePool;
+    17 real AssetSettle: asset::settle::AssetSettle;
+    18 real AssetGlobalSettle: asset::global_settle::AssetGlobalSettle;
+    19 real AssetPublishFeed: asset::publish_feed::AssetPublishFeed;
+    20 real WitnessCreate: governance::witness_create::WitnessCreate;
+    21 real WitnessUpdate: governance::witness_update::WitnessUpdate;
+    22 real ProposalCreate: proposal::ProposalCreate;
+    23 real ProposalUpdate: proposal::ProposalUpdate, boxed;
+    24 real ProposalDelete: proposal::ProposalDelete;
+    25 real WithdrawPermissionCreate: withdraw::WithdrawPermissionCreate;
+    26 real WithdrawPermissionUpdate: withdraw::WithdrawPermissionUpdate;
+    27 real WithdrawPermissionClaim: withdraw::WithdrawPermissionClaim;
+    28 real WithdrawPermissionDelete: withdraw::WithdrawPermissionDelete;
+    29 real CommitteeMemberCreate: governance::committee_member_create::CommitteeMemberCreate;
+    30 real CommitteeMemberUpdate: governance::committee_member_update::CommitteeMemberUpdate;
+    31 real CommitteeMemberUpdateGlobalParameters:
+        governance::update_global_parameters::CommitteeMemberUpdateGlobalParameters, boxed;
+    32 real VestingBalanceCreate: vesting::create::VestingBalanceCreate;
+    33 real VestingBalanceWithdraw: vesting::withdraw::VestingBalanceWithdraw;
+    34 real WorkerCreate: governance::worker_create::WorkerCreate;
+    35 real Custom: misc::custom::Custom;
+    36 real Assert: misc::assert::Assert;
+    37 real BalanceClaim: balance::BalanceClaim;
+    38 real OverrideTransfer: asset::override_transfer::OverrideTransfer;
+    39 real TransferToBlind: confidential::TransferToBlind;
+    40 real BlindTransfer: confidential::BlindTransfer;
+    41 real TransferFromBlind: confidential::TransferFromBlind;
+    42 virtual AssetSettleCancel: asset::settle_cancel::AssetSettleCancel;
+    43 real AssetClaimFees: asset::claim_fees::AssetClaimFees;
+    44 virtual FbaDistribute: fba::distribute::FbaDistribute;
+    45 real BidCollateral: asset::bid_collateral::BidCollateral;
+    46 virtual ExecuteBid: asset::execute_bid::ExecuteBid;
+    47 real AssetClaimPool: asset::claim_pool::AssetClaimPool;
+    48 real AssetUpdateIssuer: asset::update_issuer::AssetUpdateIssuer;
+    49 real HtlcCreate: htlc::HtlcCreate;
+    50 real HtlcRedeem: htlc::HtlcRedeem;
+    51 virtual HtlcRedeemed: htlc::HtlcRedeemed, boxed;
+    52 real HtlcExtend: htlc::HtlcExtend;
+    53 virtual HtlcRefund: htlc::HtlcRefund;
+    54 real CustomAuthorityCreate: custom_authority::CustomAuthorityCreate, boxed;
+    55 real CustomAuthorityUpdate: custom_authority::CustomAuthorityUpdate, boxed;
+    56 real CustomAuthorityDelete: custom_authority::CustomAuthorityDelete;
+    57 real TicketCreate: ticket::create::TicketCreate;
+    58 real TicketUpdate: ticket::update::TicketUpdate;
+    59 real LiquidityPoolCreate: pool::LiquidityPoolCreate;
+    60 real LiquidityPoolDelete: pool::LiquidityPoolDelete;
+    61 real LiquidityPoolDeposit: pool::LiquidityPoolDeposit;
+    62 real LiquidityPoolWithdraw: pool::LiquidityPoolWithdraw;
+    63 real LiquidityPoolExchange: pool::LiquidityPoolExchange;
+    64 real SametFundCreate: samet::SametFundCreate;
+    65 real SametFundDelete: samet::SametFundDelete;
+    66 real SametFundUpdate: samet::SametFundUpdate;
+    67 real SametFundBorrow: samet::SametFundBorrow;
+    68 real SametFundRepay: samet::SametFundRepay;
+    69 real CreditOfferCreate: credit::CreditOfferCreate, boxed;
+    70 real CreditOfferDelete: credit::CreditOfferDelete;
+    71 real CreditOfferUpdate: credit::CreditOfferUpdate, boxed;
+    72 real CreditOfferAccept: credit::CreditOfferAccept;
+    73 real CreditDealRepay: credit::CreditDealRepay;
+    74 virtual CreditDealExpired: credit::CreditDealExpired;
+    75 real LiquidityPoolUpdate: pool::LiquidityPoolUpdate;
+    76 real CreditDealUpdate: credit::CreditDealUpdate;
+    77 real LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
+}
+
+/// Who must have signed an operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequiredAuthorities {
+    /// Accounts whose active authority is needed; the fee payer is always one.
+    pub active: FlatSet<AccountId>,
+    /// Accounts whose owner authority is needed.
+    pub owner: FlatSet<AccountId>,
+    /// Authorities that are not an account's.
+    pub other: Vec<Authority>,
+}
+
+/// What is true of an operation without chain state.
+pub trait Stateless: Pack + Json + Reflect + Clone + PartialEq + std::fmt::Debug {
+    /// Name, as in `transfer` of the reference's `transfer_operation`.
+    const NAME: &'static str;
+
+    /// The parameters of its fee.
+    type Fee: Copy + Default + Pack + Json;
+
+    /// The fee offered.
+    fn fee(&self) -> Asset;
+
+    /// The fee offered, to change.
+    fn fee_mut(&mut self) -> &mut Asset;
+
+    /// Who pays the fee.
+    fn fee_payer(&self) -> AccountId;
+
+    /// The fee asked for, in smallest units of the core asset, before the schedule's scale.
+    fn calculate_fee(&self, fee: &Self::Fee, schedule: &FeeSchedule) -> Result<i64, Rejected>;
+
+    /// The parameters where the schedule has none.
+    fn missing_fee(_schedule: &FeeSchedule) -> Self::Fee {
+        Self::Fee::default()
+    }
+
+    /// Refuses what no state could make valid.
+    fn validate(&self) -> Result<(), Rejected>;
+
+    /// Adds who must sign, besides the fee payer's active authority.
+    fn authorities(&self, _required: &mut RequiredAuthorities) {}
+
+    /// Adds the accounts in whose history the operation appears (reference: `db_notify.cpp`).
+    fn touched(&self, accounts: &mut FlatSet<AccountId>);
+}
+
+/// [`Stateless`] without its type.
+pub trait AnyOperation {
+    /// Name.
+    fn name(&self) -> &'static str;
+    /// The fee offered.
+    fn offered_fee(&self) -> Asset;
+    /// Who pays the fee.
+    fn payer(&self) -> AccountId;
+    /// Refuses what no state could make valid.
+    fn check_stateless(&self) -> Result<(), Rejected>;
+    /// Adds who must sign, the fee payer included.
+    fn require(&self, required: &mut RequiredAuthorities);
+    /// Adds the accounts in whose history the operation appears.
+    fn touch(&self, accounts: &mut FlatSet<AccountId>);
+}
+
+impl<O: Stateless> AnyOperation for O {
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+    fn offered_fee(&self) -> Asset {
+        self.fee()
+    }
+    fn payer(&self) -> AccountId {
+        self.fee_payer()
+    }
+    fn check_stateless(&self) -> Result<(), Rejected> {
+        self.validate()
+    }
+    fn require(&self, required: &mut RequiredAuthorities) {
+        required.active.insert(self.fee_payer());
+        self.authorities(required);
+    }
+    fn touch(&self, accounts: &mut FlatSet<AccountId>) {
+        self.touched(accounts);
+    }
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        Self::Transfer(transfer::Transfer::default())
+    }
+}
+
+/// What an operation gives back (reference: `protocol/base.hpp`). The rare large ones are boxed:
+/// most results are empty.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub enum OperationResult {
+    /// Nothing.
+    #[default]
+    Void,
+    /// The object that was created.
+    Object(ObjectId),
+    /// An amount.
+    Amount(Asset),
+    /// Objects that were created, changed and removed.
+    Generic(Box<GenericResult>),
+    /// What was exchanged.
+    Exchange(Box<ExchangeResult>),
+    /// Any of these.
+    Extendable(Box<ExtendableResult>),
+}
+
+/// Objects that an operation created, changed and removed.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct GenericResult {
+    /// Created.
+    pub new_objects: FlatSet<ObjectId>,
+    /// Changed.
+    pub updated_objects: FlatSet<ObjectId>,
+    /// Removed.
+    pub removed_objects: FlatSet<ObjectId>,
+}
+
+/// What an exchange gave and took.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct ExchangeResult {
+    /// Amounts given.
+    pub paid: Vec<Asset>,
+    /// Amounts taken.
+    pub received: Vec<Asset>,
+    /// Fees.
+    pub fees: Vec<Asset>,
+}
+
+/// A result of which any part may be there.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(extension)]
+pub struct ExtendableResult {
+    /// Accounts concerned besides those the operation names.
+    pub impacted_accounts: Option<FlatSet<AccountId>>,
+    /// Objects created.
+    pub new_objects: Option<FlatSet<ObjectId>>,
+    /// Objects changed.
+    pub updated_objects: Option<FlatSet<ObjectId>>,
+    /// Objects removed.
+    pub removed_objects: Option<FlatSet<ObjectId>>,
+    /// Amounts given.
+    pub paid: Option<Vec<Asset>>,
+    /// Amounts taken.
+    pub received: Option<Vec<Asset>>,
+    /// Fees.
+    pub fees: Option<Vec<Asset>>,
+}

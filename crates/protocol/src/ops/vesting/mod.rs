@@ -1,0 +1,4 @@
+//! Operations on vesting balances.
+
+pub mod create;
+pub mod withdraw;

@@ -1,0 +1,373 @@
+//! Transactions and blocks with everything about them that needs no state: ids, sizes, keys that
+//! signed.
+//!
+//! Invariant: what is known about a transaction was computed from that transaction, because only
+//! the constructors here can say it. Made by workers; the core only compares. Never knows the state
+//! of a chain.
+
+use crate::reference_words::{self as asked, Asked};
+use crate::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction};
+use crate::{ErrorCode, Rejected};
+use carbyne_crypto::hash::sha256;
+use carbyne_crypto::{PrivateKey, PublicKey, SignatureError};
+use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+refusals! {
+    /// Why a transaction or block is refused before the state is asked.
+    pub enum RecoveryRefusal {
+        /// A transaction without operations.
+        NoOperations: "a transaction needs at least one operation",
+        /// The same key signed twice.
+        DuplicateSignature [DUPLICATE_SIGNATURE]: "the same key signed twice",
+        /// A signature from which no key can be recovered.
+        BadSignature { error: SignatureError, asked: Asked }: "{error}",
+        /// A signature whose first byte says nothing.
+        BadRecoveryByte { byte: u8 } [UNSPECIFIED]:
+            "the first byte of a signature is {byte}, which says nothing about its key",
+        /// The keys are asked for and were never recovered.
+        NotRecovered: "the signatures were not recovered",
+    }
+}
+
+/// Keys in order, each once: most transactions have one.
+pub type Keys = SmallVec<[PublicKey; 1]>;
+
+/// Whether the costly half is computed: keys from signatures, and digests over a block's
+/// transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recover {
+    /// Everything.
+    Signatures,
+    /// Only ids and sizes; checks that need more will refuse.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyError {
+    NotRecovered,
+    Duplicate,
+    Signature(SignatureError),
+}
+
+impl From<KeyError> for Rejected {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::NotRecovered => RecoveryRefusal::NotRecovered.into(),
+            KeyError::Duplicate => RecoveryRefusal::DuplicateSignature.into(),
+            KeyError::Signature(SignatureError::RecoveryByte(byte)) => {
+                RecoveryRefusal::BadRecoveryByte { byte }.into()
+            }
+            KeyError::Signature(error @ SignatureError::NotCanonical) => {
+                let asked = asked::transaction::SIGNATURE_NOT_CANONICAL;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
+            KeyError::Signature(error @ SignatureError::NoKey) => {
+                let asked = asked::transaction::SIGNATURE_WITHOUT_KEY;
+                RecoveryRefusal::BadSignature { error, asked }.into()
+            }
+        }
+    }
+}
+
+/// What is known of a transaction without state. Only made from that transaction.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    id: Hash160,
+    unsigned_size: usize,
+    /// With the signatures.
+    size: usize,
+    valid: Result<(), Rejected>,
+    keys: Result<Keys, KeyError>,
+}
+
+impl Facts {
+    fn of(transaction: &SignedTransaction, chain_id: &Digest<32>, recover: Recover) -> Self {
+        let mut bytes = Vec::with_capacity(512);
+        bytes.extend_from_slice(&chain_id.0);
+        transaction.pack_unsigned(&mut bytes);
+        let unsigned = bytes.get(chain_id.0.len()..).unwrap_or_default();
+        let id = sha256(unsigned).first_chunk().copied().unwrap_or_default();
+        Self {
+            id: Digest(id),
+            unsigned_size: unsigned.len(),
+            size: unsigned.len().saturating_add(transaction.signatures.packed_len()),
+            valid: check_stateless(transaction),
+            keys: match recover {
+                Recover::Signatures => keys(transaction, &sha256(&bytes)),
+                Recover::Nothing => Err(KeyError::NotRecovered),
+            },
+        }
+    }
+
+    /// The id of the transaction.
+    #[inline]
+    pub fn id(&self) -> Hash160 {
+        self.id
+    }
+
+    /// Length of the packed transaction without its signatures, in bytes.
+    #[inline]
+    pub fn unsigned_size(&self) -> usize {
+        self.unsigned_size
+    }
+
+    /// The keys that signed.
+    #[inline]
+    pub fn keys(&self) -> Result<&[PublicKey], Rejected> {
+        self.keys.as_deref().map_err(|error| (*error).into())
+    }
+
+    /// Refuses what no state could make valid. The reason is kept: whoever asks must not pay for
+    /// the mathematics of all operations before the one that is refused.
+    #[inline]
+    pub fn validate(&self) -> Result<(), Rejected> {
+        self.valid.clone()
+    }
+}
+
+fn check_stateless(transaction: &SignedTransaction) -> Result<(), Rejected> {
+    ensure!(!transaction.operations.is_empty(), RecoveryRefusal::NoOperations);
+    transaction.operations.iter().try_for_each(|op| op.stateless().check_stateless())
+}
+
+fn keys(transaction: &SignedTransaction, sig_digest: &[u8; 32]) -> Result<Keys, KeyError> {
+    let mut keys = Keys::new();
+    for signature in &transaction.signatures {
+        keys.push(carbyne_crypto::recover(sig_digest, signature).map_err(KeyError::Signature)?);
+    }
+    if keys.len() > 1 {
+        // By bytes: the order of keys by address costs two hashes per comparison.
+        let mut sorted: Vec<&[u8; 33]> = keys.iter().map(|key| &key.0).collect();
+        sorted.sort_unstable();
+        if sorted.array_windows().any(|[left, right]| left == right) {
+            return Err(KeyError::Duplicate);
+        }
+    }
+    Ok(keys)
+}
+
+/// A transaction whose signatures were turned into keys.
+#[derive(Clone, Debug)]
+pub struct RecoveredTransaction {
+    transaction: Arc<SignedTransaction>,
+    facts: Facts,
+}
+
+impl RecoveredTransaction {
+    /// Computes what is known without state.
+    pub fn new(
+        transaction: SignedTransaction,
+        chain_id: &Digest<32>,
+        recover: Recover,
+    ) -> RecoveredTransaction {
+        let facts = Facts::of(&transaction, chain_id, recover);
+        Self { transaction: Arc::new(transaction), facts }
+    }
+
+    /// The transaction.
+    #[inline]
+    pub fn transaction(&self) -> &Arc<SignedTransaction> {
+        &self.transaction
+    }
+
+    /// Its id.
+    #[inline]
+    pub fn id(&self) -> Hash160 {
+        self.facts.id
+    }
+
+    /// Length of the packed transaction, signatures included, in bytes.
+    #[inline]
+    pub fn size(&self) -> usize {
+        self.facts.size
+    }
+
+    /// Refuses what no state could make valid, bad signatures included.
+    pub fn validate(&self) -> Result<(), Rejected> {
+        self.facts.validate()?;
+        self.facts.keys().map(|_| ())
+    }
+
+    /// The keys that signed, each once.
+    pub fn keys(&self) -> Result<&[PublicKey], Rejected> {
+        self.facts.keys()
+    }
+
+    /// What is to be remembered of its refusal.
+    pub fn refused(&self, reason: &Rejected) -> RefusedTransaction {
+        RefusedTransaction {
+            id: self.id(),
+            expiration: self.transaction.expiration,
+            code: reason.code(),
+            reference_words: reason.reference_words(),
+            reason: reason.reason(),
+            text: reason.to_string(),
+        }
+    }
+
+    /// What is known of it.
+    #[inline]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// A transaction that was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefusedTransaction {
+    /// Which.
+    pub id: Hash160,
+    /// Until when it could have been in a block.
+    pub expiration: TimePointSec,
+    /// The reference's code.
+    pub code: ErrorCode,
+    /// What the reference says after the name of the code.
+    pub reference_words: String,
+    /// `Enum::Variant` of the reason.
+    pub reason: &'static str,
+    /// The reason in our words.
+    pub text: String,
+}
+
+/// A block whose signatures were turned into keys.
+#[derive(Clone, Debug)]
+pub struct RecoveredBlock {
+    block: SignedBlock,
+    id: Hash160,
+    size: usize,
+    merkle_root: Option<Hash160>,
+    signee: Result<PublicKey, KeyError>,
+    facts: Vec<Facts>,
+}
+
+impl RecoveredBlock {
+    /// Computes what is known without state.
+    pub fn new(block: SignedBlock, chain_id: &Digest<32>, recover: Recover) -> RecoveredBlock {
+        let transactions = block.transactions.iter().map(|processed| &processed.transaction);
+        let facts = transactions.map(|one| Facts::of(one, chain_id, recover)).collect();
+        let everything = recover == Recover::Signatures;
+        let signee = if everything {
+            block.signed_header.signee().map_err(KeyError::Signature)
+        } else {
+            Err(KeyError::NotRecovered)
+        };
+        Self {
+            id: block.id(),
+            size: block.packed_len(),
+            merkle_root: everything.then(|| block.merkle_root()),
+            signee,
+            facts,
+            block,
+        }
+    }
+
+    /// The block that a witness makes of transactions that are known, without its signature.
+    pub fn unsigned<'a>(
+        header: BlockHeader,
+        transactions: impl IntoIterator<Item = &'a RecoveredTransaction>,
+    ) -> RecoveredBlock {
+        let mut block = SignedBlock::default();
+        let mut facts = Vec::new();
+        for known in transactions {
+            let transaction = known.transaction.clone();
+            let plain = ProcessedTransaction { transaction, operation_results: Vec::new() };
+            block.transactions.push(plain);
+            facts.push(known.facts.clone());
+        }
+        let root = block.merkle_root();
+        block.signed_header.header = BlockHeader { transaction_merkle_root: root, ..header };
+        let signee = Err(KeyError::NotRecovered);
+        Self {
+            id: block.id(),
+            size: block.packed_len(),
+            merkle_root: Some(root),
+            signee,
+            facts,
+            block,
+        }
+    }
+
+    /// The block with the signature of its witness.
+    pub fn sign(mut self, key: &PrivateKey) -> RecoveredBlock {
+        let header = &mut self.block.signed_header;
+        header.witness_signature = key.sign(&header.header.digest().0);
+        self.id = header.id();
+        self.signee = Ok(key.public_key());
+        self
+    }
+
+    /// The block.
+    pub fn block(&self) -> &SignedBlock {
+        &self.block
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Hash160 {
+        self.id
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u32 {
+        self.block.block_num()
+    }
+
+    /// Refuses what no state could make valid: bad signatures, and transactions that are not valid
+    /// in themselves.
+    pub fn validate(&self) -> Result<(), Rejected> {
+        for facts in &self.facts {
+            facts.validate()?;
+            facts.keys()?;
+        }
+        self.signee().map(|_| ())
+    }
+
+    /// Whether `key` signed it; refused if no key can be recovered from the signature.
+    pub fn signed_by(&self, key: &PublicKey) -> Result<bool, Rejected> {
+        Ok(self.signee()? == *key)
+    }
+
+    /// The ids of its transactions, in order.
+    pub fn transaction_ids(&self) -> impl Iterator<Item = Hash160> {
+        self.facts.iter().map(Facts::id)
+    }
+
+    /// Its transactions, each with what is known about it, to wait for another block: their keys
+    /// are recovered if they were not, because nobody vouches for them then.
+    pub fn recovered_transactions(
+        &self,
+        chain_id: &Digest<32>,
+    ) -> impl DoubleEndedIterator<Item = RecoveredTransaction> {
+        self.block.transactions.iter().zip(&self.facts).map(move |(processed, facts)| {
+            let transaction = processed.transaction.clone();
+            let facts = match facts.keys {
+                Err(KeyError::NotRecovered) => {
+                    Facts::of(&transaction, chain_id, Recover::Signatures)
+                }
+                _ => facts.clone(),
+            };
+            RecoveredTransaction { transaction, facts }
+        })
+    }
+
+    /// Length of the packed block, in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The digest over its transactions, if it was computed.
+    pub fn merkle_root(&self) -> Result<Hash160, Rejected> {
+        self.merkle_root.ok_or_else(|| RecoveryRefusal::NotRecovered.into())
+    }
+
+    /// The key that signed it.
+    pub fn signee(&self) -> Result<PublicKey, Rejected> {
+        self.signee.map_err(Into::into)
+    }
+
+    /// Its transactions, each with what is known of it.
+    pub fn transactions(&self) -> impl Iterator<Item = (&Arc<SignedTransaction>, &Facts)> {
+        self.block.transactions.iter().map(|processed| &processed.transaction).zip(&self.facts)
+    }
+}
