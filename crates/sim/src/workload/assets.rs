@@ -1,8 +1,9 @@
 //! Assets: plain ones, and SmartCoins with prices that move.
 
 use super::{Draft, Kind};
-use carbyne_ledger::objects::{AssetBitassetData, AssetObject, flag};
+use carbyne_ledger::objects::{AssetBitassetData, AssetObject};
 use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::ops::asset::options::flag;
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 
