@@ -1,8 +1,8 @@
 //! Doing what a scenario did, event by event, and comparing what became of it.
 
-use super::event::{Diff, Event, Kind};
-use super::objects::Mismatches;
-use super::{Options, event, objects};
+use super::Options;
+use super::event::{self, Diff, Event, Kind};
+use super::objects::{self, Mismatches};
 use crate::compare::{Difference, Numbers, compare};
 use crate::coverage::Coverage;
 use crate::supply;

@@ -6,9 +6,9 @@
 //! passed over. Nothing is written before everything that was given and found has been checked.
 //! This file must never know a rule of the chain.
 
-use crate::losses::Loss;
-use crate::state::State;
-use crate::{losses, output, state};
+use crate::losses::{self, Loss};
+use crate::output;
+use crate::state::{self, State};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_core::{Core, Production};
