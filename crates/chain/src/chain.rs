@@ -8,7 +8,7 @@ use crate::pool::{Pool, PoolLimits};
 use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::{ObjectChange, Old};
-use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::recovered::{RecoveredBlock, RecoveredTransaction};
@@ -190,8 +190,7 @@ impl Chain {
         block: Arc<RecoveredBlock>,
         trust: Trust,
     ) -> Result<Pushed, Rejected> {
-        let check_witness = trust.asks(Questions::WITNESS_SIGNATURE | Questions::SCHEDULE);
-        self.forks.push(block.clone(), check_witness)?;
+        self.forks.push(block.clone(), trust)?;
         let Some(longest) = self.forks.head().cloned() else { return Ok(Pushed::Aside) };
         if longest.block().header().previous == self.head_id() {
             return match self.apply(&block, trust) {
@@ -224,12 +223,14 @@ impl Chain {
             branches.second.last().map(|block| block.block().header().previous).unwrap_or_default();
         self.pop_to(parting)?;
         for (done, block) in branches.first.iter().rev().enumerate() {
+            let trust = self.forks.trust(&block.id(), trust);
             let Err(rejected) = self.apply(block, trust) else { continue };
             let invalid = branches.first.iter().rev().skip(done);
             invalid.for_each(|block| self.forks.remove(&block.id()));
             self.forks.set_head(old_head);
             self.pop_to(parting)?;
             for block in branches.second.iter().rev() {
+                let trust = self.forks.trust(&block.id(), trust);
                 self.apply(block, trust)?;
             }
             return Err(rejected);
@@ -257,7 +258,8 @@ impl Chain {
         }
         self.ledger.undo();
         self.undoable = self.undoable.saturating_sub(1);
-        self.popped.splice(0..0, block.recovered_transactions().map(Arc::new));
+        let popped = block.recovered_transactions(&self.chain_id).map(Arc::new);
+        self.popped.splice(0..0, popped);
         self.events.push(ChainEvent::Undone {
             number: block.number(),
             id,
@@ -319,7 +321,7 @@ impl Chain {
 
     /// Takes a block of our own, which was applied already, into the fork tree.
     pub(crate) fn take_in(&mut self, block: &Arc<RecoveredBlock>) -> Result<(), Rejected> {
-        self.forks.push(block.clone(), false)
+        self.forks.push(block.clone(), Trust::OurLog)
     }
 
     /// Finds out again who may follow the head block.

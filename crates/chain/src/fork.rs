@@ -5,6 +5,7 @@
 
 use crate::ChainRefusal;
 use carbyne_crypto::PublicKey;
+use carbyne_ledger::{Questions, Trust};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::WitnessId;
 use carbyne_protocol::recovered::RecoveredBlock;
@@ -57,6 +58,8 @@ impl Succession {
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) block: Arc<RecoveredBlock>,
+    /// Whether our log vouches for it, or we made it: whatever else comes after it.
+    is_ours: bool,
     /// Known once the block was applied.
     succession: Option<Arc<Succession>>,
 }
@@ -111,19 +114,27 @@ impl ForkTree {
         self.nodes.get(id).map(|node| &node.block)
     }
 
+    /// Who vouches for a block of the tree, if it is whoever vouches for the blocks after it unless
+    /// it is ours.
+    pub(crate) fn trust(&self, id: &Hash160, of_later: Trust) -> Trust {
+        let is_ours = self.nodes.get(id).is_some_and(|node| node.is_ours);
+        if is_ours { Trust::OurLog } else { of_later }
+    }
+
     /// The newest block of the longest branch.
     pub(crate) fn head(&self) -> Option<&Arc<RecoveredBlock>> {
         self.head.as_ref().and_then(|id| self.block(id))
     }
 
-    /// Adds a block that links to a known one; with `check_witness`, its witness must have been due
+    /// Adds a block that links to a known one; if that is asked, its witness must have been due
     /// where that is known.
     pub(crate) fn push(
         &mut self,
         block: Arc<RecoveredBlock>,
-        check_witness: bool,
+        trust: Trust,
     ) -> Result<(), Rejected> {
-        let node = Node { block, succession: None };
+        let check_witness = trust.asks(Questions::WITNESS_SIGNATURE | Questions::SCHEDULE);
+        let node = Node { block, is_ours: trust == Trust::OurLog, succession: None };
         // As in the reference, the first block of all may be any, and there is no other first.
         if self.head().is_some() || self.root.number() > 0 {
             self.check_link(&node, check_witness)?;

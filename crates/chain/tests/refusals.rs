@@ -25,10 +25,6 @@ fn key(seed: &str) -> PrivateKey {
 
 /// A chain with one witness, who signs with the key of that seed.
 fn chain() -> Chain {
-    Chain::new(ledger(), CHAIN_ID)
-}
-
-fn ledger() -> Ledger {
     let mut genesis = GenesisState {
         initial_timestamp: START,
         initial_active_witnesses: 1,
@@ -43,7 +39,7 @@ fn ledger() -> Ledger {
     });
     let owner_name = "witness".into();
     genesis.initial_witness_candidates.push(InitialWitness { owner_name, block_signing_key });
-    Ledger::from_genesis(&genesis, CHAIN_ID).unwrap()
+    Chain::new(Ledger::from_genesis(&genesis, CHAIN_ID).unwrap(), CHAIN_ID)
 }
 
 #[track_caller]
@@ -156,28 +152,4 @@ fn a_change_from_outside_names_an_object_an_action_and_what_it_becomes() {
         check(chain.update_object(&update, Trust::Except(Questions::ALL)), want);
         assert_eq!(chain.ledger().state_hash(), hash, "{update}");
     }
-}
-
-#[test]
-fn two_branches_may_part_at_the_block_from_whose_state_the_chain_began() {
-    let mut past = chain();
-    generate(&mut past, 1, "witness").unwrap();
-    let began = || {
-        let mut ledger = ledger();
-        ledger.apply_block(past.recent_block(&past.head_id()).unwrap(), Trust::Nobody).unwrap();
-        Chain::new(ledger, CHAIN_ID)
-    };
-    let (mut one, mut other) = (began(), began());
-    generate(&mut one, 1, "witness").unwrap();
-    for slots in [2, 1] {
-        generate(&mut other, slots, "witness").unwrap();
-    }
-    for event in other.take_events() {
-        let ChainEvent::Applied(applied) = event else { continue };
-        one.push_block(applied.block.clone(), Trust::Nobody).unwrap();
-    }
-    assert_eq!(one.head_id(), other.head_id());
-    let mut far_away = SignedBlock::default();
-    far_away.signed_header.header.previous.0[3] = 9;
-    check(push(&mut began(), &far_away), "ChainRefusal::Unlinkable");
 }

@@ -52,6 +52,11 @@ impl Refused {
         Self { rejected, lasting }
     }
 
+    /// Of a block before which others are missing, whatever the chain says.
+    pub(crate) fn unlinkable(rejected: Rejected) -> Self {
+        Self { rejected, lasting: Lasting::Unlinkable }
+    }
+
     /// Of anything else.
     pub(crate) fn now(rejected: impl Into<Rejected>) -> Self {
         Self { rejected: rejected.into(), lasting: Lasting::ForNow }

@@ -196,7 +196,12 @@ impl Core {
             let seconds = ahead.checked_div(1_000).unwrap_or_default();
             return Err(Refused::block(CoreRefusal::FromTheFuture { time, seconds }.into()));
         }
-        self.chain.push_block(block, trust).map(Became::from).map_err(Refused::block)
+        let lacks_first = self.chain.head_number() == 0 && block.number() > 1;
+        let pushed = self.chain.push_block(block, trust);
+        pushed.map(Became::from).map_err(|rejected| match lacks_first {
+            true => Refused::unlinkable(rejected),
+            false => Refused::block(rejected),
+        })
     }
 
     fn tick(&mut self, now: Now) -> Outcome {

@@ -88,9 +88,12 @@ fn a_block_that_links_to_nothing_may_be_asked_for_again() {
     let mut core = core(Vec::new(), Production::None);
     let mut unknown = block().block().clone();
     unknown.signed_header.header.previous.0 = [9; 20];
-    let unknown = RecoveredBlock::new(unknown, &CHAIN_ID, Recover::Signatures);
+    let unknown = Arc::new(RecoveredBlock::new(unknown, &CHAIN_ID, Recover::Signatures));
+    let of_late = Now(i64::MAX);
+    let outcome = step(&mut core, of_late, Input::Block(unknown.clone(), Trust::Nobody)).0;
+    assert_eq!(outcome.map_err(|(_, lasting)| lasting), Err(Lasting::Unlinkable));
     step(&mut core, at(100), Input::Block(block(), Trust::Nobody)).0.expect("the first block");
-    let outcome = step(&mut core, at(100), Input::Block(Arc::new(unknown), Trust::Nobody)).0;
+    let outcome = step(&mut core, at(100), Input::Block(unknown, Trust::Nobody)).0;
     assert_eq!(outcome, Err(("ChainRefusal::Unlinkable", Lasting::Unlinkable)));
 }
 

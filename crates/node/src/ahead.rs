@@ -10,17 +10,20 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// Things that are handed to a thread together: handing over costs more than small ones do.
-const AT_ONCE: usize = 8;
+/// Things that are handed to a thread together, at most, and their bytes, about: handing over costs
+/// more than small ones do, and large ones are not to be gathered.
+const AT_ONCE: usize = 64;
+const BYTES_AT_ONCE: usize = 128 * 1024;
 /// Such handfuls that may be ahead.
 const AHEAD: usize = 16;
 
 /// Inputs, and where what is made of them goes.
 type Handful<I, O> = (Vec<I>, SyncSender<Vec<O>>);
 
-/// Makes something of each input and takes it, in order, until that fails.
+/// Makes something of each input and takes it, in order, until that fails; inputs come with their
+/// sizes in bytes.
 pub(crate) fn ahead<I: Send, O: Send>(
-    inputs: impl Iterator<Item = I> + Send,
+    inputs: impl Iterator<Item = (usize, I)> + Send,
     make: impl Fn(I) -> O + Sync,
     mut take: impl FnMut(O) -> Result<()>,
 ) -> Result<()> {
@@ -45,18 +48,28 @@ pub(crate) fn ahead<I: Send, O: Send>(
 
 /// Hands inputs to the threads, and tells in which order what they make is taken.
 fn hand_out<I, O>(
-    mut inputs: impl Iterator<Item = I>,
+    mut inputs: impl Iterator<Item = (usize, I)>,
     work: &SyncSender<Handful<I, O>>,
     order: &SyncSender<Receiver<Vec<O>>>,
 ) {
     loop {
-        let handful: Vec<I> = inputs.by_ref().take(AT_ONCE).collect();
+        let handful = handful(&mut inputs);
         let (sender, receiver) = sync_channel(1);
         let is_last = handful.is_empty();
         if is_last || order.send(receiver).is_err() || work.send((handful, sender)).is_err() {
             return;
         }
     }
+}
+
+fn handful<I>(inputs: &mut impl Iterator<Item = (usize, I)>) -> Vec<I> {
+    let (mut handful, mut bytes) = (Vec::new(), 0);
+    while handful.len() < AT_ONCE && bytes < BYTES_AT_ONCE {
+        let Some((size, input)) = inputs.next() else { break };
+        bytes += size;
+        handful.push(input);
+    }
+    handful
 }
 
 fn work_off<I, O>(waiting: &Mutex<Receiver<Handful<I, O>>>, make: &impl Fn(I) -> O) {
@@ -80,7 +93,7 @@ mod tests {
             std::thread::sleep(std::time::Duration::from_micros(n * 7 % 50));
             n
         };
-        ahead(0..500, slowly, |n| {
+        ahead((0..500).map(|n| (n as usize, n)), slowly, |n| {
             taken.push(n);
             Ok(())
         })
@@ -91,16 +104,14 @@ mod tests {
     #[test]
     fn nothing_is_taken_after_a_failure() {
         let mut taken = 0;
-        let failed = ahead(
-            0..,
-            |n: u32| n,
-            |n| {
-                ensure!(n < 30, "enough");
-                taken = n;
-                Ok(())
-            },
-        );
+        let endless = (0..).map(|n: u32| (1_000, n));
+        let take = |n| {
+            ensure!(n < 300, "enough");
+            taken = n;
+            Ok(())
+        };
+        let failed = ahead(endless, |n| n, take);
         assert_eq!(failed.expect_err("it fails").to_string(), "enough");
-        assert_eq!(taken, 29);
+        assert_eq!(taken, 299);
     }
 }

@@ -19,8 +19,12 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// Blocks that may wait for history while others are applied.
-const BLOCKS_WAITING_MAX: usize = 64;
+/// Events that history is given together, and operations in them, about: to wake its thread costs
+/// more than an empty block does.
+const EVENTS_AT_ONCE: usize = 64;
+const OPERATIONS_AT_ONCE: usize = 512;
+/// Such heaps that may wait for history while blocks are applied.
+const HEAPS_WAITING_MAX: usize = 8;
 
 impl Home {
     /// The chain.
@@ -87,10 +91,28 @@ fn with_history(
     work: impl FnOnce(&mut dyn FnMut(Vec<ChainEvent>) -> Result<()>) -> Result<()>,
 ) -> Result<()> {
     thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<Vec<ChainEvent>>(BLOCKS_WAITING_MAX);
+        let (sender, receiver) = sync_channel::<Vec<ChainEvent>>(HEAPS_WAITING_MAX);
         scope.spawn(move || receiver.iter().for_each(|events| follow_history(history, &events)));
-        work(&mut |events| sender.send(events).context("the history's thread stopped at a bug"))
+        let send = |events| sender.send(events).context("the history's thread stopped at a bug");
+        let (mut heap, mut operations) = (Vec::new(), 0);
+        work(&mut |events| {
+            operations += events.iter().map(operations_of).sum::<usize>();
+            heap.extend(events);
+            if heap.len() < EVENTS_AT_ONCE && operations < OPERATIONS_AT_ONCE {
+                return Ok(());
+            }
+            operations = 0;
+            send(std::mem::take(&mut heap))
+        })?;
+        send(heap)
     })
+}
+
+fn operations_of(event: &ChainEvent) -> usize {
+    match event {
+        ChainEvent::Applied(applied) => applied.operations.len(),
+        ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => 0,
+    }
 }
 
 /// Applies blocks of a log; `follow` is given what each did.
@@ -100,8 +122,12 @@ fn replay(
     follow: &mut dyn FnMut(&Core, Vec<ChainEvent>) -> Result<()>,
 ) -> Result<()> {
     let chain_id = *core.chain.chain_id();
+    let sized = blocks.map(|logged| {
+        let size = logged.as_ref().map_or(0, |logged| logged.bytes.len());
+        (size, logged)
+    });
     let read = |logged| read(logged, &chain_id);
-    ahead(blocks, read, |block| {
+    ahead(sized, read, |block| {
         let block = block?;
         let (number, now) = (block.number(), time_of(&block));
         let mut effects = Effects::default();

@@ -426,13 +426,21 @@ impl RecoveredBlock {
         self.facts.iter().map(Facts::id)
     }
 
-    /// Its transactions, each with what is known about it.
-    pub fn recovered_transactions(&self) -> impl DoubleEndedIterator<Item = RecoveredTransaction> {
-        self.block.transactions.iter().zip(&self.facts).map(|(processed, facts)| {
-            RecoveredTransaction {
-                transaction: processed.transaction.clone(),
-                facts: facts.clone(),
-            }
+    /// Its transactions, each with what is known about it, to wait for another block: their keys
+    /// are recovered if they were not, because nobody vouches for them then.
+    pub fn recovered_transactions(
+        &self,
+        chain_id: &Digest<32>,
+    ) -> impl DoubleEndedIterator<Item = RecoveredTransaction> {
+        self.block.transactions.iter().zip(&self.facts).map(move |(processed, facts)| {
+            let transaction = processed.transaction.clone();
+            let facts = match facts.keys {
+                Err(KeyError::NotRecovered) => {
+                    Facts::of(&transaction, chain_id, Recover::Signatures)
+                }
+                _ => facts.clone(),
+            };
+            RecoveredTransaction { transaction, facts }
         })
     }
 

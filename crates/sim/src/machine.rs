@@ -46,7 +46,10 @@ impl Source for Process {
     }
 
     fn sync_history(&self, _: u32) -> Result<(), String> {
-        self.with(|life| life.history.sync())()
+        match self.with(|life| life.waiting()) {
+            0 => self.with(|life| life.history.sync())(),
+            waiting => Err(format!("{waiting} steps wait for the disk")),
+        }
     }
 }
 

@@ -257,10 +257,18 @@ impl World {
             let head = reader.head().map(|(number, _)| number);
             head.map(|number| read_block(&reader, number)).transpose()
         });
-        if let Some(Some(block)) = newest.transpose()?.flatten() {
+        if let Some(block) = self.readable(at, newest)?.flatten().flatten() {
             self.broadcast(at, Content::Block(Arc::new(block)));
         }
         Ok(())
+    }
+
+    /// What was read from the disk of a machine; nothing if that may fail and did.
+    fn readable<T>(&mut self, at: usize, read: Option<Result<T>>) -> Result<Option<T>> {
+        match read.transpose() {
+            Err(_) if self.place(at)?.is_hurt => Ok(None),
+            read => read,
+        }
     }
 
     fn broadcast(&mut self, from: usize, content: Content) {
@@ -324,7 +332,7 @@ impl World {
             let head = reader.head().map_or(0, |(number, _)| number);
             (first..=head).filter_map(|n| read_block(&reader, n).transpose()).collect()
         });
-        let blocks: Vec<SignedBlock> = blocks.transpose()?.unwrap_or_default();
+        let blocks: Vec<SignedBlock> = self.readable(from, blocks)?.unwrap_or_default();
         for block in &blocks {
             self.push(to, block)?;
         }
@@ -431,6 +439,8 @@ impl World {
     /// Lets a machine write a snapshot, while the world goes on.
     fn snapshot_somewhere(&mut self) -> Result<()> {
         let at = self.any();
+        // It waits until what the chain has is on disk.
+        self.write(at, usize::MAX)?;
         let Some(process) = self.place(at)?.machine.process().cloned() else { return Ok(()) };
         let base = process.with(|life| life.chain().base().number);
         if self.is_snapshot_written || base <= self.place(at)?.snapshot {

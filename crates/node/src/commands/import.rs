@@ -38,7 +38,11 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     let (started, mut applied) = (Instant::now(), 0_u32);
     let chain_id = *home.read().chain().chain_id();
     let make = |(n, line)| prepare(args, n, line, &chain_id);
-    ahead(open()?.lines().enumerate(), make, |prepared| {
+    let sized = open()?.lines().enumerate().map(|(n, line)| {
+        let size = line.as_ref().map_or(0, String::len);
+        (size, (n, line))
+    });
+    ahead(sized, make, |prepared| {
         let Prepared { line, block } = prepared?;
         let taken =
             take_in(&mut home.write(), block, args.trust).with_context(|| place(args, line));

@@ -45,7 +45,7 @@ fn witness_update(draft: &mut Draft<'_>) -> Option<Value> {
         "witness_account": witness.witness_account.to_json(),
         "new_url": "another place",
     });
-    if draft.one_of(3) {
+    if draft.one_of(3) && witness.id.0 > keys.len() as u64 {
         members["new_signing_key"] = json!(draft.pick(keys));
     }
     Some(members)
