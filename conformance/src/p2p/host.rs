@@ -3,11 +3,10 @@
 use crate::recording;
 use carbyne_chain::Chain;
 use carbyne_crypto::hash::sha256;
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
-use carbyne_ledger::{
-    GenesisState, Ledger, Recover, RecoveredBlock, RecoveredTransaction, Rejected, Trust,
-};
+use carbyne_ledger::{Ledger, Trust};
 use carbyne_net::{ChainView, Head};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
 use carbyne_wire::{Digest, Hash160, Json, Pack, TimePointSec};
 use std::collections::BTreeMap;
 use std::io;
@@ -56,9 +55,10 @@ impl Host {
         self.chain.head_number() - self.chain.undoable_blocks()
     }
 
-    /// The node was started anew: the reference then has old values of no more blocks than it must.
+    /// The node was started anew. The recorded one then begins its synopsis a block above the last
+    /// irreversible one, until the next block comes.
     pub(super) fn restart(&mut self) {
-        self.was_final = self.is_final();
+        self.was_final = self.is_final() + u32::from(!self.ids.is_empty());
     }
 
     pub(super) fn push_transaction(

@@ -1,7 +1,7 @@
 //! The recorded node again: one node of ours in its place, with its keys, its chain and its peers.
 //!
-//! What peers sent comes in as it came, encrypted and in pieces. What the recorded node sent must be
-//! what ours sends, message for message. Two streams are compared each in its order: what a node
+//! What peers sent comes in as it came, encrypted and in pieces. What the recorded node sent must
+//! be what ours sends, message for message. Two streams are compared each in its order: what a node
 //! says by itself (its hello, and offers of what it got elsewhere), and what it answers; the
 //! recorded node did both at once. It may not have sent something before ours had reason to.
 
@@ -11,7 +11,6 @@ use super::transcript::{Entry, Event, KeyExchange, Recorded};
 use crate::compare::Difference;
 use crate::report::Report;
 use carbyne_crypto::{PrivateKey, PublicKey, recover};
-use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_net::cipher::{Decryptor, Encryptor, KEY_BYTES};
 use carbyne_net::frame::{self, Assembly};
 use carbyne_net::message::{
@@ -21,6 +20,7 @@ use carbyne_net::{
     Config, ConnectionId, Delivered, Effect, Identity, Input, Lasting, Node, Now, Place, Reason,
     Token, Verdict,
 };
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, Text};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};

@@ -95,7 +95,7 @@ impl Default for Config {
             items_at_once: 1,
             items_at_once_of_carbyne: 500,
             sync_blocks_at_once: 200,
-            sync_requests_of_carbyne: 4,
+            sync_requests_of_carbyne: 10,
             sync_blocks_ahead: 2_000,
             sync_bytes_ahead: 128 << 20,
             blocks_at_the_chain: 200,

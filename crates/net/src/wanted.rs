@@ -1,4 +1,4 @@
-//! Items that were offered and are not asked for yet: blocks first, then in the order of the offers.
+//! Items that were offered and are not asked for yet: blocks first, then in the order of offers.
 
 use crate::config::limits;
 use crate::message::{ItemId, kind};

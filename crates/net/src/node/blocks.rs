@@ -6,7 +6,7 @@ use super::{
 use crate::message::{BlockMessage, ItemId, kind, message_hash};
 use crate::peer::{ConnectionId, Peer};
 use crate::reason::Reason;
-use carbyne_ledger::transaction::SignedBlock;
+use carbyne_protocol::transaction::SignedBlock;
 use carbyne_wire::{Hash160, Pack, TimePointSec};
 use std::sync::Arc;
 
@@ -42,10 +42,8 @@ impl Node {
     /// A peer that has given all that it was asked for is asked for more.
     fn go_on_after_block(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get(&id) else { return };
-        if peer.is_idle() && !peer.sync.is_exhausted() {
+        if peer.block_room(&self.config) > 0 && !peer.sync.is_exhausted() {
             self.go_on(turn, id);
-        } else if peer.block_room(&self.config) > 0 {
-            self.fetch_blocks(turn);
         }
     }
 

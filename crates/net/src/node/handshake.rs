@@ -9,7 +9,7 @@ use crate::message::{
 use crate::peer::{About, Answer, ConnectionId, Peer, Place, Stage};
 use crate::reason::{Reason, Unexpected, rejection_words};
 use carbyne_crypto::{PublicKey, recover};
-use carbyne_ledger::transaction::num_from_id;
+use carbyne_protocol::transaction::num_from_id;
 
 /// The member of a hello's user data by which Carbyne nodes know each other; the reference passes
 /// over what it does not know.

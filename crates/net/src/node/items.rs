@@ -9,7 +9,7 @@ use crate::message::{
 };
 use crate::peer::{Answer, ConnectionId, Outgoing, Sealed};
 use crate::reason::{Reason, Unexpected};
-use carbyne_ledger::transaction::SignedTransaction;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, Pack};
 use std::collections::BTreeMap;
 use std::sync::Arc;

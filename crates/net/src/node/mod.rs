@@ -24,7 +24,7 @@ use crate::remembered::Remembered;
 use crate::time::Now;
 use crate::wanted::Wanted;
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Hash160, TimePointSec};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use crate::message::{Direction, FetchIds, IdsInventory, Message, kind};
 use crate::peer::{Answer, ConnectionId, Stage, Sync};
 use crate::reason::{Reason, Unexpected};
 use crate::synopsis::{following, synopsis};
-use carbyne_ledger::transaction::num_from_id;
+use carbyne_protocol::transaction::num_from_id;
 use carbyne_wire::Hash160;
 
 /// Answers in a row that may bring nothing new.
@@ -24,7 +24,7 @@ impl Node {
 
     pub(super) fn ask_for_ids(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        match synopsis(turn.chain, peer.sync.common, &peer.sync.ids) {
+        match synopsis(turn.chain, peer.sync.common, &peer.sync.told()) {
             Err(_) => self.disconnect(turn, id, Reason::BranchTooOld),
             Ok(synopsis) => {
                 peer.sync.asked_ids = Some((synopsis.clone(), turn.now));
@@ -106,10 +106,13 @@ impl Node {
     pub(super) fn go_on(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get(&id) else { return };
         let sync = &peer.sync;
-        let can_ask = peer.is_active() && sync.we_need && peer.is_idle();
+        let (is_idle, is_carbyne) = (peer.is_idle(), peer.is_carbyne());
+        let needs_ids = peer.is_active() && sync.we_need && sync.asked_ids.is_none();
         let lacks_ids = sync.remaining > 0 && sync.ids.len() < limits::IDS_AHEAD;
-        if can_ask && (lacks_ids || sync.is_exhausted()) {
-            return self.ask_for_ids(turn, id);
+        let can_ask =
+            if lacks_ids { is_idle || is_carbyne } else { is_idle && sync.is_exhausted() };
+        if needs_ids && can_ask {
+            self.ask_for_ids(turn, id);
         }
         self.fetch_blocks(turn);
     }
@@ -207,6 +210,11 @@ impl Sync {
             }
         }
         self.ids.extend(ids);
+    }
+
+    /// The ids behind the newest block that both have, those of blocks at the chain first.
+    fn told(&self) -> Vec<Hash160> {
+        self.at_the_chain.iter().chain(&self.ids).copied().collect()
     }
 
     fn found_common(&mut self, turn: &Turn<'_>, id: Hash160) {

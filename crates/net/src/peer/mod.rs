@@ -214,11 +214,12 @@ impl Peer {
     /// How many more blocks it can be asked for in a sync.
     pub(crate) fn block_room(&self, config: &Config) -> usize {
         let batch = config.sync_blocks_at_once;
-        let requests = if self.is_carbyne() { config.sync_requests_of_carbyne } else { 1 };
-        let most = batch.saturating_mul(requests.saturating_sub(1));
-        let has_room = self.items.asked.is_empty()
-            && self.sync.asked_ids.is_none()
-            && self.sync.asked.len() <= most;
+        let has_room = if self.is_carbyne() {
+            let requests = config.sync_requests_of_carbyne.saturating_sub(1);
+            self.sync.asked.len() <= batch.saturating_mul(requests)
+        } else {
+            self.is_idle()
+        };
         if has_room { batch } else { 0 }
     }
 

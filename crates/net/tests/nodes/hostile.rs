@@ -2,7 +2,6 @@
 
 use crate::world::{Chain, INTERVAL, endpoint, identity, plain};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::transaction::SignedTransaction;
 use carbyne_net::cipher::{Decryptor, Encryptor, SharedSecret};
 use carbyne_net::frame::{self, Assembly, PAYLOAD_BYTES_MAX};
 use carbyne_net::message::{
@@ -14,6 +13,7 @@ use carbyne_net::{
     ChainView, Config, ConnectionId, Delivered, Effect, Input, Lasting, LinkError, Node, Now,
     Place, Reason, Unexpected, Verdict,
 };
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, Pack};
 use proptest::prelude::*;
 use std::sync::Arc;

@@ -2,12 +2,12 @@
 //! chain takes whatever follows its head.
 
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::transaction::{BlockHeader, SignedBlock, SignedHeader, SignedTransaction};
 use carbyne_net::message::{Direction, Endpoint, Object, Variant};
 use carbyne_net::{
     CARBYNE, ChainView, Config, ConnectionId, Delivered, Effect, Head, Identity, Input, Lasting,
     Node, Now, Place, Reason, Verdict,
 };
+use carbyne_protocol::transaction::{BlockHeader, SignedBlock, SignedHeader, SignedTransaction};
 use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
