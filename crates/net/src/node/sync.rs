@@ -157,9 +157,8 @@ impl Node {
     /// Blocks that no peer offers any more are let go.
     pub(super) fn drop_useless_blocks(&mut self) {
         let peers = &self.peers;
-        let is_offered = |block: &Hash160| {
-            peers.values().any(|peer| peer.is_active() && peer.sync.ids.contains(block))
-        };
+        let is_offered =
+            |block: &Hash160| peers.values().any(|peer| peer.is_active() && peer.sync.has(block));
         let mut bytes: usize = 0;
         self.received.retain(|block, received| {
             let is_kept = is_offered(block);
@@ -210,6 +209,13 @@ impl Sync {
             }
         }
         self.ids.extend(ids);
+    }
+
+    /// Whether a block is among the ids, which follow each other by number.
+    fn has(&self, block: &Hash160) -> bool {
+        let first = self.ids.front().map_or(u32::MAX, num_from_id);
+        let place = num_from_id(block).checked_sub(first).and_then(|n| usize::try_from(n).ok());
+        place.and_then(|place| self.ids.get(place)) == Some(block)
     }
 
     /// The ids behind the newest block that both have, those of blocks at the chain first.
