@@ -72,7 +72,7 @@ fn write(
     differ("plain", plain, framed).into_iter().chain(differ("cipher", cipher, encrypted)).collect()
 }
 
-/// A message unpacks and packs to equal bytes; one with a number that nobody knows is known as that.
+/// A message unpacks and packs to equal bytes; one whose number nobody knows is known as that.
 fn message(recorded: &Recorded) -> Vec<Difference> {
     let is_known = recorded.name != "unknown";
     match Message::read(recorded.kind, &recorded.payload) {

@@ -55,9 +55,10 @@ impl Host {
         self.chain.head_number() - self.chain.undoable_blocks()
     }
 
-    /// The node was started anew: the reference then has old values of no more blocks than it must.
+    /// The node was started anew. The recorded one then begins its synopsis a block above the last
+    /// irreversible one, until the next block comes.
     pub(super) fn restart(&mut self) {
-        self.was_final = self.is_final();
+        self.was_final = self.is_final() + u32::from(!self.ids.is_empty());
     }
 
     pub(super) fn push_transaction(

@@ -1,7 +1,7 @@
 //! The recorded node again: one node of ours in its place, with its keys, its chain and its peers.
 //!
-//! What peers sent comes in as it came, encrypted and in pieces. What the recorded node sent must be
-//! what ours sends, message for message. Two streams are compared each in its order: what a node
+//! What peers sent comes in as it came, encrypted and in pieces. What the recorded node sent must
+//! be what ours sends, message for message. Two streams are compared each in its order: what a node
 //! says by itself (its hello, and offers of what it got elsewhere), and what it answers; the
 //! recorded node did both at once. It may not have sent something before ours had reason to.
 

@@ -50,7 +50,8 @@ fn the_live_node_comes_out_as_it_was_recorded_with_its_answers_and_notices() {
 #[test]
 fn every_recorded_connection_of_peers_comes_out_as_it_was_recorded() {
     let (exchanges, writes, messages) = (16, 80, 1_898);
-    check(&P2P, exchanges + writes + messages);
+    let connections = 16;
+    check(&P2P, exchanges + writes + messages + connections);
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Default for Config {
             items_at_once: 1,
             items_at_once_of_carbyne: 500,
             sync_blocks_at_once: 200,
-            sync_requests_of_carbyne: 4,
+            sync_requests_of_carbyne: 10,
             sync_blocks_ahead: 2_000,
             sync_bytes_ahead: 128 << 20,
             blocks_at_the_chain: 200,
@@ -140,7 +140,9 @@ pub mod limits {
     pub const INVENTORY_ITEMS: usize = 16_384;
     /// Seconds an item that the chain refused is not asked for again.
     pub const FAILED: u32 = 900;
-    /// Such items; ours.
+    /// Seconds an item that the chain may take later is not asked for again; ours.
+    pub const FAILED_FOR_NOW: u32 = 10;
+    /// Such items, of either; ours.
     pub const FAILED_ITEMS: usize = 16_384;
     /// Items that were offered and are not asked for yet; ours.
     pub const WANTED_ITEMS: usize = 32_768;

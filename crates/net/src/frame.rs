@@ -1,5 +1,5 @@
-//! Frames: how a message lies in the stream. Eight bytes of header (size and kind), the payload, and
-//! zeros up to a whole block of the cipher.
+//! Frames: how a message lies in the stream. Eight bytes of header (size and kind), the payload,
+//! and zeros up to a whole block of the cipher.
 //!
 //! Invariant: what is kept of messages that are not complete is never more than one message of the
 //! largest size and the bytes that came last. Never knows what a payload means.

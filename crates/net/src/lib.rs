@@ -2,9 +2,9 @@
 //! events out.
 //!
 //! Pure: connections are numbers, the time and every random number come in as arguments, and what
-//! is to be sent, opened, closed or looked at by the chain goes out as values, so that the same code
-//! runs under sockets, in a simulator and against a recording. What a peer can make this room hold
-//! is bounded, and whatever it does that it may not has a typed reason.
+//! is to be sent, opened, closed or looked at by the chain goes out as values, so that the same
+//! code runs under sockets, in a simulator and against a recording. What a peer can make this room
+//! hold is bounded, and whatever it does that it may not has a typed reason.
 //!
 //! This room must never know a socket, a clock, a thread, a source of chance, a rule of the chain
 //! or how a block is applied.

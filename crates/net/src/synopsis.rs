@@ -1,13 +1,12 @@
 //! Synopses: a chain told by some twenty ids, dense towards its head (reference:
 //! `app/application.cpp`, `get_blockchain_synopsis` and `get_block_ids`; `net/node.cpp`).
 //!
-//! The first entry is the last block that cannot be undone, each next one halves the distance to the
-//! end, the end is the last. Who gets one answers with what follows the newest entry it knows.
+//! The first entry is the last block that cannot be undone, each next one halves the distance to
+//! the end, the end is the last. Who gets one answers with what follows the newest entry it knows.
 
 use crate::chain::ChainView;
 use carbyne_protocol::transaction::num_from_id;
 use carbyne_wire::Hash160;
-use std::collections::VecDeque;
 
 /// Ids in one answer.
 const IDS_MAX: usize = 2_000;
@@ -41,26 +40,22 @@ pub fn following(chain: &dyn ChainView, synopsis: &[Hash160]) -> Following {
 }
 
 /// A synopsis for a peer: of our branch, or of its branch up to `reference`, the newest block of it
-/// that we have, and of the ids that the peer told us and we do not have.
+/// that we have, and of the ids behind that the peer told us and we do not have, in order.
 pub fn synopsis(
     chain: &dyn ChainView,
     reference: Option<Hash160>,
-    told: &VecDeque<Hash160>,
+    told: &[Hash160],
 ) -> Result<Vec<Hash160>, TooOldABranch> {
     let ours = Ours::up_to(chain, reference)?;
-    let told_count = u32::try_from(told.len()).unwrap_or(u32::MAX);
-    let end = ours.end.saturating_add(told_count);
-    if end == 0 {
-        return Ok(Vec::new());
-    }
+    let end = told.last().map_or(ours.end, num_from_id);
+    let first_told = told.first().map_or(u32::MAX, num_from_id);
     let mut ids = Vec::new();
     let mut number = ours.begin.max(1);
     while number <= end {
-        let id = match number.checked_sub(ours.end).and_then(|n| n.checked_sub(1)) {
+        ids.extend(match number.checked_sub(first_told) {
             None => ours.id(chain, number),
             Some(behind) => told.get(usize::try_from(behind).unwrap_or(usize::MAX)).copied(),
-        };
-        ids.extend(id);
+        });
         number = number.saturating_add(end.saturating_sub(number).saturating_add(2) / 2);
     }
     Ok(ids)

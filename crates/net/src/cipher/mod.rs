@@ -1,8 +1,8 @@
 //! The encrypted stream under the messages: key exchange, then AES-256-CBC both ways.
 //!
 //! Each side sends the compressed public key of a fresh pair in the clear. Both directions use the
-//! same key and start vector, each as one unbroken stream for the life of the connection. This keeps
-//! out who only listens; who a peer is, its hello proves. Secrets are never printed.
+//! same key and start vector, each as one unbroken stream for the life of the connection. This
+//! keeps out who only listens; who a peer is, its hello proves. Secrets are never printed.
 
 mod city;
 

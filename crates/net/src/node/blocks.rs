@@ -42,10 +42,8 @@ impl Node {
     /// A peer that has given all that it was asked for is asked for more.
     fn go_on_after_block(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get(&id) else { return };
-        if peer.is_idle() && !peer.sync.is_exhausted() {
+        if peer.block_room(&self.config) > 0 && !peer.sync.is_exhausted() {
             self.go_on(turn, id);
-        } else if peer.block_room(&self.config) > 0 {
-            self.fetch_blocks(turn);
         }
     }
 
@@ -142,12 +140,12 @@ impl Node {
             None => {}
             Some(Waiting::Transaction { item, payload }) => {
                 self.waiting_items.remove(&item);
-                match verdict {
-                    Verdict::Refused { .. } => {
-                        self.failed.insert(turn.now, item);
-                    }
-                    _ => self.pass_on(item, payload),
-                }
+                let failed = match verdict {
+                    Verdict::Refused { lasting: Lasting::ForGood, .. } => &mut self.failed,
+                    Verdict::Refused { .. } => &mut self.failed_for_now,
+                    _ => return self.pass_on(item, payload),
+                };
+                failed.insert(turn.now, item);
             }
             Some(Waiting::Block(waiting)) => self.block_became(turn, waiting, verdict),
         }
@@ -180,7 +178,9 @@ impl Node {
             }
             (_, None) => self.block_accepted_in_sync(turn, id, time),
             (_, Some((item, payload))) => {
-                transactions.iter().for_each(|item| self.wanted.remove(item));
+                transactions.iter().for_each(|item| {
+                    self.wanted.remove(item);
+                });
                 if !self.cache.contains(&item.hash) {
                     self.pass_on(item, payload);
                 }

@@ -10,6 +10,7 @@ use crate::peer::{About, Answer, ConnectionId, Peer, Place, Stage};
 use crate::reason::{Reason, Unexpected, rejection_words};
 use carbyne_crypto::{PublicKey, recover};
 use carbyne_protocol::transaction::num_from_id;
+use carbyne_wire::Text;
 
 /// The member of a hello's user data by which Carbyne nodes know each other; the reference passes
 /// over what it does not know.
@@ -286,6 +287,15 @@ impl Node {
     }
 }
 
+/// Bytes that are kept of a text of a peer.
+const TEXT_BYTES_MAX: usize = 256;
+
+/// The beginning of a text that a peer sent, to be kept.
+pub(super) fn short(text: &Text) -> Text {
+    let bytes = text.as_bytes();
+    bytes.get(..TEXT_BYTES_MAX).unwrap_or(bytes).to_vec().into()
+}
+
 /// What a hello is worth.
 enum Judged {
     Good,
@@ -301,12 +311,12 @@ impl About {
             hex::decode_to_slice(text.as_bytes(), &mut bytes).ok().map(|()| PublicKey(bytes))
         });
         Self {
-            agent: hello.user_agent.clone(),
+            agent: short(&hello.user_agent),
             protocol: hello.core_protocol_version,
             key: hello.node_public_key,
             node_id: node_id.unwrap_or(hello.node_public_key),
             is_carbyne: matches!(data.get(CARBYNE), Some(Variant::Unsigned(_))),
-            platform: data.text("platform").cloned(),
+            platform: data.text("platform").map(short),
         }
     }
 }

@@ -9,13 +9,11 @@ use crate::message::{
 };
 use crate::peer::{Answer, ConnectionId, Outgoing, Sealed};
 use crate::reason::{Reason, Unexpected};
+use crate::time::Now;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, Pack};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Items that are looked at in one go.
-const LOOKED_AT_MAX: usize = 2_000;
 
 /// An item for a peer that asked for it, or that it is not here.
 pub(super) fn read(cache: &Cache, chain: &dyn ChainView, item: ItemId) -> Sealed {
@@ -95,71 +93,57 @@ impl Node {
         }
         let is_here = self.cache.contains(&item.hash) || self.waiting_items.contains(&item);
         let is_asked = || self.peers.values().any(|peer| peer.items.asked.contains_key(&item));
-        if !is_here && !self.failed.contains(&item) && !is_asked() {
-            self.wanted.insert(turn.now, item);
+        let has_failed = self.failed.contains(&item) || self.failed_for_now.contains(&item);
+        if is_here || has_failed || is_asked() || !self.wanted.insert(turn.now, item) {
+            return;
+        }
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.items.offers.push(item);
         }
     }
 
-    /// Asks for items that are wanted, each of the peer that is asked for the least.
+    /// Asks peers for what they offer and is wanted, each for as much as it may be asked for.
     pub(super) fn fetch_items(&mut self, turn: &mut Turn<'_>) {
         if self.wanted.len() == 0 {
             return;
         }
-        let mut requests = self.requests(turn);
-        requests.retain(|_, items| !items.is_empty());
-        for (id, items) in requests {
-            let mut by_kind: BTreeMap<u32, Vec<Hash160>> = BTreeMap::new();
-            for item in items {
-                self.wanted.remove(&item);
-                if let Some(peer) = self.peers.get_mut(&id) {
-                    peer.items.asked.insert(item, turn.now);
-                }
-                by_kind.entry(item.kind).or_default().push(item.hash);
-            }
-            for (kind, hashes) in by_kind {
+        for id in self.active() {
+            for (kind, hashes) in self.request(turn.now, id) {
                 self.send_message(turn, id, fetch(kind, hashes));
             }
         }
     }
 
-    /// Who is to be asked for what.
-    fn requests(&mut self, turn: &Turn<'_>) -> BTreeMap<ConnectionId, Vec<ItemId>> {
-        let mut rooms: BTreeMap<ConnectionId, usize> = BTreeMap::new();
-        for (id, peer) in self.peers.iter().filter(|(_, peer)| peer.is_active()) {
-            let room = peer.item_room(&self.config);
-            if room > 0 {
-                rooms.insert(*id, room);
+    /// What a peer is to be asked for now, by kind.
+    fn request(&mut self, now: Now, id: ConnectionId) -> BTreeMap<u32, Vec<Hash160>> {
+        let mut by_kind: BTreeMap<u32, Vec<Hash160>> = BTreeMap::new();
+        let Some(peer) = self.peers.get_mut(&id) else { return by_kind };
+        let only_blocks = self.waiting.len() >= self.config.transactions_at_the_chain;
+        let mut room = peer.item_room(&self.config);
+        while let Some(left) = room.checked_sub(1) {
+            let Some(item) = peer.items.offers.pop(only_blocks) else { break };
+            if self.wanted.remove(&item).is_some() {
+                peer.items.asked.insert(item, now);
+                by_kind.entry(item.kind).or_default().push(item.hash);
+                room = left;
             }
         }
-        let mut requests: BTreeMap<ConnectionId, Vec<ItemId>> = BTreeMap::new();
-        let mut expired = Vec::new();
-        let intervals = u32::try_from(limits::CACHE_BLOCKS).unwrap_or(u32::MAX);
-        let seconds = turn.chain.block_interval().saturating_mul(intervals);
-        let transactions = self.config.transactions_at_the_chain;
-        for (item, offered) in self.wanted.iter().take(LOOKED_AT_MAX) {
-            if turn.now.is_past(offered, seconds) {
-                expired.push(item);
-                continue;
-            }
-            if rooms.is_empty() || (item.kind != kind::BLOCK && self.waiting.len() >= transactions)
-            {
-                break;
-            }
-            let can_give = |id: &&ConnectionId| {
-                self.peers.get(*id).is_some_and(|peer| peer.items.by_it.contains(&item))
-            };
-            let load = |id: &&ConnectionId| requests.get(*id).map_or(0, Vec::len);
-            let Some(id) = rooms.keys().filter(can_give).min_by_key(load).copied() else {
-                continue;
-            };
-            let asked = requests.entry(id).or_default();
-            asked.push(item);
-            if rooms.get(&id).is_some_and(|room| asked.len() >= *room) {
-                rooms.remove(&id);
+        by_kind
+    }
+
+    /// An item that a peer did not give is asked of others that offered it.
+    pub(super) fn want_of_others(&mut self, now: Now, item: ItemId, but: ConnectionId) {
+        let others = self.peers.iter_mut().filter(|(id, peer)| **id != but && peer.is_active());
+        let mut is_offered = false;
+        for (_, peer) in others {
+            if peer.items.by_it.contains(&item) {
+                peer.items.offers.push(item);
+                is_offered = true;
             }
         }
-        expired.iter().for_each(|item| self.wanted.remove(item));
-        requests
+        if is_offered {
+            self.wanted.insert(now, item);
+        }
     }
 
     /// A peer asks for items.
@@ -194,10 +178,7 @@ impl Node {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         if peer.items.asked.remove(&item).is_some() {
             peer.items.by_it.remove(&item);
-            if self.is_offered(&item, id) {
-                self.wanted.insert(turn.now, item);
-            }
-            return;
+            return self.want_of_others(turn.now, item, id);
         }
         if peer.sync.asked.remove(&item.hash).is_none() {
             return;

@@ -174,7 +174,9 @@ pub struct Node {
     /// Items to be offered at the end of the step.
     new_items: Vec<ItemId>,
     wanted: Wanted,
+    /// Items that are refused for good, and those that may be taken later.
     failed: Remembered,
+    failed_for_now: Remembered,
     waiting: BTreeMap<Token, Waiting>,
     /// The items and blocks that wait at the chain.
     waiting_items: BTreeSet<ItemId>,
@@ -208,6 +210,7 @@ impl Node {
             new_items: Vec::new(),
             wanted: Wanted::default(),
             failed: Remembered::new(limits::FAILED, limits::FAILED_ITEMS),
+            failed_for_now: Remembered::new(limits::FAILED_FOR_NOW, limits::FAILED_ITEMS),
             waiting: BTreeMap::new(),
             waiting_items: BTreeSet::new(),
             waiting_blocks: BTreeSet::new(),
@@ -331,26 +334,21 @@ impl Node {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let blocks = std::mem::take(&mut peer.sync.asked);
         let items = std::mem::take(&mut peer.items.asked);
-        peer.sync.ids.clear();
+        let had_ids = !std::mem::take(&mut peer.sync.ids).is_empty();
         peer.sync.remaining = 0;
         peer.sync.asked_ids = None;
         blocks.keys().for_each(|block| {
             self.asked_blocks.remove(block);
         });
         for item in items.into_keys() {
-            if self.is_offered(&item, id) {
-                self.wanted.insert(turn.now, item);
-            }
+            self.want_of_others(turn.now, item, id);
         }
-        self.drop_useless_blocks();
+        if had_ids {
+            self.drop_useless_blocks();
+        }
         if !blocks.is_empty() {
             self.fetch_blocks(turn);
         }
-    }
-
-    fn is_offered(&self, item: &ItemId, but_by: ConnectionId) -> bool {
-        let others = self.peers.iter().filter(|(id, peer)| **id != but_by && peer.is_active());
-        others.into_iter().any(|(_, peer)| peer.items.by_it.contains(item))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Bytes of a peer: keys, then messages, each given to what it concerns.
 
+use super::handshake::short;
 use super::{Node, Turn};
 use crate::frame::Frame;
 use crate::message::{CurrentTimeReply, Message, OWN_KINDS, message_hash};
@@ -41,7 +42,7 @@ impl Node {
     /// Whom we left is heard no more, but when it agrees.
     fn message_while_closing(&mut self, turn: &mut Turn<'_>, id: ConnectionId, message: Message) {
         if let Message::ClosingConnection(closing) = message {
-            self.close(turn, id, Reason::ByPeer(closing.reason_for_closing));
+            self.close(turn, id, Reason::ByPeer(short(&closing.reason_for_closing)));
         }
     }
 
@@ -61,7 +62,7 @@ impl Node {
             Message::Block(block) => self.block(turn, id, *block, payload),
             Message::ClosingConnection(closing) => {
                 if let Some(peer) = self.peers.get_mut(&id) {
-                    peer.wants_close = Some(closing.reason_for_closing);
+                    peer.wants_close = Some(short(&closing.reason_for_closing));
                 }
             }
             Message::CurrentTimeRequest(request) => {

@@ -59,7 +59,8 @@ impl Node {
     pub fn held_bytes(&self) -> usize {
         let peers = self.peers.values().map(Peer::held_bytes);
         let item = size_of::<crate::message::ItemId>();
-        let items = self.wanted.len().saturating_add(self.failed.len()).saturating_mul(item);
+        let failed = self.failed.len().saturating_add(self.failed_for_now.len());
+        let items = self.wanted.len().saturating_add(failed).saturating_mul(item);
         peers.chain([self.cache.bytes(), self.block_bytes, items]).fold(0, usize::saturating_add)
     }
 }
@@ -74,6 +75,7 @@ impl Peer {
         let item = size_of::<crate::message::ItemId>();
         let items = [&self.items.by_it, &self.items.to_it].into_iter().map(|items| items.len());
         let items = items.chain([self.items.asked.len(), self.sync.asked.len()]);
+        let items = items.chain([self.items.offers.len()]);
         let items = items.chain([self.sync.ids.len(), self.sync.at_the_chain.len()]);
         let items = items.fold(0, usize::saturating_add).saturating_mul(item);
         items.saturating_add(self.link.held()).saturating_add(self.outbox.bytes())

@@ -24,7 +24,7 @@ impl Node {
 
     pub(super) fn ask_for_ids(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        match synopsis(turn.chain, peer.sync.common, &peer.sync.ids) {
+        match synopsis(turn.chain, peer.sync.common, &peer.sync.told()) {
             Err(_) => self.disconnect(turn, id, Reason::BranchTooOld),
             Ok(synopsis) => {
                 peer.sync.asked_ids = Some((synopsis.clone(), turn.now));
@@ -106,10 +106,13 @@ impl Node {
     pub(super) fn go_on(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get(&id) else { return };
         let sync = &peer.sync;
-        let can_ask = peer.is_active() && sync.we_need && peer.is_idle();
+        let (is_idle, is_carbyne) = (peer.is_idle(), peer.is_carbyne());
+        let needs_ids = peer.is_active() && sync.we_need && sync.asked_ids.is_none();
         let lacks_ids = sync.remaining > 0 && sync.ids.len() < limits::IDS_AHEAD;
-        if can_ask && (lacks_ids || sync.is_exhausted()) {
-            return self.ask_for_ids(turn, id);
+        let can_ask =
+            if lacks_ids { is_idle || is_carbyne } else { is_idle && sync.is_exhausted() };
+        if needs_ids && can_ask {
+            self.ask_for_ids(turn, id);
         }
         self.fetch_blocks(turn);
     }
@@ -154,9 +157,8 @@ impl Node {
     /// Blocks that no peer offers any more are let go.
     pub(super) fn drop_useless_blocks(&mut self) {
         let peers = &self.peers;
-        let is_offered = |block: &Hash160| {
-            peers.values().any(|peer| peer.is_active() && peer.sync.ids.contains(block))
-        };
+        let is_offered =
+            |block: &Hash160| peers.values().any(|peer| peer.is_active() && peer.sync.has(block));
         let mut bytes: usize = 0;
         self.received.retain(|block, received| {
             let is_kept = is_offered(block);
@@ -207,6 +209,18 @@ impl Sync {
             }
         }
         self.ids.extend(ids);
+    }
+
+    /// Whether a block is among the ids, which follow each other by number.
+    fn has(&self, block: &Hash160) -> bool {
+        let first = self.ids.front().map_or(u32::MAX, num_from_id);
+        let place = num_from_id(block).checked_sub(first).and_then(|n| usize::try_from(n).ok());
+        place.and_then(|place| self.ids.get(place)) == Some(block)
+    }
+
+    /// The ids behind the newest block that both have, those of blocks at the chain first.
+    fn told(&self) -> Vec<Hash160> {
+        self.at_the_chain.iter().chain(&self.ids).copied().collect()
     }
 
     fn found_common(&mut self, turn: &Turn<'_>, id: Hash160) {

@@ -22,7 +22,7 @@ impl Node {
             self.next_tick = turn.now.after(TICK);
             self.look_at_connections(turn);
             self.give_up_connecting(turn.now);
-            self.failed.forget(turn.now);
+            self.forget_items(turn);
         }
         if turn.now >= self.next_look {
             self.next_look = turn.now.after(limits::LOOK_FOR_PEERS);
@@ -36,6 +36,13 @@ impl Node {
         }
         let wake_at = self.next_tick.min(self.next_look).min(self.next_question);
         turn.effects.push(Effect::WakeAt(wake_at));
+    }
+
+    fn forget_items(&mut self, turn: &Turn<'_>) {
+        self.failed.forget(turn.now);
+        self.failed_for_now.forget(turn.now);
+        let intervals = u32::try_from(limits::CACHE_BLOCKS).unwrap_or(u32::MAX);
+        self.wanted.forget(turn.now, turn.chain.block_interval().saturating_mul(intervals));
     }
 
     pub(super) fn ask_the_time(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {

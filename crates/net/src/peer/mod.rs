@@ -12,6 +12,7 @@ use crate::link::Link;
 use crate::message::{Direction, Endpoint, Firewalled, Hello, ItemId};
 use crate::remembered::Remembered;
 use crate::time::Now;
+use crate::wanted::Offers;
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_wire::{Hash160, Text, TimePointSec};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -150,6 +151,8 @@ pub(crate) struct Items {
     pub(crate) by_it: Remembered,
     /// Offered to the peer.
     pub(crate) to_it: Remembered,
+    /// What it offers and is wanted.
+    pub(crate) offers: Offers,
     /// Asked of the peer, and when.
     pub(crate) asked: BTreeMap<ItemId, Now>,
 }
@@ -182,7 +185,12 @@ impl Peer {
                 round_trip: 0,
             },
             sync: Sync::new(now),
-            items: Items { by_it: remembered(), to_it: remembered(), asked: BTreeMap::new() },
+            items: Items {
+                by_it: remembered(),
+                to_it: remembered(),
+                offers: Offers::default(),
+                asked: BTreeMap::new(),
+            },
         }
     }
 
@@ -214,11 +222,12 @@ impl Peer {
     /// How many more blocks it can be asked for in a sync.
     pub(crate) fn block_room(&self, config: &Config) -> usize {
         let batch = config.sync_blocks_at_once;
-        let requests = if self.is_carbyne() { config.sync_requests_of_carbyne } else { 1 };
-        let most = batch.saturating_mul(requests.saturating_sub(1));
-        let has_room = self.items.asked.is_empty()
-            && self.sync.asked_ids.is_none()
-            && self.sync.asked.len() <= most;
+        let has_room = if self.is_carbyne() {
+            let requests = config.sync_requests_of_carbyne.saturating_sub(1);
+            self.sync.asked.len() <= batch.saturating_mul(requests)
+        } else {
+            self.is_idle()
+        };
         if has_room { batch } else { 0 }
     }
 
