@@ -340,9 +340,11 @@ fn kills_lose_no_block_and_change_neither_state_nor_history() {
     assert_eq!(ordeal.refused.get("transfer"), None);
     assert!(ordeal.from_snapshot > 0, "no start was from a snapshot");
     println!(
-        "{kills} + {more} kills survived, {} turns, {} rounds, {} starts from a snapshot",
+        "{kills} + {more} kills survived, {} turns in rounds of {}, {} starts from a snapshot, \
+         refused at times: {:?}",
         ordeal.turn,
-        ordeal.turn / turns(),
-        ordeal.from_snapshot
+        turns(),
+        ordeal.from_snapshot,
+        ordeal.refused.keys()
     );
 }
