@@ -105,7 +105,7 @@ mod tests {
     fn nothing_is_taken_after_a_failure() {
         let mut taken = 0;
         let endless = (0..).map(|n: u32| (1_000, n));
-        let take = |n| {
+        let take = |n: u32| {
             ensure!(n < 300, "enough");
             taken = n;
             Ok(())
