@@ -8,6 +8,7 @@
 pub mod api;
 pub mod compare;
 pub mod coverage;
+pub mod p2p;
 pub mod pages;
 pub mod recording;
 pub mod report;

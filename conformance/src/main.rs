@@ -31,6 +31,13 @@ enum Command {
         /// Folder with the recordings.
         dir: PathBuf,
     },
+    /// Work out recorded connections between nodes again, bytes and behaviour.
+    P2p {
+        /// Folder with the recording of the connections.
+        dir: PathBuf,
+        /// Folder with the recording of the chain.
+        chain: PathBuf,
+    },
     /// Write the pages of the API into `docs/api`.
     Pages {
         /// Root of the repository.
@@ -59,6 +66,7 @@ fn main() -> ExitCode {
     let report = match &arguments.command {
         Command::Wire { dir } => conformance::wire::run(dir),
         Command::Api { dir } => conformance::api::run(dir),
+        Command::P2p { dir, chain } => conformance::p2p::run(dir, chain),
         Command::Scenarios { paths, blocks_only, thorough, threads } => {
             let (blocks_only, thorough, threads) = (*blocks_only, *thorough, *threads);
             conformance::scenarios::run(paths, Options { blocks_only, thorough, threads })

@@ -5,7 +5,7 @@ mod coverage;
 use carbyne_api::methods::ApiSet;
 use conformance::report::Report;
 use conformance::scenarios::{self, Options};
-use conformance::{api, recording, wire};
+use conformance::{api, p2p, recording, wire};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -14,6 +14,8 @@ static SCENARIOS: LazyLock<Report> =
     LazyLock::new(|| scenarios::run(&[recordings("scenarios")], Options::default()).unwrap());
 static API: LazyLock<Report> = LazyLock::new(|| api::run(&recordings("api")).unwrap());
 static WIRE: LazyLock<Report> = LazyLock::new(|| wire::run(&recordings("wire")).unwrap());
+static P2P: LazyLock<Report> =
+    LazyLock::new(|| p2p::run(&recordings("p2p"), &recordings("api")).unwrap());
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -45,10 +47,17 @@ fn the_live_node_comes_out_as_it_was_recorded_with_its_answers_and_notices() {
 }
 
 #[test]
+fn every_recorded_connection_of_peers_comes_out_as_it_was_recorded() {
+    let (exchanges, writes, messages) = (16, 80, 1_898);
+    check(&P2P, exchanges + writes + messages);
+}
+
+#[test]
 fn no_recording_goes_unopened() {
     LazyLock::force(&SCENARIOS);
     LazyLock::force(&WIRE);
     LazyLock::force(&API);
+    LazyLock::force(&P2P);
     let named = index_of_scenarios();
     let opened = recording::opened();
     let mut unopened = Vec::new();

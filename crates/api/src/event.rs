@@ -3,7 +3,7 @@
 
 use crate::view::add_activity;
 use carbyne_chain::AppliedBlock;
-use carbyne_index::{AccountActivity, History, HistoryChange};
+use carbyne_index::{AccountActivity, History, HistoryChange, KeptObject};
 use carbyne_ledger::objects::{AccountStatistics, AnyObject};
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
@@ -25,7 +25,7 @@ enum Content {
     /// The statistics of an account, and what history adds.
     Statistics(Arc<dyn AnyObject>, AccountActivity),
     /// An object of history.
-    Kept(Value),
+    Kept(KeptObject),
     /// It is gone.
     Removed,
 }
@@ -55,7 +55,7 @@ impl EventObject {
                 add_activity(activity, &mut json);
                 json
             }
-            Content::Kept(json) => json.clone(),
+            Content::Kept(object) => object.to_json(),
             Content::Removed => Value::from(self.id.to_string()),
         })
     }
@@ -185,8 +185,7 @@ impl BlockEvent {
             Some(object) => Content::Object(object.clone()),
             None => Content::Removed,
         };
-        let is_new = change.old.is_none();
-        self.group(is_new, change.new.is_none())
+        self.group(change.is_new, change.new.is_none())
             .add(EventObject::new(change.id, change.market, content), accounts);
     }
 
@@ -194,7 +193,7 @@ impl BlockEvent {
     fn add_kept(&mut self, change: HistoryChange) {
         let is_gone = change.new.is_none();
         let content = change.new.map_or(Content::Removed, Content::Kept);
-        self.group(change.old.is_none(), is_gone)
+        self.group(change.is_new, is_gone)
             .add(EventObject::new(change.id, None, content), change.accounts);
     }
 

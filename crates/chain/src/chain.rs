@@ -1,17 +1,18 @@
 //! Pushing and undoing blocks (reference: `chain/db_block.cpp`).
 
 use crate::ChainRefusal;
+use crate::draft::Draft;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
 use crate::fork::{Branches, ForkTree, Succession};
 use crate::pool::{Pool, PoolLimits};
 use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::run::AppliedOperation;
+use carbyne_ledger::tables::{ObjectChange, Old};
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::recovered::{RecoveredBlock, RecoveredTransaction};
-use carbyne_wire::{Digest, Hash160};
-use std::collections::BTreeSet;
+use carbyne_wire::{Digest, Hash160, ObjectId};
 use std::sync::Arc;
 
 /// Blocks whose old values are forgotten with each block that is applied: more than one, so that
@@ -39,6 +40,7 @@ pub struct Chain {
     pub(crate) pool: Pool,
     pub(crate) popped: Vec<Arc<RecoveredTransaction>>,
     pub(crate) pending_is_open: bool,
+    pub(crate) draft: Draft,
     forks: ForkTree,
     /// Blocks that can be undone.
     undoable: u32,
@@ -71,6 +73,7 @@ impl Chain {
             pool: Pool::default(),
             popped: Vec::new(),
             pending_is_open: false,
+            draft: Draft::default(),
             forks,
             undoable: 0,
             holds_base: false,
@@ -81,6 +84,7 @@ impl Chain {
     /// Says what may wait for a block; to be said before anything does.
     pub fn set_pool_limits(&mut self, limits: PoolLimits) {
         self.pool = Pool::with(limits);
+        self.draft.spoil();
     }
 
     /// Says whether changes of objects are written down.
@@ -95,6 +99,7 @@ impl Chain {
 
     /// The state, to be written from outside the rules: into the pending session if one is open.
     pub fn ledger_mut(&mut self) -> &mut Ledger {
+        self.draft.spoil();
         &mut self.ledger
     }
 
@@ -299,11 +304,18 @@ impl Chain {
 
     /// Opens the session of a block. There is one for every block that is kept, and no other.
     pub(crate) fn begin_block(&mut self) -> Result<(), Rejected> {
-        let (sessions, blocks) = (self.ledger.tables.depth(), self.kept_blocks() as usize);
+        self.check_depth(0)?;
+        self.ledger.begin();
+        Ok(())
+    }
+
+    /// Refuses to go on if there are not so many sessions more than blocks that are kept.
+    pub(crate) fn check_depth(&self, more: usize) -> Result<(), Rejected> {
+        let sessions = self.ledger.tables.depth();
+        let blocks = (self.kept_blocks() as usize).saturating_add(more);
         if sessions != blocks {
             return Err(ChainRefusal::WrongDepth { sessions, blocks }.into());
         }
-        self.ledger.begin();
         Ok(())
     }
 
@@ -318,12 +330,24 @@ impl Chain {
         self.forks.renew_succession(&id, succession(&self.ledger).ok());
     }
 
-    /// The statistics of the accounts that operations concern, each once.
-    fn statistics_of(&self, operations: &[AppliedOperation]) -> Vec<Arc<AccountStatistics>> {
-        let accounts: BTreeSet<AccountId> =
-            operations.iter().flat_map(AppliedOperation::concerned_accounts).collect();
+    /// The statistics of the accounts that operations concern, each once, without those that
+    /// changed.
+    fn statistics_of(
+        &self,
+        operations: &[AppliedOperation],
+        changes: &[ObjectChange],
+    ) -> Vec<Arc<AccountStatistics>> {
+        let accounts = operations.iter().flat_map(AppliedOperation::concerned_accounts);
+        let mut accounts: Vec<AccountId> = accounts.collect();
+        accounts.sort_unstable();
+        accounts.dedup();
         let found = accounts.into_iter().filter_map(|id| self.ledger.statistics(id).ok());
-        found.map(|statistics| Arc::new(statistics.clone())).collect()
+        let has_changed = |statistics: &&AccountStatistics| {
+            let id = ObjectId::from(statistics.id);
+            changes.binary_search_by_key(&id, |change| change.id).is_ok()
+        };
+        let unchanged = found.filter(|statistics| !has_changed(statistics));
+        unchanged.map(|statistics| Arc::new(statistics.clone())).collect()
     }
 
     fn applied_block(
@@ -332,11 +356,14 @@ impl Chain {
         kept: u32,
     ) -> Result<AppliedBlock, Rejected> {
         let operations = std::mem::take(&mut self.ledger.run.operations);
-        let (changes, statistics) = match self.observe {
-            Observe::Objects | Observe::Blocks => {
-                (self.ledger.changes(), self.statistics_of(&operations))
-            }
-            Observe::Operations => (Vec::new(), Vec::new()),
+        let changes = match self.observe {
+            Observe::Objects => self.ledger.changes_with(Old::All),
+            Observe::Blocks => self.ledger.changes_with(Old::WhereItTells),
+            Observe::Operations => Vec::new(),
+        };
+        let statistics = match self.observe {
+            Observe::Objects | Observe::Blocks => self.statistics_of(&operations, &changes),
+            Observe::Operations => Vec::new(),
         };
         Ok(AppliedBlock {
             block: block.clone(),

@@ -29,7 +29,7 @@ pub struct AppliedBlock {
     /// The objects it changed, if they are observed.
     pub changes: Vec<ObjectChange>,
     /// If they are observed: the statistics of every account that an operation concerns, to which
-    /// history adds.
+    /// history adds, without those among the changes.
     pub statistics: Vec<Arc<AccountStatistics>>,
     /// Number of the last block that cannot be undone any more.
     pub last_irreversible: u32,

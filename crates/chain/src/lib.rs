@@ -24,6 +24,7 @@
 
 mod chain;
 mod debug;
+mod draft;
 mod event;
 mod fork;
 mod pending;

@@ -1,5 +1,6 @@
 //! Transactions that wait for a block, applied on top of the head block in a session of their own.
 
+use crate::draft::Draft;
 use crate::event::{ChainEvent, Observe};
 use crate::pool::{Full, Waiting};
 use crate::{Chain, ChainRefusal};
@@ -75,9 +76,9 @@ impl Chain {
         transaction: &Arc<RecoveredTransaction>,
         trust: Trust,
     ) -> Result<Accepted, Rejected> {
-        self.open_pending();
+        self.open_pending(trust);
         self.ledger.begin();
-        let applied = self.ledger.apply_transaction(transaction, trust, Record::Nothing);
+        let applied = self.ledger.apply_transaction(transaction, trust, Record::Operations);
         let waits = applied.and_then(|results| {
             self.wait(transaction, &results)?;
             Ok(results)
@@ -89,6 +90,7 @@ impl Chain {
                     Observe::Operations | Observe::Blocks => Vec::new(),
                 };
                 self.ledger.merge();
+                self.draft.add(transaction, results.packed_len(), trust, &mut self.ledger.run);
                 Ok(Accepted { results, changes })
             }
             Err(rejected) => {
@@ -114,6 +116,8 @@ impl Chain {
             Full::OfOthers => ChainRefusal::PoolFull,
         })?;
         for one in gone {
+            // What it did stays in the pending state.
+            self.draft.spoil();
             self.refuse(&one.transaction, &ChainRefusal::PaysLess.into());
         }
         Ok(())
@@ -149,10 +153,15 @@ impl Chain {
         applied
     }
 
-    fn open_pending(&mut self) {
+    fn open_pending(&mut self, trust: Trust) {
         if !self.pending_is_open {
             self.ledger.begin();
             self.pending_is_open = true;
+            self.draft = match self.pool.len() {
+                0 => Draft::begin(trust),
+                // They wait without being applied.
+                _ => Draft::default(),
+            };
         }
     }
 
@@ -166,6 +175,7 @@ impl Chain {
         if self.pending_is_open {
             self.ledger.undo();
             self.pending_is_open = false;
+            self.draft = Draft::default();
         }
     }
 
@@ -229,12 +239,13 @@ impl Chain {
         if self.ledger.knows_transaction(&one.transaction.id()) {
             return;
         }
-        let (now, expiration) =
-            (self.ledger.run.block_time, one.transaction.transaction().expiration);
+        let now = self.ledger.head_time().unwrap_or_default();
+        let expiration = one.transaction.transaction().expiration;
         if expiration < now {
             let expired = TransactionRefusal::Expired { expiration, now };
             return self.refuse(&one.transaction, &expired.into());
         }
+        self.draft.spoil();
         // It waited before, and what waits now is part of what waited then.
         let _room = self.pool.add(one);
     }

@@ -66,8 +66,9 @@ pub(crate) struct Pool {
     limits: PoolLimits,
     /// By when they came.
     waiting: BTreeMap<u64, Waiting>,
-    /// Those that pay least first, of these the youngest.
-    by_rate: BTreeSet<(i128, Reverse<u64>)>,
+    /// Those that pay least first, of these the youngest: kept up from when there is no more room,
+    /// because most blocks take everything in before that.
+    by_rate: Option<BTreeSet<(i128, Reverse<u64>)>>,
     bytes_of: BTreeMap<AccountId, usize>,
     bytes: usize,
     next: u64,
@@ -92,25 +93,36 @@ impl Pool {
 
     /// Takes a transaction in; gives those that had to go for it.
     pub(crate) fn add(&mut self, one: Waiting) -> Result<Vec<Waiting>, Full> {
-        let (payer, rate, size) = (one.payer(), one.rate(), one.size);
+        let (payer, size) = (one.payer(), one.size);
         let of_payer = self.bytes_of.get(&payer).copied().unwrap_or_default();
         if of_payer.saturating_add(size) > self.limits.bytes_per_payer {
             return Err(Full::OfPayer);
         }
-        let gone = self.make_room(size, rate)?;
+        let gone = if self.has_room(size) { Vec::new() } else { self.make_room(size, one.rate())? };
         self.bytes = self.bytes.saturating_add(size);
         *self.bytes_of.entry(payer).or_default() = of_payer.saturating_add(size);
-        self.by_rate.insert((rate, Reverse(self.next)));
+        if let Some(by_rate) = &mut self.by_rate {
+            by_rate.insert((one.rate(), Reverse(self.next)));
+        }
         self.waiting.insert(self.next, one);
         self.next = self.next.wrapping_add(1);
         Ok(gone)
+    }
+
+    fn has_room(&self, size: usize) -> bool {
+        let has_bytes = self.bytes.saturating_add(size) <= self.limits.bytes;
+        has_bytes && self.len() < self.limits.transactions
     }
 
     /// Lets go of those that pay least until `size` bytes fit; of none if that is not enough.
     fn make_room(&mut self, size: usize, rate: i128) -> Result<Vec<Waiting>, Full> {
         let (mut bytes, mut count) = (self.bytes.saturating_add(size), self.len());
         let mut going = Vec::new();
-        let mut cheapest = self.by_rate.iter();
+        let waiting = &self.waiting;
+        let by_rate = self.by_rate.get_or_insert_with(|| {
+            waiting.iter().map(|(number, one)| (one.rate(), Reverse(*number))).collect()
+        });
+        let mut cheapest = by_rate.iter();
         while bytes > self.limits.bytes || count >= self.limits.transactions {
             match cheapest.next() {
                 Some((least, Reverse(number))) if *least < rate => {
@@ -127,7 +139,9 @@ impl Pool {
 
     fn remove(&mut self, number: u64) -> Option<Waiting> {
         let gone = self.waiting.remove(&number)?;
-        self.by_rate.remove(&(gone.rate(), Reverse(number)));
+        if let Some(by_rate) = &mut self.by_rate {
+            by_rate.remove(&(gone.rate(), Reverse(number)));
+        }
         self.bytes = self.bytes.saturating_sub(gone.size);
         let payer = gone.payer();
         let left = self.bytes_of.get(&payer).copied().unwrap_or_default().saturating_sub(gone.size);

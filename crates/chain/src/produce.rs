@@ -1,8 +1,10 @@
 //! Making blocks: whose slot it is, and which transactions fit.
 
+use crate::draft::Draft;
 use crate::pool::Waiting;
 use crate::{Chain, ChainRefusal};
 use carbyne_crypto::PrivateKey;
+use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::{Questions, Trust};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::WitnessId;
@@ -15,6 +17,14 @@ use std::sync::Arc;
 const COUNT_BYTES: usize = 3;
 /// Transactions too large for the rest of a block that are passed over to find smaller ones.
 const LEFT_OUT_MAX: usize = 1_000;
+
+/// What a block is made of.
+enum Content {
+    /// What waited, and what it did in the session that is open: nothing else was done there.
+    Applied(Vec<Waiting>, Draft),
+    /// What waited, of which nothing is applied.
+    Waiting(Vec<Waiting>),
+}
 
 /// A slot of the future.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +55,9 @@ impl Chain {
         })
     }
 
-    /// Makes the block of a slot from the transactions that wait, signs it and takes it in. Each
-    /// transaction is applied once; what no longer applies is dropped, what does not fit waits on.
+    /// Makes the block of a slot from the transactions that wait, signs it and takes it in. If the
+    /// pending state is what they do in it, it becomes the state of the block; else they are applied
+    /// again: what no longer applies is dropped, what does not fit waits on.
     pub fn generate_block(
         &mut self,
         time: TimePointSec,
@@ -59,10 +70,9 @@ impl Chain {
             return Err(ChainRefusal::WrongWitness { witness, scheduled: slot.witness }.into());
         }
         let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
-        self.close_pending();
-        self.begin_block()?;
-        let waiting = self.pool.take();
-        let result = match self.make(slot, key, &waiting, trust) {
+        let mut content = self.content(witness, trust)?;
+        let made = self.make(slot, key, &mut content, trust);
+        let result = match made {
             Ok(block) => self.settle(&block, irreversible).map(|()| block),
             Err(rejected) => {
                 self.ledger.undo();
@@ -70,16 +80,56 @@ impl Chain {
                 Err(rejected)
             }
         };
-        self.restore_pending(waiting, trust);
+        match content {
+            // All of it is in the block.
+            Content::Applied(..) if result.is_ok() => self.restore_pending(Vec::new(), trust),
+            Content::Applied(waiting, _) | Content::Waiting(waiting) => {
+                self.restore_pending(waiting, trust);
+            }
+        }
         result
     }
 
-    /// Applies what waits and the end of the block in the session that is open.
+    /// Takes what waits out of the pool and opens the session of a block: the pending one, if what
+    /// was applied in it fits into the block.
+    fn content(&mut self, witness: WitnessId, trust: Trust) -> Result<Content, Rejected> {
+        let is_block = self.pending_is_open && self.draft.can_be_block(trust, self.room(witness)?);
+        if is_block && !self.pending_changes_witnesses() {
+            self.check_depth(1)?;
+            self.pending_is_open = false;
+            return Ok(Content::Applied(self.pool.take(), std::mem::take(&mut self.draft)));
+        }
+        self.close_pending();
+        self.begin_block()?;
+        Ok(Content::Waiting(self.pool.take()))
+    }
+
+    /// Whether a pending transaction did something to a witness: who signs a block is decided
+    /// before its transactions are applied.
+    fn pending_changes_witnesses(&self) -> bool {
+        let mut changes = false;
+        let witnesses = (WitnessId::SPACE, WitnessId::TYPE);
+        self.ledger.tables.each_touched(&mut |table, _| changes |= table == witnesses);
+        changes
+    }
+
+    /// Bytes that a block has for transactions.
+    fn room(&self, witness: WitnessId) -> Result<usize, Rejected> {
+        let header = SignedHeader {
+            header: BlockHeader { witness, ..BlockHeader::default() },
+            ..SignedHeader::default()
+        };
+        let limit = self.ledger.parameters()?.maximum_block_size as usize;
+        Ok(limit.saturating_sub(header.packed_len().saturating_add(COUNT_BYTES)))
+    }
+
+    /// Applies the content, as far as it is not applied, and the end of the block in the session
+    /// that is open.
     fn make(
         &mut self,
         slot: Slot,
         key: &PrivateKey,
-        waiting: &[Waiting],
+        content: &mut Content,
         trust: Trust,
     ) -> Result<Arc<RecoveredBlock>, Rejected> {
         let Slot { time, witness, .. } = slot;
@@ -89,7 +139,14 @@ impl Chain {
         }
         let previous = self.head_id();
         self.ledger.start_block(num_from_id(&previous).wrapping_add(1), time, trust)?;
-        let transactions = self.fill(witness, waiting)?;
+        let transactions = match content {
+            Content::Applied(waiting, draft) => {
+                let operations = std::mem::take(&mut draft.operations);
+                self.ledger.run.adopt(operations, waiting.len());
+                waiting.iter().map(|one| &*one.transaction).collect()
+            }
+            Content::Waiting(waiting) => self.fill(witness, waiting)?,
+        };
         let header = BlockHeader { previous, timestamp: time, witness, ..BlockHeader::default() };
         let unsigned = RecoveredBlock::unsigned(header, transactions);
         let block = Arc::new(if signs { unsigned.sign(key) } else { unsigned });
@@ -104,14 +161,13 @@ impl Chain {
         witness: WitnessId,
         waiting: &'a [Waiting],
     ) -> Result<Vec<&'a RecoveredTransaction>, Rejected> {
-        let limit = self.ledger.parameters()?.maximum_block_size as usize;
-        let header = SignedHeader {
-            header: BlockHeader { witness, ..BlockHeader::default() },
-            ..SignedHeader::default()
-        };
-        let mut size = header.packed_len().saturating_add(COUNT_BYTES);
+        let (limit, mut size) = (self.room(witness)?, 0_usize);
         let (mut transactions, mut left_out) = (Vec::new(), 0_usize);
-        for one in waiting {
+        for (number, one) in waiting.iter().enumerate() {
+            if number.is_multiple_of(GROUP) {
+                let ahead = waiting.iter().skip(number).take(GROUP);
+                self.ledger.read_ahead(ahead.map(|one| &*one.transaction));
+            }
             if size.saturating_add(one.size) > limit {
                 left_out = left_out.saturating_add(1);
                 if left_out > LEFT_OUT_MAX {

@@ -134,8 +134,7 @@ impl Core {
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) -> Outcome {
         let outcome = match input {
             Input::Transaction(transaction, trust) => {
-                let pushed = self.transaction(now, transaction, trust);
-                pushed.map(|accepted| {
+                self.transaction(now, &transaction, trust).map(|accepted| {
                     effects.accepted = Some(accepted);
                     Became::Pending
                 })
@@ -151,10 +150,32 @@ impl Core {
         outcome
     }
 
+    /// Does as many steps as there are transactions; what they need of the state is read ahead, for
+    /// [`GROUP`] of them at most.
+    ///
+    /// [`GROUP`]: carbyne_ledger::read_ahead::GROUP
+    pub fn transactions(
+        &mut self,
+        now: Now,
+        transactions: &[Arc<RecoveredTransaction>],
+        effects: &mut Effects,
+    ) -> Vec<Outcome> {
+        if transactions.len() > 1 {
+            self.chain.ledger().read_ahead(transactions.iter().map(AsRef::as_ref));
+        }
+        let outcomes = transactions
+            .iter()
+            .map(|one| self.transaction(now, one, Trust::Nobody).map(|_| Became::Pending))
+            .collect();
+        effects.events.extend(self.chain.take_events());
+        effects.wake_at = self.next_tick(now);
+        outcomes
+    }
+
     fn transaction(
         &mut self,
         now: Now,
-        transaction: Arc<RecoveredTransaction>,
+        transaction: &Arc<RecoveredTransaction>,
         trust: Trust,
     ) -> Result<Accepted, Refused> {
         let pushed = self.chain.push_transaction(transaction.clone(), trust);

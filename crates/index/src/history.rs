@@ -469,8 +469,10 @@ impl History {
     /// What the newest block changed among the objects that only history knows.
     pub fn changes(&self) -> Vec<HistoryChange> {
         let newest = self.store.newest();
-        let mut changes: Vec<HistoryChange> =
-            newest.flat_map(|(key, before, now)| objects::changes(key, before, now)).collect();
+        let changes = newest.flat_map(|(key, now)| {
+            objects::changes(key, || self.store.was_before_newest(key), now)
+        });
+        let mut changes: Vec<HistoryChange> = changes.collect();
         changes.sort_by_key(|change| change.id);
         changes
     }

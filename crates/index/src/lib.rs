@@ -25,7 +25,7 @@ mod window;
 pub use account::{AccountActivity, AccountHistory};
 pub use entries::{Step, Wanted};
 pub use history::{Again, History, Settings};
-pub use objects::HistoryChange;
+pub use objects::{HistoryChange, KeptObject};
 pub use operations::{BlockOperations, OperationHistory, concerned_accounts, named_assets};
 pub use transactions::{Refusals, TransactionPlace};
 pub use verify::Holdings;

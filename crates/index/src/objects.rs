@@ -1,15 +1,17 @@
 //! The types of objects that only history knows, by space and type, and what a block did to them.
 
+use crate::account::AccountHistory;
 use crate::disk::Bytes;
 use crate::keys::{Kind, last_number};
 use crate::market::{Bucket, MarketTicker, OrderHistory, TickerMeta};
-use crate::operations::OperationRow;
+use crate::operations::{OperationHistory, OperationRow};
 use crate::pool::{LiquidityPoolHistory, LiquidityPoolTicker, PoolTickerMeta};
 use crate::rows::Row;
 use crate::storage::AccountStorage;
 use crate::store::Store;
 use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{FlatSet, Json, ObjectId, Value, unpack_exact};
+use std::sync::Arc;
 
 /// Space and type of operations.
 pub(crate) const OPERATION: (u8, u8) = (1, 11);
@@ -55,44 +57,74 @@ impl Objects {
     }
 }
 
+/// An object that only history knows, to become JSON when somebody wants that.
+#[derive(Clone, Debug)]
+pub struct KeptObject(Kept);
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Operation(Arc<OperationHistory>),
+    Entry(AccountHistory),
+    Row(Bytes, fn(&[u8]) -> Option<Value>),
+}
+
+impl KeptObject {
+    /// The object as clients see it.
+    pub fn to_json(&self) -> Value {
+        match &self.0 {
+            Kept::Operation(operation) => operation.to_json(),
+            Kept::Entry(entry) => entry.to_json(),
+            Kept::Row(bytes, read) => read(bytes).unwrap_or_default(),
+        }
+    }
+}
+
 /// What a block did to an object that only history knows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct HistoryChange {
     /// The object.
     pub id: ObjectId,
-    /// Before the block; none if it was created.
-    pub old: Option<Value>,
+    /// Whether the block created it.
+    pub is_new: bool,
     /// Now; none if it was removed.
-    pub new: Option<Value>,
+    pub new: Option<KeptObject>,
     /// Accounts that it concerns.
     pub accounts: FlatSet<AccountId>,
 }
 
-/// What a block did to the objects that are kept under a key.
-pub(crate) fn changes(key: &[u8], before: Option<Bytes>, now: Option<Bytes>) -> Vec<HistoryChange> {
+/// What a block did to the objects that are kept under a key; `was_there` says whether anything was
+/// kept there before.
+pub(crate) fn changes(
+    key: &[u8],
+    was_there: impl FnOnce() -> bool,
+    now: Option<Bytes>,
+) -> Vec<HistoryChange> {
     let is_of = |kind: Kind| key.first() == Some(&(kind as u8));
     if is_of(Kind::Operation) {
         let row = now.and_then(|bytes| unpack_exact(&bytes).ok());
-        return row.map_or_else(Vec::new, |row| created(&row));
+        return row.map_or_else(Vec::new, created);
     }
     let Some(objects) = OBJECTS.iter().find(|objects| is_of(objects.kind)) else {
         return Vec::new();
     };
-    let read = |bytes: Option<Bytes>| bytes.and_then(|bytes| (objects.read)(&bytes));
+    let new = now.map(|bytes| KeptObject(Kept::Row(bytes, objects.read)));
     let id = ObjectId::new(objects.space, objects.type_, last_number(key));
-    let accounts = FlatSet::new();
-    vec![HistoryChange { id, old: read(before), new: read(now), accounts }]
+    vec![HistoryChange { id, is_new: !was_there(), new, accounts: FlatSet::new() }]
 }
 
 /// An operation and its entries, which never change.
-fn created(row: &OperationRow) -> Vec<HistoryChange> {
-    let change = |id, new, accounts| HistoryChange { id, old: None, new: Some(new), accounts };
-    let operation = &row.operation;
-    let mut touched = FlatSet::new();
-    operation.op.stateless().touch(&mut touched);
-    let operation = change(operation.id.into(), operation.to_json(), touched);
+fn created(row: OperationRow) -> Vec<HistoryChange> {
+    let change = |id, new, accounts| {
+        let new = Some(KeptObject(new));
+        HistoryChange { id, is_new: true, new, accounts }
+    };
     let entries = row.objects().map(|entry| {
-        change(entry.id.into(), entry.to_json(), [entry.account].into_iter().collect())
+        let accounts = [entry.account].into_iter().collect();
+        change(entry.id.into(), Kept::Entry(entry), accounts)
     });
-    std::iter::once(operation).chain(entries).collect()
+    let mut changes: Vec<_> = entries.collect();
+    let (id, mut touched) = (row.operation.id.into(), FlatSet::new());
+    row.operation.op.stateless().touch(&mut touched);
+    changes.push(change(id, Kept::Operation(Arc::new(row.operation)), touched));
+    changes
 }

@@ -118,17 +118,19 @@ impl Store {
         }
     }
 
-    /// The keys that the newest block wrote, with their values before it and now.
-    pub(crate) fn newest(&self) -> impl Iterator<Item = (&Bytes, Option<Bytes>, Option<Bytes>)> {
-        self.blocks.back().into_iter().flatten().filter_map(|key| {
-            let mut versions = self.recent.get(key)?.iter().rev();
-            let now = versions.next()?.value.clone();
-            let before = match versions.next() {
-                Some(version) => version.value.clone(),
-                None => self.disk.as_ref().and_then(|disk| disk.get(key)),
-            };
-            Some((key, before, now))
-        })
+    /// The keys that the newest block wrote, with their values.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = (&Bytes, Option<Bytes>)> {
+        let keys = self.blocks.back().into_iter().flatten();
+        keys.filter_map(|key| Some((key, self.recent.get(key)?.last()?.value.clone())))
+    }
+
+    /// Whether a key that the newest block wrote had a value before.
+    pub(crate) fn was_before_newest(&self, key: &Bytes) -> bool {
+        let mut versions = self.recent.get(key).into_iter().flatten().rev().skip(1);
+        match versions.next() {
+            Some(version) => version.value.is_some(),
+            None => self.disk.as_ref().is_some_and(|disk| disk.get(key).is_some()),
+        }
     }
 
     /// Takes the newest block back.

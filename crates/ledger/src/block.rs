@@ -141,7 +141,8 @@ impl Ledger {
     /// Says in `run` what the state says of the head block: for a state that was just made or read.
     pub fn stand_at_head(&mut self) {
         if let Ok(head) = self.dynamic() {
-            (self.run.block_num, self.run.block_time) = (head.head_block_number, head.time);
+            let (number, time) = (head.head_block_number, head.time);
+            self.run.stand_at(number, time);
         }
     }
 

@@ -4,7 +4,7 @@
 
 use crate::objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
 use crate::run::Run;
-use crate::tables::{ObjectChange, Stored, Tables};
+use crate::tables::{ObjectChange, Old, Stored, Tables};
 use carbyne_crypto::hash::Sha256;
 use carbyne_graph::Object;
 use carbyne_protocol::Rejected;
@@ -170,8 +170,13 @@ impl Ledger {
 
     /// What the newest session changed, in order of space, type and instance.
     pub fn changes(&self) -> Vec<ObjectChange> {
+        self.changes_with(Old::All)
+    }
+
+    /// The same, with what some objects were before.
+    pub fn changes_with(&self, old: Old) -> Vec<ObjectChange> {
         let mut changes = Vec::new();
-        self.tables.each_touched(&mut |_, table| changes.extend(table.changed()));
+        self.tables.each_touched(&mut |_, table| changes.extend(table.changed(old)));
         for change in &mut changes {
             let about = change.old.as_ref().or(change.new.as_ref());
             change.market = about.and_then(|object| object.market(self));

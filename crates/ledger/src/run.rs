@@ -74,9 +74,11 @@ pub struct Run {
     /// In order; an operation that was taken back is gone.
     pub operations: Vec<AppliedOperation>,
     /// Number of the block at work; of the head block while there is none.
-    pub block_num: u32,
+    block_num: u32,
     /// Time of that block; before the first one that of the genesis.
-    pub block_time: TimePointSec,
+    block_time: TimePointSec,
+    /// Whether an operation asked which block it is in since that was asked for last.
+    told_block: bool,
     pub(crate) trust: Trust,
     pub(crate) record: Record,
     /// Whether the block at work is to end with maintenance.
@@ -99,6 +101,7 @@ impl Default for Run {
             operations: Vec::new(),
             block_num: 0,
             block_time: TimePointSec::default(),
+            told_block: false,
             trust: Trust::Nobody,
             record: Record::default(),
             is_maintenance: false,
@@ -144,6 +147,33 @@ impl Run {
         }
     }
 
+    /// Number and time of the block at work, for an operation that writes them into the state:
+    /// what it does then depends on the block it is in.
+    pub(crate) fn tell_block(&mut self) -> (u32, TimePointSec) {
+        self.told_block = true;
+        (self.block_num, self.block_time)
+    }
+
+    /// Whether an operation asked which block it is in since this was asked last.
+    pub fn take_told_block(&mut self) -> bool {
+        std::mem::take(&mut self.told_block)
+    }
+
+    /// Says which block is at work.
+    pub(crate) fn stand_at(&mut self, number: u32, time: TimePointSec) {
+        (self.block_num, self.block_time) = (number, time);
+    }
+
+    /// Takes over what transactions did that were applied before their block was known, in its
+    /// order: now it is. Stands behind the last of them.
+    pub fn adopt(&mut self, operations: Vec<AppliedOperation>, transactions: usize) {
+        self.operations = operations;
+        for applied in &mut self.operations {
+            (applied.block_num, applied.block_time) = (self.block_num, self.block_time);
+        }
+        self.trx_in_block = u16::try_from(transactions).unwrap_or(u16::MAX);
+    }
+
     /// Forgets everything and stands before the first of the transactions of a block.
     pub(crate) fn start_block(&mut self, number: u32, time: TimePointSec, trust: Trust) {
         self.operations.clear();
@@ -154,12 +184,13 @@ impl Run {
         self.trx_in_block = 0;
     }
 
-    /// Forgets everything but the block, and stands before a transaction that is in none.
+    /// Forgets everything but the block, and stands before a transaction that is in none yet.
     pub(crate) fn start_alone(&mut self, trust: Trust, record: Record) {
         self.operations.clear();
         self.trust = trust;
         self.record = record;
         self.trx_in_block = 0;
+        self.told_block = false;
     }
 
     /// Stands before the first operation of a transaction.

@@ -4,7 +4,7 @@ use crate::base::{BaseCursor, Piece};
 use crate::objects::*;
 use carbyne_graph::{Change, Object, Table};
 use carbyne_protocol::ids::*;
-use carbyne_wire::{Json, JsonError, ObjectId, Pack, PackError, Reader, Value};
+use carbyne_wire::{FlatSet, Json, JsonError, ObjectId, Pack, PackError, Reader, Value};
 use std::sync::Arc;
 
 /// An id type that finds its objects.
@@ -67,12 +67,23 @@ tables! {
 pub struct ObjectChange {
     /// The object.
     pub id: ObjectId,
-    /// Before the session; none if it was created.
+    /// Whether it was created.
+    pub is_new: bool,
+    /// Before the session, if that was asked for; none if it was created.
     pub old: Option<Arc<dyn AnyObject>>,
     /// Now; none if it was removed.
     pub new: Option<Arc<dyn AnyObject>>,
     /// The market that it is or was an order of.
     pub market: Option<Market>,
+}
+
+/// Whether it is gathered what objects were, which costs a copy of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Old {
+    /// Of all.
+    All,
+    /// Of those that are gone or concern other accounts than before.
+    WhereItTells,
 }
 
 /// How a session touched an object.
@@ -103,7 +114,7 @@ pub trait AnyTable {
     /// The instance numbers of objects from `first` on, in order, `most` at most.
     fn numbers_from(&self, first: u64, most: usize) -> Vec<u64>;
     /// What the newest session changed; markets are left out.
-    fn changed(&self) -> Vec<ObjectChange>;
+    fn changed(&self, old: Old) -> Vec<ObjectChange>;
     /// Which objects the newest session touched.
     fn touched(&self) -> Vec<(u64, Touch)>;
     /// Appends the packed form of the whole table: count, next number, objects.
@@ -121,6 +132,13 @@ pub trait AnyTable {
     fn take(&mut self, instance: u64) -> bool;
     /// Sets the number the next object gets.
     fn set_next_number(&mut self, next: u64);
+}
+
+fn concern_the_same<T: AnyObject>(one: &T, other: &T) -> bool {
+    let (mut before, mut after) = (FlatSet::new(), FlatSet::new());
+    one.concerns(&mut before);
+    other.concerns(&mut after);
+    before == after
 }
 
 impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T> {
@@ -158,17 +176,24 @@ impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T>
         self.iter_from(first).take(most).map(Object::instance).collect()
     }
 
-    fn changed(&self) -> Vec<ObjectChange> {
+    fn changed(&self, wanted: Old) -> Vec<ObjectChange> {
         let object = |row: &T| Some(Arc::new(row.clone()) as Arc<dyn AnyObject>);
-        self.changes()
-            .into_iter()
-            .map(|change| match change {
-                Change::Created(new) => (new.id(), None, object(new)),
-                Change::Changed { old, new } => (new.id(), object(old), object(new)),
-                Change::Removed(old) => (old.id(), object(old), None),
-            })
-            .map(|(id, old, new)| ObjectChange { id, old, new, market: None })
-            .collect()
+        let changes = self.changes().into_iter().map(|change| match change {
+            Change::Created(new) => (new.id(), true, None, object(new)),
+            Change::Changed { old, new } if wanted == Old::All || !concern_the_same(old, new) => {
+                (new.id(), false, object(old), object(new))
+            }
+            Change::Changed { new, .. } => (new.id(), false, None, object(new)),
+            Change::Removed(old) => (old.id(), false, object(old), None),
+        });
+        let changes = changes.map(|(id, is_new, old, new)| ObjectChange {
+            id,
+            is_new,
+            old,
+            new,
+            market: None,
+        });
+        changes.collect()
     }
 
     fn touched(&self) -> Vec<(u64, Touch)> {

@@ -96,7 +96,7 @@ pub fn worked_elsewhere(time: Duration) {
 }
 
 /// Processor time that this thread has used.
-fn thread_time() -> Duration {
+pub(crate) fn thread_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 

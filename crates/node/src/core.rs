@@ -1,15 +1,18 @@
 //! The node as the sockets see it: what they may ask of the chain, and how they are told.
 //!
-//! Requests wait in two lanes for the core's thread (`runner`). Reading sees one moment of state,
+//! Transactions wait for their keys (`recovery`), then, as other requests do in a lane of their own,
+//! for the core's thread (`runner`). Reading sees one moment of state,
 //! history and blocks (`shared`). This file must never know a rule of the chain.
 
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
-use crate::queue::{Lane, Queue, Refusal};
+use crate::queue::{Queue, Refusal};
+use crate::recovery::{Asked, Recovery, Submission};
 use crate::ring::{Ring, RingReader};
 use crate::runner::{Command, Runner, Work};
 use crate::shared::Shared;
 use crate::{queue, standstill};
+use anyhow::{Context, Result};
 use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
 use carbyne_chain::AppliedBlock;
@@ -75,7 +78,8 @@ pub struct Node {
     chain_id: Digest<32>,
     shared: Arc<Shared>,
     blocks: LoggedBlocks,
-    commands: Arc<Queue<Command>>,
+    commands: Arc<Queue<Command, Submission>>,
+    recovery: Recovery<Command>,
     is_stopping: Arc<AtomicBool>,
 }
 
@@ -110,9 +114,11 @@ pub fn start(
     settings: Settings,
     storage: Storage,
     report: fn(&AppliedBlock),
-) -> (Arc<Node>, Runner) {
+) -> Result<(Arc<Node>, Runner)> {
     let (commands, taker) = queue::queue(QUEUE_LENGTH);
     let chain_id = *home.chain().chain_id();
+    let recovery = Recovery::start(chain_id, commands.clone(), QUEUE_LENGTH)
+        .context("cannot start threads that recover keys")?;
     let blocks = LoggedBlocks(home.kept.log.reader());
     let Home { mut core, history, kept, snapshots, began_at, .. } = home;
     let keys_here = public_keys(&keys);
@@ -136,9 +142,10 @@ pub fn start(
         shared,
         blocks,
         commands,
+        recovery,
         is_stopping,
     };
-    (Arc::new(node), runner)
+    Ok((Arc::new(node), runner))
 }
 
 impl Node {
@@ -185,10 +192,7 @@ impl Node {
 
     /// Recovers the keys of a transaction and has it applied to the pending state.
     pub async fn push_transaction(&self, transaction: SignedTransaction) -> Result<(), ApiError> {
-        let recovered = tokio::task::block_in_place(|| {
-            RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures)
-        });
-        self.push_recovered_transaction(Arc::new(recovered)).await
+        self.ask(|reply| self.recovery.push(Asked { transaction, reply })).await
     }
 
     /// Has a transaction applied whose keys are known.
@@ -196,7 +200,8 @@ impl Node {
         &self,
         transaction: Arc<RecoveredTransaction>,
     ) -> Result<(), ApiError> {
-        self.ask(Lane::Last, Work::Step(Input::Transaction(transaction, Trust::Nobody))).await
+        let worked = Duration::ZERO;
+        self.ask(|reply| self.commands.push_last(Submission { transaction, reply, worked })).await
     }
 
     /// Tries a transaction on the pending state and gives it back with the results of its
@@ -232,9 +237,8 @@ impl Node {
     /// Recovers the keys of a block and has it applied.
     pub async fn push_block(&self, block: SignedBlock) -> Result<(), ApiError> {
         let recovered = tokio::task::block_in_place(|| {
-            self.metrics.timed(Stage::Recover, || {
-                RecoveredBlock::new(block, &self.chain_id, Recover::Signatures)
-            })
+            let waiting = self.shared.look(|state| state.core.chain.pending().cloned().collect());
+            self.metrics.timed(Stage::Recover, || self.recovery.block(block, waiting))
         });
         recovered.validate()?;
         self.push_recovered_block(recovered).await
@@ -243,22 +247,26 @@ impl Node {
     /// Has a block applied whose keys are known.
     pub async fn push_recovered_block(&self, block: RecoveredBlock) -> Result<(), ApiError> {
         let input = Input::Block(Arc::new(block), Trust::Nobody);
-        self.ask(Lane::First, Work::Step(input)).await
+        self.order(Work::Step(input)).await
     }
 
     /// Produces blocks, the first of them `seconds` after the head block at least.
     pub async fn produce(&self, blocks: u32, seconds: u32) -> Result<(), ApiError> {
-        self.ask(Lane::First, Work::Produce { blocks, seconds }).await
+        self.order(Work::Produce { blocks, seconds }).await
     }
 
     /// Changes the chain from outside the rules.
     pub async fn debug(&self, request: DebugRequest) -> Result<(), ApiError> {
-        self.ask(Lane::First, Work::Debug(request)).await
+        self.order(Work::Debug(request)).await
     }
 
-    async fn ask(&self, lane: Lane, work: Work) -> Result<(), ApiError> {
+    async fn order(&self, work: Work) -> Result<(), ApiError> {
+        self.ask(|reply| self.commands.push_first(Command { work, reply })).await
+    }
+
+    async fn ask(&self, push: impl FnOnce(Reply) -> Result<(), Refusal>) -> Result<(), ApiError> {
         let (reply, answer) = oneshot::channel();
-        match self.commands.push(lane, Command { work, reply }) {
+        match push(reply) {
             Ok(()) => {}
             Err(Refusal::Full) => {
                 return Err(ApiError::assert("the node has too much to do, try again later"));

@@ -26,7 +26,7 @@ const HEAL_EVERY: Duration = Duration::from_secs(1);
 /// What a step of the core left to be done, and whom to tell when it is done.
 pub(crate) struct Done {
     pub(crate) events: Vec<ChainEvent>,
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answers: Vec<Answer>,
 }
 
 /// What became of a request, on its way to who asked.
@@ -83,7 +83,7 @@ pub(crate) fn follow(shared: &Shared, steps: &Receiver<Done>, report: fn(&Applie
             Ok(done) => {
                 let events = done.events.into_iter();
                 events.for_each(|event| take_in(shared, event, report, &mut healer));
-                done.answer.into_iter().for_each(Answer::send);
+                done.answers.into_iter().for_each(Answer::send);
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
@@ -108,7 +108,7 @@ fn take_in(shared: &Shared, event: ChainEvent, report: fn(&AppliedBlock), healer
             });
             healer.went();
         }
-        ChainEvent::Pending(transaction) => shared.tell_pending(transaction),
+        pending @ ChainEvent::Pending(_) => shared.tell_pending([pending]),
         // The state knows it already.
         ChainEvent::Refused(_) => {}
     }

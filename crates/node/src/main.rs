@@ -2,7 +2,7 @@
 //! the library.
 
 use carbyne_node::cli::{Cli, Command};
-use carbyne_node::{commands, output};
+use carbyne_node::{commands, output, pages};
 use clap::Parser;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 const LOGGED: &str = "info,fjall=warn,lsm_tree=warn";
 
 fn main() -> ExitCode {
+    pages::use_large();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -81,9 +81,9 @@ struct Work {
 }
 
 impl Work {
-    fn add(&self, time: Duration) {
+    fn add(&self, time: Duration, times: usize) {
         let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.times.fetch_add(1, Ordering::Relaxed);
+        self.times.fetch_add(times as u64, Ordering::Relaxed);
         self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 }
@@ -129,7 +129,12 @@ impl Metrics {
 
     /// Counts the time of a part of the work.
     pub fn took(&self, stage: Stage, time: Duration) {
-        self.stages[stage as usize].add(time);
+        self.took_together(stage, time, 1);
+    }
+
+    /// Counts the time of the same work done several times.
+    pub fn took_together(&self, stage: Stage, time: Duration, times: usize) {
+        self.stages[stage as usize].add(time, times);
     }
 
     /// The time of all work of a stage.

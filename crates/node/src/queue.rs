@@ -1,21 +1,12 @@
 //! What waits for the core: two lanes, so that nothing waits behind a heap of transactions.
 //!
-//! Invariant: each lane is bounded, and within a lane what came first goes first. This file must
-//! never know what waits.
+//! Invariant: each lane is bounded, within a lane what came first goes first, and what is in the
+//! first lane goes before everything in the last. This file must never know what waits.
 
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Where something waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Before everything in the other lane: blocks, and what operators ask for.
-    First,
-    /// Transactions.
-    Last,
-}
 
 /// Why something cannot wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,48 +17,85 @@ pub enum Refusal {
     Closed,
 }
 
-struct Lanes<T> {
-    first: VecDeque<T>,
-    last: VecDeque<T>,
+struct Lanes<F, L> {
+    first: VecDeque<F>,
+    last: VecDeque<L>,
     is_closed: bool,
 }
 
-/// The sending side.
-pub struct Queue<T> {
-    lanes: Mutex<Lanes<T>>,
+/// The sending side: `F` goes before all `L`.
+pub struct Queue<F, L> {
+    lanes: Mutex<Lanes<F, L>>,
     came: Condvar,
+    /// There is room in the last lane again.
+    left: Condvar,
     /// Most things in each lane.
     length_max: usize,
 }
 
 /// The receiving side; closes the queue when it goes.
-pub struct Taker<T>(Arc<Queue<T>>);
+pub struct Taker<F, L>(Arc<Queue<F, L>>);
+
+/// What was taken out.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken<F, L> {
+    /// What was next in the first lane.
+    First(F),
+    /// What came first in the last lane, at least one.
+    Last(Vec<L>),
+}
 
 /// A queue for `length_max` things in each lane.
-pub fn queue<T>(length_max: usize) -> (Arc<Queue<T>>, Taker<T>) {
+pub fn queue<F, L>(length_max: usize) -> (Arc<Queue<F, L>>, Taker<F, L>) {
     let lanes = Lanes { first: VecDeque::new(), last: VecDeque::new(), is_closed: false };
-    let queue = Arc::new(Queue { lanes: Mutex::new(lanes), came: Condvar::new(), length_max });
+    let (lanes, came, left) = (Mutex::new(lanes), Condvar::new(), Condvar::new());
+    let queue = Arc::new(Queue { lanes, came, left, length_max });
     (queue.clone(), Taker(queue))
 }
 
-impl<T> Queue<T> {
-    /// Lets something wait.
-    pub fn push(&self, lane: Lane, one: T) -> Result<(), Refusal> {
+impl<F, L> Queue<F, L> {
+    /// Lets something wait in the first lane.
+    pub fn push_first(&self, one: F) -> Result<(), Refusal> {
+        self.push(one, |lanes| &mut lanes.first)
+    }
+
+    /// Lets something wait in the last lane.
+    pub fn push_last(&self, one: L) -> Result<(), Refusal> {
+        self.push(one, |lanes| &mut lanes.last)
+    }
+
+    fn push<T>(
+        &self,
+        one: T,
+        lane: impl FnOnce(&mut Lanes<F, L>) -> &mut VecDeque<T>,
+    ) -> Result<(), Refusal> {
         let mut lanes = self.lanes.lock();
         if lanes.is_closed {
             return Err(Refusal::Closed);
         }
-        let waiting = match lane {
-            Lane::First => &mut lanes.first,
-            Lane::Last => &mut lanes.last,
-        };
-        if waiting.len() >= self.length_max {
+        let lane = lane(&mut lanes);
+        if lane.len() >= self.length_max {
             return Err(Refusal::Full);
         }
-        waiting.push_back(one);
+        lane.push_back(one);
         drop(lanes);
         self.came.notify_one();
         Ok(())
+    }
+
+    /// Lets several wait in the last lane, in order, when there is room for one of them; drops them
+    /// if nobody takes anything out any more.
+    pub fn push_all_last(&self, several: impl IntoIterator<Item = L>) {
+        let mut lanes = self.lanes.lock();
+        while lanes.last.len() >= self.length_max && !lanes.is_closed {
+            self.left.wait(&mut lanes);
+        }
+        if lanes.is_closed {
+            return;
+        }
+        lanes.last.extend(several);
+        drop(lanes);
+        self.came.notify_one();
     }
 
     /// Wakes the taker, though nothing came.
@@ -76,52 +104,79 @@ impl<T> Queue<T> {
     }
 }
 
-impl<T> Taker<T> {
-    /// What is next; nothing if that takes longer than `limit`, or if somebody woke the taker.
-    pub fn take(&self, limit: Duration) -> Option<T> {
+impl<F, L> Taker<F, L> {
+    /// What is next, of the last lane `most` things at most; nothing if that takes longer than
+    /// `limit`, or if somebody woke the taker.
+    pub fn take(&self, limit: Duration, most: usize) -> Option<Taken<F, L>> {
         let mut lanes = self.0.lanes.lock();
-        if let Some(one) = next(&mut lanes) {
-            return Some(one);
+        if lanes.first.is_empty() && lanes.last.is_empty() {
+            self.0.came.wait_until(&mut lanes, Instant::now() + limit);
         }
-        self.0.came.wait_until(&mut lanes, Instant::now() + limit);
-        next(&mut lanes)
+        if let Some(one) = lanes.first.pop_front() {
+            return Some(Taken::First(one));
+        }
+        let waiting = lanes.last.len();
+        let taken: Vec<L> = lanes.last.drain(..waiting.min(most)).collect();
+        drop(lanes);
+        if waiting >= self.0.length_max {
+            self.0.left.notify_all();
+        }
+        (!taken.is_empty()).then_some(Taken::Last(taken))
     }
 }
 
-impl<T> Drop for Taker<T> {
+impl<F, L> Drop for Taker<F, L> {
     fn drop(&mut self) {
         let mut lanes = self.0.lanes.lock();
         lanes.is_closed = true;
         (lanes.first, lanes.last) = Default::default();
+        self.0.left.notify_all();
     }
-}
-
-fn next<T>(lanes: &mut Lanes<T>) -> Option<T> {
-    lanes.first.pop_front().or_else(|| lanes.last.pop_front())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Lane, Refusal, queue};
+    use super::{Refusal, Taken, queue};
     use std::time::Duration;
 
     #[test]
     fn blocks_go_before_transactions_and_each_in_the_order_they_came() {
         let (queue, taker) = queue(3);
-        for (lane, one) in [(Lane::Last, 1), (Lane::First, 2), (Lane::Last, 3), (Lane::First, 4)] {
-            queue.push(lane, one).unwrap();
-        }
-        let taken: Vec<i32> = std::iter::from_fn(|| taker.take(Duration::ZERO)).collect();
-        assert_eq!(taken, [2, 4, 1, 3]);
+        queue.push_last(1).unwrap();
+        queue.push_first("a").unwrap();
+        queue.push_all_last([2, 3]);
+        queue.push_first("b").unwrap();
+        let taken: Vec<_> = std::iter::from_fn(|| taker.take(Duration::ZERO, 2)).collect();
+        let last = [vec![1, 2], vec![3]].map(Taken::Last);
+        let expected: Vec<_> = ["a", "b"].map(Taken::First).into_iter().chain(last).collect();
+        assert_eq!(taken, expected);
     }
 
     #[test]
     fn a_full_lane_leaves_the_other_open_and_nothing_comes_after_the_end() {
         let (queue, taker) = queue(1);
-        queue.push(Lane::Last, 1).unwrap();
-        assert_eq!(queue.push(Lane::Last, 2), Err(Refusal::Full));
-        queue.push(Lane::First, 3).unwrap();
+        queue.push_last(1).unwrap();
+        assert_eq!(queue.push_last(2), Err(Refusal::Full));
+        queue.push_first(3).unwrap();
         drop(taker);
-        assert_eq!(queue.push(Lane::First, 4), Err(Refusal::Closed));
+        assert_eq!(queue.push_first(4), Err(Refusal::Closed));
+        queue.push_all_last([5]);
+    }
+
+    #[test]
+    fn who_may_wait_for_room_waits() {
+        let (queue, taker) = queue::<(), _>(2);
+        queue.push_all_last([1, 2]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| queue.push_all_last([3]));
+            let mut taken = Vec::new();
+            while taken.len() < 3 {
+                match taker.take(Duration::from_secs(10), 8) {
+                    Some(Taken::Last(more)) => taken.extend(more),
+                    other => panic!("{other:?} was taken"),
+                }
+            }
+            assert_eq!(taken, [1, 2, 3]);
+        });
     }
 }

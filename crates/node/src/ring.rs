@@ -81,12 +81,19 @@ impl<T> Ring<T> {
 
     /// Adds an event of about `bytes` bytes; the oldest go when there are too many.
     pub fn push(&self, event: T, bytes: usize) {
+        self.push_all([(event, bytes)]);
+    }
+
+    /// Adds several, each with its bytes, and wakes readers once.
+    pub fn push_all(&self, events: impl IntoIterator<Item = (T, usize)>) {
         if !self.has_readers() {
             return;
         }
         let mut kept = self.kept.lock();
-        kept.events.push_back((Arc::new(event), bytes));
-        kept.bytes += bytes;
+        for (event, bytes) in events {
+            kept.events.push_back((Arc::new(event), bytes));
+            kept.bytes += bytes;
+        }
         while kept.events.len() > self.limits.events
             || (kept.bytes > self.limits.bytes && kept.events.len() > 1)
         {

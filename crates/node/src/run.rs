@@ -71,14 +71,16 @@ pub fn serve(service: Service) -> Result<()> {
     result
 }
 
+/// Lets the core go before the thread that calls this.
+pub(crate) fn yield_to_core() {
+    if let Err(error) = rustix::process::setpriority_process(None, SOCKETS_NICE) {
+        tracing::warn!(%error, "blocks and questions have the same priority");
+    }
+}
+
 /// The threads of the sockets. They let the core go first: a block must not wait for a processor
 /// that answers questions.
 pub fn threads() -> std::io::Result<Runtime> {
-    let yield_to_core = || {
-        if let Err(error) = rustix::process::setpriority_process(None, SOCKETS_NICE) {
-            tracing::warn!(%error, "blocks and questions have the same priority");
-        }
-    };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(guard::threads()).enable_all().on_thread_start(yield_to_core).build()
 }
@@ -89,7 +91,7 @@ async fn serve_async(service: Service) -> Result<()> {
     limits.connections = files::raise_limit(limits.connections);
     let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;
     output::tell(format_args!("api       ws://{}", listener.local_addr()?));
-    let (node, core) = start(home, keys, production, settings, storage, report);
+    let (node, core) = start(home, keys, production, settings, storage, report)?;
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
         .name("core".into())

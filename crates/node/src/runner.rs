@@ -1,6 +1,7 @@
 //! The core's thread: takes what waits, one after the other, and does a step for each.
 //!
-//! Everything but the step happens elsewhere: keys were recovered before, what was applied goes to
+//! Transactions that wait are taken several at once, so that the rows they need are read together.
+//! Everything but the step happens elsewhere: keys were recovered before (`recovery`), what was applied goes to
 //! disk, to history and to connections on threads of their own (`follow`). This file must never
 //! know a rule of the chain.
 
@@ -10,7 +11,8 @@ use crate::debug::{ObjectStream, blocks_of};
 use crate::follow::{Answer, Done};
 use crate::home::Kept;
 use crate::metrics::Stage;
-use crate::queue::Taker;
+use crate::queue::{Taken, Taker};
+use crate::recovery::Submission;
 use crate::room::Room;
 use crate::shared::Shared;
 use crate::snapshots::Snapshots;
@@ -19,8 +21,9 @@ use crate::{follow, standstill};
 use anyhow::{Context, Result, anyhow};
 use carbyne_api::{ApiError, DebugRequest};
 use carbyne_chain::{AppliedBlock, ChainEvent, Observe};
-use carbyne_core::{Effects, Input, Now, Outcome, Production};
+use carbyne_core::{Core, Effects, Input, Now, Outcome, Production};
 use carbyne_crypto::{PrivateKey, PublicKey};
+use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::{Questions, Trust};
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::TimePointSec;
@@ -64,7 +67,7 @@ pub(crate) struct Command {
 /// The core, to be run on a thread of its own.
 pub struct Runner {
     shared: Arc<Shared>,
-    commands: Taker<Command>,
+    commands: Taker<Command, Submission>,
     is_stopping: Arc<AtomicBool>,
     kept: Option<Kept>,
     keys: Vec<PublicKey>,
@@ -115,7 +118,7 @@ fn named<R: Send + 'static>(
 impl Runner {
     pub(crate) fn new(
         shared: Arc<Shared>,
-        commands: Taker<Command>,
+        commands: Taker<Command, Submission>,
         is_stopping: Arc<AtomicBool>,
         kept: Kept,
         (keys, production): (Vec<PublicKey>, Production),
@@ -164,11 +167,19 @@ impl Runner {
             if self.time_to_tick().is_zero() {
                 self.tick(steps)?;
             }
-            if let Some(command) = self.commands.take(self.time_to_tick()) {
-                self.obey(command, steps)?;
+            match self.commands.take(self.time_to_tick(), self.at_once()) {
+                Some(Taken::First(command)) => self.obey(command, steps)?,
+                Some(Taken::Last(submissions)) => self.take_in(submissions, steps)?,
+                None => {}
             }
         }
         Ok(())
+    }
+
+    /// Transactions that the core takes in one go, at most: each is a block of its own if blocks are
+    /// made at once.
+    fn at_once(&self) -> usize {
+        if self.production == Production::Instant { 1 } else { GROUP }
     }
 
     fn is_stopping(&self) -> bool {
@@ -189,14 +200,24 @@ impl Runner {
         if let Err(refused) = outcome {
             tracing::error!(rejected = %refused.rejected, "no block for this slot");
         }
-        self.pass_on(events, None, steps)
+        self.pass_on(events, Vec::new(), steps)
     }
 
     /// Does a step on the state; gives what became of it, what it did, and how long it took.
     fn step(&mut self, input: Input) -> (Outcome, Vec<ChainEvent>, Duration) {
-        if !matches!(input, Input::Transaction(..)) {
-            self.shared.let_readers_in();
-        }
+        self.shared.let_readers_in();
+        let (outcome, events, time) =
+            self.change(|core, now, effects| core.step(now, input, effects));
+        let stage = if has_block(&events) { Stage::Apply } else { Stage::Pending };
+        self.shared.metrics.took(stage, time);
+        (outcome, events, time)
+    }
+
+    /// Has the core work on the state; gives what became of it, what it did, and how long it took.
+    fn change<R>(
+        &mut self,
+        work: impl FnOnce(&mut Core, Now, &mut Effects) -> R,
+    ) -> (R, Vec<ChainEvent>, Duration) {
         let observe = match self.shared.is_observed() {
             true => Observe::Blocks,
             false => Observe::Operations,
@@ -204,49 +225,62 @@ impl Runner {
         let mut effects = Effects::default();
         let now = self.clock.milliseconds();
         let waited = Instant::now();
-        let (outcome, time) = self.shared.change(|state| {
+        let (result, time) = self.shared.change(|state| {
             self.shared.metrics.took(Stage::Wait, waited.elapsed());
             let started = Instant::now();
             state.core.chain.set_observe(observe);
-            let outcome = state.core.step(Now(now), input, &mut effects);
+            let result = work(&mut state.core, Now(now), &mut effects);
             for event in &effects.events {
                 if let ChainEvent::Refused(refused) = event {
                     state.refusals.add((**refused).clone());
                 }
             }
-            (outcome, started.elapsed())
+            (result, started.elapsed())
         });
-        let stage = if has_block(&effects.events) { Stage::Apply } else { Stage::Pending };
-        self.shared.metrics.took(stage, time);
         self.wake_at = effects.wake_at;
-        (outcome, effects.events, time)
+        (result, effects.events, time)
     }
 
-    /// Sends on what happened, and the answer behind it.
+    /// Does a step for each transaction.
+    fn take_in(&mut self, submissions: Vec<Submission>, steps: &SyncSender<Done>) -> Result<()> {
+        if let Err(short) = self.room.check() {
+            for Submission { reply, worked, .. } in submissions {
+                let _asker_gone = reply.send((Err(short.clone()), worked));
+            }
+            return Ok(());
+        }
+        let transactions: Vec<_> =
+            submissions.iter().map(|submission| submission.transaction.clone()).collect();
+        let (outcomes, events, time) =
+            self.change(|core, now, effects| core.transactions(now, &transactions, effects));
+        let count = transactions.len();
+        let stage = if has_block(&events) { Stage::Apply } else { Stage::Pending };
+        self.shared.metrics.took_together(stage, time, count);
+        let each = time / u32::try_from(count).unwrap_or(u32::MAX).max(1);
+        let answers = submissions.into_iter().zip(outcomes).map(|(submission, outcome)| {
+            let Submission { reply, worked, .. } = submission;
+            Answer::of(reply, outcome, worked + each)
+        });
+        self.pass_on(events, answers.collect(), steps)
+    }
+
+    /// Sends on what happened, and the answers behind it.
     fn pass_on(
         &mut self,
         events: Vec<ChainEvent>,
-        answer: Option<Answer>,
+        answers: Vec<Answer>,
         steps: &SyncSender<Done>,
     ) -> Result<()> {
         if !has_block(&events) {
-            self.tell_pending(events);
-            answer.into_iter().for_each(Answer::send);
+            self.shared.tell_pending(events);
+            answers.into_iter().for_each(Answer::send);
             return Ok(());
         }
-        if steps.send(Done { events, answer }).is_err() && !self.shared.is_failed() {
+        if steps.send(Done { events, answers }).is_err() && !self.shared.is_failed() {
             return Err(anyhow!("the disk's thread is gone"));
         }
         self.snapshots.begin_if_due();
         Ok(())
-    }
-
-    fn tell_pending(&self, events: Vec<ChainEvent>) {
-        for event in events {
-            if let ChainEvent::Pending(transaction) = event {
-                self.shared.tell_pending(transaction);
-            }
-        }
     }
 
     fn obey(&mut self, Command { work, reply }: Command, steps: &SyncSender<Done>) -> Result<()> {
@@ -257,7 +291,7 @@ impl Runner {
         match work {
             Work::Step(input) => {
                 let (outcome, events, time) = self.step(input);
-                self.pass_on(events, Some(Answer::of(reply, outcome, time)), steps)
+                self.pass_on(events, vec![Answer::of(reply, outcome, time)], steps)
             }
             Work::Produce { blocks, seconds } => {
                 if let Err(error) = self.check_time_left(seconds)? {
@@ -288,14 +322,14 @@ impl Runner {
             self.shared.ring.wait_for_readers(READERS_LIMIT);
             let (outcome, events, time) = self.step(input);
             worked += time;
-            self.pass_on(events, None, steps)?;
+            self.pass_on(events, Vec::new(), steps)?;
             if let Err(refused) = outcome {
                 result = Err(ApiError::from(refused.rejected));
                 break;
             }
         }
-        let answer = Some(Answer { reply, result, worked });
-        let _failed = steps.send(Done { events: Vec::new(), answer });
+        let answers = vec![Answer { reply, result, worked }];
+        let _failed = steps.send(Done { events: Vec::new(), answers });
         Ok(())
     }
 

@@ -9,10 +9,9 @@ use crate::debug::ObjectStream;
 use crate::metrics::Metrics;
 use crate::ring::{Ring, RingLimits};
 use crate::snapshots::Source;
-use carbyne_chain::{AppliedBlock, Chain};
+use carbyne_chain::{AppliedBlock, Chain, ChainEvent};
 use carbyne_core::Core;
 use carbyne_index::{History, Refusals};
-use carbyne_protocol::RecoveredTransaction;
 use carbyne_store::SnapshotStore;
 use carbyne_wire::Hash160;
 use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard};
@@ -192,9 +191,13 @@ impl Shared {
         self.is_failed.load(Ordering::Acquire)
     }
 
-    pub(crate) fn tell_pending(&self, transaction: Arc<RecoveredTransaction>) {
-        let bytes = transaction.size().saturating_mul(4).saturating_add(500);
-        self.ring.push(Event::pending(transaction), bytes);
+    /// Tells of the transactions among the events.
+    pub(crate) fn tell_pending(&self, events: impl IntoIterator<Item = ChainEvent>) {
+        self.ring.push_all(events.into_iter().filter_map(|event| {
+            let ChainEvent::Pending(transaction) = event else { return None };
+            let bytes = transaction.size().saturating_mul(4).saturating_add(500);
+            Some((Event::pending(transaction), bytes))
+        }));
     }
 
     pub(crate) fn count(&self, applied: &AppliedBlock) {

@@ -239,7 +239,8 @@ fn a_full_disk_stops_the_node_until_there_is_room() {
     let home = open(&disk).expect("a chain");
     let (settings, storage) = (Settings::default(), Storage::default());
     let keys = chain::witness_keys();
-    let (node, core) = start(home, keys, Production::Instant, settings, storage, |_| ());
+    let (node, core) =
+        start(home, keys, Production::Instant, settings, storage, |_| ()).expect("threads");
     let core = std::thread::spawn(move || core.run());
     produce(&runtime, &node).expect("a block");
     disk.set_full(true);
@@ -265,7 +266,8 @@ fn nobody_reads_a_block_that_could_not_be_written() {
     let home = open(&disk).expect("a chain");
     let storage = Storage { keep_free_bytes: 0, ..Storage::default() };
     let keys = chain::witness_keys();
-    let (node, core) = start(home, keys, Production::Instant, Settings::default(), storage, |_| ());
+    let (node, core) = start(home, keys, Production::Instant, Settings::default(), storage, |_| ())
+        .expect("threads");
     let core = std::thread::spawn(move || core.run());
     produce(&runtime, &node).expect("a block");
     disk.set_full(true);

@@ -2,38 +2,42 @@
 //! every block it had told of is there, and its state and history are those of a node that never
 //! died.
 
-#[path = "harness/chain.rs"]
-#[allow(dead_code)]
-mod chain;
+#[path = "harness/founding.rs"]
+mod founding;
 #[allow(dead_code)]
 mod harness;
-#[path = "harness/operations.rs"]
+#[path = "harness/operations/mod.rs"]
 mod operations;
 
 use carbyne_chain::ChainEvent;
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
 use carbyne_node::home::{Home, KeepHistory, read_block};
+use carbyne_protocol::ops::Operation;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
+use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_store::simulated::Chance;
 use carbyne_wire::{Digest, Hash160, Json, ObjectId, TimePointSec};
 use harness::{Client, Dev};
-use operations::Situation;
+use operations::{Situation, turns};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Sender as Teller, channel};
 use std::time::Duration;
 
 /// How often the node is killed; `CARBYNE_KILLS` says otherwise.
 const KILLS: u64 = 20;
 /// One kill of this many comes while the node starts.
 const STARTS: u64 = 4;
-/// Kinds of operations that must have been in blocks, of those that the load sends.
-const SEEN_MIN: usize = 20;
+/// So many more kills, each after a while that is long enough for every operation, while there are
+/// operations that were in no block yet.
+const MORE: u64 = 10;
+/// That while.
+const LONG: Duration = Duration::from_secs(3);
 /// Stands for a proposal that failed on its `assert`.
 const FAILED: &str = "a failed proposal";
 /// Options that make for many blocks and snapshots.
@@ -43,50 +47,98 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+/// The block on which a transaction builds.
+#[derive(Clone, Copy)]
+struct Head {
+    number: u32,
+    id: Hash160,
+    time: TimePointSec,
+}
+
+/// What a node told of a turn.
+struct Told {
+    turn: u64,
+    /// The head block afterwards.
+    head: Head,
+    /// The operations and the reason, if the node refused them.
+    refused: Option<(Vec<&'static str>, String)>,
+}
+
 /// Who sends what.
 struct Sender {
     client: Client,
-    key: PrivateKey,
+    keys: BTreeMap<String, PrivateKey>,
     chain_id: Digest<32>,
-    from: String,
-    to: String,
+    parameters: Value,
+    me: String,
+    my_key: String,
+    committee: Vec<String>,
+    votes: Vec<String>,
 }
 
 impl Sender {
     fn of(dev: &Dev) -> io::Result<Self> {
         let client = dev.client();
-        let names = json!([[dev.account, "init0"]]);
-        let accounts = client.call("database", "get_accounts", names)?;
+        let names: Vec<String> =
+            [dev.account.clone()].into_iter().chain(founding::committee()).collect();
+        let accounts = client.call("database", "get_accounts", json!([names]))?;
         let account = |n: usize| accounts["result"][n]["id"].as_str().expect("an id").to_owned();
+        let members: Vec<String> = (1..names.len()).map(|n| format!("1.5.{}", n - 1)).collect();
+        let members = client.call("database", "get_committee_members", json!([members]))?;
+        let members = members["result"].as_array().into_iter().flatten();
+        let votes = members.map(|one| one["vote_id"].as_str().expect("a vote").to_owned());
+        let global = client.call("database", "get_global_properties", json!([]))?;
+        let text = |key: &PrivateKey| key.public_key().to_text("BTS");
         Ok(Self {
             client,
-            key: PrivateKey::from_wif(&dev.key).expect("a key"),
+            keys: founding::producer_keys().into_iter().map(|key| (text(&key), key)).collect(),
             chain_id: Digest::from_json(&json!(dev.chain_id)).expect("a chain id"),
-            from: account(0),
-            to: account(1),
+            parameters: global["result"]["parameters"].clone(),
+            me: account(0),
+            my_key: text(&PrivateKey::from_wif(&dev.key).expect("a key")),
+            committee: (1..names.len()).map(account).collect(),
+            votes: votes.collect(),
         })
     }
 
-    /// Sends the operation whose turn it is and gives back the head block that the node tells of
-    /// afterwards.
-    fn send(&self, turn: u64) -> io::Result<(u32, Hash160)> {
-        let (head, time) = self.head()?;
+    /// Sends the operations whose turn it is.
+    fn send(&self, turn: u64, on: Head) -> io::Result<Told> {
         let situation = Situation {
-            account: &self.from,
-            other: &self.to,
-            key: &self.key.public_key().to_text("BTS"),
+            me: &self.me,
+            other: &self.committee[0],
+            committee: &self.committee,
+            votes: &self.votes,
+            key: &self.my_key,
+            parameters: &self.parameters,
             turn,
-            now: time.0,
+            head: on.id.to_string(),
+            now: on.time,
             newest: &|space, type_| self.newest(space, type_).unwrap_or_default(),
         };
-        let (name, operation) = situation.operation();
-        let transaction = chain::signed(operation, head, time, &self.key, &self.chain_id);
-        let json = transaction.transaction().to_json();
-        let sent = self.client.call("network_broadcast", "broadcast_transaction", json!([json]))?;
-        if name == "transfer" {
-            assert_eq!(sent["error"], Value::Null);
+        let (names, operations): (Vec<_>, Vec<_>) = situation.operations().into_iter().unzip();
+        let transaction = self.signed(operations, on)?.to_json();
+        let sent =
+            self.client.call("network_broadcast", "broadcast_transaction", json!([transaction]))?;
+        let refused = sent["error"]["message"].as_str().map(|reason| (names, reason.to_owned()));
+        Ok(Told { turn, head: self.head()?, refused })
+    }
+
+    /// A transaction with the signatures that the node asks for.
+    fn signed(&self, operations: Vec<Operation>, on: Head) -> io::Result<SignedTransaction> {
+        let mut transaction = SignedTransaction {
+            ref_block_num: on.number as u16,
+            ref_block_prefix: ref_block_prefix(&on.id),
+            expiration: on.time.wrapping_add(600),
+            operations: operations.into(),
+            ..SignedTransaction::default()
+        };
+        let available: Vec<&String> = self.keys.keys().collect();
+        let arguments = json!([transaction.to_json(), available]);
+        let needed = self.client.call("database", "get_required_signatures", arguments)?;
+        for key in needed["result"].as_array().into_iter().flatten() {
+            transaction.sign(&self.keys[key.as_str().expect("a key")], &self.chain_id);
         }
-        Ok(self.head()?.0)
+        Ok(transaction)
     }
 
     /// The number of the newest object of a type.
@@ -97,52 +149,66 @@ impl Sender {
         Ok(next.instance.saturating_sub(1))
     }
 
-    fn head(&self) -> io::Result<((u32, Hash160), TimePointSec)> {
+    fn head(&self) -> io::Result<Head> {
         let answer = self.client.call("database", "get_dynamic_global_properties", json!([]))?;
         let found = &answer["result"];
         let number = found["head_block_number"].as_u64().ok_or(io::ErrorKind::UnexpectedEof)?;
         let id = Hash160::from_json(&found["head_block_id"]).expect("an id");
         let time = TimePointSec::from_json(&found["time"]).expect("a time");
-        Ok(((number as u32, id), time))
+        Ok(Head { number: number as u32, id, time })
     }
 }
 
-/// Sends operations until the node no longer answers; the blocks it told of come out.
-fn load(dev: &Dev, first_turn: u64) -> Receiver<(u32, Hash160)> {
-    let (told, tells) = channel();
-    let sender = Sender::of(dev);
-    std::thread::spawn(move || {
-        let Ok(sender) = sender else { return };
-        for turn in first_turn.. {
-            let Ok(head) = sender.send(turn) else { return };
-            let _nobody_listens = told.send(head);
-        }
-    });
-    tells
+/// Sends operations until the node no longer answers.
+fn load(sender: &Sender, first_turn: u64, tell: &Teller<Told>) -> io::Result<()> {
+    let mut head = sender.head()?;
+    for turn in first_turn.. {
+        let told = sender.send(turn, head)?;
+        head = told.head;
+        tell.send(told).map_err(io::Error::other)?;
+    }
+    Ok(())
 }
 
-/// Starts a node and kills it before it is ready.
-fn kill_while_starting(data: &Path, after: Duration) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_carbyne"))
-        .args(["dev", "--api", "127.0.0.1:0", "--data-dir"])
-        .arg(data)
-        .args(OPTIONS)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the node starts");
-    std::thread::sleep(after);
-    child.kill().expect("killed");
-    child.wait().expect("ended");
-}
+/// The options with which a node begins a chain, or goes on with it.
+struct Options(Vec<String>);
 
-/// Lets a node work for a while and kills it; gives the blocks it had told of.
-fn kill_at_work(data: &Path, first_turn: u64, after: Duration) -> Vec<(u32, Hash160)> {
-    let mut dev = Dev::start_in(data, &OPTIONS);
-    let told = load(&dev, first_turn);
-    std::thread::sleep(after);
-    dev.stop("-KILL");
-    told.iter().collect()
+impl Options {
+    fn new(genesis: &Path) -> Self {
+        std::fs::write(genesis, founding::genesis()).expect("written");
+        let keys = founding::producer_keys();
+        let keys = keys.iter().flat_map(|key| ["--witness-key".to_owned(), key.to_wif()]);
+        let genesis = ["--genesis".to_owned(), genesis.display().to_string()];
+        Self(OPTIONS.map(str::to_owned).into_iter().chain(genesis).chain(keys).collect())
+    }
+
+    /// Starts a node and kills it before it is ready.
+    fn kill_while_starting(&self, data: &Path, after: Duration) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_carbyne"))
+            .args(["dev", "--api", "127.0.0.1:0", "--data-dir"])
+            .arg(data)
+            .args(&self.0)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the node starts");
+        std::thread::sleep(after);
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+    }
+
+    /// Lets a node work for a while and kills it; gives what it had told.
+    fn kill_at_work(&self, data: &Path, first_turn: u64, after: Duration) -> Vec<Told> {
+        let options: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        let mut dev = Dev::start_in(data, &options);
+        let sender = Sender::of(&dev).expect("it answers");
+        let (tell, told) = channel();
+        let loading = std::thread::spawn(move || load(&sender, first_turn, &tell));
+        std::thread::sleep(after);
+        dev.stop("-KILL");
+        let _does_not_answer_any_more = loading.join().expect("the load ends");
+        told.iter().collect()
+    }
 }
 
 /// A node that never dies, which is given the blocks of the other.
@@ -188,35 +254,95 @@ impl Immortal {
     }
 }
 
+/// A node that is killed again and again, and what became of it so far.
+struct Ordeal {
+    data: PathBuf,
+    options: Options,
+    immortal: Option<Immortal>,
+    /// The turn with which the load goes on.
+    turn: u64,
+    /// Why operations were refused the last time.
+    refused: BTreeMap<&'static str, String>,
+    from_snapshot: u64,
+}
+
+impl Ordeal {
+    fn new(folder: &Path) -> Self {
+        Self {
+            data: folder.join("data"),
+            options: Options::new(&folder.join("genesis.json")),
+            immortal: None,
+            turn: 0,
+            refused: BTreeMap::new(),
+            from_snapshot: 0,
+        }
+    }
+
+    fn kill_while_starting(&self, after: Duration) {
+        self.options.kill_while_starting(&self.data, after);
+    }
+
+    fn kill_at_work(&mut self, after: Duration) {
+        let told = self.options.kill_at_work(&self.data, self.turn, after);
+        let home = self.check();
+        for head in told.iter().map(|told| told.head).filter(|head| head.number > 0) {
+            let logged = home.kept.log.read_by_id(&head.id.0).expect("readable");
+            assert!(logged.is_some(), "block {} is lost", head.number);
+        }
+        self.turn = told.last().map_or(self.turn, |told| told.turn + 1);
+        for (names, reason) in told.into_iter().filter_map(|told| told.refused) {
+            self.refused.extend(names.into_iter().map(|name| (name, reason.clone())));
+        }
+    }
+
+    /// Looks at what is left of the node, which starts by itself.
+    fn check(&mut self) -> Home {
+        let home = Home::open(&self.data, None, KeepHistory::OnDisk).expect("it starts by itself");
+        self.immortal.get_or_insert_with(|| Immortal::new(&self.data)).compare(&home);
+        self.from_snapshot += u64::from(home.began_at > 0);
+        home
+    }
+
+    /// What should have been in blocks and was not, and why it was refused.
+    fn missing(&self) -> Vec<(&'static str, Option<&String>)> {
+        let real = Operation::TABLE.iter().filter(|(_, _, is_real)| *is_real);
+        let wanted = real.map(|(_, name, _)| *name).chain([FAILED]);
+        let is_seen = |name| self.immortal.iter().any(|immortal| immortal.seen.contains(name));
+        wanted.filter(|name| !is_seen(*name)).map(|name| (name, self.refused.get(name))).collect()
+    }
+}
+
 #[test]
 fn kills_lose_no_block_and_change_neither_state_nor_history() {
     let kills = number("CARBYNE_KILLS", KILLS);
     let mut chance = Chance(number("CARBYNE_SEED", 1));
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let data = folder.path().join("data");
-    kill_while_starting(&data, Duration::from_millis(chance.below(20)));
-    let mut immortal = None;
-    let (mut blocks, mut from_snapshot) = (0, 0);
+    let mut ordeal = Ordeal::new(folder.path());
+    ordeal.kill_while_starting(Duration::from_millis(chance.below(20)));
     for kill in 0..kills {
         let after = Duration::from_millis(chance.below(500));
-        let told = if kill % STARTS == STARTS - 1 {
-            kill_while_starting(&data, after / 2);
-            Vec::new()
+        if kill % STARTS == STARTS - 1 {
+            ordeal.kill_while_starting(after / 2);
+            ordeal.check();
         } else {
-            kill_at_work(&data, u64::from(blocks) * operations::KINDS, after)
-        };
-        let home = Home::open(&data, None, KeepHistory::OnDisk).expect("it starts by itself");
-        for (number, id) in told.iter().filter(|(number, _)| *number > 0) {
-            let logged = home.kept.log.read_by_id(&id.0).expect("readable");
-            assert!(logged.is_some(), "kill {kill}: block {number} is lost");
+            ordeal.kill_at_work(after);
         }
-        immortal.get_or_insert_with(|| Immortal::new(&data)).compare(&home);
-        from_snapshot += u64::from(home.began_at > 0);
-        blocks = home.chain().head_number();
     }
-    assert!(from_snapshot > 0, "no start was from a snapshot");
-    let seen = immortal.map(|immortal| immortal.seen).unwrap_or_default();
-    assert!(seen.contains(FAILED), "no proposal failed: {seen:?}");
-    assert!(seen.len() >= SEEN_MIN, "too few kinds of operations were in blocks: {seen:?}");
-    println!("{kills} kills survived, {blocks} blocks, {from_snapshot} starts from a snapshot");
+    let more = (0..MORE).take_while(|_| {
+        let is_missing = !ordeal.missing().is_empty();
+        if is_missing {
+            ordeal.kill_at_work(LONG);
+        }
+        is_missing
+    });
+    let more = more.count();
+    assert!(ordeal.missing().is_empty(), "in no block, last refused for: {:#?}", ordeal.missing());
+    assert_eq!(ordeal.refused.get("transfer"), None);
+    assert!(ordeal.from_snapshot > 0, "no start was from a snapshot");
+    println!(
+        "{kills} + {more} kills survived, {} turns, {} rounds, {} starts from a snapshot",
+        ordeal.turn,
+        ordeal.turn / turns(),
+        ordeal.from_snapshot
+    );
 }

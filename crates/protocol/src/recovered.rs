@@ -6,12 +6,15 @@
 //! of a chain.
 
 use crate::reference_words::{self as asked, Asked};
-use crate::transaction::{BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction};
+use crate::transaction::{
+    BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader, SignedTransaction, merkle_root_of,
+};
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{PrivateKey, PublicKey, SignatureError};
-use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
+use carbyne_wire::{Digest, Hash160, Pack, TimePointSec, VarUint};
 use smallvec::SmallVec;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 refusals! {
@@ -79,8 +82,13 @@ pub struct Facts {
     /// With the signatures.
     size: usize,
     valid: Result<(), Rejected>,
+    /// The digest under which it stands in a block that keeps no results, if keys were recovered.
+    in_block: [u8; 32],
     keys: Result<Keys, KeyError>,
 }
+
+/// Bytes of the count of results behind a transaction in a block that keeps none.
+const NO_RESULTS: usize = 1;
 
 impl Facts {
     fn of(transaction: &SignedTransaction, chain_id: &Digest<32>, recover: Recover) -> Self {
@@ -88,17 +96,28 @@ impl Facts {
         bytes.extend_from_slice(&chain_id.0);
         transaction.pack_unsigned(&mut bytes);
         let unsigned = bytes.get(chain_id.0.len()..).unwrap_or_default();
+        let unsigned_size = unsigned.len();
         let id = sha256(unsigned).first_chunk().copied().unwrap_or_default();
-        Self {
+        let mut facts = Self {
             id: Digest(id),
-            unsigned_size: unsigned.len(),
-            size: unsigned.len().saturating_add(transaction.signatures.packed_len()),
+            unsigned_size,
+            size: unsigned_size.saturating_add(transaction.signatures.packed_len()),
             valid: check_stateless(transaction),
-            keys: match recover {
-                Recover::Signatures => keys(transaction, &sha256(&bytes)),
-                Recover::Nothing => Err(KeyError::NotRecovered),
-            },
+            in_block: [0; 32],
+            keys: Err(KeyError::NotRecovered),
+        };
+        if recover == Recover::Signatures {
+            facts.keys = keys(transaction, &sha256(&bytes));
+            transaction.signatures.pack(&mut bytes);
+            bytes.extend_from_slice(&[0; NO_RESULTS]);
+            facts.in_block = sha256(bytes.get(chain_id.0.len()..).unwrap_or_default());
         }
+        facts
+    }
+
+    /// The digest under which it stands in a block without results, if it is known.
+    fn in_block(&self) -> Option<[u8; 32]> {
+        (self.keys != Err(KeyError::NotRecovered)).then_some(self.in_block)
     }
 
     /// The id of the transaction.
@@ -231,6 +250,58 @@ pub struct RefusedTransaction {
     pub text: String,
 }
 
+/// Finds a transaction by its id among those whose keys are known.
+pub type Known<'a> = &'a (dyn Fn(&Hash160) -> Option<Arc<RecoveredTransaction>> + Sync);
+
+/// Some transactions of a block, of which is to be computed what is known without state.
+pub struct Part<'a> {
+    transactions: &'a [ProcessedTransaction],
+    chain_id: &'a Digest<32>,
+    known: Known<'a>,
+    facts: Vec<Facts>,
+}
+
+impl Part<'_> {
+    /// Computes it, on whatever thread. The keys of the very same transaction, signatures and all,
+    /// are not recovered again.
+    pub fn work(&mut self) {
+        let facts = self.transactions.iter().map(|processed| {
+            let transaction = &processed.transaction;
+            match (self.known)(&transaction.id()) {
+                Some(known) if known.transaction == *transaction => known.facts.clone(),
+                _ => Facts::of(transaction, self.chain_id, Recover::Signatures),
+            }
+        });
+        self.facts = facts.collect();
+    }
+
+    /// What was computed; computes it now if nobody did.
+    fn done(mut self) -> Vec<Facts> {
+        if self.facts.len() != self.transactions.len() {
+            self.work();
+        }
+        self.facts
+    }
+}
+
+/// The digest over the transactions of a block.
+fn merkle_root(block: &SignedBlock, facts: &[Facts]) -> Hash160 {
+    let has_results = block.transactions.iter().any(|one| !one.operation_results.is_empty());
+    let known: Option<Vec<[u8; 32]>> = facts.iter().map(Facts::in_block).collect();
+    match known {
+        Some(digests) if !has_results => merkle_root_of(digests),
+        _ => block.merkle_root(),
+    }
+}
+
+/// Length of a packed block that keeps no results, in bytes.
+fn packed_len(header: &SignedHeader, facts: &[Facts]) -> usize {
+    let count = VarUint(facts.len() as u64).packed_len();
+    let transactions = facts.iter().map(|facts| facts.size.saturating_add(NO_RESULTS));
+    let header = header.packed_len().saturating_add(count);
+    transactions.fold(header, usize::saturating_add)
+}
+
 /// A block whose signatures were turned into keys.
 #[derive(Clone, Debug)]
 pub struct RecoveredBlock {
@@ -247,6 +318,28 @@ impl RecoveredBlock {
     pub fn new(block: SignedBlock, chain_id: &Digest<32>, recover: Recover) -> RecoveredBlock {
         let transactions = block.transactions.iter().map(|processed| &processed.transaction);
         let facts = transactions.map(|one| Facts::of(one, chain_id, recover)).collect();
+        Self::of_facts(block, facts, recover)
+    }
+
+    /// Computes everything in parts of so many transactions, which `run` has computed by whatever
+    /// threads; what is known already is taken over.
+    pub fn in_parts(
+        block: SignedBlock,
+        chain_id: &Digest<32>,
+        known: Known<'_>,
+        each: NonZeroUsize,
+        run: impl FnOnce(&mut [Part<'_>]),
+    ) -> RecoveredBlock {
+        let parts = block.transactions.chunks(each.get());
+        let parts =
+            parts.map(|transactions| Part { transactions, chain_id, known, facts: Vec::new() });
+        let mut parts: Vec<Part<'_>> = parts.collect();
+        run(&mut parts);
+        let facts = parts.into_iter().flat_map(Part::done).collect();
+        Self::of_facts(block, facts, Recover::Signatures)
+    }
+
+    fn of_facts(block: SignedBlock, facts: Vec<Facts>, recover: Recover) -> RecoveredBlock {
         let everything = recover == Recover::Signatures;
         let signee = if everything {
             block.signed_header.signee().map_err(KeyError::Signature)
@@ -256,7 +349,7 @@ impl RecoveredBlock {
         Self {
             id: block.id(),
             size: block.packed_len(),
-            merkle_root: everything.then(|| block.merkle_root()),
+            merkle_root: everything.then(|| merkle_root(&block, &facts)),
             signee,
             facts,
             block,
@@ -276,12 +369,12 @@ impl RecoveredBlock {
             block.transactions.push(plain);
             facts.push(known.facts.clone());
         }
-        let root = block.merkle_root();
+        let root = merkle_root(&block, &facts);
         block.signed_header.header = BlockHeader { transaction_merkle_root: root, ..header };
         let signee = Err(KeyError::NotRecovered);
         Self {
             id: block.id(),
-            size: block.packed_len(),
+            size: packed_len(&block.signed_header, &facts),
             merkle_root: Some(root),
             signee,
             facts,

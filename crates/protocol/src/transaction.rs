@@ -235,19 +235,23 @@ impl SignedBlock {
     /// Digest over the transactions: a tree of SHA-256, its root hashed with RIPEMD-160's width of
     /// 20 bytes.
     pub fn merkle_root(&self) -> Hash160 {
-        let mut level: Vec<[u8; 32]> =
-            self.transactions.iter().map(|transaction| sha256(&transaction.to_bytes())).collect();
-        while level.len() > 1 {
-            level = level
-                .chunks(2)
-                .map(|pair| match pair {
-                    [left, right] => sha256(&[left.as_slice(), right].concat()),
-                    odd => odd.concat().try_into().unwrap_or_default(),
-                })
-                .collect();
-        }
-        level.first().map_or(Digest::default(), |root| Digest(ripemd160(root)))
+        let digests = self.transactions.iter().map(|transaction| sha256(&transaction.to_bytes()));
+        merkle_root_of(digests.collect())
     }
+}
+
+/// The digest over the transactions with these digests.
+pub(crate) fn merkle_root_of(mut level: Vec<[u8; 32]>) -> Hash160 {
+    while level.len() > 1 {
+        level = level
+            .chunks(2)
+            .map(|pair| match pair {
+                [left, right] => sha256([*left, *right].as_flattened()),
+                odd => odd.concat().try_into().unwrap_or_default(),
+            })
+            .collect();
+    }
+    level.first().map_or(Digest::default(), |root| Digest(ripemd160(root)))
 }
 
 impl Pack for SignedBlock {

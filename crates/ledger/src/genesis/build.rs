@@ -63,7 +63,7 @@ impl Ledger {
     pub fn from_genesis(genesis: &GenesisState, chain_id: Digest<32>) -> Result<Self, Rejected> {
         check(genesis)?;
         let mut ledger = Self::default();
-        ledger.run.block_time = genesis.initial_timestamp;
+        ledger.run.stand_at(0, genesis.initial_timestamp);
         ledger.create_special_accounts(genesis);
         ledger.create_core_asset(genesis);
         ledger.create_properties(genesis, chain_id)?;

@@ -14,6 +14,7 @@ mod chain;
 #[path = "../../tests/harness/crowd.rs"]
 mod crowd;
 mod readers;
+mod times;
 mod world;
 
 use carbyne_api::Settings;
@@ -24,15 +25,16 @@ use carbyne_node::metrics::Stage;
 use carbyne_node::{run, server};
 use carbyne_protocol::recovered::RecoveredBlock;
 use readers::{Plan, Readers};
-use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use times::{process_time, spread};
 use tokio::net::TcpListener;
 
 const PAUSE: Duration = Duration::from_millis(250);
 const ACCOUNTS: u64 = 10_000;
+const PER_BLOCK: usize = 1_000;
 const TURNS: usize = 4;
 /// Readers may start before the first block and end after the last one.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -67,10 +69,6 @@ struct Turn {
     readers: Option<Value>,
 }
 
-fn process_time() -> Duration {
-    clock_gettime(ClockId::ProcessCPUTime).try_into().expect("a time")
-}
-
 async fn push(node: &Node, block: RecoveredBlock) -> Taken {
     let stages = [Stage::Wait, Stage::Apply, Stage::Store, Stage::Tell];
     let times = || stages.map(|stage| node.metrics.time_of(stage));
@@ -103,18 +101,6 @@ async fn turn(node: &Node, blocks: Vec<RecoveredBlock>, plan: Option<&Plan>) -> 
     Turn { blocks, seconds, node_cpu, readers }
 }
 
-/// The value that a share of the sorted values does not exceed.
-fn share(sorted: &[Duration], percent: usize) -> f64 {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted[rank - 1].as_secs_f64() * 1_000.0
-}
-
-fn spread(times: impl Iterator<Item = Duration>) -> Value {
-    let mut times: Vec<Duration> = times.collect();
-    times.sort();
-    json!({ "p50": share(&times, 50), "p99": share(&times, 99), "longest": share(&times, 100) })
-}
-
 fn summary(turns: &[&Turn]) -> Value {
     let blocks = || turns.iter().flat_map(|turn| &turn.blocks);
     let seconds: f64 = turns.iter().map(|turn| turn.seconds).sum();
@@ -138,7 +124,8 @@ async fn measure(home: carbyne_node::home::Home, blocks: Vec<RecoveredBlock>) ->
     let address = listener.local_addr().expect("an address");
     let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
     let storage = Storage { snapshot_every: 0, ..Storage::default() };
-    let (node, core) = start(home, Vec::new(), Production::ByTheClock, settings, storage, |_| {});
+    let (node, core) = start(home, Vec::new(), Production::ByTheClock, settings, storage, |_| {})
+        .expect("threads");
     let core = std::thread::spawn(move || core.run());
     let limits = SocketLimits { is_behind_proxy: true, ..SocketLimits::default() };
     tokio::spawn(server::serve(listener, node.clone(), limits, std::future::pending()));
@@ -183,7 +170,7 @@ fn main() {
     }
     let each = arguments.iter().find_map(|text| text.parse().ok()).unwrap_or(100);
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (home, blocks) = world::make(folder.path(), ACCOUNTS, each * TURNS);
+    let (home, blocks) = world::make(folder.path(), ACCOUNTS, PER_BLOCK, each * TURNS);
     let runtime = run::threads().expect("threads");
     println!(
         "{}",

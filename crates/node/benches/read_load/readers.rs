@@ -4,8 +4,8 @@
 //! The mix is called "wallets and bots": of ten requests four ask for three objects, two for a full
 //! account, two for an order book of 50 on each side, two for the last 20 operations of an account.
 
+use crate::times::{process_time, spread};
 use crate::world::SYMBOL;
-use crate::{process_time, spread};
 use serde_json::{Value, json};
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};

@@ -12,7 +12,6 @@ use carbyne_wire::{Id, TimePointSec};
 use std::path::Path;
 use std::sync::Arc;
 
-const PER_BLOCK: usize = 1_000;
 /// Blocks that nobody times: they fill history.
 const FIRST_BLOCKS: usize = 20;
 /// The asset that is traded for core.
@@ -54,11 +53,11 @@ fn open(folder: &Path, accounts: u64) -> (Home, u64) {
 }
 
 /// Makes the next block, of transfers between accounts all over the chain.
-fn make_block(home: &mut Home, first: u64, accounts: u64) -> RecoveredBlock {
+fn make_block(home: &mut Home, first: u64, accounts: u64, transfers: usize) -> RecoveredBlock {
     let head = (home.chain().head_number(), home.chain().head_id());
     let time = home.chain().ledger().head_time().expect("a time");
-    for n in 0..PER_BLOCK as u64 {
-        let nth = u64::from(head.0) * PER_BLOCK as u64 + n;
+    for n in 0..transfers as u64 {
+        let nth = u64::from(head.0) * transfers as u64 + n;
         let from = nth.wrapping_mul(6_364_136_223_846_793_005) % accounts;
         let to = (from + 1 + n) % accounts;
         let operation = chain::a_transfer(Id(first + from), Id(first + to), 1 + nth as i64);
@@ -73,15 +72,21 @@ fn make_block(home: &mut Home, first: u64, accounts: u64) -> RecoveredBlock {
         _ => None,
     });
     let made = made.expect("a block");
-    assert_eq!(made.transactions.len(), PER_BLOCK);
+    assert_eq!(made.transactions.len(), transfers);
     RecoveredBlock::new(made, home.chain().chain_id(), Recover::Signatures)
 }
 
-/// A chain with some history, and the blocks that come after it.
-pub fn make(folder: &Path, accounts: u64, count: usize) -> (Home, Vec<RecoveredBlock>) {
+/// A chain with some history, and the blocks of so many transfers that come after it.
+pub fn make(
+    folder: &Path,
+    accounts: u64,
+    transfers: usize,
+    count: usize,
+) -> (Home, Vec<RecoveredBlock>) {
     let (mut maker, first) = open(&folder.join("maker"), accounts);
-    let mut blocks: Vec<_> =
-        (0..FIRST_BLOCKS + count).map(|_| make_block(&mut maker, first, accounts)).collect();
+    let blocks =
+        (0..FIRST_BLOCKS + count).map(|_| make_block(&mut maker, first, accounts, transfers));
+    let mut blocks: Vec<_> = blocks.collect();
     drop(maker);
     let (mut home, _) = open(&folder.join("node"), accounts);
     for block in blocks.drain(..FIRST_BLOCKS) {

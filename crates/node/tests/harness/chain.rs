@@ -114,7 +114,7 @@ fn claim(home: &Home) -> Result<Operation> {
     .into())
 }
 
-/// A transfer of so much.
+/// A transfer of the funded account.
 pub fn transfer(home: &Home, amount: i64) -> Result<Operation> {
     Ok(a_transfer(account(home, ACCOUNT)?, account(home, "init0")?, amount))
 }

@@ -91,8 +91,6 @@ fn new_account(
         owner_special_authority: extensions.owner_special_authority.clone().unwrap_or_default(),
         active_special_authority: extensions.active_special_authority.clone().unwrap_or_default(),
         allowed_assets: extensions.buyback_options.as_ref().map(allowed_assets),
-        creation_block_num: ledger.run.block_num,
-        creation_time: ledger.run.block_time,
         ..Account::default()
     })
 }
@@ -167,7 +165,9 @@ impl Evaluate for AccountCreate {
             is_voting: self.options.is_voting(),
             ..AccountStatistics::default()
         });
-        let account: AccountId = ledger.create(Account { statistics, ..account });
+        let (creation_block_num, creation_time) = ledger.run.tell_block();
+        let account: AccountId =
+            ledger.create(Account { statistics, creation_block_num, creation_time, ..account });
         count_registration(ledger)?;
         let extensions = &self.extensions;
         if extensions.owner_special_authority.is_some()

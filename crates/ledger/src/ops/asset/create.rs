@@ -174,6 +174,7 @@ impl Evaluate for AssetCreate {
         let rate = &mut options.core_exchange_rate;
         let new_side = if rate.base.asset_id == CORE { &mut rate.quote } else { &mut rate.base };
         new_side.asset_id = asset_id;
+        let (creation_block_num, creation_time) = ledger.run.tell_block();
         let asset: AssetId = ledger.create(AssetObject {
             symbol: self.symbol.clone(),
             precision: self.precision,
@@ -181,8 +182,8 @@ impl Evaluate for AssetCreate {
             options,
             dynamic_asset_data_id,
             bitasset_data_id,
-            creation_block_num: ledger.run.block_num,
-            creation_time: ledger.run.block_time,
+            creation_block_num,
+            creation_time,
             ..AssetObject::default()
         });
         Ok(OperationResult::Object(asset.into()))

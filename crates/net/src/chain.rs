@@ -1,0 +1,40 @@
+//! What a node asks its chain: a few questions about ids and blocks.
+
+use carbyne_wire::{Hash160, TimePointSec};
+
+/// The newest block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Its id; all zeros if there is none.
+    pub id: Hash160,
+    /// Its time; 1970 if there is none.
+    pub time: TimePointSec,
+}
+
+/// The chain, as far as peers are concerned.
+pub trait ChainView {
+    /// The newest block.
+    fn head(&self) -> Head;
+
+    /// Number of the newest block that cannot be undone any more; 0 if there is none.
+    fn last_final(&self) -> u32;
+
+    /// Seconds between blocks.
+    fn block_interval(&self) -> u32;
+
+    /// Id of the block of that number, on the branch of the head.
+    fn id_at(&self, number: u32) -> Option<Hash160>;
+
+    /// Whether the block is known, on whatever branch.
+    fn knows_block(&self, id: &Hash160) -> bool;
+
+    /// Time of a known block.
+    fn time_of(&self, id: &Hash160) -> Option<TimePointSec>;
+
+    /// A known block, packed.
+    fn block(&self, id: &Hash160) -> Option<Vec<u8>>;
+
+    /// The ids from the first block that is not on the branch of the head up to `id`, a known block
+    /// on another branch; none if that cannot be said any more.
+    fn branch(&self, id: &Hash160) -> Option<Vec<Hash160>>;
+}

@@ -1,0 +1,163 @@
+//! How a node behaves towards others: who it is, whom it tells of, how much it takes.
+
+use crate::message::{AGENT, Endpoint, Object};
+use carbyne_crypto::{PrivateKey, PublicKey};
+use carbyne_wire::{Digest, Text};
+use std::collections::BTreeSet;
+
+/// Who a node is.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its key, which stays.
+    pub key: PrivateKey,
+    /// Its number of this run: 33 bytes of chance.
+    pub node_id: PublicKey,
+    /// Its chain.
+    pub chain_id: Digest<32>,
+}
+
+/// Which peers a node tells others of (`advertise-peer-algorithm` of the reference).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Advertise {
+    /// All it is connected to.
+    #[default]
+    All,
+    /// None; questions are not even... answered with an empty list.
+    Nothing,
+    /// Those of a list.
+    Only(BTreeSet<Endpoint>),
+    /// All but those of a list.
+    AllBut(BTreeSet<Endpoint>),
+}
+
+impl Advertise {
+    pub(crate) fn tells_of(&self, endpoint: &Endpoint) -> bool {
+        match self {
+            Self::All => true,
+            Self::Nothing => false,
+            Self::Only(list) => list.contains(endpoint),
+            Self::AllBut(list) => !list.contains(endpoint),
+        }
+    }
+}
+
+/// How a node behaves. The numbers are the reference's unless said otherwise.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What it calls itself.
+    pub agent: Text,
+    /// What it says of itself in the hello before what the protocol says: revision, platform.
+    pub about: Object,
+    /// Where it takes connections; none if it takes none.
+    pub listen: Option<Endpoint>,
+    /// What it tells others of where it takes connections, if that is not what it sees itself.
+    pub advertised: Option<Endpoint>,
+    /// Whom it tells others of.
+    pub advertise: Advertise,
+    /// Whether it looks for peers it was told of.
+    pub connects_to_new_peers: bool,
+    /// How many connections it looks for.
+    pub connections_wanted: usize,
+    /// How many it takes.
+    pub connections_max: usize,
+    /// How many of one address it takes; ours.
+    pub connections_of_an_address_max: usize,
+    /// Items it asks one peer for at a time when in step with it.
+    pub items_at_once: usize,
+    /// The same, of peers that are Carbyne; ours.
+    pub items_at_once_of_carbyne: usize,
+    /// Blocks it asks one peer for at a time in a sync.
+    pub sync_blocks_at_once: usize,
+    /// Such requests that are on the way to one peer, if it is Carbyne; ours.
+    pub sync_requests_of_carbyne: usize,
+    /// Blocks that were asked for or came and were not given to the chain.
+    pub sync_blocks_ahead: usize,
+    /// Bytes of blocks that came and that the chain has not answered about; ours.
+    pub sync_bytes_ahead: usize,
+    /// Blocks that the chain has not answered about.
+    pub blocks_at_the_chain: usize,
+    /// Transactions that the chain has not answered about; ours.
+    pub transactions_at_the_chain: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            agent: AGENT.into(),
+            about: Object::default(),
+            listen: None,
+            advertised: None,
+            advertise: Advertise::default(),
+            connects_to_new_peers: true,
+            connections_wanted: 20,
+            connections_max: 200,
+            connections_of_an_address_max: 32,
+            items_at_once: 1,
+            items_at_once_of_carbyne: 500,
+            sync_blocks_at_once: 200,
+            sync_requests_of_carbyne: 4,
+            sync_blocks_ahead: 2_000,
+            sync_bytes_ahead: 128 << 20,
+            blocks_at_the_chain: 200,
+            transactions_at_the_chain: 4_000,
+        }
+    }
+}
+
+/// Times and sizes that are the same everywhere.
+pub mod limits {
+    /// Seconds a handshake may be silent.
+    pub const HANDSHAKE_SILENCE: u32 = 5;
+    /// Seconds a handshake may take; ours.
+    pub const HANDSHAKE_MAX: u32 = 30;
+    /// Block intervals of silence after which a peer is asked whether it is there.
+    pub const KEEP_ALIVE_INTERVALS: u32 = 5;
+    /// Block intervals of silence after which a peer is left.
+    pub const SILENCE_INTERVALS: u32 = 10;
+    /// Seconds an answer may take.
+    pub const ANSWER: u32 = 6;
+    /// Seconds all blocks that were asked for at once may take; ours.
+    pub const BLOCKS: u32 = 60;
+    /// Seconds a peer may take to close a connection that we want closed.
+    pub const CLOSING: u32 = 20;
+    /// Seconds before a peer is tried again, times its failures and one.
+    pub const RETRY: u32 = 30;
+    /// Seconds between looks for peers.
+    pub const LOOK_FOR_PEERS: u32 = 15;
+    /// Seconds in which the socket is to answer whether a connection came about; ours.
+    pub const CONNECTING: u32 = 30;
+    /// Seconds between questions for other nodes.
+    pub const ASK_FOR_ADDRESSES: u32 = 900;
+    /// Failures that are added for a peer that is of no use.
+    pub const FAILURES_OF_USELESS: u32 = 120;
+    /// Blocks during which an item is kept for peers.
+    pub const CACHE_BLOCKS: u64 = 5;
+    /// Bytes of items that are kept for peers; ours.
+    pub const CACHE_BYTES: usize = 64 << 20;
+    /// Seconds an offered item is remembered.
+    pub const INVENTORY: u32 = 120;
+    /// Offered items that are remembered, of a peer and direction (ours; reference: 120,000).
+    pub const INVENTORY_ITEMS: usize = 16_384;
+    /// Seconds an item that the chain refused is not asked for again.
+    pub const FAILED: u32 = 900;
+    /// Such items; ours.
+    pub const FAILED_ITEMS: usize = 16_384;
+    /// Items that were offered and are not asked for yet; ours.
+    pub const WANTED_ITEMS: usize = 32_768;
+    /// Bytes that wait to be sent to a peer.
+    pub const SEND_QUEUE: usize = 1 << 20;
+    /// Items that wait to be sent to a peer; ours.
+    pub const SEND_ITEMS: usize = 8_192;
+    /// Addresses that are looked at of one message.
+    pub const ADDRESSES: usize = 200;
+    /// Nodes that are remembered.
+    pub const BOOK: usize = 1_000;
+    /// Ids that are wanted before blocks are asked for.
+    pub const IDS_AHEAD: usize = 10_000;
+    /// Ids that are taken in one message (ours; the reference sends 2,000).
+    pub const IDS_AT_ONCE: usize = 10_000;
+    /// Seconds that blocks which are offered may lie in the future.
+    pub const FUTURE: u32 = 3_600;
+    /// The shortest block interval there can be, seconds.
+    pub const BLOCK_INTERVAL_MIN: u32 = 1;
+}

@@ -1,0 +1,230 @@
+//! Sync: ids of blocks behind a synopsis, then the blocks, from several peers at once (reference:
+//! `net/node.cpp`).
+
+use super::{Node, Turn, fetch};
+use crate::config::limits;
+use crate::message::{Direction, FetchIds, IdsInventory, Message, kind};
+use crate::peer::{Answer, ConnectionId, Stage, Sync};
+use crate::reason::{Reason, Unexpected};
+use crate::synopsis::{following, synopsis};
+use carbyne_protocol::transaction::num_from_id;
+use carbyne_wire::Hash160;
+
+/// Answers in a row that may bring nothing new.
+const FRUITLESS_MAX: u32 = 16;
+
+impl Node {
+    /// Asks a peer what it has that we lack.
+    pub(super) fn begin_sync(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        peer.sync.begin();
+        peer.sync.progress = turn.now;
+        self.ask_for_ids(turn, id);
+    }
+
+    pub(super) fn ask_for_ids(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        match synopsis(turn.chain, peer.sync.common, &peer.sync.ids) {
+            Err(_) => self.disconnect(turn, id, Reason::BranchTooOld),
+            Ok(synopsis) => {
+                peer.sync.asked_ids = Some((synopsis.clone(), turn.now));
+                let fetch = FetchIds { item_type: kind::BLOCK, blockchain_synopsis: synopsis };
+                self.send_message(turn, id, Message::FetchIds(fetch));
+            }
+        }
+    }
+
+    /// A peer asks what we have that it lacks.
+    pub(super) fn fetch_ids_request(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: ConnectionId,
+        fetch: &FetchIds,
+    ) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        if peer.to_theirs != Answer::Accepted {
+            return self.disconnect(turn, id, Reason::Unexpected(Unexpected::FetchIds));
+        }
+        let asked = &fetch.blockchain_synopsis;
+        let found = following(turn.chain, asked);
+        let is_in_step = match found.ids.as_slice() {
+            [] => true,
+            [only] => asked.contains(only),
+            _ => false,
+        };
+        peer.sync.it_needs = !is_in_step;
+        let has_more = asked.last().is_some_and(|last| !turn.chain.knows_block(last));
+        let is_of_no_use = peer.sync.is_useless && is_in_step && !found.ids.is_empty();
+        let is_new = peer.place.direction == Direction::Inbound && peer.stage == Stage::Handshaking;
+        if has_more && !peer.sync.we_need {
+            self.begin_sync(turn, id);
+        }
+        let ids = IdsInventory {
+            total_remaining_item_count: found.remaining,
+            item_type: fetch.item_type,
+            item_hashes_available: found.ids,
+        };
+        self.send_message(turn, id, Message::Ids(ids));
+        if is_of_no_use {
+            self.disconnect(turn, id, Reason::NothingToSync);
+        } else if is_new {
+            self.activate(turn, id);
+        }
+    }
+
+    /// A peer says what it has.
+    pub(super) fn ids(&mut self, turn: &mut Turn<'_>, id: ConnectionId, ids: IdsInventory) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let Some((asked, _)) = peer.sync.asked_ids.take() else { return };
+        if let Err(reason) = check(&asked, &ids.item_hashes_available) {
+            return self.disconnect(turn, id, reason);
+        }
+        peer.sync.progress = turn.now;
+        let is_end = match ids.item_hashes_available.as_slice() {
+            [] => true,
+            [only] => turn.chain.knows_block(only),
+            _ => false,
+        };
+        if is_end && ids.total_remaining_item_count == 0 && peer.sync.is_exhausted() {
+            peer.sync.we_need = false;
+            peer.sync.fruitless = 0;
+            return;
+        }
+        peer.sync.remaining = ids.total_remaining_item_count;
+        let count = peer.sync.ids.len();
+        peer.sync
+            .join(turn, ids.item_hashes_available, |block| self.waiting_blocks.contains(block));
+        let has_grown = peer.sync.ids.len() > count;
+        peer.sync.fruitless = if has_grown { 0 } else { peer.sync.fruitless.saturating_add(1) };
+        match peer.sync.check(turn) {
+            Err(reason) => self.disconnect(turn, id, reason),
+            Ok(()) => self.go_on(turn, id),
+        }
+    }
+
+    /// The next request to a peer in a sync, if it has nothing to answer.
+    pub(super) fn go_on(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
+        let Some(peer) = self.peers.get(&id) else { return };
+        let sync = &peer.sync;
+        let can_ask = peer.is_active() && sync.we_need && peer.is_idle();
+        let lacks_ids = sync.remaining > 0 && sync.ids.len() < limits::IDS_AHEAD;
+        if can_ask && (lacks_ids || sync.is_exhausted()) {
+            return self.ask_for_ids(turn, id);
+        }
+        self.fetch_blocks(turn);
+    }
+
+    /// Asks peers for blocks: each that has room for as many as it may be asked for, each block of
+    /// one peer only.
+    pub(super) fn fetch_blocks(&mut self, turn: &mut Turn<'_>) {
+        for id in self.active() {
+            let wanted = self.blocks_of(id);
+            if wanted.is_empty() {
+                continue;
+            }
+            self.asked_blocks.extend(&wanted);
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.sync.progress = turn.now;
+                peer.sync.asked.extend(wanted.iter().map(|block| (*block, turn.now)));
+            }
+            self.send_message(turn, id, fetch(kind::BLOCK, wanted));
+        }
+    }
+
+    /// The blocks that a peer is to be asked for now.
+    fn blocks_of(&self, id: ConnectionId) -> Vec<Hash160> {
+        let Some(peer) = self.peers.get(&id) else { return Vec::new() };
+        if !peer.sync.we_need || peer.sync.is_useless {
+            return Vec::new();
+        }
+        let room = peer.block_room(&self.config);
+        let ahead = self.received.len().saturating_add(self.asked_blocks.len());
+        let left = self.config.sync_blocks_ahead.saturating_sub(ahead);
+        let is_full = left == 0 || self.block_bytes >= self.config.sync_bytes_ahead;
+        // What everything else waits for is asked for, however much is here.
+        let (room, looked_at) =
+            if is_full { (room.min(1), 1) } else { (room.min(left), usize::MAX) };
+        let ids = peer.sync.ids.iter().take(looked_at);
+        let missing = |block: &&Hash160| {
+            !self.asked_blocks.contains(block) && !self.received.contains_key(block)
+        };
+        ids.filter(missing).take(room).copied().collect()
+    }
+
+    /// Blocks that no peer offers any more are let go.
+    pub(super) fn drop_useless_blocks(&mut self) {
+        let peers = &self.peers;
+        let is_offered = |block: &Hash160| {
+            peers.values().any(|peer| peer.is_active() && peer.sync.ids.contains(block))
+        };
+        let mut bytes: usize = 0;
+        self.received.retain(|block, received| {
+            let is_kept = is_offered(block);
+            bytes = bytes.saturating_add(if is_kept { 0 } else { received.size });
+            is_kept
+        });
+        self.block_bytes = self.block_bytes.saturating_sub(bytes);
+    }
+}
+
+/// Whether ids are what was asked for.
+fn check(asked: &[Hash160], ids: &[Hash160]) -> Result<(), Reason> {
+    let Some(first) = ids.first() else { return Ok(()) };
+    if ids.len() > limits::IDS_AT_ONCE {
+        return Err(Reason::TooManyIds(ids.len()));
+    }
+    for ((position, id), expected) in ids.iter().enumerate().zip(num_from_id(first)..) {
+        let actual = num_from_id(id);
+        if actual != expected {
+            return Err(Reason::IdsNotSequential { position, actual, expected });
+        }
+    }
+    let is_good = if asked.is_empty() { num_from_id(first) == 1 } else { asked.contains(first) };
+    if is_good { Ok(()) } else { Err(Reason::IdsFromElsewhere(*first)) }
+}
+
+impl Sync {
+    /// Adds ids to those that are known, as the reference does.
+    fn join(&mut self, turn: &Turn<'_>, ids: Vec<Hash160>, is_waiting: impl Fn(&Hash160) -> bool) {
+        let mut ids = ids.into_iter().peekable();
+        if self.ids.is_empty() {
+            while let Some(id) = ids.next_if(|id| turn.chain.knows_block(id)) {
+                self.found_common(turn, id);
+            }
+            while let Some(id) = ids.next_if(&is_waiting) {
+                self.at_the_chain.insert(id);
+            }
+        } else if let Some(first) = ids.peek().copied() {
+            // The list follows the last one, unless the peer switched its branch in between.
+            while self.ids.back().is_some_and(|last| *last != first) {
+                self.ids.pop_back();
+            }
+            if self.ids.pop_back().is_none() {
+                self.found_common(turn, first);
+                ids.next();
+            } else {
+                self.ids.extend(ids.next());
+            }
+        }
+        self.ids.extend(ids);
+    }
+
+    fn found_common(&mut self, turn: &Turn<'_>, id: Hash160) {
+        self.common = Some(id);
+        self.common_time = turn.chain.time_of(&id).unwrap_or_default();
+    }
+
+    /// Whether there can be so many blocks, and whether the answers lead somewhere.
+    fn check(&self, turn: &Turn<'_>) -> Result<(), Reason> {
+        let seconds = self.remaining.saturating_mul(limits::BLOCK_INTERVAL_MIN);
+        let last = i64::from(self.common_time.0).saturating_add(seconds.into());
+        let latest = i64::from(turn.now.seconds().0).saturating_add(limits::FUTURE.into());
+        if last > latest {
+            return Err(Reason::TooManyBlocks(self.remaining));
+        }
+        if self.fruitless > FRUITLESS_MAX {
+            return Err(Reason::Fruitless);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! What waits to be sent to a peer.
+//!
+//! Invariant: messages that wait have no more bytes than [`limits::SEND_QUEUE`], and no more than
+//! that (and one message) is on its way through the socket; items are read when their turn comes.
+
+use crate::config::limits;
+use crate::link::Link;
+use crate::message::{CurrentTimeReply, CurrentTimeRequest, ItemId, Message, kind};
+use crate::time::Now;
+use carbyne_wire::Pack;
+use std::collections::VecDeque;
+
+/// Something to be sent.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// A message as it is.
+    Message(Message),
+    /// A question for the time, which says when it is sent.
+    TimeRequest,
+    /// The answer to one that was sent and came then.
+    TimeReply { sent: i64, received: Now },
+    /// An item, as it is when its turn comes.
+    Item(ItemId),
+}
+
+/// A payload with the number of its message.
+pub(crate) type Sealed = (u32, Vec<u8>);
+
+/// What waits to be sent to a peer.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    waiting: VecDeque<(usize, Waiting)>,
+    /// Bytes of messages that wait.
+    bytes: usize,
+    items: usize,
+    /// Bytes that were given to the socket, and that it has not sent.
+    in_flight: usize,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    Ready(Sealed),
+    Later(Outgoing),
+}
+
+/// More waits than may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Full;
+
+impl Outbox {
+    pub(crate) fn push(&mut self, outgoing: Outgoing) -> Result<(), Full> {
+        let (size, waiting) = match outgoing {
+            Outgoing::Message(message) => {
+                let payload = message.payload();
+                (payload.len(), Waiting::Ready((message.kind(), payload)))
+            }
+            Outgoing::Item(_) => {
+                self.items = self.items.saturating_add(1);
+                (0, Waiting::Later(outgoing))
+            }
+            other => (size_of::<CurrentTimeReply>(), Waiting::Later(other)),
+        };
+        self.bytes = self.bytes.saturating_add(size);
+        self.waiting.push_back((size, waiting));
+        // One long answer alone is always taken.
+        let is_alone = self.waiting.len() == 1;
+        if self.items > limits::SEND_ITEMS || (self.bytes > limits::SEND_QUEUE && !is_alone) {
+            return Err(Full);
+        }
+        Ok(())
+    }
+
+    /// Bytes were sent.
+    pub(crate) fn sent(&mut self, bytes: usize) {
+        self.in_flight = self.in_flight.saturating_sub(bytes);
+    }
+
+    /// The next message in bytes, if the socket can take one; `read` reads an item.
+    pub(crate) fn next_bytes(
+        &mut self,
+        now: Now,
+        link: &mut Link,
+        read: impl FnOnce(ItemId) -> Sealed,
+    ) -> Option<Vec<u8>> {
+        if self.in_flight >= limits::SEND_QUEUE {
+            return None;
+        }
+        let (size, waiting) = self.waiting.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(size);
+        let (kind, payload) = match waiting {
+            Waiting::Ready(sealed) => sealed,
+            Waiting::Later(Outgoing::Message(message)) => (message.kind(), message.payload()),
+            Waiting::Later(Outgoing::TimeRequest) => {
+                let request = CurrentTimeRequest { request_sent_time: now.0 };
+                (kind::CURRENT_TIME_REQUEST, request.to_bytes())
+            }
+            Waiting::Later(Outgoing::TimeReply { sent, received }) => {
+                let reply = CurrentTimeReply {
+                    request_sent_time: sent,
+                    request_received_time: received.0,
+                    reply_transmitted_time: now.0,
+                };
+                (kind::CURRENT_TIME_REPLY, reply.to_bytes())
+            }
+            Waiting::Later(Outgoing::Item(item)) => {
+                self.items = self.items.saturating_sub(1);
+                read(item)
+            }
+        };
+        let bytes = link.seal(kind, &payload)?;
+        self.in_flight = self.in_flight.saturating_add(bytes.len());
+        Some(bytes)
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}

@@ -1,0 +1,107 @@
+//! Synopses: a chain told by some twenty ids, dense towards its head (reference:
+//! `app/application.cpp`, `get_blockchain_synopsis` and `get_block_ids`; `net/node.cpp`).
+//!
+//! The first entry is the last block that cannot be undone, each next one halves the distance to the
+//! end, the end is the last. Who gets one answers with what follows the newest entry it knows.
+
+use crate::chain::ChainView;
+use carbyne_protocol::transaction::num_from_id;
+use carbyne_wire::Hash160;
+use std::collections::VecDeque;
+
+/// Ids in one answer.
+const IDS_MAX: usize = 2_000;
+
+/// A peer whose branch leaves ours before the last block that cannot be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooOldABranch;
+
+/// What follows a synopsis: ids, and how many more there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Following {
+    /// The ids, the first the newest that both have, except from an empty chain.
+    pub ids: Vec<Hash160>,
+    /// How many more follow.
+    pub remaining: u32,
+}
+
+/// The ids that follow the newest entry of `synopsis` on our branch; nothing if we know none of it.
+pub fn following(chain: &dyn ChainView, synopsis: &[Hash160]) -> Following {
+    let none = Hash160::default();
+    let head = num_from_id(&chain.head().id);
+    let is_ours = |id: &Hash160| *id == none || chain.id_at(num_from_id(id)) == Some(*id);
+    let begin = match synopsis.iter().rev().find(|id| is_ours(id)) {
+        Some(id) => num_from_id(id).max(1),
+        None if synopsis.is_empty() => 1,
+        None => return Following::default(),
+    };
+    let ids: Vec<Hash160> = (begin..=head).take(IDS_MAX).map_while(|n| chain.id_at(n)).collect();
+    let last = ids.last().map_or(head, num_from_id);
+    Following { ids, remaining: head.saturating_sub(last) }
+}
+
+/// A synopsis for a peer: of our branch, or of its branch up to `reference`, the newest block of it
+/// that we have, and of the ids that the peer told us and we do not have.
+pub fn synopsis(
+    chain: &dyn ChainView,
+    reference: Option<Hash160>,
+    told: &VecDeque<Hash160>,
+) -> Result<Vec<Hash160>, TooOldABranch> {
+    let ours = Ours::up_to(chain, reference)?;
+    let told_count = u32::try_from(told.len()).unwrap_or(u32::MAX);
+    let end = ours.end.saturating_add(told_count);
+    if end == 0 {
+        return Ok(Vec::new());
+    }
+    let mut ids = Vec::new();
+    let mut number = ours.begin.max(1);
+    while number <= end {
+        let id = match number.checked_sub(ours.end).and_then(|n| n.checked_sub(1)) {
+            None => ours.id(chain, number),
+            Some(behind) => told.get(usize::try_from(behind).unwrap_or(usize::MAX)).copied(),
+        };
+        ids.extend(id);
+        number = number.saturating_add(end.saturating_sub(number).saturating_add(2) / 2);
+    }
+    Ok(ids)
+}
+
+/// The part of a synopsis that we have.
+struct Ours {
+    /// The first block that is named.
+    begin: u32,
+    /// The last block on our branch.
+    common: u32,
+    /// The ids behind it on the peer's branch.
+    branch: Vec<Hash160>,
+    /// Number of the last block.
+    end: u32,
+}
+
+impl Ours {
+    fn up_to(chain: &dyn ChainView, reference: Option<Hash160>) -> Result<Self, TooOldABranch> {
+        let begin = chain.last_final();
+        let Some(reference) = reference else {
+            let end = num_from_id(&chain.head().id);
+            return Ok(Self { begin, common: end, branch: Vec::new(), end });
+        };
+        let end = num_from_id(&reference);
+        if chain.id_at(end) == Some(reference) {
+            return Ok(Self { begin: begin.min(end), common: end, branch: Vec::new(), end });
+        }
+        let branch = chain.branch(&reference).ok_or(TooOldABranch)?;
+        let length = u32::try_from(branch.len()).map_err(|_| TooOldABranch)?;
+        let common = end.checked_sub(length).ok_or(TooOldABranch)?;
+        if common < begin {
+            return Err(TooOldABranch);
+        }
+        Ok(Self { begin, common, branch, end })
+    }
+
+    fn id(&self, chain: &dyn ChainView, number: u32) -> Option<Hash160> {
+        match number.checked_sub(self.common).and_then(|n| n.checked_sub(1)) {
+            None => chain.id_at(number),
+            Some(behind) => self.branch.get(usize::try_from(behind).ok()?).copied(),
+        }
+    }
+}

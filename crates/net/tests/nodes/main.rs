@@ -1,0 +1,5 @@
+//! Nodes among each other: sync, relay, and what becomes of those who do not keep to the rules.
+
+mod hostile;
+mod network;
+mod world;

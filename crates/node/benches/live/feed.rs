@@ -1,0 +1,102 @@
+//! Clients that each send a transaction when the one before was answered, and others that want to
+//! be told everything.
+
+use crate::transfers::Packed;
+use carbyne_api::Session;
+use carbyne_node::core::{Event, Node};
+use carbyne_protocol::ids::AccountId;
+use carbyne_wire::unpack_exact;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+
+/// So many that some are never waiting while a block is made.
+const CLIENTS: usize = 4_096;
+
+/// Clients at work.
+pub struct Feed {
+    is_over: Arc<AtomicBool>,
+    clients: Vec<JoinHandle<()>>,
+}
+
+impl Feed {
+    /// Sends the transfers, in order.
+    pub fn start(runtime: &Runtime, node: &Arc<Node>, transfers: Vec<Packed>) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let transfers = Arc::new(Mutex::new(transfers.into_iter()));
+        let clients = (0..CLIENTS).map(|_| {
+            let (node, transfers, is_over) = (node.clone(), transfers.clone(), is_over.clone());
+            runtime.spawn(async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    let next = transfers.lock().expect("no bug").next();
+                    let bytes = next.expect("enough transfers were made");
+                    let transaction = unpack_exact(&bytes).expect("a transaction");
+                    node.push_transaction(transaction).await.expect("it is accepted");
+                }
+            })
+        });
+        Self { clients: clients.collect(), is_over }
+    }
+
+    /// Ends it when every client has its answer.
+    pub fn finish(self, runtime: &Runtime) {
+        self.is_over.store(true, Ordering::Relaxed);
+        for client in self.clients {
+            runtime.block_on(client).expect("no bug");
+        }
+    }
+}
+
+/// Connections that want everything, as the sockets see them, up to the text of each notice.
+pub struct Subscribers {
+    tasks: Vec<JoinHandle<()>>,
+    told: Arc<AtomicUsize>,
+    fell_behind: Arc<AtomicUsize>,
+}
+
+impl Subscribers {
+    /// Starts so many, each of which follows an account.
+    pub fn start(runtime: &Runtime, node: &Arc<Node>, account: AccountId, count: usize) -> Self {
+        let (told, fell_behind) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let tasks = (0..count).map(|_| {
+            runtime.spawn(listen(node.clone(), account, told.clone(), fell_behind.clone()))
+        });
+        Self { tasks: tasks.collect(), told, fell_behind }
+    }
+
+    /// Ends them; gives how many notices there were, and how often one fell behind and came again.
+    pub fn finish(self) -> (usize, usize) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+        (self.told.load(Ordering::Relaxed), self.fell_behind.load(Ordering::Relaxed))
+    }
+}
+
+async fn listen(
+    node: Arc<Node>,
+    account: AccountId,
+    told: Arc<AtomicUsize>,
+    fell_behind: Arc<AtomicUsize>,
+) {
+    let mut subscriptions = Session::new(&[]).subscriptions;
+    subscriptions.set_objects(1, true);
+    subscriptions.follow_account(account, 1);
+    (subscriptions.blocks, subscriptions.pending) = (Some(2), Some(3));
+    loop {
+        let mut events = node.subscribe();
+        while let Ok(event) = events.next().await {
+            let notices = match &*event {
+                Event::Block(event) => subscriptions.block_notices(event),
+                Event::Pending(pending) => {
+                    subscriptions.pending_notice(pending.json()).into_iter().collect()
+                }
+            };
+            told.fetch_add(notices.len(), Ordering::Relaxed);
+            notices.iter().for_each(|notice| drop(black_box(notice.to_string())));
+            // As sending does.
+            tokio::task::yield_now().await;
+        }
+        fell_behind.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,194 @@
+//! Threads that find the keys of transactions ahead of the core, and hand them on in the order in
+//! which they came.
+//!
+//! Invariant: what comes first is at the core first, whichever thread is done first; what waits
+//! here is bounded. This file must never know what a transaction does.
+
+use crate::budget::thread_time;
+use crate::core::Reply;
+use crate::queue::{Queue, Refusal};
+use crate::run;
+use carbyne_ledger::read_ahead::GROUP;
+use carbyne_protocol::recovered::{Known, Part, Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_wire::{Digest, Hash160};
+use parking_lot::{Condvar, Mutex};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Transactions that a thread takes at once, at most: as many as the core takes, so that it wakes
+/// once for all of them.
+const AT_ONCE: usize = GROUP;
+/// Transactions of a block that are worth a thread.
+const PER_THREAD: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+
+/// A transaction whose keys are to be found.
+pub(crate) struct Asked {
+    pub(crate) transaction: SignedTransaction,
+    pub(crate) reply: Reply,
+}
+
+/// A transaction whose keys are known, on its way to the core.
+pub(crate) struct Submission {
+    pub(crate) transaction: Arc<RecoveredTransaction>,
+    pub(crate) reply: Reply,
+    /// Processor time that others spent on it.
+    pub(crate) worked: Duration,
+}
+
+struct Waiting {
+    asked: VecDeque<Asked>,
+    /// Number of the first of them.
+    first: u64,
+    is_closed: bool,
+}
+
+/// What is on its way to the core.
+struct Done {
+    /// Number of the transaction that is next.
+    next: u64,
+    /// What was done before what is next, by the number of its first transaction.
+    early: BTreeMap<u64, Vec<Submission>>,
+}
+
+struct Pool<F> {
+    waiting: Mutex<Waiting>,
+    came: Condvar,
+    done: Mutex<Done>,
+    chain_id: Digest<32>,
+    core: Arc<Queue<F, Submission>>,
+    length_max: usize,
+    threads: usize,
+}
+
+/// The threads; they end when this goes.
+pub(crate) struct Recovery<F: Send + 'static>(Arc<Pool<F>>);
+
+impl<F: Send + 'static> Recovery<F> {
+    /// Starts a thread for each processor. `length_max` transactions may wait.
+    pub(crate) fn start(
+        chain_id: Digest<32>,
+        core: Arc<Queue<F, Submission>>,
+        length_max: usize,
+    ) -> std::io::Result<Self> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let waiting = Waiting { asked: VecDeque::new(), first: 0, is_closed: false };
+        let pool = Arc::new(Pool {
+            waiting: Mutex::new(waiting),
+            came: Condvar::new(),
+            done: Mutex::new(Done { next: 0, early: BTreeMap::new() }),
+            chain_id,
+            core,
+            length_max,
+            threads,
+        });
+        // Made first, so that the threads that were started end if another cannot be.
+        let recovery = Self(pool);
+        for _ in 0..threads {
+            let pool = recovery.0.clone();
+            let thread = std::thread::Builder::new().name("keys".into());
+            thread.spawn(move || {
+                run::yield_to_core();
+                pool.work();
+            })?;
+        }
+        Ok(recovery)
+    }
+
+    /// Lets a transaction wait for its keys, and then for the core.
+    pub(crate) fn push(&self, asked: Asked) -> Result<(), Refusal> {
+        let mut waiting = self.0.waiting.lock();
+        if waiting.asked.len() >= self.0.length_max {
+            return Err(Refusal::Full);
+        }
+        waiting.asked.push_back(asked);
+        drop(waiting);
+        self.0.came.notify_one();
+        Ok(())
+    }
+
+    /// Finds the keys of a block on several threads; of what waits for a block they are known.
+    pub(crate) fn block(
+        &self,
+        block: SignedBlock,
+        waiting: Vec<Arc<RecoveredTransaction>>,
+    ) -> RecoveredBlock {
+        let waiting: HashMap<Hash160, _> = waiting.into_iter().map(|one| (one.id(), one)).collect();
+        let known: Known<'_> = &|id| waiting.get(id).cloned();
+        let threads = self.0.threads;
+        RecoveredBlock::in_parts(block, &self.0.chain_id, known, PER_THREAD, |parts| {
+            let each = parts.len().div_ceil(threads).max(1);
+            std::thread::scope(|scope| {
+                let mut shares = parts.chunks_mut(each);
+                let own = shares.next();
+                shares.for_each(|share| drop(scope.spawn(|| work_on(share))));
+                own.into_iter().for_each(work_on);
+            });
+        })
+    }
+}
+
+fn work_on(parts: &mut [Part<'_>]) {
+    parts.iter_mut().for_each(Part::work);
+}
+
+impl<F: Send> Pool<F> {
+    fn work(&self) {
+        while let Some((first, asked)) = self.take() {
+            let submissions = asked.into_iter().map(|asked| self.recover(asked)).collect();
+            self.hand_on(first, submissions);
+        }
+    }
+
+    /// What came first, and its number; none at the end. Some is left for the other threads.
+    fn take(&self) -> Option<(u64, Vec<Asked>)> {
+        let mut waiting = self.waiting.lock();
+        while waiting.asked.is_empty() {
+            if waiting.is_closed {
+                return None;
+            }
+            self.came.wait(&mut waiting);
+        }
+        let count = waiting.asked.len().div_ceil(self.threads).min(AT_ONCE);
+        let first = waiting.first;
+        waiting.first += count as u64;
+        Some((first, waiting.asked.drain(..count).collect()))
+    }
+
+    fn recover(&self, asked: Asked) -> Submission {
+        let started = thread_time();
+        let Asked { transaction, reply } = asked;
+        let recovered = RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures);
+        Submission {
+            transaction: Arc::new(recovered),
+            reply,
+            worked: thread_time().saturating_sub(started),
+        }
+    }
+
+    /// Gives the core what is next, which may be more than this: what was done too early.
+    fn hand_on(&self, first: u64, submissions: Vec<Submission>) {
+        let mut done = self.done.lock();
+        done.early.insert(first, submissions);
+        let mut ready = Vec::new();
+        let mut next = done.next;
+        while let Some(more) = done.early.remove(&next) {
+            next += more.len() as u64;
+            ready.extend(more);
+        }
+        done.next = next;
+        if !ready.is_empty() {
+            // With the lock held: nobody may go ahead while this waits for room.
+            self.core.push_all_last(ready);
+        }
+    }
+}
+
+impl<F: Send + 'static> Drop for Recovery<F> {
+    fn drop(&mut self) {
+        self.0.waiting.lock().is_closed = true;
+        self.0.came.notify_all();
+    }
+}
