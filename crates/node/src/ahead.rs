@@ -1,5 +1,5 @@
-//! Things made ahead, on threads of their own, and taken in order: what of a block needs no state is
-//! done before its turn comes.
+//! Things made ahead, on threads of their own, and taken in order: what of a block needs no state
+//! is done before its turn comes.
 //!
 //! Invariant: they are taken in the order of what they are made from, and only so many are made
 //! ahead. This file must never know what is made.
