@@ -1,5 +1,5 @@
-//! Things made ahead, on threads of their own, and taken in order: what of a block needs no state is
-//! done before its turn comes.
+//! Things made ahead, on threads of their own, and taken in order: what of a block needs no state
+//! is done before its turn comes.
 //!
 //! Invariant: they are taken in the order of what they are made from, and only so many are made
 //! ahead. This file must never know what is made.
@@ -105,7 +105,7 @@ mod tests {
     fn nothing_is_taken_after_a_failure() {
         let mut taken = 0;
         let endless = (0..).map(|n: u32| (1_000, n));
-        let take = |n| {
+        let take = |n: u32| {
             ensure!(n < 300, "enough");
             taken = n;
             Ok(())

@@ -95,7 +95,7 @@ fn with_history(
         scope.spawn(move || receiver.iter().for_each(|events| follow_history(history, &events)));
         let send = |events| sender.send(events).context("the history's thread stopped at a bug");
         let (mut heap, mut operations) = (Vec::new(), 0);
-        work(&mut |events| {
+        work(&mut |events: Vec<ChainEvent>| {
             operations += events.iter().map(operations_of).sum::<usize>();
             heap.extend(events);
             if heap.len() < EVENTS_AT_ONCE && operations < OPERATIONS_AT_ONCE {
