@@ -22,7 +22,7 @@ pub enum Advertise {
     /// All it is connected to.
     #[default]
     All,
-    /// None; questions are not even... answered with an empty list.
+    /// None: who asks gets an empty list.
     Nothing,
     /// Those of a list.
     Only(BTreeSet<Endpoint>),

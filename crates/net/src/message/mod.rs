@@ -79,9 +79,9 @@ macro_rules! messages {
 }
 
 messages! {
-    /// A transaction; the answer to [`Message::FetchItems`].
+    /// A transaction; the answer to a request for items.
     Transaction = 1000, TRANSACTION: Arc<SignedTransaction>;
-    /// A block; the answer to [`Message::FetchItems`].
+    /// A block; the answer to a request for items.
     Block = 1001, BLOCK: Box<BlockMessage>;
     /// New items that the peer is not known to have.
     Inventory = 5001, INVENTORY: Inventory;
