@@ -56,8 +56,8 @@ impl Chain {
     }
 
     /// Makes the block of a slot from the transactions that wait, signs it and takes it in. If the
-    /// pending state is what they do in it, it becomes the state of the block; else they are applied
-    /// again: what no longer applies is dropped, what does not fit waits on.
+    /// pending state is what they do in it, it becomes the state of the block; else they are
+    /// applied again: what no longer applies is dropped, what does not fit waits on.
     pub fn generate_block(
         &mut self,
         time: TimePointSec,

@@ -1,8 +1,8 @@
 //! The node as the sockets see it: what they may ask of the chain, and how they are told.
 //!
-//! Transactions wait for their keys (`recovery`), then, as other requests do in a lane of their own,
-//! for the core's thread (`runner`). Reading sees one moment of state,
-//! history and blocks (`shared`). This file must never know a rule of the chain.
+//! Transactions wait for their keys (`recovery`), then, as other requests do in a lane of their
+//! own, for the core's thread (`runner`). Reading sees one moment of state, history and blocks
+//! (`shared`). This file must never know a rule of the chain.
 
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};

@@ -1,5 +1,5 @@
-//! Large pages of memory: with very many accounts most of what the core waits for is the translation
-//! of addresses.
+//! Large pages of memory: with very many accounts most of what the core waits for is the
+//! translation of addresses.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;

@@ -1,9 +1,9 @@
 //! The core's thread: takes what waits, one after the other, and does a step for each.
 //!
 //! Transactions that wait are taken several at once, so that the rows they need are read together.
-//! Everything but the step happens elsewhere: keys were recovered before (`recovery`), what was applied goes to
-//! disk, to history and to connections on threads of their own (`follow`). This file must never
-//! know a rule of the chain.
+//! Everything but the step happens elsewhere: keys were recovered before (`recovery`), what was
+//! applied goes to disk, to history and to connections on threads of their own (`follow`). This
+//! file must never know a rule of the chain.
 
 use crate::clock::Clock;
 use crate::core::{Reply, Storage, to_error};
@@ -176,8 +176,8 @@ impl Runner {
         Ok(())
     }
 
-    /// Transactions that the core takes in one go, at most: each is a block of its own if blocks are
-    /// made at once.
+    /// Transactions that the core takes in one go, at most: each is a block of its own if blocks
+    /// are made at once.
     fn at_once(&self) -> usize {
         if self.production == Production::Instant { 1 } else { GROUP }
     }

@@ -55,8 +55,8 @@ pub enum Standstill {
     },
     /// The node makes no blocks, and nobody is there to get any from.
     #[error(
-        "no block came for {seconds} s: this node has no key of a witness and no peer to get blocks \
-         from, so they come from `broadcast_block` only; give it a key under [witness]"
+        "no block came for {seconds} s: this node has no key of a witness and no peer to get \
+         blocks from, so they come from `broadcast_block` only; give it a key under [witness]"
     )]
     NoPeers {
         /// Seconds since the head block's time.

@@ -1,12 +1,13 @@
 //! How near a node comes to what the recovery of signatures allows: signed transfers a second
 //! through pending, production and disk, history on, against raw recovery of the same signatures on
 //! all processors in the same run; and what the core's thread works for one of them while nobody,
-//! one, or a hundred connections are told everything. Then how long the state is locked for a block.
+//! one, or a hundred connections are told everything. Then how long the state is locked for a
+//! block.
 //!
-//! `cargo bench -p carbyne --bench live -- SECONDS`; prints one JSON line. SECONDS are those with no
-//! subscriber; turns of raw recovery stand between its parts. Transfers are signed beforehand and
-//! come packed, from as many clients as wait for each other; they are counted from the end of one
-//! block to that of another. Times are in microseconds, of threads their processor time.
+//! `cargo bench -p carbyne --bench live -- SECONDS`; prints one JSON line. SECONDS are those with
+//! no subscriber; turns of raw recovery stand between its parts. Transfers are signed beforehand
+//! and come packed, from as many clients as wait for each other; they are counted from the end of
+//! one block to that of another. Times are in microseconds, of threads their processor time.
 
 #[path = "../../tests/harness/chain.rs"]
 #[allow(dead_code)]
