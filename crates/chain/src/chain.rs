@@ -5,12 +5,13 @@ use crate::draft::Draft;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
 use crate::fork::{Branches, ForkTree, Succession};
 use crate::pool::{Pool, PoolLimits};
+use carbyne_crypto::PublicKey;
 use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::{ObjectChange, Old};
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::Rejected;
-use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ids::{AccountId, WitnessId};
 use carbyne_protocol::recovered::{RecoveredBlock, RecoveredTransaction};
 use carbyne_wire::{Digest, Hash160, ObjectId};
 use std::sync::Arc;
@@ -322,6 +323,15 @@ impl Chain {
     /// Takes a block of our own, which was applied already, into the fork tree.
     pub(crate) fn take_in(&mut self, block: &Arc<RecoveredBlock>) -> Result<(), Rejected> {
         self.forks.push(block.clone(), Trust::OurLog)
+    }
+
+    /// The key with which a witness signs the next block. Pending transactions may say another: that
+    /// counts only behind the block they will be in.
+    pub fn signing_key(&self, witness: WitnessId) -> Result<PublicKey, Rejected> {
+        match self.forks.key_after(&self.head_id(), witness) {
+            Some(key) => Ok(key),
+            None => Ok(self.ledger.get(witness)?.signing_key),
+        }
     }
 
     /// Finds out again who may follow the head block.

@@ -169,6 +169,13 @@ impl ForkTree {
         root > 0 && root.saturating_add(self.kept) >= head
     }
 
+    /// The key of a witness who may follow a block, if that is known.
+    pub(crate) fn key_after(&self, id: &Hash160, witness: WitnessId) -> Option<PublicKey> {
+        let of_root = (*id == self.root.id).then_some(&self.root.succession);
+        let known = self.nodes.get(id).map(|node| &node.succession).or(of_root)?.as_ref()?;
+        known.witnesses.iter().find(|(due, _)| *due == witness).map(|(_, key)| *key)
+    }
+
     /// Says who may follow an applied block, unless it was said before.
     pub(crate) fn set_succession(
         &mut self,

@@ -240,8 +240,7 @@ impl Core {
     }
 
     fn key_of(&self, slot: &Slot) -> Result<Option<PrivateKey>, Rejected> {
-        let witness = self.chain.ledger().get(slot.witness)?;
-        Ok(self.keys.get(&witness.signing_key.0).cloned())
+        Ok(self.keys.get(&self.chain.signing_key(slot.witness)?.0).cloned())
     }
 
     /// When the next slot begins, if blocks are made by the clock.

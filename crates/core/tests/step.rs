@@ -6,8 +6,11 @@ use carbyne_crypto::PrivateKey;
 use carbyne_ledger::{Ledger, Questions, Trust};
 use carbyne_protocol::GenesisState;
 use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
-use carbyne_protocol::recovered::{Recover, RecoveredBlock};
-use carbyne_wire::{Digest, TimePointSec};
+use carbyne_protocol::ids::WitnessId;
+use carbyne_protocol::ops::governance::witness_update::WitnessUpdate;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::SignedTransaction;
+use carbyne_wire::{Digest, Id, TimePointSec};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
@@ -24,6 +27,7 @@ fn core(keys: Vec<PrivateKey>, production: Production) -> Core {
         initial_active_witnesses: 1,
         ..GenesisState::default()
     };
+    genesis.initial_parameters.current_fees.scale = 0;
     let block_signing_key = key().public_key();
     let owner_key = block_signing_key;
     let name = "witness";
@@ -112,4 +116,30 @@ fn without_the_key_there_is_no_block_however_much_it_is_wanted() {
     assert_eq!(step(&mut core, at(5), Input::Tick), (Ok(Became::Nothing), 0));
     let refused = Err(("CoreRefusal::NoKey", Lasting::ForNow));
     assert_eq!(step(&mut core, at(5), Input::Produce { seconds: 0 }), (refused, 0));
+}
+
+#[test]
+fn a_witness_who_changes_the_key_signs_the_block_that_says_so_with_the_old_one() {
+    let other = PrivateKey::from_seed("other");
+    let mut core = core(vec![key()], Production::ByTheClock);
+    let update = WitnessUpdate {
+        witness: Id(1),
+        witness_account: core.chain.ledger().get(Id(1) as WitnessId).unwrap().witness_account,
+        new_signing_key: Some(other.public_key()),
+        ..WitnessUpdate::default()
+    };
+    let mut transaction = SignedTransaction {
+        operations: [update.into()].into(),
+        expiration: START.wrapping_add(60),
+        ..SignedTransaction::default()
+    };
+    transaction.sign(&key(), &CHAIN_ID);
+    let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
+    let input = Input::Transaction(Arc::new(transaction), Trust::Nobody);
+    assert_eq!(step(&mut core, at(1), input).0, Ok(Became::Pending));
+    assert_eq!(step(&mut core, at(5), Input::Tick), (Ok(Became::Produced), 1));
+    assert_eq!(core.chain.pending_count(), 0, "it is in the block");
+    assert_eq!(step(&mut core, at(10), Input::Tick), (Ok(Became::Nothing), 0));
+    core.set_producers(vec![other], Production::ByTheClock);
+    assert_eq!(step(&mut core, at(15), Input::Tick), (Ok(Became::Produced), 1));
 }
