@@ -350,7 +350,7 @@ impl Replay<'_> {
     fn read_ours(&mut self, line: usize, connection: u64, bytes: &[u8]) {
         let Some(end) = self.ends.get_mut(&connection) else { return };
         if let Err(difference) = end.take(bytes) {
-            self.differ(connection, line, difference);
+            self.differ(connection, line, *difference);
         }
     }
 }
@@ -369,33 +369,38 @@ impl End {
         }
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Difference> {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Box<Difference>> {
         let of_key = (KEY_BYTES - self.key_came.len()).min(bytes.len());
         let (key, bytes) = bytes.split_at(of_key);
         self.key_came.extend_from_slice(key);
         if of_key > 0 && self.key_came != self.own_public.0 {
             let came = hex::encode(&self.key_came);
-            return Err(Difference::new("public_key", hex::encode(self.own_public.0), came));
+            let own = hex::encode(self.own_public.0);
+            return Err(Difference::new("public_key", own, came).into());
         }
         self.decryptor.decrypt(bytes, self.assembly.room());
         loop {
             let frame = match self.assembly.next_frame() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => return Ok(()),
-                Err(error) => return Err(Difference::new("frame", "one", error)),
+                Err(error) => return Err(Difference::new("frame", "one", error).into()),
             };
             match Message::read(frame.kind, &frame.payload) {
                 Ok(Some(message)) => self.sent(message)?,
-                other => return Err(Difference::new("message", "one", format!("{other:?}"))),
+                other => {
+                    let other = format!("{other:?}");
+                    return Err(Difference::new("message", "one", other).into());
+                }
             }
         }
     }
 
-    fn sent(&mut self, message: Message) -> Result<(), Difference> {
+    fn sent(&mut self, message: Message) -> Result<(), Box<Difference>> {
         if let Message::Hello(hello) = &message {
             let key = recover(&self.digest, &hello.signed_shared_secret);
             if key != Ok(hello.node_public_key) {
-                return Err(Difference::new("signature", "of the node's key", format!("{key:?}")));
+                let key = format!("{key:?}");
+                return Err(Difference::new("signature", "of the node's key", key).into());
             }
         }
         self.sent[stream(&message)].push_back(message);

@@ -7,7 +7,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
-use carbyne_protocol::ops::misc::custom::Custom;
+use carbyne_protocol::ops::misc::assert::Assert;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_wire::{Digest, Id, TimePointSec};
@@ -62,9 +62,9 @@ fn made(slots: &[u32]) -> (Chain, Vec<SignedBlock>) {
 }
 
 fn transaction(number: u32) -> Arc<RecoveredTransaction> {
-    let custom = Custom { fee: Asset::core(0), payer: WITNESS, ..Custom::default() };
+    let assert = Assert { fee: Asset::core(0), fee_paying_account: WITNESS, ..Assert::default() };
     let expiration = START.wrapping_add(100 + number);
-    let operations = [custom.into()].into_iter().collect();
+    let operations = [assert.into()].into_iter().collect();
     let mut transaction =
         SignedTransaction { expiration, operations, ..SignedTransaction::default() };
     transaction.sign(&key(), &CHAIN_ID);

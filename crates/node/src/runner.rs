@@ -14,7 +14,7 @@ use crate::metrics::Stage;
 use crate::queue::{Taken, Taker};
 use crate::recovery::Submission;
 use crate::room::Room;
-use crate::shared::Shared;
+use crate::shared::{LET_IN_LIMIT, LET_IN_LIMIT_OF_SLOT, Shared};
 use crate::snapshots::Snapshots;
 use crate::standstill::{Situation, Watch};
 use crate::{follow, standstill};
@@ -205,7 +205,10 @@ impl Runner {
 
     /// Does a step on the state; gives what became of it, what it did, and how long it took.
     fn step(&mut self, input: Input) -> (Outcome, Vec<ChainEvent>, Duration) {
-        self.shared.let_readers_in();
+        self.shared.let_readers_in(match input {
+            Input::Tick => LET_IN_LIMIT_OF_SLOT,
+            _ => LET_IN_LIMIT,
+        });
         let (outcome, events, time) =
             self.change(|core, now, effects| core.step(now, input, effects));
         let stage = if has_block(&events) { Stage::Apply } else { Stage::Pending };

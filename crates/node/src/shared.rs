@@ -22,7 +22,9 @@ use std::time::{Duration, Instant};
 /// How long a waiting thread sleeps before it looks again, should nobody wake it.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How long the core waits at most for those who want to read.
-const LET_IN_LIMIT: Duration = Duration::from_secs(1);
+pub(crate) const LET_IN_LIMIT: Duration = Duration::from_secs(1);
+/// As [`LET_IN_LIMIT`], when a slot of ours has begun: a block that comes late is lost.
+pub(crate) const LET_IN_LIMIT_OF_SLOT: Duration = Duration::from_millis(100);
 /// How long a snapshot waits for history.
 const HISTORY_LIMIT: Duration = Duration::from_secs(60);
 
@@ -161,8 +163,8 @@ impl Shared {
     }
 
     /// Lets those read who wait for it, before the state goes on to another block.
-    pub(crate) fn let_readers_in(&self) {
-        let deadline = Instant::now() + LET_IN_LIMIT;
+    pub(crate) fn let_readers_in(&self, limit: Duration) {
+        let deadline = Instant::now() + limit;
         while self.waiting.load(Ordering::Acquire) > 0
             && !self.is_failed()
             && Instant::now() < deadline

@@ -295,7 +295,9 @@ fn a_node_without_keys_says_that_nobody_gives_it_blocks() {
     std::fs::write(&old, genesis.to_string()).expect("written");
     let other = folder.path().join("other");
     let old = old.to_string_lossy().into_owned();
-    Dev::start_in(&other, &["--instant", "--genesis", &old]).stop("-TERM");
+    let key = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
+    let begin = ["--instant", "--genesis", &old, "--witness-key", key];
+    Dev::start_in(&other, &begin).stop("-TERM");
     let dev = Dev::start_node(&other, "");
     check_standstill(&dev, "no_peers", "no peer to get blocks from");
 }

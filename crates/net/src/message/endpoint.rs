@@ -23,9 +23,9 @@ impl Endpoint {
     /// private, multicast and loopback addresses are not).
     pub fn is_public(self) -> bool {
         let address = self.ip();
-        !(address.is_private() || address.is_link_local() || address.is_multicast())
-            && !address.is_loopback()
-            && !address.is_unspecified()
+        let is_for_few = address.is_private() || address.is_link_local() || address.is_multicast();
+        let is_here = address.is_loopback() || address.is_unspecified();
+        !(is_for_few || is_here)
     }
 
     /// The address.
