@@ -325,8 +325,8 @@ impl Chain {
         self.forks.push(block.clone(), Trust::OurLog)
     }
 
-    /// The key with which a witness signs the next block. Pending transactions may say another: that
-    /// counts only behind the block they will be in.
+    /// The key with which a witness signs the next block. Pending transactions may say another:
+    /// that counts only behind the block they will be in.
     pub fn signing_key(&self, witness: WitnessId) -> Result<PublicKey, Rejected> {
         match self.forks.key_after(&self.head_id(), witness) {
             Some(key) => Ok(key),

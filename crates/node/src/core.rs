@@ -195,15 +195,6 @@ impl Node {
         self.ask(|reply| self.recovery.push(Asked { transaction, reply })).await
     }
 
-    /// Has a transaction applied whose keys are known.
-    pub async fn push_recovered_transaction(
-        &self,
-        transaction: Arc<RecoveredTransaction>,
-    ) -> Result<(), ApiError> {
-        let worked = Duration::ZERO;
-        self.ask(|reply| self.commands.push_last(Submission { transaction, reply, worked })).await
-    }
-
     /// Tries a transaction on the pending state and gives it back with the results of its
     /// operations.
     pub fn validate_transaction(&self, transaction: SignedTransaction) -> Result<Value, ApiError> {

@@ -56,28 +56,14 @@ pub fn queue<F, L>(length_max: usize) -> (Arc<Queue<F, L>>, Taker<F, L>) {
 impl<F, L> Queue<F, L> {
     /// Lets something wait in the first lane.
     pub fn push_first(&self, one: F) -> Result<(), Refusal> {
-        self.push(one, |lanes| &mut lanes.first)
-    }
-
-    /// Lets something wait in the last lane.
-    pub fn push_last(&self, one: L) -> Result<(), Refusal> {
-        self.push(one, |lanes| &mut lanes.last)
-    }
-
-    fn push<T>(
-        &self,
-        one: T,
-        lane: impl FnOnce(&mut Lanes<F, L>) -> &mut VecDeque<T>,
-    ) -> Result<(), Refusal> {
         let mut lanes = self.lanes.lock();
         if lanes.is_closed {
             return Err(Refusal::Closed);
         }
-        let lane = lane(&mut lanes);
-        if lane.len() >= self.length_max {
+        if lanes.first.len() >= self.length_max {
             return Err(Refusal::Full);
         }
-        lane.push_back(one);
+        lanes.first.push_back(one);
         drop(lanes);
         self.came.notify_one();
         Ok(())
@@ -142,7 +128,7 @@ mod tests {
     #[test]
     fn blocks_go_before_transactions_and_each_in_the_order_they_came() {
         let (queue, taker) = queue(3);
-        queue.push_last(1).unwrap();
+        queue.push_all_last([1]);
         queue.push_first("a").unwrap();
         queue.push_all_last([2, 3]);
         queue.push_first("b").unwrap();
@@ -155,9 +141,9 @@ mod tests {
     #[test]
     fn a_full_lane_leaves_the_other_open_and_nothing_comes_after_the_end() {
         let (queue, taker) = queue(1);
-        queue.push_last(1).unwrap();
-        assert_eq!(queue.push_last(2), Err(Refusal::Full));
+        queue.push_all_last([1]);
         queue.push_first(3).unwrap();
+        assert_eq!(queue.push_first(4), Err(Refusal::Full));
         drop(taker);
         assert_eq!(queue.push_first(4), Err(Refusal::Closed));
         queue.push_all_last([5]);

@@ -173,8 +173,8 @@ impl World {
         Ok(world)
     }
 
-    /// The first machine makes the first block, which all others take: of two first blocks neither
-    /// gives way to the other, here as in the reference.
+    /// The first machine makes the first block, which all others take and have on disk: of two first
+    /// blocks neither gives way to the other, here as in the reference.
     fn first_block(&mut self) -> Result<()> {
         let head = |life: &mut Life| life.chain().head_number();
         while self.with(0, head) == Some(0) {
@@ -182,7 +182,10 @@ impl World {
             self.step(0, Input::Tick)?;
         }
         self.write(0, WAITING_MAX)?;
-        (1..self.places.len()).try_for_each(|to| self.catch_up(to, 0))
+        (1..self.places.len()).try_for_each(|to| {
+            self.catch_up(to, 0)?;
+            self.write(to, WAITING_MAX)
+        })
     }
 
     fn turn(&mut self) -> Result<()> {

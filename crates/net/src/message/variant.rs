@@ -150,9 +150,9 @@ impl Json for Variant {
         Ok(match value {
             Value::Null => Self::Null,
             Value::Bool(bool) => Self::Bool(*bool),
-            Value::Number(_) => match u64::from_json(value) {
-                Ok(number) => Self::Unsigned(number),
-                Err(_) => Self::Signed(i64::from_json(value)?),
+            Value::Number(number) => match number.as_u64() {
+                Some(number) => Self::Unsigned(number),
+                None => Self::Signed(i64::from_json(value)?),
             },
             Value::String(text) => Self::from(text.as_str()),
             Value::Array(_) => Self::List(Json::from_json(value)?),
