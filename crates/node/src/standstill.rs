@@ -119,15 +119,15 @@ impl Situation<'_> {
         if self.has_keys && !active.iter().copied().any(is_ours) {
             return Ok(Some(Standstill::NoKey { witnesses: active.len() }));
         }
-        let head = self.ledger.head_time()?.0;
-        let seconds = match self.production {
-            Production::ByTheClock => head.saturating_sub(self.now.0),
-            Production::Instant => 0,
-            Production::None => {
-                let seconds = self.now.0.saturating_sub(head);
-                return Ok((seconds > SILENCE_MAX).then_some(Standstill::NoPeers { seconds }));
-            }
-        };
+        if self.production == Production::Instant {
+            return Ok(None);
+        }
+        let (head, now) = (self.ledger.head_time()?.0, self.now.0);
+        let seconds = now.saturating_sub(head);
+        if !self.has_keys && seconds > SILENCE_MAX {
+            return Ok(Some(Standstill::NoPeers { seconds }));
+        }
+        let seconds = head.saturating_sub(now);
         if seconds <= SECONDS_AHEAD_MAX {
             return Ok(None);
         }

@@ -173,8 +173,8 @@ impl World {
         Ok(world)
     }
 
-    /// The first machine makes the first block, which all others take and have on disk: of two first
-    /// blocks neither gives way to the other, here as in the reference.
+    /// The first machine makes the first block, which all others take and have on disk: of two
+    /// first blocks neither gives way to the other, here as in the reference.
     fn first_block(&mut self) -> Result<()> {
         let head = |life: &mut Life| life.chain().head_number();
         while self.with(0, head) == Some(0) {
