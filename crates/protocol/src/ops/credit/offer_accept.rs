@@ -67,7 +67,7 @@ impl Stateless for CreditOfferAccept {
 }
 
 impl CreditOfferAccept {
-    /// What is repaid by itself when the deal ends; see [`auto_repayment`](super::auto_repayment).
+    /// What is repaid by itself when the deal ends; see [`auto_repayment`].
     pub fn auto_repay(&self) -> u8 {
         self.extensions.auto_repay.unwrap_or(auto_repayment::NONE)
     }

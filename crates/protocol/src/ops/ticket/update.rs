@@ -20,7 +20,7 @@ pub struct TicketUpdate {
     pub ticket: TicketId,
     /// Who owns it.
     pub account: AccountId,
-    /// The number of the [`TicketType`] it is to have.
+    /// The number of the [`TicketType`](super::TicketType) it is to have.
     pub target_type: VarUint,
     /// How much of it; all if not set.
     pub amount_for_new_target: Option<Asset>,
