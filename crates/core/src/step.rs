@@ -114,12 +114,15 @@ pub struct Core {
     pub chain: Chain,
     keys: BTreeMap<[u8; 33], PrivateKey>,
     production: Production,
+    /// When the slot begins for which a block was tried last.
+    tried: TimePointSec,
 }
 
 impl Core {
     /// A core that makes blocks with these keys.
     pub fn new(chain: Chain, keys: Vec<PrivateKey>, production: Production) -> Self {
-        let mut core = Self { chain, keys: BTreeMap::new(), production };
+        let tried = TimePointSec::default();
+        let mut core = Self { chain, keys: BTreeMap::new(), production, tried };
         core.set_producers(keys, production);
         core
     }
@@ -209,7 +212,10 @@ impl Core {
             return Ok(Became::Nothing);
         }
         match self.chain.slot_at(now.seconds()).map_err(Refused::now)? {
-            Some(slot) => self.produce(slot),
+            Some(slot) => {
+                self.tried = slot.time;
+                self.produce(slot)
+            }
             None => Ok(Became::Nothing),
         }
     }
@@ -243,13 +249,20 @@ impl Core {
         Ok(self.keys.get(&self.chain.signing_key(slot.witness)?.0).cloned())
     }
 
-    /// When the next slot begins, if blocks are made by the clock.
+    /// When the next slot begins, or began, for which no block was tried, if they are made by the
+    /// clock.
     fn next_tick(&self, now: Now) -> Option<TimePointSec> {
         if self.production != Production::ByTheClock || self.keys.is_empty() {
             return None;
         }
-        let present = self.chain.slot_at(now.seconds()).ok()?.map_or(0, |slot| slot.number);
-        self.chain.slot(present.saturating_add(1)).ok().map(|slot| slot.time)
+        match self.chain.slot_at(now.seconds()).ok()? {
+            // It began while something else was done.
+            Some(slot) if slot.time != self.tried => Some(slot.time),
+            present => {
+                let next = present.map_or(0, |slot| slot.number).saturating_add(1);
+                self.chain.slot(next).ok().map(|slot| slot.time)
+            }
+        }
     }
 }
 

@@ -144,3 +144,24 @@ fn a_witness_who_changes_the_key_signs_the_block_that_says_so_with_the_old_one()
     core.set_producers(vec![other], Production::ByTheClock);
     assert_eq!(step(&mut core, at(30), Input::Tick), (Ok(Became::Produced), 1));
 }
+
+#[test]
+fn a_slot_that_begins_while_something_else_is_done_is_not_passed_over() {
+    let mut core = core(vec![key()], Production::ByTheClock);
+    let mut wake_at = |now, input| {
+        let mut effects = Effects::default();
+        let _whatever_became = core.step(now, input, &mut effects);
+        effects.wake_at
+    };
+    let transaction = || {
+        let empty = SignedTransaction::default();
+        let empty = RecoveredTransaction::new(empty, &CHAIN_ID, Recover::Signatures);
+        Input::Transaction(Arc::new(empty), Trust::Nobody)
+    };
+    let slot = Some(START.wrapping_add(5));
+    assert_eq!(wake_at(at(4), transaction()), slot);
+    assert_eq!(wake_at(at(5), transaction()), slot, "it has begun, and nobody made its block");
+    assert_eq!(wake_at(at(8), transaction()), slot);
+    assert!(wake_at(at(8), Input::Tick) > slot);
+    assert!(wake_at(at(9), transaction()) > slot);
+}
