@@ -2,8 +2,8 @@
 //! in its way has passed, such as a full disk or too many open files.
 //!
 //! Invariant: what history lacks of the chain is here, block for block, or history says that only a
-//! new start of the node helps. Nobody waits while it is opened. This file must never know what
-//! history is about.
+//! new start of the node helps. Who reads does not wait while it is opened; what is told next does.
+//! This file must never know what history is about.
 
 use crate::shared::Shared;
 use carbyne_chain::AppliedBlock;
@@ -73,7 +73,7 @@ impl Healer {
         if *self.next.get_or_insert(now + self.wait) > now {
             return;
         }
-        // It lets go of its files before they are opened again, and nobody waits for that.
+        // It lets go of its files before they are opened again, and who reads waits for neither.
         drop(replace(shared, History::failed(OPENING)));
         let mut history = again.open();
         self.catch_up(&mut history);

@@ -1,16 +1,12 @@
 //! The chain that the transfers are made for: blocks every second, accounts with a key each, and
 //! transfers between them that are signed beforehand.
 
-use crate::chain;
+use crate::{chain, crowd};
 use carbyne_crypto::{PrivateKey, Signature};
-use carbyne_ledger::Ledger;
-use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
 use carbyne_node::home::{Home, KeepHistory};
-use carbyne_protocol::authority::Authority;
-use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_protocol::money::Asset;
+use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Digest, Id, Pack, TimePointSec, unpack_exact};
 use serde_json::json;
@@ -20,8 +16,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Enough for a second of transfers.
 const BLOCK_BYTES: u32 = 30_000_000;
-/// What each account has of core, in smallest units.
-const FUNDS: i64 = 900_000_000_000;
 /// Threads that make keys and signatures.
 const THREADS: u64 = 2;
 
@@ -71,25 +65,6 @@ fn shared_out<R: Send>(count: u64, work: impl Fn(u64) -> R + Sync) -> Vec<R> {
     })
 }
 
-fn add_account(ledger: &mut Ledger, n: usize, key: &PrivateKey) {
-    let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
-    let name = format!("user{n}");
-    let authority = Authority::key(key.public_key());
-    let account: AccountId = ledger.create(Account {
-        name: name.as_str().into(),
-        owner: authority.clone(),
-        active: authority,
-        statistics,
-        ..Account::default()
-    });
-    ledger.create::<AccountStatisticsId>(AccountStatistics {
-        owner: account,
-        name: name.as_str().into(),
-        ..AccountStatistics::default()
-    });
-    ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
-}
-
 impl World {
     /// A chain in a folder with that many accounts.
     pub fn open(folder: &Path, accounts: u64) -> (Home, World) {
@@ -97,7 +72,8 @@ impl World {
         let keys = shared_out(accounts, |n| PrivateKey::from_seed(&format!("live {n}")));
         let ledger = home.core.chain.ledger_mut();
         let first = ledger.tables.accounts.next_instance();
-        keys.iter().enumerate().for_each(|(n, key)| add_account(ledger, n, key));
+        let numbered = (0..accounts).zip(&keys);
+        numbered.for_each(|(n, key)| crowd::add_account(ledger, n, key.public_key()));
         let world = World { chain_id: *home.chain().chain_id(), first, keys, made: 0 };
         (home, world)
     }

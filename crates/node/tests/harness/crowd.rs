@@ -1,6 +1,6 @@
 //! Many accounts with funds out of nothing, for benchmarks: only time and memory count there.
 
-use carbyne_crypto::PrivateKey;
+use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
 use carbyne_protocol::authority::Authority;
@@ -22,23 +22,26 @@ pub fn key(n: u64) -> PrivateKey {
 pub fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
     let keys: Vec<_> = (0..KEYS).map(|n| key(n).public_key()).collect();
     let first = ledger.tables.accounts.next_instance();
-    for (n, key) in (0..count).zip(keys.iter().cycle()) {
-        let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
-        let name = format!("user{n}");
-        let authority = Authority::key(*key);
-        let account: AccountId = ledger.create(Account {
-            name: name.as_str().into(),
-            owner: authority.clone(),
-            active: authority,
-            statistics,
-            ..Account::default()
-        });
-        ledger.create::<AccountStatisticsId>(AccountStatistics {
-            owner: account,
-            name: name.as_str().into(),
-            ..AccountStatistics::default()
-        });
-        ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
-    }
+    (0..count).zip(keys.iter().cycle()).for_each(|(n, key)| add_account(ledger, n, *key));
     first
+}
+
+/// Adds the one with that place among them, with its key.
+pub fn add_account(ledger: &mut Ledger, n: u64, key: PublicKey) {
+    let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
+    let name = format!("user{n}");
+    let authority = Authority::key(key);
+    let account: AccountId = ledger.create(Account {
+        name: name.as_str().into(),
+        owner: authority.clone(),
+        active: authority,
+        statistics,
+        ..Account::default()
+    });
+    ledger.create::<AccountStatisticsId>(AccountStatistics {
+        owner: account,
+        name: name.as_str().into(),
+        ..AccountStatistics::default()
+    });
+    ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
 }
