@@ -13,6 +13,9 @@ use serde_json::{Map, Value};
 /// What keeping a row takes beside its content, in bytes.
 const ROW_BYTES: usize = 512;
 
+/// The member of a page that leads on.
+pub(crate) const CURSOR: &str = "cursor";
+
 /// Makes JSON of what was gathered.
 type Later = Box<dyn FnOnce() -> Value + Send>;
 
@@ -57,6 +60,20 @@ impl Answer {
             Self::Json(value) => value.as_array().is_some_and(Vec::is_empty),
             Self::Row(_) | Self::Members(_) => false,
         }
+    }
+
+    /// The last page of a list says where what it lists begins to be known.
+    pub(crate) fn not_known_before(mut self, block: u32) -> Self {
+        if let Self::Members(members) = &mut self
+            && members.iter().any(|(name, item)| *name == CURSOR && item.is_null())
+        {
+            members.push(("not_known_before", Value::from(block).into()));
+        }
+        self
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Json(Value::Null))
     }
 
     /// The answer as JSON, however large.

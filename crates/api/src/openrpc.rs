@@ -3,13 +3,19 @@
 use crate::methods::{ApiSet, Method};
 use crate::signature::Parameter;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 /// The version of OpenRPC the document follows.
 const OPENRPC: &str = "1.2.6";
 
 /// The document. A method `database.get_objects` is called as `call` with `["database",
 /// "get_objects", [...]]`.
-pub fn document() -> Value {
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(written);
+    &DOCUMENT
+}
+
+fn written() -> Value {
     let methods = ApiSet::ALL.into_iter().flat_map(|set| set.methods().map(move |m| (set, m)));
     let methods: Vec<Value> = methods.map(|(set, method)| described(set, method)).collect();
     json!({

@@ -159,7 +159,7 @@ impl Session {
         let executed = match method.handler {
             Handler::Read(read) => read(view, &arguments).map(Answer::Json).map(Executed::Answer),
             Handler::Gather(gather) => gather(view, &arguments)
-                .and_then(|answer| refuse_ignorance(api, method.name, answer, view))
+                .and_then(|answer| admit_ignorance(api, method.name, answer, view))
                 .map(Executed::Answer),
             Handler::Session(call) => call(self, view, &arguments).map(Executed::Answer),
             Handler::Submit(submit) => submit(&arguments).map(Executed::Submission),
@@ -184,20 +184,24 @@ fn bounded(method: &Method, arguments: &[Value], limits: &Limits) -> Result<(), 
 }
 
 /// History that begins behind the first block finds nothing of what was before, which is not to say
-/// that there was nothing.
-fn refuse_ignorance(
+/// that there was nothing: who asks for a list is refused, and a last page says so.
+fn admit_ignorance(
     api: ApiSet,
     method: &str,
     answer: Answer,
     view: &View<'_>,
 ) -> Result<Answer, ApiError> {
+    let first = view.history.first_block();
+    if !view.history.is_kept() || first <= 1 {
+        return Ok(answer);
+    }
     let is_of_past = matches!(api, ApiSet::History | ApiSet::CustomOperations)
         || method.starts_with("get_trade_history");
-    let first = view.history.first_block();
-    if is_of_past && answer.is_empty() && view.history.is_kept() && first > 1 {
+    if is_of_past && answer.is_empty() {
         return Err(ApiError::assert(format!("history is not known before block {first}")));
     }
-    Ok(answer)
+    let is_page = api == ApiSet::Carbyne && view.is_past_asked.get();
+    Ok(if is_page { answer.not_known_before(first) } else { answer })
 }
 
 enum Executed {

@@ -41,6 +41,8 @@ pub struct View<'a> {
     pub settings: &'a Settings,
     /// Bytes that were gathered for the answer so far.
     pub(crate) gathered: Cell<usize>,
+    /// Whether something was asked that history knows.
+    pub(crate) is_past_asked: Cell<bool>,
 }
 
 impl<'a> View<'a> {
@@ -52,16 +54,26 @@ impl<'a> View<'a> {
         blocks: &'a dyn Blocks,
         settings: &'a Settings,
     ) -> Self {
-        Self { ledger, history, refusals, blocks, settings, gathered: Cell::new(0) }
+        Self {
+            ledger,
+            history,
+            refusals,
+            blocks,
+            settings,
+            gathered: Cell::new(0),
+            is_past_asked: Cell::default(),
+        }
     }
 
     /// Begins a new answer.
     pub(crate) fn begin(&self) {
         self.gathered.set(0);
+        self.is_past_asked.set(false);
     }
 
     /// What happened; refused if this node does not know.
     pub(crate) fn past(&self) -> Result<&'a History, ApiError> {
+        self.is_past_asked.set(true);
         match self.history.failure() {
             None => Ok(self.history),
             Some(why) => Err(ApiError::assert(format!("history cannot be asked: {why}"))),

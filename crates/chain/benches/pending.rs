@@ -14,7 +14,10 @@ use carbyne_ledger::{Questions, Trust};
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_protocol::transaction::SignedTransaction;
 use std::sync::Arc;
-use world::{PER_BLOCK, Stopwatch, UNSIGNED, World};
+use world::{PER_BLOCK, Stopwatch, UNSIGNED, World, memory_ns, use_large_pages};
+
+/// What an account takes with its statistics and its balance, in bytes.
+const ACCOUNT_BYTES: usize = 1_024;
 
 /// Pushes transactions, reading ahead for `group` of them at a time; gives how many became pending.
 fn push(
@@ -46,6 +49,7 @@ fn push(
 }
 
 fn main() {
+    use_large_pages();
     let arguments: Vec<u64> = std::env::args().filter_map(|text| text.parse().ok()).collect();
     let accounts = arguments.first().copied().unwrap_or(10_000);
     let transactions = arguments.get(1).copied().unwrap_or(60_000) as usize;
@@ -71,10 +75,11 @@ fn main() {
         world.chain.take_events();
         pushed += PER_BLOCK;
     }
+    let memory = memory_ns(accounts as usize * ACCOUNT_BYTES);
     println!(
         "{{\"name\":\"push_pending\",\"accounts\":{accounts},\"transactions\":{pushed},\
          \"accepted_ns\":{:.0},\"accepted_processor_ns\":{:.0},\"one_by_one_ns\":{:.0},\
-         \"refused_ns\":{:.0},\"duplicate_ns\":{:.0},\"dropped_ns\":{:.0}}}",
+         \"refused_ns\":{:.0},\"duplicate_ns\":{:.0},\"dropped_ns\":{:.0},\"memory_ns\":{memory:.0}}}",
         ahead.ns(pushed / 2),
         ahead.processor_ns(pushed / 2),
         one_by_one.ns(pushed / 2),

@@ -328,8 +328,16 @@ fn history_that_began_with_a_snapshot_says_what_it_does_not_know() {
         let answer = dev.client().call("history", "get_account_history", arguments);
         answer.expect("answered")["error"]["message"].as_str().unwrap_or_default().to_owned()
     };
+    let last_page = |dev: &Dev, method: &str, arguments: Value| {
+        let answer = dev.client().call("carbyne", method, arguments).expect("answered");
+        assert_eq!(answer["result"]["cursor"], Value::Null, "{method}");
+        answer["result"]["not_known_before"].clone()
+    };
     let expected = format!("history is not known before block {first}");
     let mut dev = Dev::start_in(&copy, &["--instant"]);
+    assert_eq!(last_page(&dev, "account_history", json!(["dev"])), first);
+    assert_eq!(last_page(&dev, "list", json!(["get_account_history", ["dev"]])), first);
+    assert_eq!(last_page(&dev, "list", json!(["lookup_accounts"])), Value::Null);
     dev.client().call("dev", "produce_blocks", json!([30])).expect("answered");
     assert!(ask(&dev).contains(&expected), "{}", ask(&dev));
     dev.stop("-TERM");

@@ -17,6 +17,8 @@ use carbyne_protocol::transaction::{
 };
 use carbyne_wire::{Digest, Id, Json};
 use serde_json::json;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,6 +38,42 @@ pub const UNSIGNED: Trust = Trust::Except(
         .and(Questions::SIZE)
         .and(Questions::UNDO_HISTORY),
 );
+
+/// What says how glibc allocates memory.
+const TUNABLES: &str = "GLIBC_TUNABLES";
+
+/// Starts the program once more with memory in large pages, as the node does: with very many
+/// accounts most of the time goes into the translation of addresses.
+pub fn use_large_pages() {
+    if std::env::var_os(TUNABLES).is_none() {
+        let program = std::env::current_exe().expect("a program");
+        let mut again = Command::new(program);
+        let again = again.args(std::env::args_os().skip(1));
+        panic!("{}", again.env(TUNABLES, "glibc.malloc.hugetlb=1").exec());
+    }
+}
+
+/// What it takes to read a line of memory that is named by the one read before, among so many
+/// bytes, in nanoseconds: machines that are shared differ in this from minute to minute.
+pub fn memory_ns(bytes: usize) -> f64 {
+    const LINE: usize = 64;
+    const READS: u32 = 1_000_000;
+    let lines = bytes / LINE;
+    let mut next: Vec<[usize; LINE / size_of::<usize>()]> = vec![[0; _]; lines];
+    let mut order: Vec<usize> = (0..lines).collect();
+    let mut sequence = Sequence(1);
+    for last in (1..lines).rev() {
+        // A permutation of one cycle, so that every line is read.
+        order.swap(last, sequence.below(last as u64) as usize);
+    }
+    for (line, place) in next.iter_mut().zip(order) {
+        line[0] = place;
+    }
+    let start = Instant::now();
+    let last = (0..READS).fold(0, |line, _| next[line][0]);
+    assert!(last < lines);
+    start.elapsed().as_nanos() as f64 / f64::from(READS)
+}
 
 fn key(n: u64) -> PrivateKey {
     PrivateKey::from_seed(&format!("bench {n}"))

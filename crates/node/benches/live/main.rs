@@ -94,7 +94,7 @@ impl Bench {
             is_over.store(true, Ordering::Relaxed);
         });
         let rate = done.into_inner() as f64 / started.elapsed().as_secs_f64();
-        self.rate_max = self.rate_max.max(rate * 1.5);
+        self.rate_max = self.rate_max.max(rate * 1.1);
         rate
     }
 

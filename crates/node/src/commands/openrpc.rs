@@ -4,6 +4,6 @@ use crate::output;
 
 /// Prints the document.
 pub fn run() -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(&carbyne_api::openrpc::document())?;
+    let text = serde_json::to_string_pretty(carbyne_api::openrpc::document())?;
     output::line(format_args!("{text}"))
 }

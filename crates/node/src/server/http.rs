@@ -121,7 +121,8 @@ impl Server {
         let socket = Socket::new(stream, read, limits.frame_bytes, limits.message_time)
             .with_compression(is_compressing);
         let connection = Connection::new(&self, asker);
-        let talk = Talk { connection, deflate: self.deflate.clone(), is_compressing };
+        let deflate = self.deflate.clone();
+        let talk = Talk { connection, deflate, is_compressing, rests_until: None };
         drop(self);
         talk.run(socket, permits).await;
     }

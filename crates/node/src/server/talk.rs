@@ -10,18 +10,22 @@ use crate::ring::Missed;
 use crate::websocket::{Deflate, Fault, Incoming, Message, Packed, Socket};
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use tungstenite::protocol::frame::coding::CloseCode;
 
 /// What a ping costs: it is cheap, but there can be many.
 const PING_UNITS: u64 = 10;
+/// Who has asked for too much is not heard for so long, at most, after an answer that says so.
+const REST_MAX: Duration = Duration::from_secs(1);
 
 /// Somebody to talk to.
 pub(super) struct Talk {
     pub(super) connection: Connection,
     pub(super) deflate: Arc<Deflate>,
     pub(super) is_compressing: bool,
+    /// Until when the client is not heard, because its address has asked for too much.
+    pub(super) rests_until: Option<Instant>,
 }
 
 /// Why a conversation ends.
@@ -69,7 +73,7 @@ impl Talk {
         let account = || guard.in_flight(address);
         loop {
             let said = tokio::select! {
-                incoming = socket.next(&account) => match incoming {
+                incoming = heard(self.rests_until, socket.next(&account)) => match incoming {
                     Ok(incoming) => Box::pin(self.hear(socket, incoming)).await,
                     Err(fault) => Err(fault.into()),
                 },
@@ -94,28 +98,28 @@ impl Talk {
         match incoming {
             Incoming::Message(message) => self.answer(socket, message).await,
             Incoming::Ping(payload) => {
-                self.pay_for_ping().await;
+                self.pay(PING_UNITS);
                 self.in_time(socket.pong(&payload)).await
             }
             Incoming::Pong => {
-                self.pay_for_ping().await;
+                self.pay(PING_UNITS);
                 Ok(())
             }
             Incoming::Close(payload) => Err(End::Closed(payload)),
         }
     }
 
-    /// Has the address pay for a ping and waits until it could.
-    async fn pay_for_ping(&self) {
-        let (guard, address) = (&self.connection.guard, self.connection.address);
-        if let Some(wait) = guard.charge(address, PING_UNITS, Instant::now()) {
-            tokio::time::sleep(wait).await;
-        }
+    /// Has the address pay, and the client rest if there is nothing left to pay with.
+    fn pay(&mut self, units: u64) {
+        let now = Instant::now();
+        let wait = self.connection.guard.charge(self.connection.address, units, now);
+        self.rests_until = wait.map(|wait| now + wait.min(REST_MAX));
     }
 
     async fn answer(&mut self, socket: &mut Socket, message: Message) -> Result<(), End> {
         let answering = self.connection.answer_message(message, &self.deflate, self.is_compressing);
         let answer = answering.await?;
+        self.pay(0);
         for notice in std::mem::take(&mut self.connection.early) {
             self.send_text(socket, notice.to_string()).await?;
         }
@@ -163,4 +167,12 @@ impl Talk {
             }
         }
     }
+}
+
+/// What a client says, once it is heard again.
+async fn heard<R>(rests_until: Option<Instant>, saying: impl Future<Output = R>) -> R {
+    if let Some(until) = rests_until {
+        tokio::time::sleep_until(until.into()).await;
+    }
+    saying.await
 }

@@ -14,6 +14,7 @@ pub use handshake::{Handshake, handshake};
 
 use crate::guard::{Excess, InFlight};
 use assembly::Assembly;
+use bytes::BufMut;
 use std::io;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -32,6 +33,8 @@ const SHORT_BYTES: usize = 16_384;
 const REASON_BYTES_MAX: usize = 123;
 /// How long a client has to take the reason why its connection ends.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// So much of what it still sends is passed over until it has.
+const CLOSE_BYTES: usize = 256 * 1_024;
 
 /// Why a connection ends.
 #[derive(Debug, thiserror::Error)]
@@ -142,14 +145,11 @@ impl Socket {
 
     /// Takes what is there.
     fn read(&mut self) -> Result<(), Fault> {
-        let mut buffer = [0; READ_BYTES_LONG];
         let most = if self.assembly.is_long() { READ_BYTES_LONG } else { READ_BYTES };
-        match self.stream.try_read(&mut buffer[..most]) {
+        self.surplus.reserve(most);
+        match self.stream.try_read_buf(&mut (&mut self.surplus).limit(most)) {
             Ok(0) => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
-            Ok(count) => {
-                self.surplus.extend_from_slice(&buffer[..count]);
-                Ok(())
-            }
+            Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -191,18 +191,23 @@ impl Socket {
         let parting = async {
             self.write(&control(Control::Close), payload).await?;
             self.stream.shutdown().await?;
-            while self.discard().await? {}
+            let mut passed_over = 0;
+            while passed_over < CLOSE_BYTES && self.discard(&mut passed_over).await? {}
             Ok::<(), io::Error>(())
         };
         let _gone_already = timeout(CLOSE_TIMEOUT, parting).await;
     }
 
-    /// Passes over what is there; false at the end.
-    async fn discard(&self) -> io::Result<bool> {
+    /// Passes over what is there and counts it; false at the end.
+    async fn discard(&self, count: &mut usize) -> io::Result<bool> {
         self.stream.readable().await?;
         match self.stream.try_read(&mut [0; READ_BYTES]) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
-            read => Ok(read? > 0),
+            read => {
+                let more = read?;
+                *count += more;
+                Ok(more > 0)
+            }
         }
     }
 

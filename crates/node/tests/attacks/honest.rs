@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
+/// Between two blocks.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// Seconds of a day.
+const DAY: u64 = 86_400;
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(10);
 /// After so many questions it connects anew.
@@ -24,7 +28,7 @@ pub struct Seen {
     pub times: Vec<Duration>,
     /// Questions that were not answered, with the reason of the last.
     pub unanswered: (usize, String),
-    /// The longest time without a new block.
+    /// The longest time without a new block, but for slots that maintenance passes over.
     pub longest_gap: Duration,
     /// Slots without a block.
     pub missed: u64,
@@ -52,7 +56,7 @@ impl Honest {
         let (mut socket, mut first) = (None, None);
         while started.elapsed() < PATIENCE {
             let properties = ask(&mut socket, &url).expect("answered");
-            let now = place(&properties).0;
+            let now = place(&properties).number;
             if now > *first.get_or_insert(now) {
                 break;
             }
@@ -86,11 +90,14 @@ fn observe(url: &str, stop: &AtomicBool) -> Seen {
                 seen.times.push(started.elapsed());
                 let now = place(&properties);
                 let (first, newest) = *head.get_or_insert((now, now));
-                if now.0 > newest.0 {
-                    seen.longest_gap = seen.longest_gap.max(since.elapsed());
+                if now.number > newest.number {
+                    let passed_over = now.seconds_since(newest).saturating_sub(INTERVAL);
+                    let gap = since.elapsed().saturating_sub(passed_over);
+                    seen.longest_gap = seen.longest_gap.max(gap);
                     since = Instant::now();
                     head = Some((first, now));
-                    seen.missed = (now.1 - first.1).saturating_sub(now.0 - first.0);
+                    let blocks = now.number - first.number;
+                    seen.missed = (now.slot - first.slot).saturating_sub(blocks);
                 }
             }
             Err(why) => {
@@ -105,10 +112,33 @@ fn observe(url: &str, stop: &AtomicBool) -> Seen {
     seen
 }
 
-/// Number and slot of the head block.
-fn place(properties: &Value) -> (u64, u64) {
+/// Where the head block is.
+#[derive(Clone, Copy)]
+struct Place {
+    number: u64,
+    /// Slots so far; those that maintenance passes over are none.
+    slot: u64,
+    /// Of the day.
+    second: u64,
+}
+
+impl Place {
+    /// Time between two blocks of the chain.
+    fn seconds_since(self, earlier: Self) -> Duration {
+        Duration::from_secs((self.second + DAY - earlier.second) % DAY)
+    }
+}
+
+fn place(properties: &Value) -> Place {
     let number = |name: &str| properties["result"][name].as_u64().unwrap_or_default();
-    (number("head_block_number"), number("current_aslot"))
+    let time = properties["result"]["time"].as_str().unwrap_or_default();
+    let clock = time.split_once('T').map_or("", |(_, clock)| clock);
+    let parts = clock.split(':').map(|part| part.parse::<u64>().unwrap_or_default());
+    Place {
+        number: number("head_block_number"),
+        slot: number("current_aslot"),
+        second: parts.fold(0, |all, part| 60 * all + part),
+    }
 }
 
 type Socket = WebSocket<MaybeTlsStream<TcpStream>>;

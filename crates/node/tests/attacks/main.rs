@@ -94,7 +94,8 @@ fn attacked(attack: &Attack, seconds: u64) -> Outcome {
     let address = node.url.trim_start_matches("ws://").parse().expect("an address");
     let honest = Honest::start_at_a_block(node.url.clone());
     let mut threads = tokio::runtime::Builder::new_multi_thread();
-    let attackers = threads.worker_threads(1).enable_all().build().expect("threads");
+    let threads = threads.worker_threads(1).on_thread_start(stand_back).enable_all();
+    let attackers = threads.build().expect("threads");
     for number in 0..attack.attackers {
         // Not the address of the honest client.
         let last = u8::try_from(number % usize::from(attack.addresses)).expect("a number") + 2;
@@ -114,6 +115,12 @@ fn attacked(attack: &Attack, seconds: u64) -> Outcome {
     let stopped = node.stop("-TERM");
     attackers.shutdown_background();
     Outcome { seen, memory_mib, stopped }
+}
+
+/// Attackers have machines of their own: they are not to take the processors of this one from the
+/// node and from the honest client.
+fn stand_back() {
+    rustix::process::setpriority_process(None, 19).expect("a thread may have less");
 }
 
 fn peak_memory_mib(process: u32) -> u64 {

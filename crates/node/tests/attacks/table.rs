@@ -58,6 +58,9 @@ attacks! {
     "connections that come and go", 50 from 2: coming_and_going;
 }
 
+/// Much that says nothing, made once: attackers are to cost the node, not the machine.
+static SPACES: LazyLock<Vec<u8>> = LazyLock::new(|| vec![b' '; 16_000_000]);
+
 fn call(api: &str, method: &str, arguments: Value) -> String {
     json!({ "id": 1, "method": "call", "params": [api, method, arguments] }).to_string()
 }
@@ -123,7 +126,7 @@ async fn unfinished_packed(attacker: Attacker) -> io::Result<()> {
 async fn unfinished(attacker: Attacker) -> io::Result<()> {
     let mut frames = attacker.websocket().await?;
     frames.announce(FIRST_TEXT, 16_000_000).await?;
-    frames.0.write_all(&vec![b' '; 8_000_000]).await?;
+    frames.0.write_all(&SPACES[..8_000_000]).await?;
     frames.pass_over_one().await
 }
 
@@ -182,7 +185,7 @@ async fn dripping_body(attacker: Attacker) -> io::Result<()> {
 }
 
 async fn endless_body(attacker: Attacker) -> io::Result<()> {
-    let stream = attacker.post(16_000_000, &vec![b' '; 15_999_999]).await?;
+    let stream = attacker.post(16_000_000, &SPACES[..15_999_999]).await?;
     stream.readable().await?;
     sleep(Duration::from_millis(100)).await;
     Ok(())

@@ -61,6 +61,6 @@ pub(super) const METHODS: &[Method] = &[
         },
     ),
     read("get_openrpc() -> openrpc_document", "This interface as an OpenRPC document.", |_, _| {
-        Ok(openrpc::document())
+        Ok(openrpc::document().clone())
     }),
 ];

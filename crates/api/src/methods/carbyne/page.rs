@@ -4,7 +4,7 @@
 //! go between two pages never make another row appear twice or not at all. The cursor is that
 //! place, as JSON that only this room understands.
 
-use crate::answer::{Answer, Written};
+use crate::answer::{Answer, CURSOR, Written};
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::objects::Run;
@@ -90,7 +90,7 @@ impl Page {
 
 /// A page: its rows, and where the next one begins, null at the end.
 pub(super) fn answer(items: Answer, next: Option<Value>) -> Answer {
-    Answer::Members(vec![("items", items), ("cursor", next.unwrap_or_default().into())])
+    Answer::Members(vec![("items", items), (CURSOR, next.unwrap_or_default().into())])
 }
 
 /// A part of a place in a list that begins with the greatest.
