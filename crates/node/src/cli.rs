@@ -59,6 +59,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Look into a data directory: its head, an object, the supply of every asset
     Inspect(InspectArgs),
+    /// Measure how fast this machine is at what a chain does, beside yardsticks of the same minute;
+    /// without a name, say what can be measured
+    Bench(BenchArgs),
     /// Print the API as an OpenRPC document
     Openrpc,
     /// Print a script that completes commands and options in a shell
@@ -66,6 +69,16 @@ pub enum Command {
         /// The shell to print it for
         shell: clap_complete::Shell,
     },
+}
+
+/// Options of `carbyne bench`.
+#[derive(Args, Debug)]
+pub struct BenchArgs {
+    /// What to measure; `all` for everything
+    pub name: Option<String>,
+    /// How large: what it counts, and its default, are in the list
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
+    pub size: Option<u64>,
 }
 
 /// Options of `carbyne dev`.

@@ -23,7 +23,6 @@ pub mod in_line;
 mod losses;
 pub mod metrics;
 pub mod output;
-pub mod pages;
 mod queue;
 mod recovery;
 mod ring;

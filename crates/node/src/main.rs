@@ -2,7 +2,7 @@
 //! the library.
 
 use carbyne_node::cli::{Cli, Command};
-use carbyne_node::{commands, output, pages};
+use carbyne_node::{commands, output};
 use clap::Parser;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 const LOGGED: &str = "info,fjall=warn,lsm_tree=warn";
 
 fn main() -> ExitCode {
-    pages::use_large();
+    carbyne_bench::use_large_pages();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -43,6 +43,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::History { command } => commands::history::run(command),
         Command::Check(args) => commands::check::run(args),
         Command::Inspect(args) => commands::inspect::run(args),
+        Command::Bench(args) => commands::bench::run(args),
         Command::Openrpc => commands::openrpc::run(),
         Command::Completions { shell } => commands::completions::run(*shell),
     }

@@ -28,7 +28,7 @@ mod world;
 use carbyne_api::Settings;
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::metrics::Stage;
-use carbyne_node::{pages, run};
+use carbyne_node::run;
 use feed::{Feed, Subscribers};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -194,7 +194,7 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
 }
 
 fn main() {
-    pages::use_large();
+    carbyne_bench::use_large_pages();
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(plan) = readers::Plan::of_arguments(&arguments) {
         return readers::read(plan);

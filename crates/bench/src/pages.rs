@@ -12,7 +12,7 @@ const LARGE: &str = "glibc.malloc.hugetlb=1";
 /// Has the allocator ask for large pages, unless the user said how it is to work. It reads that
 /// only when a program starts, so the program starts once more in its own place; if that cannot be
 /// done, it goes on as it is.
-pub fn use_large() {
+pub fn use_large_pages() {
     if !cfg!(target_env = "gnu") || std::env::var_os(TUNABLES).is_some() {
         return;
     }

@@ -1,15 +1,20 @@
-//! A chain of many accounts and transfers between them, the same every time: what the benchmarks of
-//! this room measure on.
+//! A chain of many accounts and what they do, the same every time: what the benchmarks measure on.
 
+use crate::sequence::Sequence;
 use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
+use carbyne_ledger::audit::audit;
+use carbyne_ledger::objects::{
+    Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject,
+};
 use carbyne_ledger::{Ledger, Questions, Trust};
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::genesis::GenesisState;
-use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_protocol::money::Asset;
+use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId, AssetId};
+use carbyne_protocol::money::{Asset, Price};
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::asset::options::AssetOptions;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::{
@@ -17,10 +22,7 @@ use carbyne_protocol::transaction::{
 };
 use carbyne_wire::{Digest, Id, Json};
 use serde_json::json;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 /// Transfers of a block.
 pub const PER_BLOCK: usize = 3_000;
@@ -39,41 +41,18 @@ pub const UNSIGNED: Trust = Trust::Except(
         .and(Questions::UNDO_HISTORY),
 );
 
-/// What says how glibc allocates memory.
-const TUNABLES: &str = "GLIBC_TUNABLES";
-
-/// Starts the program once more with memory in large pages, as the node does: with very many
-/// accounts most of the time goes into the translation of addresses.
-pub fn use_large_pages() {
-    if std::env::var_os(TUNABLES).is_none() {
-        let program = std::env::current_exe().expect("a program");
-        let mut again = Command::new(program);
-        let again = again.args(std::env::args_os().skip(1));
-        panic!("{}", again.env(TUNABLES, "glibc.malloc.hugetlb=1").exec());
-    }
-}
-
-/// What it takes to read a line of memory that is named by the one read before, among so many
-/// bytes, in nanoseconds: machines that are shared differ in this from minute to minute.
-pub fn memory_ns(bytes: usize) -> f64 {
-    const LINE: usize = 64;
-    const READS: u32 = 1_000_000;
-    let lines = bytes / LINE;
-    let mut next: Vec<[usize; LINE / size_of::<usize>()]> = vec![[0; _]; lines];
-    let mut order: Vec<usize> = (0..lines).collect();
-    let mut sequence = Sequence(1);
-    for last in (1..lines).rev() {
-        // A permutation of one cycle, so that every line is read.
-        order.swap(last, sequence.below(last as u64) as usize);
-    }
-    for (line, place) in next.iter_mut().zip(order) {
-        line[0] = place;
-    }
-    let start = Instant::now();
-    let last = (0..READS).fold(0, |line, _| next[line][0]);
-    assert!(last < lines);
-    start.elapsed().as_nanos() as f64 / f64::from(READS)
-}
+/// Everything but signatures, and what needs the witness's key.
+pub const NO_SIGNATURES: Trust = Trust::Except(
+    Questions::SIGNATURES
+        .and(Questions::WITNESS_SIGNATURE)
+        .and(Questions::MERKLE_ROOT)
+        .and(Questions::SIZE)
+        .and(Questions::UNDO_HISTORY),
+);
+/// What every account has of a coin, in its smallest units.
+const FUNDS_OF_COIN: i64 = 10_000_000_000;
+/// Enough for all the fees of a benchmark, in smallest units of the core asset.
+const MUCH: i64 = 50_000_000_000_000;
 
 fn key(n: u64) -> PrivateKey {
     PrivateKey::from_seed(&format!("bench {n}"))
@@ -128,17 +107,6 @@ fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
     first
 }
 
-/// A seeded sequence: the same transfers every time.
-struct Sequence(u64);
-
-impl Sequence {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
 /// A chain with accounts, and the sequence their transfers come from.
 pub struct World {
     /// The chain, behind its first block: that is a maintenance block, whose work is linear in the
@@ -147,6 +115,8 @@ pub struct World {
     first: u64,
     accounts: u64,
     sequence: Sequence,
+    /// Transfers so far.
+    made: i64,
 }
 
 impl World {
@@ -156,15 +126,84 @@ impl World {
         let mut ledger = Ledger::from_genesis(&genesis(), chain_id).expect("a ledger");
         let first = add_accounts(&mut ledger, accounts);
         let chain = Chain::new(ledger, chain_id);
-        let mut world = Self { chain, first, accounts, sequence: Sequence(1) };
+        let mut world = Self { chain, first, accounts, sequence: Sequence(1), made: 0 };
         let maintenance = world.block(Vec::new(), Recover::Nothing);
         world.chain.push_block(maintenance, UNSIGNED).expect("an empty block applies");
         world
     }
 
-    /// Signed transfers of small amounts, enough for a block.
-    pub fn transfers(&mut self) -> Vec<SignedTransaction> {
-        (0..PER_BLOCK).map(|_| self.transfer(|_, amount| amount)).collect()
+    /// So many signed transfers of small amounts.
+    pub fn transfers(&mut self, count: usize) -> Vec<SignedTransaction> {
+        (0..count).map(|_| self.transfer(|_, amount| amount)).collect()
+    }
+
+    /// One of the accounts.
+    pub fn account(&self, number: u64) -> AccountId {
+        Id(self.first + number % self.accounts.max(1))
+    }
+
+    /// Whom accounts belong to.
+    pub fn authority(&self) -> Authority {
+        Authority::key(key(0).public_key())
+    }
+
+    /// Gives an account much of the core asset.
+    pub fn enrich(&mut self, account: AccountId) {
+        let ledger = self.chain.ledger_mut();
+        let much = Asset::core(MUCH);
+        ledger.adjust_balance(Id(0), much.negated()).expect("the committee holds the supply");
+        ledger.adjust_balance(account, much).expect("an account");
+    }
+
+    /// An asset that every account has much of.
+    pub fn add_coin(&mut self) -> AssetId {
+        let (first, accounts) = (self.first, self.accounts);
+        let ledger = self.chain.ledger_mut();
+        let current_supply = FUNDS_OF_COIN * accounts as i64;
+        let dynamic_asset_data_id =
+            ledger.create(AssetDynamicData { current_supply, ..AssetDynamicData::default() });
+        let number = ledger.tables.assets.next_instance();
+        let rate = Price::new(Asset::core(1), Asset::new(1, Id(number)));
+        let coin = ledger.create::<AssetId>(AssetObject {
+            symbol: "COIN".into(),
+            precision: 5,
+            options: AssetOptions { core_exchange_rate: rate, ..AssetOptions::default() },
+            dynamic_asset_data_id,
+            ..AssetObject::default()
+        });
+        for account in (first..first + accounts).map(Id) {
+            let funds = AccountBalance::new(account, Asset::new(FUNDS_OF_COIN, coin));
+            ledger.create::<AccountBalanceId>(funds);
+        }
+        coin
+    }
+
+    /// An operation with the fee that it needs, in the core asset.
+    pub fn with_fee(&self, mut operation: Operation) -> Operation {
+        let parameters = self.chain.ledger().parameters().expect("parameters");
+        let fee = parameters.current_fees.calculate_fee(&operation).expect("a fee");
+        *operation.fee_mut() = Asset::core(fee);
+        operation
+    }
+
+    /// A transaction of one operation that nobody signed.
+    pub fn unsigned(&self, operation: Operation) -> SignedTransaction {
+        let time = self.chain.ledger().head_time().expect("a time");
+        SignedTransaction {
+            ref_block_num: self.chain.head_number() as u16,
+            ref_block_prefix: ref_block_prefix(&self.chain.head_id()),
+            expiration: time.wrapping_add(600),
+            operations: [operation].into(),
+            ..SignedTransaction::default()
+        }
+    }
+
+    /// The hash of the state, whose supplies add up.
+    pub fn checked_hash(&self) -> Digest<32> {
+        let ledger = self.chain.ledger();
+        let audit = audit(ledger).expect("an audit");
+        assert!(audit.iter().all(|line| line.is_balanced()), "supply adds up");
+        ledger.state_hash()
     }
 
     /// A signed transfer of what `choose` makes of the payer's balance and a small amount.
@@ -173,7 +212,9 @@ impl World {
         let to = (from + 1 + self.sequence.below(self.accounts - 1)) % self.accounts;
         let payer = Id(self.first + from);
         let balance = self.chain.ledger().balance(payer, CORE);
-        let amount = choose(balance, 1 + self.sequence.below(100) as i64);
+        // No two are alike.
+        self.made += 1;
+        let amount = choose(balance, self.made);
         let operation = Transfer {
             fee: Asset::core(FEE),
             from: payer,
@@ -213,39 +254,4 @@ impl World {
         };
         Arc::new(RecoveredBlock::new(block, self.chain.chain_id(), recover))
     }
-}
-
-/// Wall clock and processor time of some work, summed up.
-#[derive(Default)]
-pub struct Stopwatch {
-    wall: Duration,
-    processor: Duration,
-}
-
-impl Stopwatch {
-    /// Adds what `work` takes.
-    pub fn time<R>(&mut self, work: impl FnOnce() -> R) -> R {
-        let (start, busy) = (Instant::now(), processor_time());
-        let result = work();
-        self.wall += start.elapsed();
-        self.processor += processor_time() - busy;
-        result
-    }
-
-    /// Wall clock per piece of work, in nanoseconds.
-    pub fn ns(&self, pieces: usize) -> f64 {
-        self.wall.as_nanos() as f64 / pieces as f64
-    }
-
-    /// Processor time per piece of work, in nanoseconds.
-    pub fn processor_ns(&self, pieces: usize) -> f64 {
-        self.processor.as_nanos() as f64 / pieces as f64
-    }
-}
-
-/// Time this thread had a processor, which other programs do not lengthen.
-fn processor_time() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|first| first.parse().ok());
-    Duration::from_nanos(nanoseconds.unwrap_or_default())
 }

@@ -1,0 +1,125 @@
+//! One market whose number of open orders stays, each at a price of its own: of a hundred
+//! operations 51 place an order that waits, 39 cancel one, and 10 take what is offered. Full rules,
+//! fees, balances, undo on; signatures are not asked for.
+
+use crate::figures::Figures;
+use crate::sequence::Sequence;
+use crate::watch::Watch;
+use crate::world::{NO_SIGNATURES, World};
+use crate::yardstick;
+use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::Operation;
+use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
+use carbyne_protocol::ops::market::limit_order_create::LimitOrderCreate;
+use carbyne_protocol::recovered::Recover;
+
+/// Operations of a block.
+const PER_BLOCK: usize = 3_000;
+/// Blocks of a run.
+const BLOCKS: usize = if cfg!(test) { 2 } else { 20 };
+const TRADERS: u64 = 1_000;
+/// What an order offers at least, in smallest units.
+const AMOUNT: i64 = 100_000;
+/// Prices lie so far apart from the middle at most: parts in a million.
+const SPREAD: u64 = 500_000;
+
+struct Book {
+    world: World,
+    sequence: Sequence,
+    coin: AssetId,
+    open: Vec<LimitOrderId>,
+}
+
+impl Book {
+    fn new(orders: u64) -> Self {
+        let mut world = World::new(TRADERS);
+        let coin = world.add_coin();
+        let mut book = Self { world, sequence: Sequence(5), coin, open: Vec::new() };
+        while (book.open.len() as u64) < orders {
+            let missing = usize::try_from(orders).expect("orders in memory") - book.open.len();
+            let placed = (0..missing.min(PER_BLOCK)).map(|_| book.waiting()).collect();
+            book.push(placed, &mut Watch::default());
+        }
+        book
+    }
+
+    fn trader(&mut self) -> AccountId {
+        let number = self.sequence.below(TRADERS);
+        self.world.account(number)
+    }
+
+    /// An order for so many millionths of what it offers.
+    fn order(&mut self, millionths: u64) -> Operation {
+        let sells_coin = self.sequence.below(2) == 0;
+        let (sold, wanted) = if sells_coin {
+            (self.coin, AssetId::default())
+        } else {
+            (AssetId::default(), self.coin)
+        };
+        let amount = AMOUNT + self.sequence.below(AMOUNT as u64) as i64;
+        let order = LimitOrderCreate {
+            seller: self.trader(),
+            amount_to_sell: Asset::new(amount, sold),
+            min_to_receive: Asset::new(amount * millionths as i64 / 1_000_000, wanted),
+            ..LimitOrderCreate::default()
+        };
+        self.world.with_fee(order.into())
+    }
+
+    /// An order that waits.
+    fn waiting(&mut self) -> Operation {
+        let above = self.sequence.below(SPREAD);
+        self.order(1_000_001 + above)
+    }
+
+    /// One that takes the best offers.
+    fn taking(&mut self) -> Operation {
+        self.order(500_000)
+    }
+
+    fn cancelling(&mut self) -> Option<Operation> {
+        let place = self.sequence.below(self.open.len() as u64) as usize;
+        let order = self.open.swap_remove(place);
+        let seller = self.world.chain.ledger().get(order).ok()?.seller;
+        let cancel = LimitOrderCancel { fee_paying_account: seller, order, ..Default::default() };
+        Some(self.world.with_fee(cancel.into()))
+    }
+
+    /// What a block does; orders are cancelled first, so that none is filled before.
+    fn operations(&mut self) -> Vec<Operation> {
+        let share = |percent: usize| PER_BLOCK * percent / 100;
+        let cancelled = share(39).min(self.open.len() / 2);
+        let mut operations: Vec<_> = (0..cancelled).filter_map(|_| self.cancelling()).collect();
+        operations.extend((0..share(51)).map(|_| self.waiting()));
+        operations.extend((0..share(10)).map(|_| self.taking()));
+        operations
+    }
+
+    fn push(&mut self, operations: Vec<Operation>, watch: &mut Watch) {
+        let first = self.world.chain.ledger().tables.limit_orders.next_instance();
+        let count = operations.len() as u64;
+        let transactions = operations.into_iter().map(|one| self.world.unsigned(one)).collect();
+        let block = self.world.block(transactions, Recover::Nothing);
+        watch
+            .time(count, || self.world.chain.push_block(block, NO_SIGNATURES))
+            .expect("the block applies");
+        self.world.chain.take_events();
+        let ledger = self.world.chain.ledger();
+        let after = ledger.tables.limit_orders.next_instance();
+        let new = (first..after).map(carbyne_wire::Id).filter(|id| ledger.get(*id).is_ok());
+        self.open.extend(new);
+    }
+}
+
+/// With so many open orders.
+pub fn run(orders: u64) -> Figures {
+    let mut book = Book::new(orders);
+    let mut watch = Watch::default();
+    for _ in 0..BLOCKS {
+        let operations = book.operations();
+        book.push(operations, &mut watch);
+    }
+    let hash = book.world.checked_hash();
+    Figures::new("book_steady", orders, &watch, yardstick::ordered_map(orders)).with_state(hash)
+}

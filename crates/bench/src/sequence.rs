@@ -1,0 +1,13 @@
+//! Numbers that look like chance and are the same every time.
+
+/// A seeded sequence.
+pub struct Sequence(pub u64);
+
+impl Sequence {
+    /// A number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
