@@ -1,7 +1,7 @@
 //! The command line: names, options and help of every command.
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 use std::path::PathBuf;
 
 /// BitShares 2.0, built anew: a chain with accounts, an exchange inside the ledger and SmartCoins.
@@ -118,6 +118,12 @@ pub struct NodeArgs {
     /// Print a configuration file with every option, its default and what it means
     #[arg(long)]
     pub print_config: bool,
+    /// Where connections of other nodes are taken, instead of `[p2p] listen`
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub p2p_endpoint: Option<SocketAddrV4>,
+    /// Node to connect to, beside those of `[p2p] seeds`; may be given several times
+    #[arg(long, value_name = "HOST:PORT")]
+    pub seed_node: Vec<String>,
     /// Go on although blocks that were there are lost; what came from them is set aside
     #[arg(long)]
     pub accept_loss: bool,

@@ -3,7 +3,7 @@
 use crate::asked::{Asked, Item};
 use crate::told::Told;
 use carbyne_chain::ChainEvent;
-use carbyne_net::{ChainView, Delivered, Effect, Input, Lasting, Node, Now, Verdict};
+use carbyne_net::{ChainView, Config, Delivered, Effect, Input, Lasting, Node, Now, Verdict};
 use carbyne_wire::Hash160;
 use std::collections::BTreeSet;
 
@@ -84,6 +84,11 @@ impl Peers {
             }
         }
         self.step(now, Input::Became(asked.token, verdict), effects);
+    }
+
+    /// Says how the node behaves towards others from now on.
+    pub fn configure(&mut self, config: Config) {
+        self.node.configure(config);
     }
 
     /// The node among peers, to be asked.
