@@ -38,4 +38,5 @@ mod sinks;
 pub mod snapshots;
 pub mod standstill;
 pub mod state;
+pub mod testnet;
 mod websocket;

@@ -16,6 +16,8 @@ use carbyne_crypto::PrivateKey;
 use carbyne_sink::Feeder;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -126,6 +128,28 @@ async fn serve_async(service: Service) -> Result<()> {
         std::mem::forget(node);
         result
     })
+}
+
+/// Whether a signal to stop has come.
+#[derive(Clone, Debug, Default)]
+pub struct StopFlag(Arc<AtomicBool>);
+
+impl StopFlag {
+    /// Whether it has.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A flag that is set when a signal to stop comes; to be called within a runtime.
+pub fn stop_flag() -> Result<StopFlag> {
+    let (flag, signal) = (StopFlag::default(), stop_signal()?);
+    let to_set = flag.clone();
+    tokio::spawn(async move {
+        signal.await;
+        to_set.0.store(true, Ordering::Relaxed);
+    });
+    Ok(flag)
 }
 
 fn stop_signal() -> Result<impl Future<Output = ()>> {
