@@ -197,7 +197,6 @@ impl PeersConfig {
             ("platform".into(), std::env::consts::OS.into()),
         ]);
         let net = carbyne_net::Config {
-            agent: concat!("Carbyne ", env!("CARGO_PKG_VERSION")).into(),
             about,
             advertised: self.advertised.map(Endpoint::from),
             advertise,

@@ -217,7 +217,7 @@ impl Node {
     pub async fn push_transaction(&self, transaction: SignedTransaction) -> Result<(), ApiError> {
         self.ask(|asker| {
             let waiting = Waiting { transaction, from: Origin::Asker(asker) };
-            self.recovery.push(waiting).map_err(|(refusal, _)| refusal)
+            self.recovery.push(waiting)
         })
         .await
     }
@@ -337,12 +337,9 @@ impl Node {
         self.commands.push_first(Command { work, reply: Reply::Peers(line, asked) })
     }
 
-    /// Finds the keys of a transaction that a peer sent and has the core look at it; gives it back
-    /// if too many wait already.
-    pub(crate) fn recover_transaction(&self, waiting: Waiting) -> Result<(), RecoveredTransaction> {
-        self.recovery.push(waiting).map_err(|(_, Waiting { transaction, .. })| {
-            RecoveredTransaction::new(transaction, &self.chain_id, Recover::Nothing)
-        })
+    /// Finds the keys of a transaction that a peer sent and has the core look at it.
+    pub(crate) fn recover_transaction(&self, waiting: Waiting) {
+        let _the_peers_were_told = self.recovery.push(waiting);
     }
 
     /// What clients ask about peers, or want done about them.

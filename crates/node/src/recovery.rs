@@ -6,12 +6,12 @@
 
 use crate::budget::thread_time;
 use crate::core::{Asker, Reply};
-use crate::p2p::Line;
+use crate::p2p::{Line, News};
 use crate::queue::{Queue, Refusal};
 use crate::run;
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_net::Token;
-use carbyne_peers::{Asked, Item};
+use carbyne_peers::{Asked, Item, refused};
 use carbyne_protocol::recovered::{Known, Part, Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Digest, Hash160};
@@ -31,6 +31,16 @@ const PER_THREAD: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 pub(crate) struct Waiting {
     pub(crate) transaction: SignedTransaction,
     pub(crate) from: Origin,
+}
+
+impl Waiting {
+    /// Tells peers that there is no room; others who ask are told by who pushed it.
+    fn refuse(self, chain_id: &Digest<32>) {
+        let Origin::Peer(line, token) = self.from else { return };
+        let recovered = RecoveredTransaction::new(self.transaction, chain_id, Recover::Nothing);
+        let asked = Asked { token, item: Item::Transaction(Arc::new(recovered)) };
+        line.tell(News::Became(Box::new(asked), refused("the node has too much to do")));
+    }
 }
 
 /// Who sent a transaction.
@@ -121,10 +131,12 @@ impl<F: Send + 'static> Recovery<F> {
     }
 
     /// Lets a transaction wait for its keys, and then for the core.
-    pub(crate) fn push(&self, asked: Waiting) -> Result<(), (Refusal, Waiting)> {
+    pub(crate) fn push(&self, asked: Waiting) -> Result<(), Refusal> {
         let mut waiting = self.0.waiting.lock();
         if waiting.asked.len() >= self.0.length_max {
-            return Err((Refusal::Full, asked));
+            drop(waiting);
+            asked.refuse(&self.0.chain_id);
+            return Err(Refusal::Full);
         }
         waiting.asked.push_back(asked);
         drop(waiting);
@@ -143,11 +155,12 @@ impl<F: Send + 'static> Recovery<F> {
                 .map(|block| RecoveredBlock::new(block, &self.0.chain_id, all))
                 .collect()
         };
+        let recover = &recover;
         std::thread::scope(|scope| {
             let mut shares = Vec::new();
             while blocks.len() > 0 {
                 let share: Vec<SignedBlock> = blocks.by_ref().take(each).collect();
-                shares.push(scope.spawn(|| recover(share)));
+                shares.push(scope.spawn(move || recover(share)));
             }
             shares.into_iter().flat_map(|share| share.join().unwrap_or_default()).collect()
         })

@@ -26,6 +26,7 @@ use carbyne_core::{Core, Effects, Input, Now, Outcome, Production};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::{Questions, Trust};
+use carbyne_protocol::Rejected;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::TimePointSec;
 use std::sync::Arc;
@@ -212,7 +213,7 @@ impl Runner {
             return Ok(true);
         };
         self.gate.look_at_clock(report);
-        let moment = self.shared.look(|state| {
+        let moment: Result<Moment, Rejected> = self.shared.look(|state| {
             let (chain, ledger) = (&state.core.chain, state.core.chain.ledger());
             Ok(Moment {
                 next_slot: chain.slot(1)?.time,

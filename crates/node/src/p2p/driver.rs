@@ -14,7 +14,7 @@ use crate::recovery::{Origin, Waiting};
 use carbyne_api::{ApiError, NetworkRequest};
 use carbyne_net::message::Direction;
 use carbyne_net::{Config, ConnectionId, Delivered, Effect, Input, Now, Token};
-use carbyne_peers::{Asked, Item, Peers, refused};
+use carbyne_peers::Peers;
 use carbyne_protocol::transaction::SignedTransaction;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -193,11 +193,7 @@ impl Driver {
     fn transaction(&self, token: Token, transaction: Arc<SignedTransaction>) {
         let from = Origin::Peer(self.parts.line.clone(), token);
         let waiting = Waiting { transaction: Arc::unwrap_or_clone(transaction), from };
-        if let Err(transaction) = self.parts.node.recover_transaction(waiting) {
-            let item = Item::Transaction(Arc::new(transaction));
-            let asked = Box::new(Asked { token, item });
-            self.parts.line.tell(News::Became(asked, refused("the node has too much to do")));
-        }
+        self.parts.node.recover_transaction(waiting);
     }
 
     fn answer(&mut self, request: NetworkRequest) -> Result<Value, ApiError> {

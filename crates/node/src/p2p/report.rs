@@ -194,7 +194,7 @@ impl Report {
         let what = "Connections to peers that ended, by the reason.";
         page.family("carbyne_peer_drops_total", COUNTER, what);
         for (name, count) in &self.endings.lock().counts {
-            page.sample("carbyne_peer_drops_total", &[("reason", name)], count);
+            page.sample("carbyne_peer_drops_total", &[("reason", name.as_str())], count);
         }
     }
 

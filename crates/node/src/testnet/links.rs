@@ -89,10 +89,12 @@ async fn serve(
         }
         let mut is_cut = is_cut.clone();
         tokio::spawn(async move {
-            let carried = carry(stream, target, delay);
+            let cut = async {
+                let _the_network_ends = is_cut.wait_for(|is_cut| *is_cut).await;
+            };
             tokio::select! {
-                () = carried => {}
-                _ = is_cut.wait_for(|is_cut| *is_cut) => {}
+                () = carry(stream, target, delay) => {}
+                () = cut => {}
             }
         });
     }
@@ -123,7 +125,9 @@ async fn pipe(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, delay: Duration) 
     };
     let writing = async move {
         while let Some((arrives, piece)) = receiver.recv().await {
-            sleep_until(arrives).await;
+            if arrives > Instant::now() {
+                sleep_until(arrives).await;
+            }
             if to.write_all(&piece).await.is_err() {
                 return;
             }

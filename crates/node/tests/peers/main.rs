@@ -9,7 +9,6 @@ mod testnet;
 
 use network::{Network, wait};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 #[test]
 fn who_comes_late_gets_everything_and_tells_of_it() {
@@ -88,5 +87,4 @@ fn a_node_without_peers_says_so_and_one_with_peers_does_not() {
     let place = network.place(first);
     network.call(alone, "network_node", "add_node", json!([place]));
     wait("it is in step", || network.health(alone)["sync_state"] == "synced");
-    std::thread::sleep(Duration::from_millis(1));
 }
