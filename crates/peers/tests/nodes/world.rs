@@ -110,7 +110,9 @@ impl World {
             pipes: BTreeMap::new(),
         };
         world.add();
-        (1..count).for_each(|n| drop(world.join(n - 1)));
+        (1..count).for_each(|n| {
+            world.join(n - 1);
+        });
         world.settle();
         world
     }
