@@ -214,7 +214,8 @@ impl Shared {
 
     /// Tells peers what the chain did; blocks only when they are on disk.
     pub(crate) fn tell_peers(&self, event: &ChainEvent) {
-        if let Some(line) = self.peers() {
+        let concerns_peers = !matches!(event, ChainEvent::Refused(_));
+        if let Some(line) = self.peers().filter(|_| concerns_peers) {
             line.tell(News::Chain(event.clone()));
         }
     }

@@ -5,7 +5,10 @@
 //! know what the bytes mean.
 
 use super::plan::Plan;
+use super::table::State;
+use crate::client::call;
 use anyhow::Result;
+use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +60,24 @@ impl Links {
             link.is_cut.send_replace(is_cut(link.from, link.to));
         }
         self.count_cut()
+    }
+
+    /// Has nodes that lack peers look for them at once: by themselves they would rest for a while.
+    pub(super) fn mend(&self, plan: &Plan, states: &[State]) {
+        let is_whole = |link: &&Link| !*link.is_cut.borrow();
+        for (number, (node, state)) in plan.nodes.iter().zip(states).enumerate() {
+            let is_of_it = |link: &&Link| link.from == number || link.to == number;
+            let whole = self.0.iter().filter(is_whole).filter(is_of_it);
+            let is_up = |link: &&Link| states[link.from].is_up() && states[link.to].is_up();
+            let expected = whole.clone().filter(is_up).count();
+            if !state.is_up() || state.peers() >= expected as u64 {
+                continue;
+            }
+            for link in whole.filter(is_up).filter(|link| link.from == number) {
+                let place = json!([link.place.to_string()]);
+                let _tried_again = call(node.api.into(), "network_node", "add_node", place);
+            }
+        }
     }
 
     /// How many are cut.

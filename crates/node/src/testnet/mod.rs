@@ -14,7 +14,7 @@ use crate::output;
 use crate::run;
 use anyhow::{Context, Result, bail, ensure};
 use links::Links;
-use plan::Plan;
+use plan::{Begins, Plan};
 use processes::Processes;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ pub fn run(folder: &Path, wish: &Wish) -> Result<()> {
     let (orders, control) = control::listen(folder, plan.nodes.len())?;
     let links = Links::open(&plan, wish.delay)?;
     let mut network = Network {
-        processes: Processes::new(folder.to_path_buf(), &plan, &links)?,
+        processes: Processes::new(folder.to_path_buf(), plan.nodes.len()),
         links,
         plan,
         folder: folder.to_path_buf(),
@@ -116,7 +116,9 @@ struct Network {
 impl Network {
     fn work(&mut self, orders: &control::Orders) -> Result<()> {
         for number in 0..self.plan.nodes.len() {
-            self.processes.start(number)?;
+            // Two first blocks never come together, so one node makes it.
+            let begins = if number == 0 { Begins::Yes } else { Begins::No };
+            self.processes.start(&self.plan, &self.links, number, begins)?;
         }
         self.introduce()?;
         let mut funding = Some(Instant::now());
@@ -132,6 +134,7 @@ impl Network {
                 }
             }
             let states = table::look(&self.plan, &mut self.processes);
+            self.links.mend(&self.plan, &states);
             funding = self.fund_when_possible(funding, &states)?;
             table.show(&states, &self.links)?;
         }
@@ -177,7 +180,7 @@ impl Network {
                 Ok(format!("node {number} was killed"))
             }
             Order::Start(number) => {
-                self.processes.start(number)?;
+                self.processes.start(&self.plan, &self.links, number, Begins::No)?;
                 Ok(format!("node {number} was started"))
             }
             Order::Partition(groups) => {

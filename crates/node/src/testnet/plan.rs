@@ -42,6 +42,13 @@ pub struct Wish {
     pub delay: Duration,
 }
 
+/// Whether a node makes blocks before it is in step with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begins {
+    Yes,
+    No,
+}
+
 /// A node of the network.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct PlannedNode {
@@ -109,7 +116,12 @@ impl Plan {
     }
 
     /// The configuration of a node, whose peers are found there.
-    pub(super) fn configuration(&self, number: usize, seeds: &[SocketAddrV4]) -> String {
+    pub(super) fn configuration(
+        &self,
+        number: usize,
+        seeds: &[SocketAddrV4],
+        begins: Begins,
+    ) -> String {
         let node = &self.nodes[number];
         let mut text = String::new();
         let seeds: Vec<String> = seeds.iter().map(|seed| format!("\"{seed}\"")).collect();
@@ -126,8 +138,7 @@ impl Plan {
             node.p2p,
             seeds.join(", "),
             node.keys,
-            // Two first blocks never come together, so one node makes it.
-            number == 0,
+            begins == Begins::Yes,
         );
         text
     }

@@ -4,7 +4,7 @@
 //! other.
 
 use super::links::Links;
-use super::plan::Plan;
+use super::plan::{Begins, Plan};
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
@@ -22,19 +22,22 @@ pub(super) struct Processes {
 }
 
 impl Processes {
-    /// None yet; their configurations are written.
-    pub(super) fn new(folder: PathBuf, plan: &Plan, links: &Links) -> Result<Self> {
-        for number in 0..plan.nodes.len() {
-            let text = plan.configuration(number, &links.seeds(number));
-            fs::write(configuration(&folder, number), text)?;
-        }
-        let children = plan.nodes.iter().map(|_| None).collect();
-        Ok(Self { folder, children })
+    /// None yet.
+    pub(super) fn new(folder: PathBuf, count: usize) -> Self {
+        Self { folder, children: (0..count).map(|_| None).collect() }
     }
 
     /// Starts a node.
-    pub(super) fn start(&mut self, number: usize) -> Result<()> {
+    pub(super) fn start(
+        &mut self,
+        plan: &Plan,
+        links: &Links,
+        number: usize,
+        begins: Begins,
+    ) -> Result<()> {
         ensure!(!self.is_running(number), "node {number} is running");
+        let text = plan.configuration(number, &links.seeds(number), begins);
+        fs::write(configuration(&self.folder, number), text)?;
         let log = self.folder.join(format!("node{number}.log"));
         let log = File::options().create(true).append(true).open(log)?;
         let program = std::env::current_exe().context("where this program is")?;

@@ -121,6 +121,16 @@ impl Table {
 }
 
 impl State {
+    /// Whether the node answers.
+    pub(super) fn is_up(&self) -> bool {
+        !matches!(self.name.as_str(), "" | "down" | "starting")
+    }
+
+    /// How many peers it has.
+    pub(super) fn peers(&self) -> u64 {
+        self.peers
+    }
+
     fn row(&self) -> String {
         let Self { name, head, irreversible, peers, missed, lag } = self;
         format!("{name:<9} {head:>9} {irreversible:>12} {peers:>6} {missed:>7} {lag:>5}")
