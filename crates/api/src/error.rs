@@ -73,6 +73,16 @@ impl ApiError {
         self
     }
 
+    /// What is wrong, in a sentence.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Refused { text, .. } => text,
+            Self::Unfinished => "it is not finished",
+            Self::MethodNotFound { name, .. } => name,
+            Self::NeedsWebSocket { method } => method,
+        }
+    }
+
     /// The `error` member of an answer.
     pub fn to_json(&self) -> Value {
         match self {

@@ -263,9 +263,41 @@ pub enum DebugRequest {
     FlushStream,
 }
 
+/// What a client asks about peers, or wants done about them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NetworkRequest {
+    /// Who and where the node is.
+    Info,
+    /// A peer to connect to: address and port.
+    AddNode(String),
+    /// The peers.
+    Connected,
+    /// The nodes that were heard of.
+    Potential,
+    /// What is set.
+    Parameters,
+    /// What is to be set.
+    SetParameters(Value),
+}
+
+impl NetworkRequest {
+    /// The answer of a node that has no peers and wants none.
+    pub fn without_peers(&self) -> Result<Value, ApiError> {
+        match self {
+            Self::AddNode(_) => Ok(Value::Null),
+            Self::Connected | Self::Potential => Ok(Value::Array(Vec::new())),
+            Self::Info | Self::Parameters | Self::SetParameters(_) => {
+                Err(ApiRefusal::NoPeers.into())
+            }
+        }
+    }
+}
+
 /// What a client wants to enter the chain.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submission {
+    /// A question about peers, or a wish.
+    Network(NetworkRequest),
     /// A transaction; the answer comes as soon as it is pending.
     Transaction(SignedTransaction),
     /// A transaction; the answer comes as soon as it is pending, and a notice with its block.

@@ -166,6 +166,16 @@ impl Chain {
         self.forks.block(id)
     }
 
+    /// Whether a block that is not applied yet is worth passing on: it would make the chain longer,
+    /// follows a block that was applied, was made by the witness who was due, and holds the
+    /// transactions that its header says.
+    pub fn is_sound(&self, block: &RecoveredBlock) -> bool {
+        let root = block.block().header().transaction_merkle_root;
+        block.number() > self.head_number()
+            && self.forks.is_due(block)
+            && block.merkle_root().is_ok_and(|found| found == root)
+    }
+
     /// What happened since this was asked last, in order; also after a refusal, which may have
     /// undone and redone blocks.
     pub fn take_events(&mut self) -> Vec<ChainEvent> {
@@ -382,6 +392,7 @@ impl Chain {
             statistics,
             last_irreversible: self.ledger.dynamic()?.last_irreversible_block_num,
             undoable: self.undoable.min(kept),
+            block_interval: self.ledger.parameters()?.block_interval.into(),
         })
     }
 }

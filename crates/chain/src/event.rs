@@ -35,6 +35,8 @@ pub struct AppliedBlock {
     pub last_irreversible: u32,
     /// Number of blocks up to this one that can be undone.
     pub undoable: u32,
+    /// Seconds between the blocks after it.
+    pub block_interval: u32,
 }
 
 /// A step of the chain. Followers take them in order.

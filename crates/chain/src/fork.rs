@@ -163,6 +163,15 @@ impl ForkTree {
         Ok(())
     }
 
+    /// Whether a block follows one that was applied and was made by the witness who was due.
+    pub(crate) fn is_due(&self, block: &RecoveredBlock) -> bool {
+        let previous = block.block().header().previous;
+        let of_root = (previous == self.root.id).then_some(&self.root.succession);
+        let known = self.nodes.get(&previous).map(|node| &node.succession).or(of_root);
+        let succession = known.and_then(Option::as_ref);
+        succession.is_some_and(|succession| succession.check(block).is_ok())
+    }
+
     /// Whether a block that follows the root may still be of use.
     fn is_root_near(&self) -> bool {
         let (root, head) = (self.root.number(), self.head().map_or(0, |head| head.number()));

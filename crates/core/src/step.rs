@@ -207,6 +207,12 @@ impl Core {
         })
     }
 
+    /// Whether a block is good as far as that can be said without applying it: then peers may have
+    /// it before it is.
+    pub fn is_sound(&self, now: Now, block: &RecoveredBlock) -> bool {
+        now.until(block.block().header().timestamp) <= AHEAD_MAX && self.chain.is_sound(block)
+    }
+
     fn tick(&mut self, now: Now) -> Outcome {
         if self.production != Production::ByTheClock {
             return Ok(Became::Nothing);

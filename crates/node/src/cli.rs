@@ -1,7 +1,7 @@
 //! The command line: names, options and help of every command.
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 use std::path::PathBuf;
 
 /// BitShares 2.0, built anew: a chain with accounts, an exchange inside the ledger and SmartCoins.
@@ -20,6 +20,8 @@ pub enum Command {
     Dev(DevArgs),
     /// Run a witness or API node from a configuration file
     Node(NodeArgs),
+    /// Run a network of nodes on this machine, or give an order to one that runs
+    Testnet(TestnetArgs),
     /// Make and look at keys
     Keys {
         /// What to do with keys.
@@ -131,9 +133,60 @@ pub struct NodeArgs {
     /// Print a configuration file with every option, its default and what it means
     #[arg(long)]
     pub print_config: bool,
+    /// Where connections of other nodes are taken, instead of `[p2p] listen`
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub p2p_endpoint: Option<SocketAddrV4>,
+    /// Node to connect to, beside those of `[p2p] seeds`; may be given several times
+    #[arg(long, value_name = "HOST:PORT")]
+    pub seed_node: Vec<String>,
     /// Go on although blocks that were there are lost; what came from them is set aside
     #[arg(long)]
     pub accept_loss: bool,
+}
+
+/// Options of `carbyne testnet`.
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("order").args(["kill", "start", "partition", "heal", "down"])))]
+pub struct TestnetArgs {
+    /// Number of nodes
+    #[arg(long, value_name = "NUMBER", default_value_t = 5,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub nodes: u16,
+    /// Number of witnesses (odd), dealt out to the nodes in turn
+    #[arg(long, value_name = "NUMBER", default_value_t = 11,
+          value_parser = clap::value_parser!(u16).range(1..=101))]
+    pub witnesses: u16,
+    /// Seconds between blocks
+    #[arg(long, value_name = "SECONDS", default_value_t = 1,
+          value_parser = clap::value_parser!(u8).range(1..=30))]
+    pub block_interval: u8,
+    /// Name of an account that is to have money; may be given several times
+    #[arg(long, value_name = "NAME", default_values_t = ["dev".to_owned()])]
+    pub account: Vec<String>,
+    /// Milliseconds that what one node sends another is on the way
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    pub delay: u64,
+    /// Where everything of the network lies; what is there is taken up again
+    #[arg(long, value_name = "DIR", default_value = "data/testnet")]
+    pub dir: PathBuf,
+    /// Delete the network that is there first
+    #[arg(long)]
+    pub fresh: bool,
+    /// Order: end a node without warning
+    #[arg(long, value_name = "NODE")]
+    pub kill: Option<usize>,
+    /// Order: start a node that was ended
+    #[arg(long, value_name = "NODE")]
+    pub start: Option<usize>,
+    /// Order: cut the network into groups, such as 2/3 or 0,4/1,2,3
+    #[arg(long, value_name = "GROUPS")]
+    pub partition: Option<String>,
+    /// Order: mend all links
+    #[arg(long)]
+    pub heal: bool,
+    /// Order: end the network
+    #[arg(long)]
+    pub down: bool,
 }
 
 /// What to do with keys.

@@ -22,6 +22,11 @@ impl Clock {
         i64::try_from(Self::elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 
+    /// The present in microseconds since 1970.
+    pub fn microseconds(self) -> i64 {
+        i64::try_from(Self::elapsed().as_micros()).unwrap_or(i64::MAX)
+    }
+
     /// How long it is until `time`; zero if it has passed.
     pub fn until(self, time: TimePointSec) -> Duration {
         Duration::from_secs(time.0.into()).saturating_sub(Self::elapsed())

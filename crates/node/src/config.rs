@@ -4,10 +4,13 @@ use crate::budget::Budget;
 use crate::core::Storage;
 use crate::guard::SocketLimits;
 use crate::home::KeepHistory;
+use crate::p2p;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_api::methods::ApiSet;
+use carbyne_net::message::{Endpoint, Object, Variant};
+use carbyne_net::{Advertise, CARBYNE};
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,6 +33,8 @@ pub struct Config {
     pub chain: ChainConfig,
     /// The interface.
     pub api: ApiConfig,
+    /// Other nodes.
+    pub p2p: PeersConfig,
     /// Block production.
     pub witness: WitnessConfig,
     /// Other databases that take the history.
@@ -108,12 +113,118 @@ pub struct ApiConfig {
     pub allowed_hosts: Vec<String>,
 }
 
+/// Other nodes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeersConfig {
+    /// Where connections are taken.
+    pub listen: Option<SocketAddrV4>,
+    /// Nodes that are connected to first.
+    pub seeds: Vec<String>,
+    /// What others are told of where connections are taken.
+    pub advertised: Option<SocketAddrV4>,
+    /// Whether connections are taken.
+    pub accept: bool,
+    /// Whom others are told of.
+    pub advertise: AdvertiseConfig,
+    /// The nodes of `advertise`.
+    pub advertise_list: Vec<SocketAddrV4>,
+    /// Whether nodes that others tell of are connected to.
+    pub connect_to_others: bool,
+    /// Connections that are looked for.
+    pub wanted_peers: usize,
+    /// Connections that there may be.
+    pub max_peers: usize,
+    /// Those of one address.
+    pub max_peers_per_address: usize,
+    /// KiB that may be sent in a second; 0 for no limit.
+    pub upload_kib_per_second: u64,
+    /// KiB that may be received in a second; 0 for no limit.
+    pub download_kib_per_second: u64,
+}
+
+/// Whom others are told of.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AdvertiseConfig {
+    /// All peers.
+    #[default]
+    All,
+    /// None.
+    Nothing,
+    /// Those of the list.
+    List,
+    /// All but those of the list.
+    Exclude,
+}
+
+impl Default for PeersConfig {
+    fn default() -> Self {
+        let net = carbyne_net::Config::default();
+        Self {
+            listen: None,
+            seeds: Vec::new(),
+            advertised: None,
+            accept: true,
+            advertise: AdvertiseConfig::All,
+            advertise_list: Vec::new(),
+            connect_to_others: true,
+            wanted_peers: net.connections_wanted,
+            max_peers: net.connections_max,
+            max_peers_per_address: net.connections_of_an_address_max,
+            upload_kib_per_second: 0,
+            download_kib_per_second: 0,
+        }
+    }
+}
+
+impl PeersConfig {
+    /// What is set, if there are to be peers at all; `folder` is where is kept what is known of
+    /// them.
+    pub fn settings(&self, folder: PathBuf) -> Option<p2p::Settings> {
+        if self.listen.is_none() && self.seeds.is_empty() {
+            return None;
+        }
+        let list = || self.advertise_list.iter().copied().map(Endpoint::from).collect();
+        let advertise = match self.advertise {
+            AdvertiseConfig::All => Advertise::All,
+            AdvertiseConfig::Nothing => Advertise::Nothing,
+            AdvertiseConfig::List => Advertise::Only(list()),
+            AdvertiseConfig::Exclude => Advertise::AllBut(list()),
+        };
+        let about = Object(vec![
+            (CARBYNE.into(), Variant::Unsigned(1)),
+            ("platform".into(), std::env::consts::OS.into()),
+        ]);
+        let net = carbyne_net::Config {
+            about,
+            advertised: self.advertised.map(Endpoint::from),
+            advertise,
+            connects_to_new_peers: self.connect_to_others,
+            connections_wanted: self.wanted_peers.min(self.max_peers),
+            connections_max: self.max_peers,
+            connections_of_an_address_max: self.max_peers_per_address,
+            ..carbyne_net::Config::default()
+        };
+        Some(p2p::Settings {
+            listen: self.listen.filter(|_| self.accept),
+            seeds: self.seeds.clone(),
+            net,
+            upload_per_second: self.upload_kib_per_second.saturating_mul(1 << 10),
+            download_per_second: self.download_kib_per_second.saturating_mul(1 << 10),
+            folder,
+        })
+    }
+}
+
 /// Block production.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WitnessConfig {
     /// Private keys of producers, in wallet import format.
     pub private_keys: Vec<String>,
+    /// Whether blocks are made on a head block that is old, although there are peers.
+    pub enable_stale_production: bool,
 }
 
 /// Other databases that take the history.
@@ -156,6 +267,7 @@ impl Default for Config {
             history: HistoryConfig::default(),
             chain: ChainConfig::default(),
             api: ApiConfig::default(),
+            p2p: PeersConfig::default(),
             witness: WitnessConfig::default(),
             sink: SinkConfig::default(),
         }
@@ -177,6 +289,7 @@ impl From<&StorageConfig> for Storage {
         Self {
             snapshot_every: config.snapshot_every,
             keep_free_bytes: config.keep_free_mib.saturating_mul(1 << 20),
+            ..Self::default()
         }
     }
 }

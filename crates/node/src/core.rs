@@ -4,26 +4,29 @@
 //! own, for the core's thread (`runner`). Reading sees one moment of state, history and blocks
 //! (`shared`). This file must never know a rule of the chain.
 
+use crate::clock::Clock;
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
+use crate::p2p::{Line, News, Report};
 use crate::queue::{Queue, Refusal};
-use crate::recovery::{Asked, Recovery, Submission};
+use crate::recovery::{Origin, Recovery, Submission, Waiting};
 use crate::ring::{Ring, RingReader};
 use crate::runner::{Command, Runner, Work};
 use crate::shared::Shared;
 use crate::{queue, standstill};
 use anyhow::{Context, Result};
 use carbyne_api::event::BlockEvent;
-use carbyne_api::{ApiError, Blocks, DebugRequest, Settings, View, effects};
+use carbyne_api::{ApiError, Blocks, DebugRequest, NetworkRequest, Settings, View, effects};
 use carbyne_chain::AppliedBlock;
-use carbyne_core::Input;
+use carbyne_core::{Input, Now};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Trust;
+use carbyne_peers::{Asked, Log, Told};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_store::BlockReader;
-use carbyne_wire::{Digest, Json, TimePointSec};
+use carbyne_wire::{Digest, Hash160, Json, TimePointSec};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -64,8 +67,16 @@ impl PendingEvent {
     }
 }
 
-/// What became of a request, and how long the core worked for it.
-pub(crate) type Reply = oneshot::Sender<(Result<(), ApiError>, Duration)>;
+/// Who is told what became of a request, and how long the core worked for it.
+pub(crate) type Asker = oneshot::Sender<(Result<(), ApiError>, Duration)>;
+
+/// Whom to tell what became of something.
+pub(crate) enum Reply {
+    /// Who waits for it.
+    Asker(Asker),
+    /// The peers, and what it was.
+    Peers(Line, Box<Asked>),
+}
 
 /// The node as the sockets see it.
 pub struct Node {
@@ -90,11 +101,13 @@ pub struct Storage {
     pub snapshot_every: u32,
     /// Bytes that must be free on the disk for the node to take anything in.
     pub keep_free_bytes: u64,
+    /// Whether a witness among peers makes blocks on a head block that is old.
+    pub enable_stale_production: bool,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { snapshot_every: 1_000, keep_free_bytes: 64 << 20 }
+        Self { snapshot_every: 1_000, keep_free_bytes: 64 << 20, enable_stale_production: false }
     }
 }
 
@@ -103,6 +116,16 @@ struct LoggedBlocks(BlockReader);
 impl Blocks for LoggedBlocks {
     fn block(&self, number: u32) -> Option<SignedBlock> {
         read_block(&self.0, number).ok().flatten()
+    }
+}
+
+impl Log for LoggedBlocks {
+    fn id(&self, number: u32) -> Option<Hash160> {
+        self.0.id(number).ok().flatten().map(Digest)
+    }
+
+    fn packed(&self, number: u32) -> Option<Vec<u8>> {
+        self.0.read(number).ok().flatten()
     }
 }
 
@@ -192,7 +215,11 @@ impl Node {
 
     /// Recovers the keys of a transaction and has it applied to the pending state.
     pub async fn push_transaction(&self, transaction: SignedTransaction) -> Result<(), ApiError> {
-        self.ask(|reply| self.recovery.push(Asked { transaction, reply })).await
+        self.ask(|asker| {
+            let waiting = Waiting { transaction, from: Origin::Asker(asker) };
+            self.recovery.push(waiting)
+        })
+        .await
     }
 
     /// Tries a transaction on the pending state and gives it back with the results of its
@@ -252,12 +279,16 @@ impl Node {
     }
 
     async fn order(&self, work: Work) -> Result<(), ApiError> {
-        self.ask(|reply| self.commands.push_first(Command { work, reply })).await
+        self.ask(|asker| {
+            let reply = Reply::Asker(asker);
+            self.commands.push_first(Command { work, reply })
+        })
+        .await
     }
 
-    async fn ask(&self, push: impl FnOnce(Reply) -> Result<(), Refusal>) -> Result<(), ApiError> {
-        let (reply, answer) = oneshot::channel();
-        match push(reply) {
+    async fn ask(&self, push: impl FnOnce(Asker) -> Result<(), Refusal>) -> Result<(), ApiError> {
+        let (asker, answer) = oneshot::channel();
+        match push(asker) {
             Ok(()) => {}
             Err(Refusal::Full) => {
                 return Err(ApiError::assert("the node has too much to do, try again later"));
@@ -267,6 +298,56 @@ impl Node {
         let Ok((result, worked)) = answer.await else { return Err(is_stopping()) };
         crate::budget::worked_elsewhere(worked);
         result
+    }
+
+    /// Has peers told from now on; gives the chain as they may know it. To be called before the
+    /// core does anything.
+    pub(crate) fn join(&self, line: Line, report: Arc<Report>) -> Told {
+        self.shared.join(line, report);
+        let log = Box::new(LoggedBlocks(self.blocks.0.clone()));
+        self.shared.look(|state| Told::of(&state.core.chain, log))
+    }
+
+    /// What may be known of the peers, if there are to be any.
+    pub fn peers(&self) -> Option<&Report> {
+        self.shared.report()
+    }
+
+    /// Finds the keys of blocks that peers sent, on several threads.
+    pub(crate) fn recover_blocks(&self, blocks: Vec<SignedBlock>) -> Vec<RecoveredBlock> {
+        if blocks.len() > 1 {
+            return self.recovery.blocks(blocks);
+        }
+        let recover = |block| {
+            let waiting = self.shared.look(|state| state.core.chain.pending().cloned().collect());
+            self.metrics.timed(Stage::Recover, || self.recovery.block(block, waiting))
+        };
+        blocks.into_iter().map(recover).collect()
+    }
+
+    /// Whether a block is good as far as that can be said without applying it.
+    pub(crate) fn is_sound(&self, block: &RecoveredBlock) -> bool {
+        let now = Now(Clock.milliseconds());
+        self.shared.look(|state| state.core.is_sound(now, block))
+    }
+
+    /// Has the core look at something that a peer sent.
+    pub(crate) fn push_asked(&self, line: Line, asked: Box<Asked>) -> Result<(), Refusal> {
+        let work = Work::Step(asked.input());
+        self.commands.push_first(Command { work, reply: Reply::Peers(line, asked) })
+    }
+
+    /// Finds the keys of a transaction that a peer sent and has the core look at it.
+    pub(crate) fn recover_transaction(&self, waiting: Waiting) {
+        let _the_peers_were_told = self.recovery.push(waiting);
+    }
+
+    /// What clients ask about peers, or want done about them.
+    pub async fn network(&self, request: NetworkRequest) -> Result<Value, ApiError> {
+        let Some(line) = self.shared.peers() else { return request.without_peers() };
+        let (asker, answer) = oneshot::channel();
+        line.tell(News::Ask(request, asker));
+        answer.await.unwrap_or_else(|_| Err(is_stopping()))
     }
 
     /// Ends the core after what it is doing, before what waits.

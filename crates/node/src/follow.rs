@@ -5,15 +5,18 @@
 //! that wait for the disk together share one write to it. This file must never know a rule of the
 //! chain.
 
-use crate::core::{Event, Reply};
+use crate::core::{Asker, Event, Reply};
 use crate::heal::Healer;
 use crate::home::Kept;
 use crate::metrics::Stage;
+use crate::p2p::{Line, News};
 use crate::shared::Shared;
 use carbyne_api::ApiError;
 use carbyne_api::event::BlockEvent;
 use carbyne_chain::{AppliedBlock, ChainEvent};
 use carbyne_core::Outcome;
+use carbyne_net::Verdict;
+use carbyne_peers::{Asked, refused, verdict};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
@@ -29,22 +32,57 @@ pub(crate) struct Done {
     pub(crate) answers: Vec<Answer>,
 }
 
+impl Done {
+    /// Tells peers what is on disk now: they need not wait for history.
+    fn tell_peers(&mut self, shared: &Shared) {
+        for event in &self.events {
+            shared.tell_peers(event);
+        }
+        let is_theirs = |answer: &mut Answer| matches!(answer, Answer::Peers(..));
+        self.answers.extract_if(.., is_theirs).for_each(Answer::send);
+    }
+}
+
 /// What became of a request, on its way to who asked.
-pub(crate) struct Answer {
-    pub(crate) reply: Reply,
-    pub(crate) result: Result<(), ApiError>,
-    /// How long the core worked for it.
-    pub(crate) worked: Duration,
+pub(crate) enum Answer {
+    /// To a client or to the node itself, with how long the core worked for it.
+    Asker(Asker, Result<(), ApiError>, Duration),
+    /// To the peers.
+    Peers(Line, Box<Asked>, Verdict),
 }
 
 impl Answer {
     pub(crate) fn of(reply: Reply, outcome: Outcome, worked: Duration) -> Self {
-        let result = outcome.map(|_| ()).map_err(|refused| refused.rejected.into());
-        Self { reply, result, worked }
+        match reply {
+            Reply::Asker(asker) => {
+                let result = outcome.map(|_| ()).map_err(|refused| refused.rejected.into());
+                Self::Asker(asker, result, worked)
+            }
+            Reply::Peers(line, asked) => Self::Peers(line, asked, verdict(&outcome)),
+        }
+    }
+
+    /// That it was done, or why it could not even be tried.
+    pub(crate) fn plain(reply: Reply, result: Result<(), ApiError>, worked: Duration) -> Self {
+        match reply {
+            Reply::Asker(asker) => Self::Asker(asker, result, worked),
+            Reply::Peers(line, asked) => {
+                let verdict = match result {
+                    Ok(()) => Verdict::Accepted,
+                    Err(error) => refused(error.text()),
+                };
+                Self::Peers(line, asked, verdict)
+            }
+        }
     }
 
     pub(crate) fn send(self) {
-        let _asker_gone = self.reply.send((self.result, self.worked));
+        match self {
+            Self::Asker(asker, result, worked) => {
+                let _asker_gone = asker.send((result, worked));
+            }
+            Self::Peers(line, asked, verdict) => line.tell(News::Became(asked, verdict)),
+        }
     }
 }
 
@@ -66,7 +104,8 @@ pub(crate) fn keep(
             return Err(error.into());
         }
         shared.metrics.took(Stage::Store, started.elapsed());
-        for done in batch {
+        for mut done in batch {
+            done.tell_peers(shared);
             if next.send(done).is_err() {
                 return Ok(());
             }
@@ -108,7 +147,7 @@ fn take_in(shared: &Shared, event: ChainEvent, report: fn(&AppliedBlock), healer
             });
             healer.went();
         }
-        pending @ ChainEvent::Pending(_) => shared.tell_pending([pending]),
+        pending @ ChainEvent::Pending(_) => shared.tell_clients([pending]),
         // The state knows it already.
         ChainEvent::Refused(_) => {}
     }

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::core::Node;
 use crate::files;
 use crate::metrics::{GAUGE, Page};
+use crate::p2p::Report;
 use crate::standstill::Standstill;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -86,9 +87,11 @@ pub fn health(node: &Node, head_age_max: u32) -> Response {
 fn described(node: &Node, position: &Position, head_age_max: u32) -> (StatusCode, Value) {
     let age = position.head_age();
     let standstill = node.standstill.get();
+    let is_syncing = node.peers().is_some_and(|peers| peers.present().blocks_behind > 0);
     let (status, state) = match &standstill {
         Some(standstill) => (StatusCode::SERVICE_UNAVAILABLE, standstill.name()),
         None if age <= head_age_max => (StatusCode::OK, "synced"),
+        None if is_syncing => (StatusCode::SERVICE_UNAVAILABLE, "syncing"),
         None => (StatusCode::SERVICE_UNAVAILABLE, "behind"),
     };
     let body = json!({
@@ -100,6 +103,7 @@ fn described(node: &Node, position: &Position, head_age_max: u32) -> (StatusCode
         "head_age_limit_seconds": head_age_max,
         "last_irreversible_block_num": position.irreversible,
         "irreversible_age_seconds": position.irreversible_age(node),
+        "peers": node.peers().map(Report::to_json),
     });
     (status, body)
 }
@@ -113,6 +117,9 @@ pub fn metrics(node: &Node) -> Response {
         }
         write_standstill(&mut page, node);
         node.metrics.write(&mut page);
+        if let Some(peers) = node.peers() {
+            peers.write(&mut page);
+        }
         write_process(&mut page);
     });
     let kind = "text/plain; version=0.0.4; charset=utf-8";

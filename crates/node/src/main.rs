@@ -34,6 +34,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Dev(args) => commands::dev::run(args),
         Command::Node(args) => commands::node::run(args),
+        Command::Testnet(args) => commands::testnet::run(args),
         Command::Keys { command } => commands::keys::run(command),
         Command::Genesis { command } => commands::genesis::run(command),
         Command::Export(args) => commands::export::run(args),

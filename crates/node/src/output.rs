@@ -93,6 +93,11 @@ pub fn has_colours() -> bool {
     io::stderr().is_terminal() && !is_unwanted
 }
 
+/// Whether somebody reads standard output on a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Takes what is logged to standard error.
 pub struct Log;
 

@@ -5,10 +5,13 @@
 //! here is bounded. This file must never know what a transaction does.
 
 use crate::budget::thread_time;
-use crate::core::Reply;
+use crate::core::{Asker, Reply};
+use crate::p2p::{Line, News};
 use crate::queue::{Queue, Refusal};
 use crate::run;
 use carbyne_ledger::read_ahead::GROUP;
+use carbyne_net::Token;
+use carbyne_peers::{Asked, Item, refused};
 use carbyne_protocol::recovered::{Known, Part, Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Digest, Hash160};
@@ -25,9 +28,39 @@ const AT_ONCE: usize = GROUP;
 const PER_THREAD: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// A transaction whose keys are to be found.
-pub(crate) struct Asked {
+pub(crate) struct Waiting {
     pub(crate) transaction: SignedTransaction,
-    pub(crate) reply: Reply,
+    pub(crate) from: Origin,
+}
+
+impl Waiting {
+    /// Tells peers that there is no room; others who ask are told by who pushed it.
+    fn refuse(self, chain_id: &Digest<32>) {
+        let Origin::Peer(line, token) = self.from else { return };
+        let recovered = RecoveredTransaction::new(self.transaction, chain_id, Recover::Nothing);
+        let asked = Asked { token, item: Item::Transaction(Arc::new(recovered)) };
+        line.tell(News::Became(Box::new(asked), refused("the node has too much to do")));
+    }
+}
+
+/// Who sent a transaction.
+pub(crate) enum Origin {
+    /// Somebody who waits for what becomes of it.
+    Asker(Asker),
+    /// A peer.
+    Peer(Line, Token),
+}
+
+impl Origin {
+    fn reply(self, transaction: &Arc<RecoveredTransaction>) -> Reply {
+        match self {
+            Self::Asker(asker) => Reply::Asker(asker),
+            Self::Peer(line, token) => {
+                let item = Item::Transaction(transaction.clone());
+                Reply::Peers(line, Box::new(Asked { token, item }))
+            }
+        }
+    }
 }
 
 /// A transaction whose keys are known, on its way to the core.
@@ -38,8 +71,8 @@ pub(crate) struct Submission {
     pub(crate) worked: Duration,
 }
 
-struct Waiting {
-    asked: VecDeque<Asked>,
+struct Heap {
+    asked: VecDeque<Waiting>,
     /// Number of the first of them.
     first: u64,
     is_closed: bool,
@@ -54,7 +87,7 @@ struct Done {
 }
 
 struct Pool<F> {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<Heap>,
     came: Condvar,
     done: Mutex<Done>,
     chain_id: Digest<32>,
@@ -74,7 +107,7 @@ impl<F: Send + 'static> Recovery<F> {
         length_max: usize,
     ) -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let waiting = Waiting { asked: VecDeque::new(), first: 0, is_closed: false };
+        let waiting = Heap { asked: VecDeque::new(), first: 0, is_closed: false };
         let pool = Arc::new(Pool {
             waiting: Mutex::new(waiting),
             came: Condvar::new(),
@@ -98,15 +131,39 @@ impl<F: Send + 'static> Recovery<F> {
     }
 
     /// Lets a transaction wait for its keys, and then for the core.
-    pub(crate) fn push(&self, asked: Asked) -> Result<(), Refusal> {
+    pub(crate) fn push(&self, asked: Waiting) -> Result<(), Refusal> {
         let mut waiting = self.0.waiting.lock();
         if waiting.asked.len() >= self.0.length_max {
+            drop(waiting);
+            asked.refuse(&self.0.chain_id);
             return Err(Refusal::Full);
         }
         waiting.asked.push_back(asked);
         drop(waiting);
         self.0.came.notify_one();
         Ok(())
+    }
+
+    /// Finds the keys of several blocks, each on one of several threads.
+    pub(crate) fn blocks(&self, blocks: Vec<SignedBlock>) -> Vec<RecoveredBlock> {
+        let each = blocks.len().div_ceil(self.0.threads).max(1);
+        let mut blocks = blocks.into_iter();
+        let recover = |share: Vec<SignedBlock>| -> Vec<RecoveredBlock> {
+            let all = Recover::Signatures;
+            share
+                .into_iter()
+                .map(|block| RecoveredBlock::new(block, &self.0.chain_id, all))
+                .collect()
+        };
+        let recover = &recover;
+        std::thread::scope(|scope| {
+            let mut shares = Vec::new();
+            while blocks.len() > 0 {
+                let share: Vec<SignedBlock> = blocks.by_ref().take(each).collect();
+                shares.push(scope.spawn(move || recover(share)));
+            }
+            shares.into_iter().flat_map(|share| share.join().unwrap_or_default()).collect()
+        })
     }
 
     /// Finds the keys of a block on several threads; of what waits for a block they are known.
@@ -143,7 +200,7 @@ impl<F: Send> Pool<F> {
     }
 
     /// What came first, and its number; none at the end. Some is left for the other threads.
-    fn take(&self) -> Option<(u64, Vec<Asked>)> {
+    fn take(&self) -> Option<(u64, Vec<Waiting>)> {
         let mut waiting = self.waiting.lock();
         while waiting.asked.is_empty() {
             if waiting.is_closed {
@@ -157,13 +214,14 @@ impl<F: Send> Pool<F> {
         Some((first, waiting.asked.drain(..count).collect()))
     }
 
-    fn recover(&self, asked: Asked) -> Submission {
+    fn recover(&self, asked: Waiting) -> Submission {
         let started = thread_time();
-        let Asked { transaction, reply } = asked;
+        let Waiting { transaction, from } = asked;
         let recovered = RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures);
+        let transaction = Arc::new(recovered);
         Submission {
-            transaction: Arc::new(recovered),
-            reply,
+            reply: from.reply(&transaction),
+            transaction,
             worked: thread_time().saturating_sub(started),
         }
     }

@@ -6,6 +6,7 @@ use crate::files;
 use crate::guard::{self, SocketLimits};
 use crate::home::Home;
 use crate::output;
+use crate::p2p::{self, Report, Running};
 use crate::server;
 use crate::sinks;
 use anyhow::{Context, Error, Result, anyhow};
@@ -15,6 +16,8 @@ use carbyne_crypto::PrivateKey;
 use carbyne_sink::Feeder;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,6 +42,8 @@ pub struct Service {
     pub storage: Storage,
     /// Where the API listens, as [`listen`] gives it.
     pub api: TcpListener,
+    /// Where peers are taken, as [`listen`] gives it, and what the operator set for them.
+    pub peers: Option<(Option<TcpListener>, p2p::Settings)>,
     /// What the operator set for the sockets.
     pub(crate) limits: SocketLimits,
     /// The PostgreSQL that takes the history.
@@ -86,12 +91,17 @@ pub fn threads() -> std::io::Result<Runtime> {
 }
 
 async fn serve_async(service: Service) -> Result<()> {
-    let Service { home, keys, production, settings, storage, api, mut limits, postgres, report } =
-        service;
+    let Service { home, keys, production, settings, storage, api, peers, .. } = service;
+    let (mut limits, postgres, report) = (service.limits, service.postgres, service.report);
     limits.connections = files::raise_limit(limits.connections);
     let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;
     output::tell(format_args!("api       ws://{}", listener.local_addr()?));
     let (node, core) = start(home, keys, production, settings, storage, report)?;
+    let peers = peers.map(|(listener, settings)| p2p::start(&node, listener, settings));
+    let peers = peers.transpose()?;
+    if let Some(place) = node.peers().and_then(Report::listening) {
+        output::tell(format_args!("p2p       {place}"));
+    }
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
         .name("core".into())
@@ -111,12 +121,35 @@ async fn serve_async(service: Service) -> Result<()> {
     sockets.abort();
     tokio::task::block_in_place(|| {
         feeder.into_iter().for_each(Feeder::stop);
+        peers.into_iter().for_each(Running::stop);
         node.stop();
         let result = thread.join().map_err(|_| anyhow!("the core stopped at a bug"))?;
         // The system takes back a large state at once; object by object it would take seconds.
         std::mem::forget(node);
         result
     })
+}
+
+/// Whether a signal to stop has come.
+#[derive(Clone, Debug, Default)]
+pub struct StopFlag(Arc<AtomicBool>);
+
+impl StopFlag {
+    /// Whether it has.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A flag that is set when a signal to stop comes; to be called within a runtime.
+pub fn stop_flag() -> Result<StopFlag> {
+    let (flag, signal) = (StopFlag::default(), stop_signal()?);
+    let to_set = flag.clone();
+    tokio::spawn(async move {
+        signal.await;
+        to_set.0.store(true, Ordering::Relaxed);
+    });
+    Ok(flag)
 }
 
 fn stop_signal() -> Result<impl Future<Output = ()>> {

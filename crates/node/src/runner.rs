@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::core::{Reply, Storage, to_error};
 use crate::debug::{ObjectStream, blocks_of};
 use crate::follow::{Answer, Done};
+use crate::gate::{Gate, Moment};
 use crate::home::Kept;
 use crate::metrics::Stage;
 use crate::queue::{Taken, Taker};
@@ -25,6 +26,7 @@ use carbyne_core::{Core, Effects, Input, Now, Outcome, Production};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::{Questions, Trust};
+use carbyne_protocol::Rejected;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::TimePointSec;
 use std::sync::Arc;
@@ -78,6 +80,7 @@ pub struct Runner {
     snapshots: Snapshots<Shared>,
     room: Room,
     watch: Watch,
+    gate: Gate,
     report: fn(&AppliedBlock),
 }
 
@@ -129,6 +132,7 @@ impl Runner {
             snapshots: Snapshots::new(shared.clone(), storage.snapshot_every),
             room: Room::new(storage.keep_free_bytes, kept.free_bytes()),
             watch: Watch::default(),
+            gate: Gate::new(storage.enable_stale_production),
             shared,
             commands,
             is_stopping,
@@ -191,9 +195,9 @@ impl Runner {
     }
 
     fn tick(&mut self, steps: &SyncSender<Done>) -> Result<()> {
-        if self.room.check().is_err() {
+        if self.room.check().is_err() || !self.may_produce()? {
             // Looked at again soon, not at once.
-            self.wake_at = None;
+            self.wake_at = Some(self.clock.now().wrapping_add(1));
             return Ok(());
         }
         let (outcome, events, _) = self.step(Input::Tick);
@@ -201,6 +205,29 @@ impl Runner {
             tracing::error!(rejected = %refused.rejected, "no block for this slot");
         }
         self.pass_on(events, Vec::new(), steps)
+    }
+
+    /// Whether a slot may be used, as far as others are concerned.
+    fn may_produce(&mut self) -> Result<bool> {
+        let Some(report) = self.shared.report().filter(|_| !self.keys.is_empty()) else {
+            return Ok(true);
+        };
+        self.gate.look_at_clock(report);
+        let moment: Result<Moment, Rejected> = self.shared.look(|state| {
+            let (chain, ledger) = (&state.core.chain, state.core.chain.ledger());
+            Ok(Moment {
+                next_slot: chain.slot(1)?.time,
+                head: ledger.head_time()?,
+                now: self.clock.now(),
+                block_interval: ledger.parameters()?.block_interval.into(),
+                clock_offset: report.present().clock_offset,
+            })
+        });
+        let checked = self.gate.check(&moment.map_err(to_error)?);
+        if let Err(held_back) = &checked {
+            self.gate.say(held_back);
+        }
+        Ok(checked.is_ok())
     }
 
     /// Does a step on the state; gives what became of it, what it did, and how long it took.
@@ -248,7 +275,7 @@ impl Runner {
     fn take_in(&mut self, submissions: Vec<Submission>, steps: &SyncSender<Done>) -> Result<()> {
         if let Err(short) = self.room.check() {
             for Submission { reply, worked, .. } in submissions {
-                let _asker_gone = reply.send((Err(short.clone()), worked));
+                Answer::plain(reply, Err(short.clone()), worked).send();
             }
             return Ok(());
         }
@@ -288,7 +315,7 @@ impl Runner {
 
     fn obey(&mut self, Command { work, reply }: Command, steps: &SyncSender<Done>) -> Result<()> {
         if let Err(short) = self.room.check() {
-            let _asker_gone = reply.send((Err(short), Duration::ZERO));
+            Answer::plain(reply, Err(short), Duration::ZERO).send();
             return Ok(());
         }
         match work {
@@ -298,7 +325,7 @@ impl Runner {
             }
             Work::Produce { blocks, seconds } => {
                 if let Err(error) = self.check_time_left(seconds)? {
-                    let _asker_gone = reply.send((Err(error), Duration::ZERO));
+                    Answer::plain(reply, Err(error), Duration::ZERO).send();
                     return Ok(());
                 }
                 let inputs = (0..blocks)
@@ -331,7 +358,7 @@ impl Runner {
                 break;
             }
         }
-        let answers = vec![Answer { reply, result, worked }];
+        let answers = vec![Answer::plain(reply, result, worked)];
         let _failed = steps.send(Done { events: Vec::new(), answers });
         Ok(())
     }
@@ -375,7 +402,7 @@ impl Runner {
                 .stream(|stream| stream.as_mut().map_or(Ok(()), ObjectStream::flush))
                 .map_err(|error| ApiError::assert(error.to_string())),
         };
-        let _asker_gone = reply.send((done, Duration::ZERO));
+        Answer::plain(reply, done, Duration::ZERO).send();
         Ok(())
     }
 
@@ -403,6 +430,7 @@ impl Runner {
                 now,
                 latest,
                 is_disk_full,
+                peers: self.shared.report().map(|report| report.present().count()),
             }
             .standstill()
         });

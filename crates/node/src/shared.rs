@@ -7,6 +7,7 @@
 use crate::core::Event;
 use crate::debug::ObjectStream;
 use crate::metrics::Metrics;
+use crate::p2p::{Line, News, Report};
 use crate::ring::{Ring, RingLimits};
 use crate::snapshots::Source;
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent};
@@ -15,8 +16,8 @@ use carbyne_index::{History, Refusals};
 use carbyne_store::SnapshotStore;
 use carbyne_wire::Hash160;
 use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How long a waiting thread sleeps before it looks again, should nobody wake it.
@@ -94,6 +95,8 @@ pub struct Shared {
     is_failed: AtomicBool,
     /// Where objects are written as they change, if somebody debugs.
     stream: Mutex<Option<ObjectStream>>,
+    /// The way to the peers, if there are to be any.
+    peers: OnceLock<(Line, Arc<Report>)>,
 }
 
 impl Shared {
@@ -114,6 +117,7 @@ impl Shared {
             waiting: AtomicUsize::new(0),
             is_failed: AtomicBool::new(false),
             stream: Mutex::new(None),
+            peers: OnceLock::new(),
         }
     }
 
@@ -193,8 +197,37 @@ impl Shared {
         self.is_failed.load(Ordering::Acquire)
     }
 
+    /// Says what peers are to be told by, once.
+    pub(crate) fn join(&self, line: Line, report: Arc<Report>) {
+        let _once_only = self.peers.set((line, report));
+    }
+
+    /// The way to the peers, if there are to be any.
+    pub(crate) fn peers(&self) -> Option<&Line> {
+        self.peers.get().map(|(line, _)| line)
+    }
+
+    /// What may be known of the peers, if there are to be any.
+    pub(crate) fn report(&self) -> Option<&Report> {
+        self.peers.get().map(|(_, report)| report.as_ref())
+    }
+
+    /// Tells peers what the chain did; blocks only when they are on disk.
+    pub(crate) fn tell_peers(&self, event: &ChainEvent) {
+        let concerns_peers = !matches!(event, ChainEvent::Refused(_));
+        if let Some(line) = self.peers().filter(|_| concerns_peers) {
+            line.tell(News::Chain(event.clone()));
+        }
+    }
+
     /// Tells of the transactions among the events.
     pub(crate) fn tell_pending(&self, events: impl IntoIterator<Item = ChainEvent>) {
+        let events = events.into_iter().inspect(|event| self.tell_peers(event));
+        self.tell_clients(events);
+    }
+
+    /// As [`Shared::tell_pending`], when peers know already.
+    pub(crate) fn tell_clients(&self, events: impl IntoIterator<Item = ChainEvent>) {
         self.ring.push_all(events.into_iter().filter_map(|event| {
             let ChainEvent::Pending(transaction) = event else { return None };
             let bytes = transaction.size().saturating_mul(4).saturating_add(500);

@@ -56,7 +56,8 @@ pub enum Standstill {
     /// The node makes no blocks, and nobody is there to get any from.
     #[error(
         "no block came for {seconds} s: this node has no key of a witness and no peer to get \
-         blocks from, so they come from `broadcast_block` only; give it a key under [witness]"
+         blocks from, so they come from `broadcast_block` only; give it a key under [witness] or \
+         name nodes under [p2p] seeds"
     )]
     NoPeers {
         /// Seconds since the head block's time.
@@ -104,6 +105,8 @@ pub struct Situation<'a> {
     pub latest: TimePointSec,
     /// Whether the disk has too little room.
     pub is_disk_full: bool,
+    /// How many peers there are, if there is a network.
+    pub peers: Option<usize>,
 }
 
 impl Situation<'_> {
@@ -124,7 +127,8 @@ impl Situation<'_> {
         }
         let (head, now) = (self.ledger.head_time()?.0, self.now.0);
         let seconds = now.saturating_sub(head);
-        if !self.has_keys && seconds > SILENCE_MAX {
+        let is_alone = self.peers.unwrap_or_default() == 0;
+        if !self.has_keys && is_alone && seconds > SILENCE_MAX {
             return Ok(Some(Standstill::NoPeers { seconds }));
         }
         let seconds = head.saturating_sub(now);

@@ -1,47 +1,40 @@
-//! Network node: peers. Answers as a reference node whose peer network is off, for this node has
-//! none.
+//! Network node: peers. A node without a peer network answers as the reference does without one.
 
-use super::{Method, read};
-use crate::ApiError;
-use crate::refusal::ApiRefusal;
-use serde_json::{Value, json};
+use super::{Method, submit};
+use crate::view::{NetworkRequest, Submission};
 
 pub(super) const METHODS: &[Method] = &[
-    read(
+    submit(
         "get_info() -> network_info",
-        "About the peer network; refused while there is none.",
-        |_, _| no_network(),
+        "Where this node listens for peers, and who it is; refused without a peer network.",
+        |_| Ok(Submission::Network(NetworkRequest::Info)),
     ),
-    read(
+    submit(
         "add_node(ep: string) -> null",
         "Connects to a peer; does nothing without a peer network.",
-        |_, arguments| arguments.get::<String>(0).map(|_| Value::Null),
+        |arguments| Ok(Submission::Network(NetworkRequest::AddNode(arguments.get(0)?))),
     ),
-    read(
+    submit(
         "get_connected_peers() -> [peer_status]",
-        "Peers: none without a peer network.",
-        |_, _| Ok(json!([])),
+        "Peers that items are exchanged with: none without a peer network.",
+        |_| Ok(Submission::Network(NetworkRequest::Connected)),
     ),
-    read(
+    submit(
         "get_potential_peers() -> [potential_peer_record]",
-        "Known addresses: none without a network.",
-        |_, _| Ok(json!([])),
+        "Nodes that were heard of: none without a peer network.",
+        |_| Ok(Submission::Network(NetworkRequest::Potential)),
     ),
-    read(
+    submit(
         "get_advanced_node_parameters() -> network_parameters",
         "Limits of the peer network; refused while there is none.",
-        |_, _| no_network(),
+        |_| Ok(Submission::Network(NetworkRequest::Parameters)),
     ),
-    read(
+    submit(
         "set_advanced_node_parameters(params: network_parameters) -> null",
-        "Sets limits of the peer network; refused while there is none.",
-        |_, arguments| {
-            arguments.raw(0)?;
-            no_network()
+        "Sets limits of the peer network until the node ends; refused while there is none.",
+        |arguments| {
+            let parameters = arguments.raw(0)?.clone();
+            Ok(Submission::Network(NetworkRequest::SetParameters(parameters)))
         },
     ),
 ];
-
-fn no_network() -> Result<Value, ApiError> {
-    Err(ApiRefusal::NoPeers.into())
-}

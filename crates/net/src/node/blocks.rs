@@ -195,15 +195,19 @@ impl Node {
         &mut self,
         turn: &mut Turn<'_>,
         id: Hash160,
-        _lasting: Lasting,
+        lasting: Lasting,
         why: String,
     ) {
+        // Nobody is to blame for what we cannot take now.
+        let reason = || match lasting {
+            Lasting::ForNow => Reason::ByUs(format!("block {id} cannot be taken now: {why}")),
+            _ => Reason::InvalidBlock { id, why: why.clone(), in_sync: true },
+        };
         let offered = |peer: &Peer| peer.sync.at_the_chain.contains(&id);
         let peers = self.peers.iter().filter(|(_, peer)| peer.is_active() && offered(peer));
         let peers: Vec<ConnectionId> = peers.map(|(id, _)| *id).collect();
         for peer in peers {
-            let why = why.clone();
-            self.disconnect(turn, peer, Reason::InvalidBlock { id, why, in_sync: true });
+            self.disconnect(turn, peer, reason());
         }
     }
 

@@ -250,6 +250,11 @@ impl Node {
         self.advertise(turn);
     }
 
+    /// Says how the node behaves from now on.
+    pub fn configure(&mut self, config: Config) {
+        self.config = config;
+    }
+
     /// The nodes that were heard of, to be kept.
     pub fn book(&self) -> &Book {
         &self.book

@@ -80,6 +80,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         settings,
         storage,
         api,
+        peers: None,
         limits: SocketLimits {
             origins: args.allow_origin.clone(),
             ..SocketLimits::of_a_developer()

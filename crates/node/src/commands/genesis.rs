@@ -104,6 +104,12 @@ pub fn aligned(time: TimePointSec, block_interval: u8) -> TimePointSec {
 }
 
 fn claim(account: &str, wif: &str, api: SocketAddr) -> Result<()> {
+    ensure!(pay_out(account, wif, api)?, "nothing is left to claim with this key");
+    output::line(format_args!("the next block pays it out to {account}"))
+}
+
+/// Has a node pay out what a genesis gives to a key; false if nothing is left.
+pub fn pay_out(account: &str, wif: &str, api: SocketAddr) -> Result<bool> {
     let key = PrivateKey::from_wif(wif).context("this is no private key")?;
     let ask = |method: &str, arguments: Value| call(api, "database", method, arguments);
     let found = ask("get_account_by_name", json!([account]))?;
@@ -111,7 +117,9 @@ fn claim(account: &str, wif: &str, api: SocketAddr) -> Result<()> {
     let deposit_to_account: AccountId = read(&found["id"])?;
     let address = key.public_key().address().to_text(carbyne_wire::address_prefix());
     let balances: Vec<Balance> = read(&ask("get_balance_objects", json!([[address]]))?)?;
-    ensure!(!balances.is_empty(), "nothing is left to claim with this key");
+    if balances.is_empty() {
+        return Ok(false);
+    }
     let ids: Vec<Value> = balances.iter().map(|balance| balance.id.to_json()).collect();
     let amounts: Vec<Asset> = read(&ask("get_vested_balances", json!([ids]))?)?;
     let operations: Vec<Operation> = balances
@@ -134,7 +142,7 @@ fn claim(account: &str, wif: &str, api: SocketAddr) -> Result<()> {
     let head = ask("get_dynamic_global_properties", json!([]))?;
     let transaction = signed(operations, &head, &key, &chain_id)?;
     call(api, "network_broadcast", "broadcast_transaction", json!([transaction.to_json()]))?;
-    output::line(format_args!("the next block pays it out to {account}"))
+    Ok(true)
 }
 
 /// A transaction on top of the head block.

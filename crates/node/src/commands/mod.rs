@@ -14,3 +14,4 @@ pub mod node;
 pub mod openrpc;
 pub mod sink;
 pub mod snapshot;
+pub mod testnet;

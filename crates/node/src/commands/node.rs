@@ -2,7 +2,7 @@
 
 use crate::cli::NodeArgs;
 use crate::config::{Config, EXAMPLE};
-use crate::core::Production;
+use crate::core::{Production, Storage};
 use crate::home::{Home, Wish, holds_chain, read_genesis};
 use crate::output;
 use crate::run::{Service, listen, serve};
@@ -20,7 +20,10 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         return output::text(EXAMPLE);
     }
     let path = args.config.as_deref().context("--config is missing")?;
-    let config = Config::read(path)?;
+    let mut config = Config::read(path)?;
+    config.p2p.listen = args.p2p_endpoint.or(config.p2p.listen);
+    config.p2p.seeds.extend(args.seed_node.iter().cloned());
+    let peers = config.p2p.settings(config.data_dir.join("p2p"));
     set_address_prefix(&config.chain.address_prefix);
     let genesis = read_genesis(config.genesis.as_deref())?;
     let read = |wif: &String| {
@@ -41,6 +44,8 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     );
     output::start_writer();
     let api = listen(config.api.listen, "[api] listen")?;
+    let place = peers.as_ref().and_then(|peers| peers.listen);
+    let p2p = place.map(|place| listen(place.into(), "[p2p] listen")).transpose()?;
     let (history, accept_loss) = ((&config.history).into(), args.accept_loss);
     let wish = Wish { genesis, history, accept_loss, is_disposable: false };
     let home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
@@ -53,13 +58,18 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     if keys.is_empty() {
         tracing::info!("no private_keys: this node makes no blocks, it takes what others send it");
     }
+    let storage = Storage {
+        enable_stale_production: config.witness.enable_stale_production,
+        ..(&config.storage).into()
+    };
     serve(Service {
         home,
         keys,
         production: Production::ByTheClock,
         settings,
-        storage: (&config.storage).into(),
+        storage,
         api,
+        peers: peers.map(|settings| (p2p, settings)),
         limits: (&config.api).into(),
         postgres: config.sink.postgres.as_ref().map(Into::into),
         report,

@@ -257,6 +257,10 @@ impl Connection {
     async fn submit(&mut self, request: &Request, submission: Submission) -> Option<Reply> {
         let result = match submission {
             Submission::Transaction(transaction) => self.node.push_transaction(transaction).await,
+            Submission::Network(what) => {
+                let answer = self.node.network(what).await;
+                return request.answer(answer);
+            }
             Submission::Validate(transaction) => {
                 return request.answer(self.node.validate_transaction(transaction));
             }

@@ -59,6 +59,21 @@ impl Dev {
         Self::launch(command.args(["node", "--config"]).arg(config(data, api)), data)
     }
 
+    /// Starts `carbyne node` with this configuration beside a data directory.
+    #[allow(dead_code)]
+    pub fn start_configured(data: &Path, text: &str) -> Self {
+        let file = data.with_extension("toml");
+        std::fs::write(&file, text).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+        Self::launch(command.args(["node", "--config"]).arg(file), data)
+    }
+
+    /// Where it takes connections of other nodes.
+    #[allow(dead_code)]
+    pub fn p2p(&mut self) -> String {
+        self.wait_for("p2p")
+    }
+
     /// As `start_node`, with another program if one is named.
     #[allow(dead_code)]
     pub fn start_program(program: &Option<String>, data: &Path, api: &str) -> Self {

@@ -84,6 +84,12 @@ impl BlockReader {
         Ok(self.block(number)?.map(|block| block.bytes))
     }
 
+    /// The id of the block with this number; `None` if the log does not hold it. Its bytes are not
+    /// read.
+    pub fn id(&self, number: u32) -> Result<Option<BlockId>, StoreError> {
+        self.look_up(number, Segment::id)
+    }
+
     /// The bytes of the block with this id; `None` if the log does not hold it.
     ///
     /// An id begins with its block's number, so no index of ids is kept.
@@ -95,10 +101,18 @@ impl BlockReader {
 
     /// The block with this number; `None` if the log does not hold it.
     pub fn block(&self, number: u32) -> Result<Option<LoggedBlock>, StoreError> {
+        self.look_up(number, Segment::read)
+    }
+
+    fn look_up<R>(
+        &self,
+        number: u32,
+        read: impl Fn(&Segment, u32) -> Result<Option<R>, StoreError>,
+    ) -> Result<Option<R>, StoreError> {
         loop {
             let view = self.view();
             if let Some(active) = view.active.as_ref().filter(|active| number >= active.first) {
-                return active.read(number);
+                return read(active, number);
             }
             let Some((first, next)) = view.sealed_around(number) else {
                 return Ok(None);
@@ -106,7 +120,7 @@ impl BlockReader {
             let generation = view.generation;
             // The writer need not wait while a segment is scanned.
             drop(view);
-            let block = self.sealed(first, next, generation).and_then(|found| found.read(number));
+            let block = self.sealed(first, next, generation).and_then(|found| read(&found, number));
             if block.is_ok() || self.view().generation == generation {
                 return block;
             }

@@ -178,6 +178,19 @@ impl Segment {
         }))
     }
 
+    /// The id of the block with this number; `None` if it is not in this segment.
+    pub(super) fn id(&self, number: u32) -> Result<Option<BlockId>, StoreError> {
+        let index = number.checked_sub(self.first).map(|index| index as usize);
+        let Some(&offset) = index.and_then(|index| self.offsets.get(index)) else {
+            return Ok(None);
+        };
+        let mut bytes = [0; HEADER_LEN];
+        read_up_to(&*self.file, offset, &mut bytes).map_err(StoreError::io("read", &self.path))?;
+        let header = Header::decode(&bytes).filter(|header| header.number == number);
+        let id = header.map(|header| header.id);
+        id.map(Some).ok_or_else(|| self.damaged(offset, Damage::Cut))
+    }
+
     /// The header and all bytes of a block's record.
     fn record(&self, number: u32) -> Result<Option<(Header, Vec<u8>)>, StoreError> {
         let Some(index) = number.checked_sub(self.first).map(|index| index as usize) else {

@@ -1,0 +1,90 @@
+//! Several nodes as processes, with real sockets between them.
+
+#[allow(dead_code)]
+#[path = "../harness/mod.rs"]
+mod harness;
+mod hostile;
+mod network;
+mod testnet;
+
+use network::{Network, wait};
+use serde_json::{Value, json};
+
+#[test]
+fn who_comes_late_gets_everything_and_tells_of_it() {
+    let mut network = Network::begin();
+    let first = network.add("first", &[], true);
+    wait("five blocks", || network.head(first) >= 5);
+    let late = network.add("late", &[first], false);
+    wait("the late one has them", || network.head(late) >= 5);
+    let later = network.add("later", &[late], false);
+    wait("blocks come to the last", || {
+        let heads = [first, late, later].map(|node| network.head(node));
+        heads[0] > 5 && heads.iter().all(|head| head.abs_diff(heads[0]) <= 1)
+    });
+    let peers = network.call(late, "network_node", "get_connected_peers", json!([]));
+    let peers = peers.as_array().expect("a list");
+    assert_eq!(peers.len(), 2, "{peers:?}");
+    for field in ["addr", "inbound", "subver", "current_head_block_number", "conntime"] {
+        assert!(!peers[0]["info"][field].is_null(), "{field} is missing in {peers:?}");
+    }
+    let health = network.health(late);
+    assert_eq!((&health["sync_state"], &health["peers"]["inbound"]), (&json!("synced"), &json!(1)));
+    let metrics = network.client(late).get("/metrics").expect("a page").1;
+    assert!(metrics.contains("carbyne_peers{direction=\"outbound\"} 1\n"), "{metrics}");
+    let known = network.call(late, "network_node", "get_potential_peers", json!([]));
+    assert!(known.as_array().is_some_and(|known| !known.is_empty()), "{known}");
+}
+
+#[test]
+fn a_transaction_goes_through_nodes_between_to_the_witness() {
+    let mut network = Network::begin();
+    let first = network.add("first", &[], true);
+    wait("a block", || network.head(first) >= 1);
+    let middle = network.add("middle", &[first], false);
+    let last = network.add("last", &[middle], false);
+    wait("all are in step", || network.head(last) >= 2);
+    network.claim(last);
+    wait("it is in a block that all have", || {
+        [first, middle, last].into_iter().all(|node| network.balance(node) > 0)
+    });
+}
+
+#[test]
+fn who_was_killed_comes_back_and_who_is_added_by_hand_is_found() {
+    let mut network = Network::begin();
+    let first = network.add("first", &[], true);
+    wait("a block", || network.head(first) >= 1);
+    let second = network.add("second", &[first], false);
+    wait("it is in step", || network.head(second) >= 3);
+    network.kill(second);
+    let before = network.head(first);
+    wait("blocks without it", || network.head(first) >= before + 3);
+    network.restart(second);
+    wait("it is in step again", || network.head(second) >= before + 4);
+    let third = network.add("third", &[], false);
+    let place = network.place(first);
+    assert_eq!(network.call(third, "network_node", "add_node", json!([place])), Value::Null);
+    wait("it has been found", || network.head(third) >= before + 4);
+    let parameters = network.call(third, "network_node", "get_advanced_node_parameters", json!([]));
+    assert_eq!(parameters["maximum_number_of_connections"], 200);
+    let wish = json!([{ "desired_number_of_connections": 7 }]);
+    network.call(third, "network_node", "set_advanced_node_parameters", wish);
+    let parameters = network.call(third, "network_node", "get_advanced_node_parameters", json!([]));
+    assert_eq!(parameters["desired_number_of_connections"], 7);
+    let info = network.call(first, "network_node", "get_info", json!([]));
+    assert_eq!(info["listening_on"], json!(place));
+}
+
+#[test]
+fn a_node_without_peers_says_so_and_one_with_peers_does_not() {
+    let mut network = Network::begin();
+    let alone = network.add("alone", &[], false);
+    // The genesis is older than what a node waits for.
+    wait("it says so", || network.health(alone)["sync_state"] == "no_peers");
+    let first = network.add("first", &[], true);
+    wait("a block", || network.head(first) >= 1);
+    let place = network.place(first);
+    network.call(alone, "network_node", "add_node", json!([place]));
+    wait("it is in step", || network.health(alone)["sync_state"] == "synced");
+}
