@@ -32,6 +32,7 @@ mod pool;
 mod produce;
 mod reference_words;
 mod refusal;
+mod signing;
 
 pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
@@ -39,3 +40,4 @@ pub use pending::{Accepted, Simulated};
 pub use pool::PoolLimits;
 pub use produce::Slot;
 pub use refusal::ChainRefusal;
+pub use signing::{BlockSigner, SigningRefusal};

@@ -2,8 +2,7 @@
 
 use crate::draft::Draft;
 use crate::pool::Waiting;
-use crate::{Chain, ChainRefusal};
-use carbyne_crypto::PrivateKey;
+use crate::{BlockSigner, Chain, ChainRefusal};
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::{Questions, Trust};
 use carbyne_protocol::Rejected;
@@ -62,7 +61,7 @@ impl Chain {
         &mut self,
         time: TimePointSec,
         witness: WitnessId,
-        key: &PrivateKey,
+        signer: &dyn BlockSigner,
         trust: Trust,
     ) -> Result<Arc<RecoveredBlock>, Rejected> {
         let slot = self.slot_at(time)?.ok_or(ChainRefusal::NoSlot { time })?;
@@ -71,7 +70,7 @@ impl Chain {
         }
         let irreversible = self.ledger.dynamic()?.last_irreversible_block_num;
         let mut content = self.content(witness, trust)?;
-        let made = self.make(slot, key, &mut content, trust);
+        let made = self.make(slot, signer, &mut content, trust);
         let result = match made {
             Ok(block) => self.settle(&block, irreversible).map(|()| block),
             Err(rejected) => {
@@ -128,13 +127,13 @@ impl Chain {
     fn make(
         &mut self,
         slot: Slot,
-        key: &PrivateKey,
+        signer: &dyn BlockSigner,
         content: &mut Content,
         trust: Trust,
     ) -> Result<Arc<RecoveredBlock>, Rejected> {
         let Slot { time, witness, .. } = slot;
         let signs = trust.asks(Questions::WITNESS_SIGNATURE);
-        if signs && self.ledger.get(witness)?.signing_key != key.public_key() {
+        if signs && self.ledger.get(witness)?.signing_key != signer.public_key() {
             return Err(ChainRefusal::WrongKey { witness }.into());
         }
         let previous = self.head_id();
@@ -149,7 +148,11 @@ impl Chain {
         };
         let header = BlockHeader { previous, timestamp: time, witness, ..BlockHeader::default() };
         let unsigned = RecoveredBlock::unsigned(header, transactions);
-        let block = Arc::new(if signs { unsigned.sign(key) } else { unsigned });
+        let block = match signs {
+            true => sign(unsigned, signer)?,
+            false => unsigned,
+        };
+        let block = Arc::new(block);
         self.ledger.finish_block(&block)?;
         self.take_in(&block)?;
         Ok(block)
@@ -182,5 +185,17 @@ impl Chain {
             }
         }
         Ok(transactions)
+    }
+}
+
+/// The block with a signature, which whoever gave it is not believed to be that of its witness.
+fn sign(unsigned: RecoveredBlock, signer: &dyn BlockSigner) -> Result<RecoveredBlock, Rejected> {
+    let header = &unsigned.block().signed_header.header;
+    let witness = header.witness;
+    let signature = signer.sign_header(header)?;
+    let block = unsigned.with_signature(signature);
+    match block.signed_by(&signer.public_key())? {
+        true => Ok(block),
+        false => Err(ChainRefusal::WrongKey { witness }.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! What the reference says about blocks that do not enter the chain.
 
-use crate::ChainRefusal;
+use crate::{ChainRefusal, SigningRefusal};
 use carbyne_protocol::reference_words;
 
 reference_words! { ChainRefusal {
@@ -22,4 +22,15 @@ reference_words! { ChainRefusal {
     UnknownObject { id } => "there is no object {id}",
     UnreadableObject { reason } => "{reason}",
     NoSuchAction { action } => "{action} is not \"write\", \"update\" or \"delete\"",
+} }
+
+reference_words! { SigningRefusal {
+    AnotherSigned { witness, time } =>
+        "another block of {witness} was signed for the slot at {time}",
+    Forgotten { witness, time } =>
+        "a block of {witness} for the slot at {time} may have been signed",
+    Leased { holder } => "{holder} makes the blocks",
+    NotMyKey => "the signer does not have this key",
+    NoAnswer { reason } => "the signer gave no answer: {reason}",
+    NotRecorded { reason } => "what is to be signed could not be brought to disk: {reason}",
 } }

@@ -20,7 +20,9 @@
 
 mod reference_words;
 mod refusal;
+mod slots;
 mod step;
 
 pub use refusal::{CoreRefusal, Lasting, Refused};
+pub use slots::{Hold, Missed, WhyMissed};
 pub use step::{Became, Core, Effects, Input, Now, Outcome, Production};

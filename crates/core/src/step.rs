@@ -4,7 +4,8 @@
 //! applied is in the effects, in order, to be brought to disk before anybody is told the outcome.
 
 use crate::refusal::{CoreRefusal, Refused};
-use carbyne_chain::{Accepted, Chain, ChainEvent, Pushed, Slot};
+use crate::slots::{Hold, Missed, Slots, WhyMissed};
+use carbyne_chain::{Accepted, BlockSigner, Chain, ChainEvent, Pushed, Slot};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
 use carbyne_protocol::Rejected;
@@ -15,6 +16,9 @@ use std::sync::Arc;
 
 /// Milliseconds that a block from outside may be ahead of the clock (reference: 2.5 seconds).
 const AHEAD_MAX: i64 = 2_500;
+
+/// Slots before a block that are looked at, at most: after a long standstill the newest.
+const PASSED_MAX: u32 = 1_000;
 
 /// The present: milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +57,8 @@ pub enum Input {
     Block(Arc<RecoveredBlock>, Trust),
     /// The time may have come for something.
     Tick,
+    /// The same, but no block may be made now.
+    Hold(Hold),
     /// A block is wanted, whatever the clock says, this many seconds after the head block at least.
     Produce {
         /// Seconds.
@@ -83,6 +89,13 @@ pub enum Became {
     Nothing,
 }
 
+impl Became {
+    /// Whether there is one block more, behind the one that was the head block.
+    fn extends(self) -> bool {
+        matches!(self, Self::Extended | Self::Produced)
+    }
+}
+
 impl From<Pushed> for Became {
     fn from(pushed: Pushed) -> Self {
         match pushed {
@@ -103,6 +116,8 @@ pub struct Effects {
     pub events: Vec<ChainEvent>,
     /// What the transaction that waits for a block now gave back.
     pub accepted: Option<Accepted>,
+    /// Slots of ours that went by, as the blocks after them show, oldest first.
+    pub missed: Vec<Missed>,
     /// When to come back with a [`Input::Tick`] at the latest.
     pub wake_at: Option<TimePointSec>,
 }
@@ -112,29 +127,37 @@ pub struct Effects {
 pub struct Core {
     /// The chain.
     pub chain: Chain,
-    keys: BTreeMap<[u8; 33], PrivateKey>,
+    signers: BTreeMap<[u8; 33], Arc<dyn BlockSigner>>,
     production: Production,
     /// When the slot begins for which a block was tried last.
     tried: TimePointSec,
+    slots: Slots,
 }
 
 impl Core {
     /// A core that makes blocks with these keys.
     pub fn new(chain: Chain, keys: Vec<PrivateKey>, production: Production) -> Self {
-        let tried = TimePointSec::default();
-        let mut core = Self { chain, keys: BTreeMap::new(), production, tried };
+        let (signers, tried) = (BTreeMap::new(), TimePointSec::default());
+        let slots = Slots::default();
+        let mut core = Self { chain, signers, production, tried, slots };
         core.set_producers(keys, production);
         core
     }
 
-    /// Says with which keys, and when, blocks are made from now on.
-    pub fn set_producers(&mut self, keys: Vec<PrivateKey>, production: Production) {
-        self.keys = keys.into_iter().map(|key| (key.public_key().0, key)).collect();
+    /// Says who signs blocks, and when they are made, from now on.
+    pub fn set_producers<S: BlockSigner + 'static>(
+        &mut self,
+        signers: Vec<S>,
+        production: Production,
+    ) {
+        let shared = signers.into_iter().map(|one| Arc::new(one) as Arc<dyn BlockSigner>);
+        self.signers = shared.map(|signer| (signer.public_key().0, signer)).collect();
         self.production = production;
     }
 
     /// Does what comes in.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) -> Outcome {
+        let passed = self.passed(now, &input);
         let outcome = match input {
             Input::Transaction(transaction, trust) => {
                 self.transaction(now, &transaction, trust).map(|accepted| {
@@ -144,10 +167,14 @@ impl Core {
             }
             Input::Block(block, trust) => self.block(now, block, trust),
             Input::Tick => self.tick(now),
+            Input::Hold(why) => self.hold(now, why),
             Input::Produce { seconds } => self.produce_after(now, seconds),
             Input::ProduceWith(key) => done(self.chain.generate_with(&key, Trust::Nobody)),
             Input::Change(update) => done(self.chain.update_object(&update, Trust::Nobody)),
         };
+        if outcome.as_ref().is_ok_and(|became| became.extends()) {
+            effects.missed.extend(self.slots.missed(passed));
+        }
         effects.events.extend(self.chain.take_events());
         effects.wake_at = self.next_tick(now);
         outcome
@@ -217,13 +244,60 @@ impl Core {
         if self.production != Production::ByTheClock {
             return Ok(Became::Nothing);
         }
-        match self.chain.slot_at(now.seconds()).map_err(Refused::now)? {
-            Some(slot) => {
-                self.tried = slot.time;
-                self.produce(slot)
+        let slot = self.chain.slot_at(now.seconds()).map_err(Refused::now)?;
+        // All of them: who is not heard of is taken for gone.
+        let ready = self.signers.values().map(|signer| (signer.public_key(), signer.ready()));
+        let unready: BTreeMap<_, _> =
+            ready.filter_map(|(key, ready)| Some((key.0, ready.err()?))).collect();
+        let Some(slot) = slot else { return Ok(Became::Nothing) };
+        self.tried = slot.time;
+        let key = self.chain.signing_key(slot.witness).map_err(Refused::now)?;
+        let outcome = match unready.get(&key.0) {
+            Some(refusal) => Err(Refused::now(refusal.clone())),
+            None => self.produce(slot),
+        };
+        match &outcome {
+            Ok(Became::Produced) => self.slots.note(slot.time, None),
+            Ok(_) => {}
+            Err(refused) => {
+                let why = WhyMissed::Refused(refused.rejected.clone());
+                self.slots.note(slot.time, Some(why));
             }
-            None => Ok(Became::Nothing),
         }
+        outcome
+    }
+
+    /// Lets the present slot go by.
+    fn hold(&mut self, now: Now, why: Hold) -> Outcome {
+        if let Some(slot) = self.chain.slot_at(now.seconds()).map_err(Refused::now)? {
+            self.tried = slot.time;
+            if self.signer_of(&slot).map_err(Refused::now)?.is_some() {
+                self.slots.note(slot.time, Some(WhyMissed::Held(why)));
+            }
+        }
+        Ok(Became::Nothing)
+    }
+
+    /// The slots of ours that are before that of a block which may become the next one.
+    fn passed(&self, now: Now, input: &Input) -> Vec<Slot> {
+        let time = match input {
+            Input::Block(block, Trust::Nobody) if self.is_next(block) => {
+                block.block().header().timestamp
+            }
+            Input::Tick => now.seconds(),
+            _ => return Vec::new(),
+        };
+        if self.production != Production::ByTheClock || self.signers.is_empty() {
+            return Vec::new();
+        }
+        let slot = self.chain.slot_at(time).ok().flatten();
+        let end = slot.map_or(0, |slot| slot.number);
+        let slots = (end.saturating_sub(PASSED_MAX).max(1)..end).map(|n| self.chain.slot(n).ok());
+        slots.flatten().filter(|slot| matches!(self.signer_of(slot), Ok(Some(_)))).collect()
+    }
+
+    fn is_next(&self, block: &RecoveredBlock) -> bool {
+        block.block().header().previous == self.chain.head_id()
     }
 
     /// Produces in the present slot, or in one `seconds` after the head block if that is later.
@@ -244,21 +318,21 @@ impl Core {
 
     /// Makes the block of a slot if its witness's key is here.
     fn produce(&mut self, slot: Slot) -> Outcome {
-        let Some(key) = self.key_of(&slot).map_err(Refused::now)? else {
+        let Some(signer) = self.signer_of(&slot).map_err(Refused::now)? else {
             return Ok(Became::Nothing);
         };
-        let made = self.chain.generate_block(slot.time, slot.witness, &key, Trust::Nobody);
+        let made = self.chain.generate_block(slot.time, slot.witness, &signer, Trust::Nobody);
         made.map(|_| Became::Produced).map_err(Refused::now)
     }
 
-    fn key_of(&self, slot: &Slot) -> Result<Option<PrivateKey>, Rejected> {
-        Ok(self.keys.get(&self.chain.signing_key(slot.witness)?.0).cloned())
+    fn signer_of(&self, slot: &Slot) -> Result<Option<Arc<dyn BlockSigner>>, Rejected> {
+        Ok(self.signers.get(&self.chain.signing_key(slot.witness)?.0).cloned())
     }
 
     /// When the next slot begins, or began, for which no block was tried, if they are made by the
     /// clock.
     fn next_tick(&self, now: Now) -> Option<TimePointSec> {
-        if self.production != Production::ByTheClock || self.keys.is_empty() {
+        if self.production != Production::ByTheClock || self.signers.is_empty() {
             return None;
         }
         match self.chain.slot_at(now.seconds()).ok()? {

@@ -1,17 +1,18 @@
 //! What becomes of what comes in, and what is to be done about it.
 
-use carbyne_chain::{Chain, ChainEvent};
-use carbyne_core::{Became, Core, Effects, Input, Lasting, Now, Production};
-use carbyne_crypto::PrivateKey;
+use carbyne_chain::{BlockSigner, Chain, ChainEvent, SigningRefusal};
+use carbyne_core::{Became, Core, Effects, Hold, Input, Lasting, Now, Production};
+use carbyne_crypto::{PrivateKey, PublicKey, Signature};
 use carbyne_ledger::{Ledger, Questions, Trust};
 use carbyne_protocol::GenesisState;
 use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
 use carbyne_protocol::ids::WitnessId;
 use carbyne_protocol::ops::governance::witness_update::WitnessUpdate;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
-use carbyne_protocol::transaction::SignedTransaction;
+use carbyne_protocol::transaction::{BlockHeader, SignedTransaction};
 use carbyne_wire::{Digest, Id, TimePointSec};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const START: TimePointSec = TimePointSec(1_900_000_000);
@@ -164,4 +165,69 @@ fn a_slot_that_begins_while_something_else_is_done_is_not_passed_over() {
     assert_eq!(wake_at(at(8), transaction()), slot);
     assert!(wake_at(at(8), Input::Tick) > slot);
     assert!(wake_at(at(9), transaction()) > slot);
+}
+
+/// How a signer is.
+const GOOD: u8 = 0;
+const UNREADY: u8 = 1;
+const REFUSING: u8 = 2;
+const LYING: u8 = 3;
+
+/// The witness's key in the hands of somebody who does not always sign.
+#[derive(Debug)]
+struct Moody(Arc<AtomicU8>);
+
+impl BlockSigner for Moody {
+    fn public_key(&self) -> PublicKey {
+        key().public_key()
+    }
+
+    fn ready(&self) -> Result<(), SigningRefusal> {
+        match self.0.load(Ordering::Relaxed) {
+            UNREADY => Err(SigningRefusal::Leased { holder: "another".to_owned(), seconds: 1 }),
+            _ => Ok(()),
+        }
+    }
+
+    fn sign_header(&self, header: &BlockHeader) -> Result<Signature, SigningRefusal> {
+        match self.0.load(Ordering::Relaxed) {
+            REFUSING => Err(SigningRefusal::NotMyKey),
+            LYING => Ok(PrivateKey::from_seed("other").sign(&header.digest().0)),
+            _ => Ok(key().sign(&header.digest().0)),
+        }
+    }
+}
+
+#[test]
+fn a_block_that_is_not_signed_leaves_nothing_and_every_missed_slot_has_a_reason() {
+    let mood = Arc::new(AtomicU8::new(GOOD));
+    let mut core = core(Vec::new(), Production::ByTheClock);
+    core.set_producers(vec![Moody(mood.clone())], Production::ByTheClock);
+    let mut missed = Vec::new();
+    let mut tick = |second, input, is| {
+        mood.store(is, Ordering::Relaxed);
+        let mut effects = Effects::default();
+        let outcome = core.step(at(second), input, &mut effects);
+        let told = effects.missed.iter();
+        missed.extend(told.map(|slot| (slot.time.0 - START.0, slot.why.name())));
+        let head = core.chain.head_number();
+        outcome.map(|_| head).map_err(|refused| refused.rejected.reason())
+    };
+    assert_eq!(tick(5, Input::Tick, GOOD), Ok(1));
+    // The first block ended with maintenance, after which slots are left out.
+    assert_eq!(tick(30, Input::Tick, GOOD), Ok(2));
+    assert_eq!(tick(35, Input::Tick, UNREADY), Err("SigningRefusal::Leased"));
+    assert_eq!(tick(40, Input::Tick, REFUSING), Err("SigningRefusal::NotMyKey"));
+    assert_eq!(tick(45, Input::Tick, LYING), Err("ChainRefusal::WrongKey"));
+    assert_eq!(tick(55, Input::Hold(Hold::DiskFull), GOOD), Ok(2));
+    assert_eq!(tick(60, Input::Tick, GOOD), Ok(3));
+    assert_eq!(tick(65, Input::Tick, GOOD), Ok(4));
+    let expected = [
+        (35, "SigningRefusal::Leased"),
+        (40, "SigningRefusal::NotMyKey"),
+        (45, "ChainRefusal::WrongKey"),
+        (50, "not_asked"),
+        (55, "disk_full"),
+    ];
+    assert_eq!(missed.get(missed.len() - expected.len()..), Some(&expected[..]), "{missed:?}");
 }

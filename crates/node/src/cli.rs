@@ -22,6 +22,8 @@ pub enum Command {
     Node(NodeArgs),
     /// Run a network of nodes on this machine, or give an order to one that runs
     Testnet(TestnetArgs),
+    /// Hold keys of witnesses and sign blocks for nodes, never two blocks for one slot
+    Signer(SignerArgs),
     /// Make and look at keys
     Keys {
         /// What to do with keys.
@@ -81,6 +83,24 @@ pub struct BenchArgs {
     /// How large: what it counts, and its default, are in the list
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     pub size: Option<u64>,
+}
+
+/// Options of `carbyne signer`.
+#[derive(Args, Debug)]
+pub struct SignerArgs {
+    /// File with a private key in wallet import format on each line, which only its owner can read
+    #[arg(long, value_name = "FILE")]
+    pub keys_file: PathBuf,
+    /// The record of what was signed; made if it is missing. Never use an old copy of it
+    #[arg(long, value_name = "FILE", default_value = "data/signer/signed")]
+    pub record: PathBuf,
+    /// Where nodes ask: unix:PATH, or an address of this machine with a port
+    #[arg(long, value_name = "ADDRESS", default_value = "unix:data/signer/socket")]
+    pub listen: String,
+    /// Seconds of silence of the node that makes the blocks after which another takes over; more
+    /// than two block intervals
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub lease: u64,
 }
 
 /// Options of `carbyne dev`.

@@ -225,6 +225,12 @@ pub struct WitnessConfig {
     pub private_keys: Vec<String>,
     /// Whether blocks are made on a head block that is old, although there are peers.
     pub enable_stale_production: bool,
+    /// A file with such keys, one on each line, that only its owner can read.
+    pub keys_file: Option<PathBuf>,
+    /// Where `carbyne signer` is, which holds the keys instead.
+    pub signer: Option<String>,
+    /// What the signer knows this node by.
+    pub name: Option<String>,
 }
 
 /// Other databases that take the history.

@@ -17,7 +17,7 @@ use crate::{queue, standstill};
 use anyhow::{Context, Result};
 use carbyne_api::event::BlockEvent;
 use carbyne_api::{ApiError, Blocks, DebugRequest, NetworkRequest, Settings, View, effects};
-use carbyne_chain::AppliedBlock;
+use carbyne_chain::{AppliedBlock, BlockSigner};
 use carbyne_core::{Input, Now};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Trust;
@@ -129,10 +129,10 @@ impl Log for LoggedBlocks {
     }
 }
 
-/// Makes a node from a chain and the keys of its producers; `report` is called for every block.
-pub fn start(
+/// Makes a node from a chain and who signs its blocks; `report` is called for every block.
+pub fn start<S: BlockSigner + 'static>(
     home: Home,
-    keys: Vec<PrivateKey>,
+    signers: Vec<S>,
     production: Production,
     settings: Settings,
     storage: Storage,
@@ -144,8 +144,8 @@ pub fn start(
         .context("cannot start threads that recover keys")?;
     let blocks = LoggedBlocks(home.kept.log.reader());
     let Home { mut core, history, kept, snapshots, began_at, .. } = home;
-    let keys_here = public_keys(&keys);
-    core.set_producers(keys, production);
+    let keys_here = signers.iter().map(BlockSigner::public_key).collect();
+    core.set_producers(signers, production);
     let shared = Arc::new(Shared::new(core, history, snapshots, began_at));
     let is_stopping = Arc::<AtomicBool>::default();
     let runner = Runner::new(

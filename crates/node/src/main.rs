@@ -35,6 +35,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Dev(args) => commands::dev::run(args),
         Command::Node(args) => commands::node::run(args),
         Command::Testnet(args) => commands::testnet::run(args),
+        Command::Signer(args) => commands::signer::run(args),
         Command::Keys { command } => commands::keys::run(command),
         Command::Genesis { command } => commands::genesis::run(command),
         Command::Export(args) => commands::export::run(args),

@@ -113,6 +113,8 @@ pub struct Metrics {
     pub slow_readers: Counter,
     /// Connections and requests that were refused by a limit.
     pub refused_by_limit: Counter,
+    /// Slots of ours without a block of ours, for each reason.
+    missed: Mutex<BTreeMap<&'static str, u64>>,
     postgres: OnceLock<Arc<Progress>>,
     stages: [Work; Stage::ALL.len()],
     methods: Mutex<BTreeMap<(&'static str, &'static str), Calls>>,
@@ -140,6 +142,11 @@ impl Metrics {
     /// The time of all work of a stage.
     pub fn time_of(&self, stage: Stage) -> Duration {
         Duration::from_nanos(self.stages[stage as usize].nanoseconds.load(Ordering::Relaxed))
+    }
+
+    /// Counts slots of ours without a block of ours.
+    pub fn missed(&self, reason: &'static str, slots: usize) {
+        *self.missed.lock().entry(reason).or_default() += slots as u64;
     }
 
     /// Shows what is counted of PostgreSQL as well, from now on.
@@ -179,8 +186,17 @@ impl Metrics {
         if let Some(progress) = self.postgres.get() {
             sinks::write(page, progress);
         }
+        self.write_missed(page);
         self.write_stages(page);
         self.write_methods(page);
+    }
+
+    fn write_missed(&self, page: &mut Page) {
+        let what = "Slots of this node's witnesses that went by without a block, by reason.";
+        page.family("carbyne_slots_missed_total", COUNTER, what);
+        for (reason, slots) in &*self.missed.lock() {
+            page.sample("carbyne_slots_missed_total", &[("reason", reason)], slots);
+        }
     }
 
     fn write_stages(&self, page: &mut Page) {
@@ -259,11 +275,13 @@ mod tests {
         metrics.connections.change(2, 0);
         metrics.called(("database", "get_objects"), Duration::from_millis(1500), true);
         metrics.took(Stage::Apply, Duration::from_millis(250));
+        metrics.missed("not_asked", 2);
         let mut page = Page::default();
         metrics.write(&mut page);
         let text = page.into_text();
         for line in [
             "# TYPE carbyne_connections gauge\ncarbyne_connections 1\n",
+            "carbyne_slots_missed_total{reason=\"not_asked\"} 2\n",
             "carbyne_stage_seconds_sum{stage=\"apply\"} 0.25\n",
             "carbyne_api_seconds_sum{api=\"database\",method=\"get_objects\"} 1.5\n",
             "carbyne_api_errors_total{api=\"database\",method=\"get_objects\"} 1\n",

@@ -11,8 +11,7 @@ use crate::server;
 use crate::sinks;
 use anyhow::{Context, Error, Result, anyhow};
 use carbyne_api::Settings;
-use carbyne_chain::AppliedBlock;
-use carbyne_crypto::PrivateKey;
+use carbyne_chain::{AppliedBlock, BlockSigner};
 use carbyne_sink::Feeder;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -32,8 +31,8 @@ const SOCKETS_NICE: i32 = 10;
 pub struct Service {
     /// The chain.
     pub home: Home,
-    /// Keys of producers.
-    pub keys: Vec<PrivateKey>,
+    /// Who signs blocks.
+    pub signers: Vec<Arc<dyn BlockSigner>>,
     /// How blocks are made.
     pub production: Production,
     /// What the operator set for the interface.
@@ -91,12 +90,12 @@ pub fn threads() -> std::io::Result<Runtime> {
 }
 
 async fn serve_async(service: Service) -> Result<()> {
-    let Service { home, keys, production, settings, storage, api, peers, .. } = service;
+    let Service { home, signers, production, settings, storage, api, peers, .. } = service;
     let (mut limits, postgres, report) = (service.limits, service.postgres, service.report);
     limits.connections = files::raise_limit(limits.connections);
     let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;
     output::tell(format_args!("api       ws://{}", listener.local_addr()?));
-    let (node, core) = start(home, keys, production, settings, storage, report)?;
+    let (node, core) = start(home, signers, production, settings, storage, report)?;
     let peers = peers.map(|(listener, settings)| p2p::start(&node, listener, settings));
     let peers = peers.transpose()?;
     if let Some(place) = node.peers().and_then(Report::listening) {

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::core::{Reply, Storage, to_error};
 use crate::debug::{ObjectStream, blocks_of};
 use crate::follow::{Answer, Done};
-use crate::gate::{Gate, Moment};
+use crate::gate::{Gate, HeldBack, Moment};
 use crate::home::Kept;
 use crate::metrics::Stage;
 use crate::queue::{Taken, Taker};
@@ -18,11 +18,11 @@ use crate::room::Room;
 use crate::shared::{LET_IN_LIMIT, LET_IN_LIMIT_OF_SLOT, Shared};
 use crate::snapshots::Snapshots;
 use crate::standstill::{Situation, Watch};
-use crate::{follow, standstill};
+use crate::{duty, follow, standstill};
 use anyhow::{Context, Result, anyhow};
 use carbyne_api::{ApiError, DebugRequest};
 use carbyne_chain::{AppliedBlock, ChainEvent, Observe};
-use carbyne_core::{Core, Effects, Input, Now, Outcome, Production};
+use carbyne_core::{Core, Effects, Hold, Input, Now, Outcome, Production};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_ledger::{Questions, Trust};
@@ -195,22 +195,31 @@ impl Runner {
     }
 
     fn tick(&mut self, steps: &SyncSender<Done>) -> Result<()> {
-        if self.room.check().is_err() || !self.may_produce()? {
+        let hold = self.hold()?;
+        let (outcome, events, _) = self.step(hold.map_or(Input::Tick, Input::Hold));
+        match outcome {
+            Err(refused) if duty::is_of_another(&refused.rejected) => {
+                tracing::debug!(rejected = %refused.rejected, "another node's slot");
+            }
+            Err(refused) => {
+                tracing::error!(rejected = %refused.rejected, "no block for this slot");
+            }
+            Ok(_) => {}
+        }
+        if hold.is_some() {
             // Looked at again soon, not at once.
             self.wake_at = Some(self.clock.now().wrapping_add(1));
-            return Ok(());
-        }
-        let (outcome, events, _) = self.step(Input::Tick);
-        if let Err(refused) = outcome {
-            tracing::error!(rejected = %refused.rejected, "no block for this slot");
         }
         self.pass_on(events, Vec::new(), steps)
     }
 
-    /// Whether a slot may be used, as far as others are concerned.
-    fn may_produce(&mut self) -> Result<bool> {
+    /// Why a slot may not be used, if so.
+    fn hold(&mut self) -> Result<Option<Hold>> {
+        if self.room.check().is_err() {
+            return Ok(Some(Hold::DiskFull));
+        }
         let Some(report) = self.shared.report().filter(|_| !self.keys.is_empty()) else {
-            return Ok(true);
+            return Ok(None);
         };
         self.gate.look_at_clock(report);
         let moment: Result<Moment, Rejected> = self.shared.look(|state| {
@@ -223,17 +232,18 @@ impl Runner {
                 clock_offset: report.present().clock_offset,
             })
         });
-        let checked = self.gate.check(&moment.map_err(to_error)?);
-        if let Err(held_back) = &checked {
-            self.gate.say(held_back);
-        }
-        Ok(checked.is_ok())
+        let Err(held_back) = self.gate.check(&moment.map_err(to_error)?) else { return Ok(None) };
+        self.gate.say(&held_back);
+        Ok(Some(match held_back {
+            HeldBack::NotInStep { .. } => Hold::NotInStep,
+            HeldBack::Clock { .. } => Hold::ClockOff,
+        }))
     }
 
     /// Does a step on the state; gives what became of it, what it did, and how long it took.
     fn step(&mut self, input: Input) -> (Outcome, Vec<ChainEvent>, Duration) {
         self.shared.let_readers_in(match input {
-            Input::Tick => LET_IN_LIMIT_OF_SLOT,
+            Input::Tick | Input::Hold(_) => LET_IN_LIMIT_OF_SLOT,
             _ => LET_IN_LIMIT,
         });
         let (outcome, events, time) =
@@ -268,6 +278,7 @@ impl Runner {
             (result, started.elapsed())
         });
         self.wake_at = effects.wake_at;
+        duty::tell_missed(&effects.missed, &self.shared.metrics);
         (result, effects.events, time)
     }
 

@@ -11,7 +11,7 @@ use crate::transaction::{
 };
 use crate::{ErrorCode, Rejected};
 use carbyne_crypto::hash::sha256;
-use carbyne_crypto::{PrivateKey, PublicKey, SignatureError};
+use carbyne_crypto::{PublicKey, Signature, SignatureError};
 use carbyne_wire::{Digest, Hash160, Pack, TimePointSec, VarUint};
 use smallvec::SmallVec;
 use std::num::NonZeroUsize;
@@ -382,12 +382,12 @@ impl RecoveredBlock {
         }
     }
 
-    /// The block with the signature of its witness.
-    pub fn sign(mut self, key: &PrivateKey) -> RecoveredBlock {
+    /// The block with a signature, of whomever it may be.
+    pub fn with_signature(mut self, signature: Signature) -> RecoveredBlock {
         let header = &mut self.block.signed_header;
-        header.witness_signature = key.sign(&header.header.digest().0);
+        header.witness_signature = signature;
         self.id = header.id();
-        self.signee = Ok(key.public_key());
+        self.signee = header.signee().map_err(KeyError::Signature);
         self
     }
 

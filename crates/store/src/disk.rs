@@ -111,7 +111,7 @@ pub trait DiskFile: Send + Sync {
 }
 
 /// Writes all of `bytes` at `offset`, however many pieces the disk takes them in.
-pub(crate) fn write_all_at(file: &dyn DiskFile, offset: u64, bytes: &[u8]) -> io::Result<()> {
+pub fn write_all_at(file: &dyn DiskFile, offset: u64, bytes: &[u8]) -> io::Result<()> {
     let (mut offset, mut rest) = (offset, bytes);
     while !rest.is_empty() {
         match file.write_at(offset, rest) {

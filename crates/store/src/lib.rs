@@ -22,7 +22,8 @@ mod snapshot;
 
 pub use data_dir::{DataDir, Marks, Wiped};
 pub use disk::{
-    Access, Disk, DiskFile, DiskLock, Entry, RealDisk, create_dir, read_file, write_file,
+    Access, Disk, DiskFile, DiskLock, Entry, RealDisk, create_dir, read_file, write_all_at,
+    write_file,
 };
 pub use error::{Damage, StoreError};
 pub use identity::{BlockId, ChainIdentity};

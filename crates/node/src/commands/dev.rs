@@ -15,7 +15,7 @@ use crate::run::{Service, listen, serve};
 use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
-use carbyne_chain::{AppliedBlock, ChainEvent};
+use carbyne_chain::{AppliedBlock, BlockSigner, ChainEvent};
 use carbyne_core::{Input, Now};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
@@ -75,7 +75,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
     let storage = Storage { snapshot_every: args.snapshot_every, ..Storage::default() };
     serve(Service {
         home,
-        keys,
+        signers: keys.into_iter().map(|key| Arc::new(key) as Arc<dyn BlockSigner>).collect(),
         production,
         settings,
         storage,

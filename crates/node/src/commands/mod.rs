@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod keys;
 pub mod node;
 pub mod openrpc;
+pub mod signer;
 pub mod sink;
 pub mod snapshot;
 pub mod testnet;

@@ -5,11 +5,11 @@ use crate::config::{Config, EXAMPLE};
 use crate::core::{Production, Storage};
 use crate::home::{Home, Wish, holds_chain, read_genesis};
 use crate::output;
+use crate::producers;
 use crate::run::{Service, listen, serve};
 use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
 use carbyne_chain::AppliedBlock;
-use carbyne_crypto::PrivateKey;
 use carbyne_store::RealDisk;
 use carbyne_wire::set_address_prefix;
 use std::sync::Arc;
@@ -26,10 +26,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     let peers = config.p2p.settings(config.data_dir.join("p2p"));
     set_address_prefix(&config.chain.address_prefix);
     let genesis = read_genesis(config.genesis.as_deref())?;
-    let read = |wif: &String| {
-        PrivateKey::from_wif(wif).context("witness.private_keys: this is no private key")
-    };
-    let keys = config.witness.private_keys.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let keys = producers::find(&config.witness, &config.data_dir)?;
     let settings = Settings {
         enable_subscribe_to_all: config.api.enable_subscribe_to_all,
         open: config.api.open_sets()?,
@@ -55,7 +52,8 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         snapshot = home.began_at,
         "open"
     );
-    if keys.is_empty() {
+    let signers = keys.guard(&config.data_dir)?;
+    if signers.is_empty() {
         tracing::info!("no private_keys: this node makes no blocks, it takes what others send it");
     }
     let storage = Storage {
@@ -64,7 +62,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     };
     serve(Service {
         home,
-        keys,
+        signers,
         production: Production::ByTheClock,
         settings,
         storage,
