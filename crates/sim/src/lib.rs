@@ -12,6 +12,7 @@
 mod genesis;
 mod life;
 mod machine;
+mod network;
 mod truth;
 mod wire;
 mod workload;
@@ -19,6 +20,7 @@ mod world;
 
 pub use genesis::{Founded, found};
 pub use life::{Life, NotWritten, Stepped};
-pub use machine::{Ending, Machine};
+pub use machine::{Ending, Guarding, Machine};
+pub use network::{NetworkSetting, NetworkSummary, run_network};
 pub use truth::Truth;
 pub use world::{Failure, Setting, Summary, run};

@@ -6,9 +6,8 @@
 //! what the time is.
 
 use anyhow::Result;
-use carbyne_chain::{AppliedBlock, Chain, ChainEvent, Observe};
-use carbyne_core::{Core, Effects, Input, Now, Outcome, Production};
-use carbyne_crypto::PrivateKey;
+use carbyne_chain::{AppliedBlock, BlockSigner, Chain, ChainEvent, Observe};
+use carbyne_core::{Core, Effects, Input, Missed, Now, Outcome, Production};
 use carbyne_index::History;
 use carbyne_node::home::{Home, KeepHistory, Kept, follow_history};
 use carbyne_store::simulated::SimulatedDisk;
@@ -29,6 +28,8 @@ pub struct Stepped {
     pub applied: Vec<Arc<AppliedBlock>>,
     /// What is not about blocks and waits for nothing.
     pub told: Vec<ChainEvent>,
+    /// Slots of its witnesses that went by.
+    pub missed: Vec<Missed>,
 }
 
 /// A running node.
@@ -53,14 +54,14 @@ impl Life {
     pub fn start(
         disk: &SimulatedDisk,
         genesis: &[u8],
-        keys: Vec<PrivateKey>,
+        signers: Vec<Arc<dyn BlockSigner>>,
         production: Production,
     ) -> Result<Self> {
         let (disk, genesis) = (Arc::new(disk.clone()), Some(genesis.to_vec()));
         let home = Home::open_on(disk, Path::new(DIR), genesis, KeepHistory::InMemory)?;
         let Home { mut core, history, kept, snapshots, began_at, .. } = home;
         core.chain.set_observe(Observe::Blocks);
-        core.set_producers(keys, production);
+        core.set_producers(signers, production);
         let waiting = VecDeque::new();
         Ok(Self { core, history, kept, snapshots, began_at, wake_at: None, waiting })
     }
@@ -75,13 +76,13 @@ impl Life {
         let mut effects = Effects::default();
         let outcome = self.core.step(now, input, &mut effects);
         self.wake_at = effects.wake_at;
-        let events = effects.events;
+        let Effects { events, missed, .. } = effects;
         let applied: Vec<_> = events.iter().filter_map(applied).cloned().collect();
         if !events.iter().any(is_of_block) {
-            return Stepped { outcome, applied, told: events };
+            return Stepped { outcome, applied, told: events, missed };
         }
         self.waiting.push_back(events);
-        Stepped { outcome, applied, told: Vec::new() }
+        Stepped { outcome, applied, told: Vec::new(), missed }
     }
 
     /// Steps whose blocks wait for the disk.

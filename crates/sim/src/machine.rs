@@ -5,13 +5,15 @@
 
 use crate::life::Life;
 use anyhow::{Context, Result, ensure};
-use carbyne_chain::Chain;
+use carbyne_chain::{BlockSigner, Chain};
 use carbyne_core::Production;
 use carbyne_crypto::PrivateKey;
 use carbyne_node::snapshots::{Held, Source};
+use carbyne_signer::{Guard, Record};
 use carbyne_store::SnapshotStore;
 use carbyne_store::simulated::SimulatedDisk;
-use carbyne_wire::Hash160;
+use carbyne_wire::{Hash160, TimePointSec};
+use std::path::Path;
 // What writes snapshots asks for something that threads could share; here none ever waits.
 #[allow(clippy::disallowed_types)]
 use std::sync::Mutex;
@@ -65,6 +67,18 @@ pub enum Ending {
     },
 }
 
+/// Where a machine notes what it signed.
+const RECORD: &str = "/data/signed";
+
+/// What a machine does about blocks that it signed before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guarding {
+    /// It has a record of them on its disk, as a node has.
+    ByARecord,
+    /// Nothing.
+    Not,
+}
+
 /// A disk and what runs on it.
 pub struct Machine {
     /// The disk.
@@ -72,6 +86,7 @@ pub struct Machine {
     genesis: Vec<u8>,
     keys: Vec<PrivateKey>,
     production: Production,
+    guarding: Guarding,
     process: Option<Arc<Process>>,
     /// The block that it told of last.
     pub told: Option<Hash160>,
@@ -87,10 +102,31 @@ impl Machine {
             genesis: genesis.to_vec(),
             keys,
             production,
+            guarding: Guarding::Not,
             process: None,
             told: None,
             starts: 0,
         }
+    }
+
+    /// The same machine, which does that about blocks that it signed before.
+    pub fn guarded(self, guarding: Guarding) -> Self {
+        Self { guarding, ..self }
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> &[PrivateKey] {
+        &self.keys
+    }
+
+    fn signers(&self, now: TimePointSec) -> Result<Vec<Arc<dyn BlockSigner>>> {
+        let keys = self.keys.clone();
+        if self.guarding == Guarding::Not {
+            return Ok(keys.into_iter().map(|key| Arc::new(key) as Arc<dyn BlockSigner>).collect());
+        }
+        let record = Record::open(Arc::new(self.disk.clone()), Path::new(RECORD), now)?;
+        let keys = Guard::new(keys, record).into_signers();
+        Ok(keys.into_iter().map(|key| Arc::new(key) as Arc<dyn BlockSigner>).collect())
     }
 
     /// The node, if it runs.
@@ -103,9 +139,10 @@ impl Machine {
         self.process.as_ref().map(|process| process.with(work))
     }
 
-    /// Starts the node and sees that it has what it told of.
-    pub fn start(&mut self) -> Result<()> {
-        let life = Life::start(&self.disk, &self.genesis, self.keys.clone(), self.production)?;
+    /// Starts the node, now, and sees that it has what it told of.
+    pub fn start(&mut self, now: TimePointSec) -> Result<()> {
+        let signers = self.signers(now)?;
+        let life = Life::start(&self.disk, &self.genesis, signers, self.production)?;
         if let Some(told) = self.told {
             let logged = life.kept.log.read_by_id(&told.0).context("the log is readable")?;
             let is_base = life.began_at > 0 && life.chain().head_id() == told;

@@ -1,8 +1,12 @@
-//! `cargo xtask sim --seeds N --from SEED --turns N`: simulates worlds and says which seeds fail.
-//! A seed that fails does so again with `--seeds 1 --from SEED`.
+//! `cargo xtask sim --seeds N --from SEED`: simulates machines that die and networks whose nodes lie
+//! and says which seeds fail. A seed that fails does so again with `--seeds 1 --from SEED`.
+//!
+//! `--machines` or `--network` simulates only the one; `--turns`, `--mortals`, `--immortals` are of
+//! the first, `--happenings`, `--nodes`, `--liars` of the second.
 
-use carbyne_sim::{Setting, Summary, run};
+use carbyne_sim::{Failure, NetworkSetting, NetworkSummary, Setting, Summary, run, run_network};
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -12,6 +16,9 @@ struct Options {
     seeds: u64,
     from: u64,
     setting: Setting,
+    network: NetworkSetting,
+    has_machines: bool,
+    has_network: bool,
     /// Whether to say why transactions were refused.
     says_why: bool,
 }
@@ -27,14 +34,20 @@ fn main() -> ExitCode {
     let (next, failed) = (AtomicU64::new(0), AtomicU64::new(0));
     let work = || simulate(&options, &next, &failed);
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let summaries: Vec<Vec<Summary>> = thread::scope(|scope| {
+    let done: Vec<Done> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
     });
-    let all = summaries.concat();
-    println!("{}", total(&all));
+    let (machines, networks): (Vec<_>, Vec<_>) =
+        done.into_iter().map(|done| (done.machines, done.networks)).unzip();
+    if options.has_machines {
+        println!("{}", total(&machines.concat()));
+    }
+    if options.has_network {
+        println!("{}", total_of_networks(&networks.concat(), options.says_why));
+    }
     if options.says_why {
-        refusals(&all);
+        refusals(&machines.concat());
     }
     match failed.into_inner() {
         0 => ExitCode::SUCCESS,
@@ -45,27 +58,87 @@ fn main() -> ExitCode {
     }
 }
 
-/// Simulates worlds until there are no more seeds.
-fn simulate(options: &Options, next: &AtomicU64, failed: &AtomicU64) -> Vec<Summary> {
-    let mut summaries = Vec::new();
+/// What went well.
+#[derive(Default)]
+struct Done {
+    machines: Vec<Summary>,
+    networks: Vec<NetworkSummary>,
+}
+
+/// Simulates until there are no more seeds.
+fn simulate(options: &Options, next: &AtomicU64, failed: &AtomicU64) -> Done {
+    let mut done = Done::default();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
         if number >= options.seeds {
-            return summaries;
+            return done;
         }
         let seed = options.from.wrapping_add(number);
-        let why = match std::panic::catch_unwind(|| run(seed, options.setting)) {
-            Ok(Ok(summary)) => {
-                summaries.push(summary);
-                continue;
-            }
-            Ok(Err(failure)) => failure.to_string(),
-            Err(_) => format!("seed {seed} panics"),
-        };
-        failed.fetch_add(1, Ordering::Relaxed);
-        let turns = options.setting.turns;
-        println!("{why}\n  again: cargo xtask sim --seeds 1 --from {seed} --turns {turns}");
+        if options.has_machines {
+            let turns = options.setting.turns;
+            let again = format!("--machines --turns {turns}");
+            done.machines.extend(tried(seed, &again, failed, || run(seed, options.setting)));
+        }
+        if options.has_network {
+            let NetworkSetting { machines, liars, happenings } = options.network;
+            let again =
+                format!("--network --nodes {machines} --liars {liars} --happenings {happenings}");
+            let simulate = || run_network(seed, options.network);
+            done.networks.extend(tried(seed, &again, failed, simulate));
+        }
     }
+}
+
+/// Simulates one seed; says so if it fails.
+fn tried<S>(
+    seed: u64,
+    again: &str,
+    failed: &AtomicU64,
+    simulate: impl Fn() -> Result<S, Failure> + UnwindSafe,
+) -> Option<S> {
+    let why = match std::panic::catch_unwind(simulate) {
+        Ok(Ok(summary)) => return Some(summary),
+        Ok(Err(failure)) => failure.to_string(),
+        Err(_) => format!("seed {seed} panics"),
+    };
+    failed.fetch_add(1, Ordering::Relaxed);
+    println!("{why}\n  again: cargo xtask sim --seeds 1 --from {seed} {again}");
+    None
+}
+
+/// The sums of several maps.
+fn sums<K: Ord + Clone>(maps: impl Iterator<Item = BTreeMap<K, u64>>) -> BTreeMap<K, u64> {
+    let mut sums = BTreeMap::new();
+    maps.flatten().for_each(|(key, count)| *sums.entry(key).or_default() += count);
+    sums
+}
+
+fn total_of_networks(all: &[NetworkSummary], says_why: bool) -> String {
+    let sum = |of: fn(&NetworkSummary) -> u64| all.iter().map(of).sum::<u64>();
+    let longest = all.iter().map(|one| one.healing).max().unwrap_or_default();
+    let mut text = format!(
+        "{} networks, {} h simulated, {} blocks, {} transactions taken, {} restarts, {} switches, \
+         {} slots with two blocks, {} states compared; all agreed after {} ms at most",
+        all.len(),
+        sum(|one| one.time.unsigned_abs()) / 3_600_000_000,
+        sum(|one| one.blocks.into()),
+        sum(|one| one.taken),
+        sum(|one| one.restarts),
+        sum(|one| one.switches),
+        sum(|one| one.doubles),
+        sum(|one| one.compared),
+        longest / 1_000,
+    );
+    let faults = sums(all.iter().map(|one| one.faults.clone()));
+    text += &format!("\nwhat happened: {faults:?}");
+    if says_why {
+        let refused = sums(all.iter().map(|one| one.refused.clone()));
+        let closed = sums(all.iter().map(|one| one.closed.clone()));
+        let missed = sums(all.iter().map(|one| one.missed.clone()));
+        text += &format!("\nblocks refused: {refused:?}\nconnections ended: {closed:?}");
+        text += &format!("\nslots missed: {missed:?}");
+    }
+    text
 }
 
 fn total(all: &[Summary]) -> String {
@@ -99,10 +172,23 @@ fn refusals(all: &[Summary]) {
 }
 
 fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { seeds: 100, from: 1, setting: Setting::default(), says_why: false };
+    let mut options = Options {
+        seeds: 100,
+        from: 1,
+        setting: Setting::default(),
+        network: NetworkSetting::default(),
+        has_machines: true,
+        has_network: true,
+        says_why: false,
+    };
     while let Some(name) = given.next() {
-        if name == "--why" {
-            options.says_why = true;
+        match name.as_str() {
+            "--why" => options.says_why = true,
+            "--machines" => options.has_network = false,
+            "--network" => options.has_machines = false,
+            _ => {}
+        }
+        if ["--why", "--machines", "--network"].contains(&name.as_str()) {
             continue;
         }
         let number = given.next().and_then(|text| text.parse::<u64>().ok());
@@ -113,6 +199,9 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
             "--from" => options.from = number,
             "--turns" => options.setting.turns = small()?,
             "--mortals" => options.setting.mortals = small()? as usize,
+            "--happenings" => options.network.happenings = small()?,
+            "--nodes" => options.network.machines = small()? as usize,
+            "--liars" => options.network.liars = small()? as usize,
             "--immortals" => options.setting.immortals = small()? as usize,
             _ => return Err(format!("there is no option {name}")),
         }

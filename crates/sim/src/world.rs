@@ -6,7 +6,7 @@
 
 use crate::genesis::{Founded, found};
 use crate::life::{Life, Stepped};
-use crate::machine::{Ending, Machine};
+use crate::machine::{Ending, Guarding, Machine};
 use crate::truth::Truth;
 use crate::wire::{Content, Message, Wire};
 use crate::workload::Workload;
@@ -150,6 +150,7 @@ impl World {
             let keys = witnesses.iter().enumerate().filter(|(witness, _)| witness % count == n);
             let keys = keys.map(|(_, key)| key.clone()).collect();
             let machine = Machine::new(&genesis, keys, Production::ByTheClock);
+            let machine = machine.guarded(Guarding::ByARecord);
             let is_mortal = n < setting.mortals;
             Place { machine, is_mortal, back_at: 0, is_hurt: false, snapshot: 0 }
         };
@@ -237,8 +238,9 @@ impl World {
     }
 
     fn start(&mut self, at: usize) -> Result<()> {
+        let now = Now(self.now).seconds();
         let place = self.place(at)?;
-        if let Err(error) = place.machine.start() {
+        if let Err(error) = place.machine.start(now) {
             // A start that the disk kept from working has to work when the disk does.
             ensure!(place.is_hurt, error.context(format!("machine {at} does not start")));
             return self.cut_power(at);
@@ -349,7 +351,7 @@ impl World {
         }
         let now = Now(self.now);
         let Some(stepped) = self.with(at, |life| life.step(now, input)) else { return Ok(None) };
-        let Stepped { outcome, applied, told } = stepped;
+        let Stepped { outcome, applied, told, .. } = stepped;
         if let Some(newest) = applied.last() {
             self.trace(at, "applies", &newest.block.id().0);
             self.compare_state(at)?;

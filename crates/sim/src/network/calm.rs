@@ -1,0 +1,147 @@
+//! All is well again: every machine runs, clocks are right, everybody can reach everybody. From the
+//! moment when all are connected, all heads have to agree within two rounds.
+
+use super::member::{Nature, endpoint};
+use super::scene::{MILLISECOND, Network, SECOND, WITNESSES};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use carbyne_ledger::Ledger;
+use carbyne_net::{ChainView, Input as Incoming};
+use carbyne_node::in_line::replay_from_genesis;
+use carbyne_wire::Hash160;
+
+/// Microseconds of two rounds, in which every witness was due twice.
+const TWO_ROUNDS: i64 = 2 * WITNESSES as i64 * SECOND;
+/// How long machines have to find each other.
+const FINDING: i64 = 300 * SECOND;
+const LOOK_EVERY: i64 = 100 * MILLISECOND;
+
+impl Network {
+    /// Lets everything become well, and looks whether all have come to the same.
+    pub(super) fn end(&mut self) -> Result<()> {
+        self.heal()?;
+        self.find_each_other()?;
+        let begin = self.now;
+        while !self.agree() {
+            ensure!(
+                self.now - begin <= TWO_ROUNDS,
+                "two rounds after all is well the heads do not agree: {}",
+                self.heads().join(", ")
+            );
+            self.run_for(LOOK_EVERY)?;
+        }
+        self.summary.healing = self.now - begin;
+        for at in 0..self.members.len() {
+            self.members[at].machine.with(|life| life.core.chain.clear_pending());
+            self.compare_state(at)?;
+            self.compare_replay(at)?;
+        }
+        let told = self.members[0].peers.as_ref().context("it runs")?.told();
+        self.summary.last_final = told.last_final();
+        self.summary.blocks =
+            self.members[0].machine.with(|life| life.chain().head_number()).unwrap_or_default();
+        self.summary.compared = self.truth.compared;
+        Ok(())
+    }
+
+    fn heal(&mut self) -> Result<()> {
+        self.is_rough = false;
+        self.join()?;
+        for at in 0..self.members.len() {
+            self.members[at].clock = 0;
+            self.members[at].nature = match self.members[at].nature {
+                Nature::Late | Nature::Slow => Nature::Good,
+                other => other,
+            };
+            if self.members[at].is_hurt {
+                self.cut_power(at)?;
+            }
+            self.members[at].back_at = 0;
+        }
+        self.run_for(SECOND)
+    }
+
+    /// Waits until all who are honest are connected, through each other. An operator names peers
+    /// to those that are alone.
+    fn find_each_other(&mut self) -> Result<()> {
+        let begin = self.now;
+        while !self.is_connected() {
+            if self.now - begin > FINDING {
+                bail!(
+                    "{} s after all is well the nodes have not found each other",
+                    FINDING / SECOND
+                );
+            }
+            for at in 0..self.members.len() {
+                let next = (at + 1) % self.members.len();
+                self.input(at, Incoming::Connect(endpoint(next)))?;
+            }
+            self.run_for(10 * SECOND)?;
+        }
+        Ok(())
+    }
+
+    /// The machines whose heads have to agree: a forger is left alone by the others.
+    fn honest(&self) -> Vec<usize> {
+        let all = 0..self.members.len();
+        all.filter(|at| self.members[*at].nature != Nature::Forger).collect()
+    }
+
+    fn is_connected(&self) -> bool {
+        let honest = self.honest();
+        let mut reached = vec![honest[0]];
+        let active: Vec<(usize, usize)> =
+            self.cables.pairs().filter(|(from, to)| self.is_active(*from, *to)).collect();
+        let mut looked_at = 0;
+        while let Some(at) = reached.get(looked_at).copied() {
+            looked_at += 1;
+            for (_, to) in active.iter().filter(|(from, _)| *from == at) {
+                if honest.contains(to) && !reached.contains(to) {
+                    reached.push(*to);
+                }
+            }
+        }
+        reached.len() == honest.len()
+    }
+
+    /// Whether a machine has a connection on which both said hello to that of another.
+    fn is_active(&self, from: usize, to: usize) -> bool {
+        let peers = self.members.get(from).and_then(|member| member.peers.as_ref());
+        peers.is_some_and(|peers| {
+            peers.node().peers().any(|peer| {
+                peer.stage == carbyne_net::Stage::Active && peer.inbound == Some(endpoint(to))
+            })
+        })
+    }
+
+    fn head(&self, at: usize) -> Option<Hash160> {
+        self.members[at].machine.with(|life| life.chain().head_id())
+    }
+
+    fn agree(&self) -> bool {
+        let honest = self.honest();
+        let first = self.head(honest[0]);
+        first.is_some() && honest.iter().all(|at| self.head(*at) == first)
+    }
+
+    fn heads(&self) -> Vec<String> {
+        let line = |at: usize| {
+            let member = &self.members[at];
+            let peers = member.peers.as_ref().map_or(0, |peers| peers.node().peers().count());
+            format!("{at} {:?} {:?} with {peers} peers", member.nature, self.head(at))
+        };
+        (0..self.members.len()).map(line).collect()
+    }
+
+    /// Compares the state of a machine with that of its blocks from the genesis on.
+    fn compare_replay(&mut self, at: usize) -> Result<()> {
+        // What it did is on disk first.
+        let written = self.members[at].machine.with(|life| life.write(usize::MAX).map(drop));
+        ensure!(matches!(written, Some(Ok(()))), "machine {at} cannot write");
+        let reader = self.members[at].machine.with(|life| life.kept.log.reader());
+        let keep = &mut |_: u32, _: &Ledger| Ok(());
+        let replayed = replay_from_genesis(&self.genesis, &reader.context("it runs")?, keep)?;
+        let head = self.head(at).context("it runs")?;
+        ensure!(replayed.head_id() == head, "the log of machine {at} ends elsewhere");
+        self.truth.state(head, replayed.ledger()).map_err(|error| anyhow!("replayed: {error:#}"))
+    }
+}

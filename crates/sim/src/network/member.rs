@@ -1,0 +1,161 @@
+//! A machine among others: the node on it, its clock, and what it is working on.
+
+use crate::machine::Machine;
+use carbyne_core::{Now, Outcome};
+use carbyne_crypto::{PrivateKey, PublicKey};
+use carbyne_net::Verdict;
+use carbyne_net::message::{Endpoint, Object, Variant};
+use carbyne_net::{CARBYNE, Config, Identity, Node, Now as Moment, Record};
+use carbyne_peers::{Asked, Log, Peers, Told, verdict};
+use carbyne_store::BlockReader;
+use carbyne_store::simulated::Chance;
+use carbyne_wire::{Digest, Hash160};
+use std::collections::VecDeque;
+
+/// What a machine is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nature {
+    /// As it should be, but for what happens to it.
+    Good,
+    /// It takes its time.
+    Slow,
+    /// Its blocks leave late.
+    Late,
+    /// It has the key of another machine as well, without a record that both share: two blocks of
+    /// one slot are signed.
+    Twin,
+    /// It offers blocks that are not valid.
+    Forger,
+}
+
+/// The blocks on the disk of a machine.
+struct Logged(BlockReader);
+
+impl Log for Logged {
+    fn id(&self, number: u32) -> Option<Hash160> {
+        self.0.id(number).ok().flatten().map(Digest)
+    }
+
+    fn packed(&self, number: u32) -> Option<Vec<u8>> {
+        self.0.read(number).ok().flatten()
+    }
+}
+
+/// A machine among others.
+pub(super) struct Member {
+    pub(super) machine: Machine,
+    pub(super) nature: Nature,
+    /// The node among its peers, while it runs.
+    pub(super) peers: Option<Peers>,
+    /// How far its clock is ahead, in microseconds.
+    pub(super) clock: i64,
+    /// When its peers want to be asked again, by its clock.
+    pub(super) peers_wake: Moment,
+    /// What waits for the core.
+    pub(super) waiting: VecDeque<Asked>,
+    /// What the core did with what came from peers, which they are told when it is on disk.
+    pub(super) unwritten: Vec<(Asked, Verdict)>,
+    pub(super) is_working: bool,
+    pub(super) is_writing: bool,
+    /// When it is started again, in microseconds.
+    pub(super) back_at: i64,
+    /// Whether its disk may fail.
+    pub(super) is_hurt: bool,
+    /// Number of the newest block that cannot be undone, of those that were looked at.
+    pub(super) last_final: u32,
+    /// The nodes it has heard of.
+    records: Vec<Record>,
+    runs: u32,
+}
+
+/// Where a machine takes connections.
+pub(super) fn endpoint(at: usize) -> Endpoint {
+    Endpoint { address: 0x0102_0300 + at as u32, port: 1776 }
+}
+
+/// Which machine takes connections there.
+pub(super) fn machine_at(endpoint: Endpoint) -> usize {
+    endpoint.address.wrapping_sub(0x0102_0300) as usize
+}
+
+/// A node of the peer protocol as it starts.
+pub(super) fn node(
+    at: usize,
+    run: u32,
+    chain_id: Digest<32>,
+    chance: &mut Chance,
+    records: Vec<Record>,
+) -> Node {
+    let mut node_id = PublicKey([2; 33]);
+    node_id.0[1] = at as u8;
+    node_id.0[2..6].copy_from_slice(&run.to_le_bytes());
+    let key = PrivateKey::from_seed(&format!("machine {at}"));
+    // Some are as the reference's.
+    let about = match chance.below(3) {
+        0 => Object::default(),
+        _ => Object(vec![(CARBYNE.into(), Variant::Unsigned(1))]),
+    };
+    let config = Config { listen: Some(endpoint(at)), about, ..Config::default() };
+    Node::new(Identity { key, node_id, chain_id }, config, records)
+}
+
+impl Member {
+    /// A machine that is off; it has heard of so many others.
+    pub(super) fn new(machine: Machine, nature: Nature, others: usize) -> Self {
+        let record = |at| Record { endpoint: endpoint(at), ..Record::default() };
+        Self {
+            machine,
+            nature,
+            peers: None,
+            clock: 0,
+            peers_wake: Moment(0),
+            waiting: VecDeque::new(),
+            unwritten: Vec::new(),
+            is_working: false,
+            is_writing: false,
+            back_at: 0,
+            is_hurt: false,
+            last_final: 0,
+            records: (0..others).map(record).collect(),
+            runs: 0,
+        }
+    }
+
+    /// What its clock says.
+    pub(super) fn moment(&self, now: i64) -> Moment {
+        Moment(now + self.clock)
+    }
+
+    /// The same for the core.
+    pub(super) fn now(&self, now: i64) -> Now {
+        Now((now + self.clock) / 1_000)
+    }
+
+    /// The node came up: it meets others.
+    pub(super) fn meet(&mut self, at: usize, chain_id: Digest<32>, chance: &mut Chance) {
+        self.runs += 1;
+        let records = self.records.clone();
+        let node = node(at, self.runs, chain_id, chance, records);
+        let told = self
+            .machine
+            .with(|life| Told::of(life.chain(), Box::new(Logged(life.kept.log.reader()))));
+        self.peers = told.map(|told| Peers::new(node, told));
+        self.peers_wake = Moment(0);
+    }
+
+    /// The node is gone, with what it was working on.
+    pub(super) fn leave(&mut self) {
+        if let Some(peers) = self.peers.take() {
+            self.records = peers.node().book().records().cloned().collect();
+        }
+        self.waiting.clear();
+        self.unwritten.clear();
+        self.is_working = false;
+        self.is_writing = false;
+    }
+
+    /// The core did what a peer asked for.
+    pub(super) fn did(&mut self, asked: Asked, outcome: &Outcome) {
+        self.unwritten.push((asked, verdict(outcome)));
+    }
+}

@@ -1,0 +1,46 @@
+//! Simulated networks: whatever the seed, honest nodes never disagree on a block that cannot be
+//! undone, and agree on all when all is well.
+//!
+//! `CARBYNE_NETWORKS` says how many are tried, `CARBYNE_SEED` with which seed they begin;
+//! `cargo xtask sim --network --seeds N` does the same on all processors.
+
+use carbyne_sim::{NetworkSetting, NetworkSummary, run_network};
+use std::collections::BTreeSet;
+
+/// Networks that are tried by default.
+const SEEDS: u64 = 12;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn honest_nodes_agree_whatever_happens_between_them() {
+    let first = number("CARBYNE_SEED", 1);
+    let seeds = first..first + number("CARBYNE_NETWORKS", SEEDS);
+    let setting = NetworkSetting::default();
+    let simulate = |seed| run_network(seed, setting).unwrap_or_else(|why| panic!("{why}"));
+    let all: Vec<NetworkSummary> = seeds.map(simulate).collect();
+    let sum = |of: fn(&NetworkSummary) -> u64| all.iter().map(of).sum::<u64>();
+    let networks = all.len() as u64;
+    let faults: BTreeSet<&str> = all.iter().flat_map(|one| one.faults.keys().copied()).collect();
+    let refused: BTreeSet<&str> = all.iter().flat_map(|one| one.refused.keys().copied()).collect();
+    println!("{faults:?} {refused:?}");
+    assert!(sum(|one| one.blocks.into()) > 30 * networks, "hardly any blocks");
+    assert!(sum(|one| one.last_final.into()) > 20 * networks, "hardly a block is final");
+    assert!(sum(|one| one.switches) > networks, "there are hardly any forks");
+    assert!(sum(|one| one.doubles) > 0, "nobody signs two blocks of one slot");
+    assert!(sum(|one| one.restarts) > networks, "machines hardly ever die");
+    assert!(sum(|one| one.compared) > 50 * networks, "hardly a state is compared");
+    for fault in ["parted", "clock set", "forged", "killed", "off", "disk full"] {
+        assert!(faults.contains(fault), "{fault} never happens");
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_network_again() {
+    let setting = NetworkSetting { happenings: 20, ..NetworkSetting::default() };
+    let first = run_network(7, setting).unwrap_or_else(|why| panic!("{why}"));
+    assert_eq!(run_network(7, setting), Ok(first.clone()));
+    assert_ne!(run_network(8, setting).map(|other| other.trace), Ok(first.trace));
+}
