@@ -12,9 +12,10 @@ fn main() -> Result<()> {
         Some("ci") => ci(),
         Some("lint") => lint(),
         Some("test") => test(),
-        Some("sim") => simulate(),
+        Some("sim") => run_tool("carbyne-sim"),
+        Some("fuzz") => run_tool("carbyne-fuzz"),
         Some("api-docs") => cargo(&["run", "-p", "conformance", "--", "pages"]),
-        _ => bail!("usage: cargo xtask ci | lint | test | sim | api-docs"),
+        _ => bail!("usage: cargo xtask ci | lint | test | sim | fuzz | api-docs"),
     }
 }
 
@@ -56,10 +57,11 @@ fn test() -> Result<()> {
     cargo(&["test", "--workspace", "--release"])
 }
 
-/// Simulated worlds, `--seeds N` of them `--from SEED` on; says which of them fail.
-fn simulate() -> Result<()> {
+/// A tool that tries much and says what fails: simulated worlds, mutants for decoders. It takes the
+/// rest of the command line.
+fn run_tool(package: &str) -> Result<()> {
     let given: Vec<String> = std::env::args().skip(2).collect();
-    let mut arguments = vec!["run", "--release", "-p", "carbyne-sim", "--"];
+    let mut arguments = vec!["run", "--release", "-p", package, "--"];
     arguments.extend(given.iter().map(String::as_str));
     cargo(&arguments)
 }

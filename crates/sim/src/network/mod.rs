@@ -10,6 +10,8 @@ mod cables;
 mod calm;
 mod faults;
 mod forger;
+#[cfg(test)]
+mod forks;
 mod liar;
 mod member;
 mod scene;

@@ -116,6 +116,8 @@ pub(super) struct Network {
     pub(super) is_rough: bool,
     pub(super) truth: Truth,
     finals: BTreeMap<u32, Hash160>,
+    /// Whether all began with the same blocks.
+    pub(super) is_one_chain: bool,
     /// The blocks of each slot that were seen.
     slots: BTreeMap<u32, BTreeSet<Hash160>>,
     workload: Workload,
@@ -165,6 +167,7 @@ impl Network {
             is_rough: true,
             truth: Truth::default(),
             finals: BTreeMap::new(),
+            is_one_chain: true,
             slots: BTreeMap::new(),
             workload: Workload::new(key, witnesses.clone()),
             genesis,
@@ -526,7 +529,7 @@ impl Network {
             let Some(id) = told.id_at(number) else { break };
             let expected = *self.finals.entry(number).or_insert(id);
             ensure!(
-                id == expected,
+                id == expected || !self.is_one_chain,
                 "machine {at} has another block {number} that cannot be undone"
             );
             self.members[at].last_final = number;

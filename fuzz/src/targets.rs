@@ -1,0 +1,207 @@
+//! The targets: one for each kind of bytes that come from outside.
+
+use carbyne_api::{Limits, parse_frames};
+use carbyne_core::Production;
+use carbyne_net::frame::{Assembly, pack};
+use carbyne_net::message::Message;
+use carbyne_node::state;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_sim::{Machine, found};
+use carbyne_store::simulated::SimulatedDisk;
+use carbyne_store::{
+    BlockId, BlockLog, ChainIdentity, Disk, LogOptions, SnapshotStore, create_dir,
+    read_file, write_file,
+};
+use carbyne_wire::{Digest, Hash160, Json, Pack, parse_json_within, unpack_exact};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A decoder, and what must be true of whatever it is given.
+pub struct Target {
+    /// Its name, and that of its corpus.
+    pub name: &'static str,
+    /// Panics if something is wrong.
+    pub run: fn(&[u8]),
+    /// Good inputs that are better made than kept.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+/// All of them.
+pub const ALL: [Target; 7] = [
+    Target { name: "message", run: message, seeds: Vec::new },
+    Target { name: "block", run: block, seeds: Vec::new },
+    Target { name: "transaction", run: transaction, seeds: Vec::new },
+    Target { name: "json", run: json, seeds: Vec::new },
+    Target { name: "snapshot", run: snapshot, seeds: snapshots },
+    Target { name: "state", run: a_state, seeds: states },
+    Target { name: "log", run: log, seeds: logs },
+];
+
+const CHAIN_ID: [u8; 32] = [7; 32];
+const DIR: &str = "/data";
+/// Values in a frame, as a node has it by default.
+const VALUES_MAX: usize = 100_000;
+
+/// Frames of the peer protocol, decrypted: whatever is understood is written as it was read.
+fn message(bytes: &[u8]) {
+    let mut assembly = Assembly::default();
+    assembly.room().extend_from_slice(bytes);
+    while let Ok(Some(frame)) = assembly.next_frame() {
+        let Ok(Some(message)) = Message::read(frame.kind, &frame.payload) else { continue };
+        let payload = message.payload();
+        let again = Message::read(message.kind(), &payload);
+        let again = again.expect("what was written can be read").expect("it is of a known kind");
+        assert_eq!(again.payload(), payload, "{}", message.name());
+        assert!(pack(message.kind(), &payload).len() >= payload.len());
+    }
+}
+
+/// What is read of bytes is the same when it is written and read again; gives it.
+fn stable<T: Pack>(bytes: &[u8]) -> Option<T> {
+    let value: T = unpack_exact(bytes).ok()?;
+    let written = value.to_bytes();
+    let again: T = unpack_exact(&written).expect("what was written can be read");
+    assert_eq!(again.to_bytes(), written);
+    assert_eq!(value.packed_len(), written.len());
+    Some(value)
+}
+
+fn block(bytes: &[u8]) {
+    let Some(block) = stable::<SignedBlock>(bytes) else { return };
+    let json = block.to_json();
+    if let Ok(read) = SignedBlock::from_json(&json) {
+        assert_eq!(read.signed_header.id(), block.signed_header.id());
+    }
+    let recovered = RecoveredBlock::new(block, &Digest(CHAIN_ID), Recover::Nothing);
+    let _whatever_it_says = recovered.validate();
+}
+
+fn transaction(bytes: &[u8]) {
+    let Some(transaction) = stable::<SignedTransaction>(bytes) else { return };
+    let json = transaction.to_json();
+    if let Ok(read) = SignedTransaction::from_json(&json) {
+        // Text that is no text is shown with replacement characters; then it is another one.
+        let _may_differ = read.id() == transaction.id();
+    }
+    let recovered = RecoveredTransaction::new(transaction, &Digest(CHAIN_ID), Recover::Nothing);
+    let _whatever_it_says = recovered.validate();
+}
+
+/// Text from a client: as a frame, as a transaction, as a block.
+fn json(bytes: &[u8]) {
+    let _whatever_it_is = parse_frames(&String::from_utf8_lossy(bytes), 100, &Limits::default());
+    let Ok(value) = parse_json_within(bytes, VALUES_MAX) else { return };
+    if let Ok(transaction) = SignedTransaction::from_json(&value) {
+        let packed = transaction.to_bytes();
+        let again: SignedTransaction = unpack_exact(&packed).expect("what was written can be read");
+        assert_eq!(again.to_bytes(), packed);
+    }
+    let _whatever_it_says = SignedBlock::from_json(&value).map(|block| block.id());
+}
+
+fn identity() -> ChainIdentity {
+    ChainIdentity::new(CHAIN_ID)
+}
+
+fn put(disk: &SimulatedDisk, path: &Path, bytes: &[u8]) {
+    create_dir(disk, path.parent().unwrap_or(Path::new(DIR))).expect("a directory");
+    write_file(disk, path, bytes).expect("a file");
+}
+
+/// A snapshot file: what is taken for good is read to its end.
+fn snapshot(bytes: &[u8]) {
+    let disk = SimulatedDisk::new();
+    let path = PathBuf::from("/given.snapshot");
+    put(&disk, &path, bytes);
+    let opened = SnapshotStore::open_on(Arc::new(disk), Path::new(DIR), &identity());
+    let store = opened.expect("an empty directory");
+    let Ok(found) = store.verify(&path) else { return };
+    let mut state = Vec::new();
+    let mut reader = found.open().expect("it was verified");
+    reader.read_to_end(&mut state).expect("it was verified");
+    assert_eq!(state.len() as u64, found.state_bytes);
+}
+
+/// The content of a snapshot, whose hashes were good.
+fn a_state(bytes: &[u8]) {
+    let _whatever_it_is = state::read(bytes, 1, Hash160::default());
+}
+
+/// A file of the block log: what opening it keeps can be read, and is kept the next time.
+fn log(bytes: &[u8]) {
+    let disk = SimulatedDisk::new();
+    put(&disk, Path::new(&first_segment()), bytes);
+    let open = || {
+        let options = LogOptions::default();
+        BlockLog::open_on(Arc::new(disk.clone()), Path::new(DIR), &identity(), options)
+    };
+    let Ok((log, recovery)) = open() else { return };
+    for block in log.blocks_from(1) {
+        let block = block.expect("what was kept can be read");
+        assert!(log.read(block.number).expect("it can be read").is_some());
+    }
+    drop(log);
+    let (_, again) = open().expect("what was put in order opens");
+    assert_eq!((again.head, again.torn), (recovery.head, None));
+}
+
+fn log_disk() -> SimulatedDisk {
+    let disk = SimulatedDisk::new();
+    create_dir(&disk, Path::new(DIR)).expect("a directory");
+    let (mut log, _) = BlockLog::open_on(
+        Arc::new(disk.clone()),
+        Path::new(DIR),
+        &identity(),
+        LogOptions::default(),
+    )
+    .expect("an empty log");
+    for number in 1_u32..5 {
+        let mut id: BlockId = [number as u8; 20];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        log.append(number, &id, &vec![number as u8; 40 * number as usize]).expect("room");
+        log.sync().expect("a good disk");
+    }
+    disk
+}
+
+/// Name of the file that a log begins with.
+fn first_segment() -> PathBuf {
+    let entries = log_disk().list(Path::new(DIR)).expect("a directory");
+    let names = entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| entry.name);
+    let name = names.filter(|name| !name.contains("lock")).min().expect("a log has a file");
+    Path::new(DIR).join(name)
+}
+
+fn logs() -> Vec<Vec<u8>> {
+    let disk = log_disk();
+    let bytes = read_file(&disk, &first_segment()).expect("it is there").unwrap_or_default();
+    vec![bytes]
+}
+
+fn snapshots() -> Vec<Vec<u8>> {
+    let disk = SimulatedDisk::new();
+    create_dir(&disk, Path::new(DIR)).expect("a directory");
+    let opened = SnapshotStore::open_on(Arc::new(disk.clone()), Path::new(DIR), &identity());
+    let store = opened.expect("an empty directory");
+    let mut id: BlockId = [9; 20];
+    id[..4].copy_from_slice(&1_u32.to_be_bytes());
+    let content: Vec<u8> = (0..5_000_u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+    store.write(1, &id, |out| out.write_all(&content)).expect("room");
+    let paths = store.paths().expect("a directory");
+    let files = paths.iter().filter_map(|path| read_file(&disk, path).ok().flatten());
+    files.collect()
+}
+
+/// The state of a chain that begins.
+fn states() -> Vec<Vec<u8>> {
+    let founded = found(1).expect("a genesis");
+    let mut machine = Machine::new(&founded.genesis, Vec::new(), Production::None);
+    machine.start(founded.time).expect("a good disk");
+    let process = machine.process().expect("it was started");
+    process.with(|life| drop(life.core.chain.hold_base()));
+    let mut bytes = Vec::new();
+    state::write(&**process, &mut bytes, &|| false).expect("room");
+    vec![bytes]
+}
