@@ -25,7 +25,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let is_wanted = |target: &&Target| options.target.as_deref().is_none_or(|name| name == target.name);
+    let is_wanted =
+        |target: &&Target| options.target.as_deref().is_none_or(|name| name == target.name);
     let broken = ALL.iter().filter(is_wanted).filter(|target| !holds(target, &options)).count();
     if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -10,8 +10,8 @@ use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_sim::{Machine, found};
 use carbyne_store::simulated::SimulatedDisk;
 use carbyne_store::{
-    BlockId, BlockLog, ChainIdentity, Disk, LogOptions, SnapshotStore, create_dir,
-    read_file, write_file,
+    BlockId, BlockLog, ChainIdentity, Disk, LogOptions, SnapshotStore, create_dir, read_file,
+    write_file,
 };
 use carbyne_wire::{Digest, Hash160, Json, Pack, parse_json_within, unpack_exact};
 use std::io::Read;

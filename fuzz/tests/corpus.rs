@@ -36,17 +36,22 @@ fn corpora_hold_what_decoders_understand() {
         let mut assembly = Assembly::default();
         assembly.room().extend_from_slice(&input);
         while let Ok(Some(frame)) = assembly.next_frame() {
-            messages.extend(Message::read(frame.kind, &frame.payload).ok().flatten().map(|one| one.name()));
+            messages.extend(
+                Message::read(frame.kind, &frame.payload).ok().flatten().map(|one| one.name()),
+            );
         }
     }
     assert!(messages.len() >= 15, "{messages:?}");
     let operations: BTreeSet<String> = of("transaction")
         .iter()
         .filter_map(|input| unpack_exact::<SignedTransaction>(input).ok())
-        .flat_map(|one| one.operations.iter().map(|op| op.stateless().name().to_owned()).collect::<Vec<_>>())
+        .flat_map(|one| {
+            one.operations.iter().map(|op| op.stateless().name().to_owned()).collect::<Vec<_>>()
+        })
         .collect();
     assert!(operations.len() >= 40, "{} kinds of operations", operations.len());
-    let blocks = of("block").iter().filter(|input| unpack_exact::<SignedBlock>(input).is_ok()).count();
+    let blocks =
+        of("block").iter().filter(|input| unpack_exact::<SignedBlock>(input).is_ok()).count();
     assert!(blocks >= 10, "{blocks} blocks");
     let read = |input: &Vec<u8>| {
         let value = parse_json_within(input, 100_000).ok()?;

@@ -171,3 +171,60 @@ impl Machine {
         Held::new(process.clone()).write(beside).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genesis::found;
+    use crate::workload::Workload;
+    use carbyne_core::{Input, Now};
+    use carbyne_ledger::Trust;
+    use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
+    use carbyne_store::simulated::Chance;
+
+    #[test]
+    fn a_node_that_lost_its_block_signs_no_other_for_the_slot() {
+        let founded = found(1).expect("a genesis");
+        let machine = Machine::new(&founded.genesis, founded.witnesses, Production::ByTheClock);
+        let mut machine = machine.guarded(Guarding::ByARecord);
+        machine.start(founded.time).expect("a good disk");
+        let workload = Workload::new(founded.key, Vec::new());
+        let (mut now, mut chance) = (Now(i64::from(founded.time.0) * 1_000), Chance(1));
+        for (number, seed) in [3_u32, 4, 5].into_iter().zip(1_u64..) {
+            let head = |life: &mut Life| life.chain().head_number();
+            while machine.with(head).expect("it runs") < number {
+                now.0 += 1_000;
+                let ticked = machine.with(|life| {
+                    drop(life.step(now, Input::Tick));
+                    life.waiting() == 0 || life.chain().head_number() == number
+                });
+                // The block of that number stays in memory.
+                if ticked != Some(true) {
+                    machine.with(|life| drop(life.write(usize::MAX)));
+                }
+            }
+            machine.end(Ending::PowerCut { seed });
+            machine.start(now.seconds()).expect("a good disk");
+            assert_eq!(machine.with(head), Some(number - 1), "the block is lost");
+            // Now it would have another content.
+            machine.with(|life| {
+                let made = workload.transaction(life.chain(), &mut chance).expect("an operation");
+                let chain_id = *life.chain().chain_id();
+                let all = Recover::Signatures;
+                let made = made.map(|one| RecoveredTransaction::new(one, &chain_id, all));
+                let input = made.map(|one| Input::Transaction(Arc::new(one), Trust::Nobody));
+                input.map(|input| life.step(now, input))
+            });
+            let again = machine.with(|life| life.step(now, Input::Tick)).expect("it runs");
+            let is_empty = machine.with(|life| life.chain().pending_count()) == Some(0);
+            let refused = again.outcome.map_err(|refused| refused.rejected.reason());
+            if !is_empty {
+                assert_eq!(refused.err(), Some("SigningRefusal::AnotherSigned"));
+                now.0 += 1_000;
+                let next = machine.with(|life| life.step(now, Input::Tick)).expect("it runs");
+                let why: Vec<_> = next.missed.iter().map(|missed| missed.why.name()).collect();
+                assert_eq!(why.last(), Some(&"SigningRefusal::AnotherSigned"), "{why:?}");
+            }
+        }
+    }
+}
