@@ -41,7 +41,7 @@ impl Cables {
     }
 
     /// A direction, if it is not cut.
-    pub(super) fn from(&mut self, end: End) -> Option<&mut Cable> {
+    pub(super) fn cable(&mut self, end: End) -> Option<&mut Cable> {
         self.cables.get_mut(&end)
     }
 

@@ -126,7 +126,7 @@ impl Network {
     pub(super) fn join(&mut self) -> Result<()> {
         self.groups.fill(0);
         for end in self.cables.ends() {
-            let stalled = self.cables.from(end).map(|cable| std::mem::take(&mut cable.stalled));
+            let stalled = self.cables.cable(end).map(|cable| std::mem::take(&mut cable.stalled));
             stalled.into_iter().flatten().for_each(|bytes| self.send(end, bytes));
         }
         Ok(())
@@ -175,7 +175,7 @@ impl Network {
         let stall = if late == 0 { self.chance.below(3_000) as i64 * MILLISECOND } else { 0 };
         let delay = (5 + self.chance.below(120) as i64) * MILLISECOND + stall;
         let (now, groups) = (self.now, &self.groups);
-        let Some(cable) = self.cables.from(from) else { return };
+        let Some(cable) = self.cables.cable(from) else { return };
         let Some(to) = cable.to else { return };
         if groups[from.0] != groups[to.0] {
             return cable.stalled.push(bytes);
@@ -217,7 +217,7 @@ impl Network {
     }
 
     pub(super) fn arrive(&mut self, from: End, to: End, bytes: Vec<u8>) -> Result<()> {
-        if self.cables.from(from).is_none() {
+        if self.cables.cable(from).is_none() {
             return Ok(());
         }
         let length = bytes.len();

@@ -156,8 +156,8 @@ fn who_has_the_shorter_branch_learns_the_longer_one_from_a_peer() {
             .with(|life| life.chain().recent_block(&life.chain().head_id()).cloned());
         let begin = vec![block.flatten().expect("a first block")];
         let base = [begin.clone(), branch(&founded, &begin, 0..WITNESSES, 20)].concat();
-        let short = [&base[1..], &branch(&founded, &base, 0..2, depth)].concat();
-        let long = [&base[1..], &branch(&founded, &base, 2..5, depth + 1)].concat();
+        let short = [&base[1..], &branch(&founded, &base, 0..2, depth)[..]].concat();
+        let long = [&base[1..], &branch(&founded, &base, 2..5, depth + 1)[..]].concat();
         let mut network = two([&short, &long]);
         let expected = long.last().expect("blocks").id();
         assert_ne!(head(&network, 0), expected);

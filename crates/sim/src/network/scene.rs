@@ -183,7 +183,8 @@ impl Network {
     /// first blocks neither gives way to the other, here as in the reference.
     fn begin(&mut self) -> Result<()> {
         for at in 0..self.members.len() {
-            self.members[at].machine.start(self.members[at].now(self.now).seconds())?;
+            let now = self.members[at].now(self.now).seconds();
+            self.members[at].machine.start(now)?;
         }
         let begin = self.now;
         let first = loop {
@@ -523,10 +524,10 @@ impl Network {
     fn check_final(&mut self, at: usize) -> Result<()> {
         let Some(peers) = &self.members[at].peers else { return Ok(()) };
         let (told, from) = (peers.told(), self.members[at].last_final);
-        let last = told.last_final().max(from);
-        for number in from + 1..=last {
-            // A machine that fell behind knows less than it did.
-            let Some(id) = told.id_at(number) else { break };
+        // A machine that fell behind knows less than it did.
+        let numbers = from + 1..=told.last_final().max(from);
+        let ids: Vec<Hash160> = numbers.clone().map_while(|number| told.id_at(number)).collect();
+        for (number, id) in numbers.zip(ids) {
             let expected = *self.finals.entry(number).or_insert(id);
             ensure!(
                 id == expected || !self.is_one_chain,
