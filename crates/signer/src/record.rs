@@ -16,7 +16,7 @@ use carbyne_protocol::transaction::BlockHeader;
 use carbyne_store::{
     Access, Disk, DiskFile, DiskLock, StoreError, create_dir, read_file, write_all_at, write_file,
 };
-use carbyne_wire::{Id, TimePointSec};
+use carbyne_wire::TimePointSec;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -252,7 +252,7 @@ fn parse(chunk: &[u8]) -> Option<(u64, TimePointSec, [u8; 32])> {
 mod tests {
     use super::*;
     use carbyne_store::simulated::{Fault, SimulatedDisk};
-    use carbyne_wire::Digest;
+    use carbyne_wire::{Digest, Id};
 
     const PATH: &str = "/data/signed";
 
