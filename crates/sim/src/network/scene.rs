@@ -123,7 +123,6 @@ pub(super) struct Network {
     workload: Workload,
     pub(super) genesis: Vec<u8>,
     pub(super) chain_id: Digest<32>,
-    pub(super) keys: Vec<PrivateKey>,
     pub(super) summary: NetworkSummary,
 }
 
@@ -169,10 +168,9 @@ impl Network {
             finals: BTreeMap::new(),
             is_one_chain: true,
             slots: BTreeMap::new(),
-            workload: Workload::new(key, witnesses.clone()),
+            workload: Workload::new(key, witnesses),
             genesis,
             chain_id,
-            keys: witnesses,
             summary: NetworkSummary::default(),
         };
         network.begin()?;
