@@ -200,7 +200,9 @@ fn states() -> Vec<Vec<u8>> {
     let mut machine = Machine::new(&founded.genesis, Vec::new(), Production::None);
     machine.start(founded.time).expect("a good disk");
     let process = machine.process().expect("it was started");
-    process.with(|life| drop(life.core.chain.hold_base()));
+    process.with(|life| {
+        let _held = life.core.chain.hold_base();
+    });
     let mut bytes = Vec::new();
     state::write(&**process, &mut bytes, &|| false).expect("room");
     vec![bytes]

@@ -6,6 +6,7 @@ use crate::readers::{Plan, Readers};
 use crate::world;
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
+use carbyne_crypto::PrivateKey;
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::guard::SocketLimits;
 use carbyne_node::metrics::Stage;
@@ -68,7 +69,8 @@ pub fn figures(folder: &Path, runtime: &Runtime, blocks: usize) -> Value {
     let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
     let storage = Storage { snapshot_every: 0, ..Storage::default() };
     let (node, core) =
-        start(home, Vec::new(), Production::None, settings, storage, |_| {}).expect("threads");
+        start(home, Vec::<PrivateKey>::new(), Production::None, settings, storage, |_| {})
+            .expect("threads");
     let core = std::thread::spawn(move || core.run());
     let bind = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)));
     let listener = runtime.block_on(bind).expect("a port");
