@@ -10,7 +10,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::{Recover, RecoveredBlock};
 use carbyne_sim::{Ending, Life, Machine, Truth};
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Digest, Pack, Reader};
+use carbyne_wire::{Digest, Pack, Reader, TimePointSec};
 use conformance::recording;
 use conformance::scenarios::Branch;
 use rayon::prelude::*;
@@ -137,7 +137,7 @@ fn die(path: &Path) -> u32 {
     let mut immortal = branch.begin(Digest(sha256(&genesis))).expect("a state");
     immortal.chain.set_observe(Observe::Blocks);
     let mut machine = Machine::new(&genesis, Vec::new(), Production::None);
-    machine.start().expect("it starts");
+    machine.start(TimePointSec::MAX).expect("it starts");
     let (mut truth, mut chance) = (Truth::default(), Chance(1));
     for (at, block) in branch.blocks.iter().enumerate() {
         for applied in push(&mut immortal, block, Branch::trust()) {
@@ -166,7 +166,7 @@ fn die(path: &Path) -> u32 {
 fn end(machine: &mut Machine, chance: &mut Chance) {
     let seed = chance.number();
     machine.end(if chance.flip() { Ending::Killed } else { Ending::PowerCut { seed } });
-    machine.start().expect("it starts again");
+    machine.start(TimePointSec::MAX).expect("it starts again");
 }
 
 #[test]
