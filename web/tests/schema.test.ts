@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { OPERATIONS, packOperation, packTransaction, toHex } from "../src/chain/schema";
+import { nodeOperations, recorded } from "./recorded";
+
+test("the operations are the node's", () => {
+  expect(OPERATIONS.map((one) => one.name)).toEqual(nodeOperations().map((one) => one.name));
+});
+
+test("operations have the bytes of the reference", () => {
+  const seen = new Set<number>();
+  for (const { id, json, hex } of recorded("wire/operations.jsonl.zst")) {
+    if (!writable(json)) continue;
+    expect(toHex(packOperation(json)), JSON.stringify(json)).toBe(hex);
+    seen.add(id);
+  }
+  const made = OPERATIONS.flatMap((one, number) => (one.fields ? [number] : []));
+  expect(made.filter((number) => !seen.has(number))).toEqual([]);
+});
+
+test("transactions have the bytes of the reference", () => {
+  let count = 0;
+  for (const { json, hex } of recorded("wire/transactions.jsonl.zst")) {
+    if (!json.operations.every(writable)) continue;
+    // What follows is the signatures.
+    expect(hex.startsWith(toHex(packTransaction(json)))).toBe(true);
+    count++;
+  }
+  expect(count).toBeGreaterThan(100);
+});
+
+/** Whether the page can write an operation, and all that it proposes. */
+function writable([number, value]: [number, any]): boolean {
+  const inner = (value.proposed_ops ?? []) as { op: [number, any] }[];
+  return OPERATIONS[number]!.fields !== undefined && inner.every(({ op }) => writable(op));
+}
