@@ -1,0 +1,30 @@
+// Lists that every node has: witnesses, members of the committee, workers, proposals.
+
+import { node } from "./session.svelte";
+
+/** All witnesses or members of the committee, by votes. */
+export async function voted(kind: "witness" | "committee_member"): Promise<any[]> {
+  const ids: string[] = [];
+  for (let from = ""; ; ) {
+    const method = `lookup_${kind}_accounts`;
+    const page = await node.db<[string, string][]>(method, from, 100);
+    const known = new Set(ids);
+    ids.push(...page.map(([, id]) => id).filter((id) => !known.has(id)));
+    if (page.length < 100 || ids.length > 2000) break;
+    from = page[page.length - 1]![0];
+  }
+  const found = await node.db<any[]>("get_objects", ids, false);
+  const there = found.filter((one) => one);
+  return there.sort((a, b) => (BigInt(b.total_votes) > BigInt(a.total_votes) ? 1 : -1));
+}
+
+/** The proposals that wait: all of them where the node lists objects, else those of accounts. */
+export async function proposals(accounts: string[]): Promise<any[]> {
+  try {
+    const page = await node.call("carbyne", "list_objects", ["1.10", null, 100]);
+    return page.items;
+  } catch {
+    const lists = await Promise.all(accounts.map((a) => node.db("get_proposed_transactions", a)));
+    return lists.flat();
+  }
+}
