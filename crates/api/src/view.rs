@@ -3,15 +3,15 @@
 use crate::answer::{Answer, insert_after};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Limits};
-use carbyne_crypto::PrivateKey;
 use carbyne_crypto::hash::sha256;
+use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_index::{AccountActivity, History, Refusals};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::objects::{Account, AssetObject};
 use carbyne_ledger::tables::AnyTable;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
-use carbyne_wire::{Json, ObjectId};
+use carbyne_wire::{Json, ObjectId, TimePointSec};
 use serde_json::Value;
 use std::cell::Cell;
 
@@ -293,6 +293,29 @@ impl NetworkRequest {
     }
 }
 
+/// What a user of a chain for development wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DevRequest {
+    /// Coins.
+    Faucet {
+        /// Name or id of who gets them.
+        account: String,
+        /// Smallest units of the core asset; what the faucet likes to give if none.
+        amount: Option<i64>,
+    },
+    /// An account.
+    CreateAccount {
+        /// Its name.
+        name: String,
+        /// The key of its owner authority.
+        owner: PublicKey,
+        /// The key of its active authority and of its memos.
+        active: PublicKey,
+    },
+    /// A block at this time.
+    SetTime(TimePointSec),
+}
+
 /// What a client wants to enter the chain.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submission {
@@ -316,6 +339,8 @@ pub enum Submission {
     },
     /// A change from outside the rules.
     Debug(DebugRequest),
+    /// Something that a chain for development does for its users.
+    Dev(DevRequest),
     /// A block.
     Block(SignedBlock),
     /// Blocks to be produced at once, the first of them this many seconds after the head block at

@@ -1,5 +1,6 @@
 //! The command line: names, options and help of every command.
 
+use crate::dev::accounts::SEED;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::net::{SocketAddr, SocketAddrV4};
 use std::path::PathBuf;
@@ -141,6 +142,29 @@ pub struct DevArgs {
     /// time forward
     #[arg(long)]
     pub instant: bool,
+    /// Accounts with coins beside `dev`, of a genesis that is made
+    #[arg(long, value_name = "NUMBER", default_value_t = 10,
+          value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub accounts: u16,
+    /// Coins that each of them gets, in whole ones
+    #[arg(long, value_name = "COINS", default_value_t = 1_000_000,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub balance: u32,
+    /// Words from which their keys follow
+    #[arg(long, value_name = "WORDS", default_value = SEED)]
+    pub seed: String,
+    /// Make assets, a SmartCoin with a price and a pool, and have the accounts trade all the time
+    #[arg(long, conflicts_with_all = ["instant", "genesis"])]
+    pub demo: bool,
+    /// Say nothing of blocks and refusals
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Say every operation
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Say everything as JSON, an object a line
+    #[arg(long, conflicts_with_all = ["quiet", "verbose"])]
+    pub json: bool,
 }
 
 /// Options of `carbyne node`.

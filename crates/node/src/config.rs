@@ -35,6 +35,8 @@ pub struct Config {
     pub api: ApiConfig,
     /// Other nodes.
     pub p2p: PeersConfig,
+    /// The page.
+    pub web: WebConfig,
     /// Block production.
     pub witness: WitnessConfig,
     /// Other databases that take the history.
@@ -214,6 +216,19 @@ impl PeersConfig {
             download_per_second: self.download_kib_per_second.saturating_mul(1 << 10),
             folder,
         })
+}
+
+/// The page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebConfig {
+    /// Whether it is served.
+    pub enabled: bool,
+}
+
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self { enabled: true }
     }
 }
 
@@ -274,6 +289,7 @@ impl Default for Config {
             chain: ChainConfig::default(),
             api: ApiConfig::default(),
             p2p: PeersConfig::default(),
+            web: WebConfig::default(),
             witness: WitnessConfig::default(),
             sink: SinkConfig::default(),
         }
@@ -346,8 +362,8 @@ impl Default for ApiConfig {
     }
 }
 
-impl From<&ApiConfig> for SocketLimits {
-    fn from(config: &ApiConfig) -> Self {
+impl From<&Config> for SocketLimits {
+    fn from(Config { api: config, web, .. }: &Config) -> Self {
         Self {
             connections: config.connections,
             sockets_per_address: config.sockets_per_address,
@@ -368,6 +384,7 @@ impl From<&ApiConfig> for SocketLimits {
             origins: config.allowed_origins.clone(),
             hosts: config.allowed_hosts.clone(),
             head_age_max: config.healthy_head_age_seconds,
+            has_page: web.enabled,
         }
     }
 }

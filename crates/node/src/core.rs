@@ -5,6 +5,7 @@
 //! (`shared`). This file must never know a rule of the chain.
 
 use crate::clock::Clock;
+use crate::dev::Tools;
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
 use crate::p2p::{Line, News, Report};
@@ -92,6 +93,8 @@ pub struct Node {
     commands: Arc<Queue<Command, Submission>>,
     recovery: Recovery<Command>,
     is_stopping: Arc<AtomicBool>,
+    /// What a chain for development has beside.
+    tools: OnceLock<Tools>,
 }
 
 /// What the operator set for the files.
@@ -167,6 +170,7 @@ pub fn start<S: BlockSigner + 'static>(
         commands,
         recovery,
         is_stopping,
+        tools: OnceLock::new(),
     };
     Ok((Arc::new(node), runner))
 }
@@ -184,6 +188,16 @@ impl Node {
                 &self.settings,
             ))
         })
+    }
+
+    /// Gives the node what a chain for development has beside.
+    pub(crate) fn give_tools(&self, tools: Tools) {
+        let _once = self.tools.set(tools);
+    }
+
+    /// What a chain for development has beside.
+    pub(crate) fn tools(&self) -> Option<&Tools> {
+        self.tools.get()
     }
 
     /// Which chain it is.
@@ -220,6 +234,11 @@ impl Node {
             self.recovery.push(waiting)
         })
         .await
+        let pushed = self.ask(|reply| self.recovery.push(Asked { transaction, reply })).await;
+        if let (Err(error), Some(tools)) = (&pushed, self.tools()) {
+            (tools.refused)(error);
+        }
+        pushed
     }
 
     /// Tries a transaction on the pending state and gives it back with the results of its

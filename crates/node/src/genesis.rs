@@ -18,6 +18,8 @@ pub struct Recipe<'a> {
     pub account: &'a str,
     /// Key of the funded account.
     pub account_key: PublicKey,
+    /// Further accounts and their keys.
+    pub others: &'a [(String, PublicKey)],
     /// Seconds between blocks.
     pub block_interval: u8,
     /// Seconds between maintenances.
@@ -35,6 +37,7 @@ pub fn make(recipe: &Recipe<'_>) -> String {
     let mut accounts: Vec<Value> =
         names.iter().zip(recipe.witnesses).map(|(name, key)| account(name, key)).collect();
     accounts.push(account(recipe.account, &recipe.account_key));
+    accounts.extend(recipe.others.iter().map(|(name, key)| account(name, key)));
     let witnesses: Vec<Value> = names
         .iter()
         .zip(recipe.witnesses)

@@ -13,6 +13,7 @@ mod config;
 pub mod core;
 mod debug;
 mod duty;
+mod dev;
 mod files;
 mod follow;
 mod gate;

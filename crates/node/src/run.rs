@@ -2,12 +2,16 @@
 //! SIGHUP.
 
 use crate::core::{Production, Storage, start};
+use crate::dev::Tools;
+use crate::dev::demo::Demo;
+use crate::dev::furnish::present;
 use crate::files;
 use crate::guard::{self, SocketLimits};
 use crate::home::Home;
 use crate::output;
 use crate::p2p::{self, Report, Running};
 use crate::server;
+use crate::server::{self, page};
 use crate::sinks;
 use anyhow::{Context, Error, Result, anyhow};
 use carbyne_api::Settings;
@@ -20,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 /// How long connections have to end when the node stops.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
@@ -49,6 +54,17 @@ pub struct Service {
     pub(crate) postgres: Option<carbyne_sink::Settings>,
     /// Called for every block.
     pub report: fn(&AppliedBlock),
+    /// Called with the address of the node, and whether it has a page.
+    pub(crate) announce: fn(SocketAddr, bool),
+    /// What a chain for development has beside.
+    pub(crate) dev: Option<Dev>,
+}
+
+/// What a chain for development has beside a chain.
+pub(crate) struct Dev {
+    pub(crate) tools: Tools,
+    /// Traders who keep a market moving.
+    pub(crate) demo: Option<Demo>,
 }
 
 /// Takes the address of the API, before anything else is done; `option` is where the user chose it.
@@ -101,6 +117,13 @@ async fn serve_async(service: Service) -> Result<()> {
     if let Some(place) = node.peers().and_then(Report::listening) {
         output::tell(format_args!("p2p       {place}"));
     }
+    let Service { home, keys, production, settings, storage, api, mut limits, .. } = service;
+    (service.announce)(listener.local_addr()?, limits.has_page && page::is_there());
+    let (node, core) = start(home, keys, production, settings, storage, service.report)?;
+    let traders = service.dev.and_then(|dev| {
+        node.give_tools(dev.tools);
+        Some(tokio::spawn(present(node.clone(), dev.demo?)))
+    });
     let (done, core_done) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new()
         .name("core".into())
@@ -110,7 +133,7 @@ async fn serve_async(service: Service) -> Result<()> {
             result
         })
         .context("cannot start the core")?;
-    let feeder = sinks::start(&node, postgres)?;
+    let feeder = sinks::start(&node, service.postgres)?;
     let served = server::serve(listener, node.clone(), limits, std::future::pending());
     let sockets = tokio::spawn(served);
     tokio::select! {
@@ -118,6 +141,7 @@ async fn serve_async(service: Service) -> Result<()> {
         _ = core_done => {}
     }
     sockets.abort();
+    traders.inspect(JoinHandle::abort);
     tokio::task::block_in_place(|| {
         feeder.into_iter().for_each(Feeder::stop);
         peers.into_iter().for_each(Running::stop);

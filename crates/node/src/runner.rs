@@ -334,6 +334,13 @@ impl Runner {
                 let (outcome, events, time) = self.step(input);
                 self.pass_on(events, vec![Answer::of(reply, outcome, time)], steps)
             }
+            Work::Produce { .. } if self.production != Production::Instant => {
+                let error = ApiError::assert(
+                    "this chain makes its blocks by the clock: start it with --instant to move time",
+                );
+                let _asker_gone = reply.send((Err(error), Duration::ZERO));
+                Ok(())
+            }
             Work::Produce { blocks, seconds } => {
                 if let Err(error) = self.check_time_left(seconds)? {
                     Answer::plain(reply, Err(error), Duration::ZERO).send();

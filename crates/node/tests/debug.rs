@@ -52,7 +52,7 @@ fn copy_folder(from: &Path, to: &Path) {
 fn go_on(data: &Path, blocks: u32) -> (u64, Value) {
     let mut dev = Dev::start_in(data, &["--instant"]);
     let answer = dev.client().call("dev", "produce_blocks", json!([blocks]));
-    assert_eq!(answer.expect("answered")["result"], Value::Null);
+    assert_eq!(answer.expect("answered")["error"], Value::Null);
     let head = head(&dev.client());
     dev.stop("-TERM");
     head
@@ -95,9 +95,44 @@ fn time_moves_as_the_pages_of_dev_say() {
     let dev = Dev::start(&["--instant"]);
     let client = dev.client();
     let (before, _) = head(&client);
-    check_page(&client, "dev", "advance_time", &dev.data);
-    check_page(&client, "dev", "produce_blocks", &dev.data);
-    assert_eq!(head(&client).0, before + 4);
+    for method in ["advance_time", "produce_blocks", "set_time"] {
+        let (request, shown) = example("dev", method);
+        let (_, got) = client.post(&request.to_string()).expect("answered");
+        let time = got["result"].as_str().expect("the time of the chain");
+        assert_eq!(time.len(), shown["result"].as_str().expect("a time").len(), "{method}: {got}");
+        let now = client.call("database", "get_dynamic_global_properties", json!([]));
+        assert_eq!(now.expect("answered")["result"]["time"], time, "{method}");
+    }
+    assert_eq!(head(&client).0, before + 5);
+    let back = client.call("dev", "set_time", json!(["2030-01-01T00:00:00"])).expect("answered");
+    assert!(back["error"]["message"].to_string().contains("forward"), "{back}");
+}
+
+#[test]
+fn the_faucet_gives_coins_and_accounts_as_its_pages_say() {
+    let dev = Dev::start(&["--instant"]);
+    let client = dev.client();
+    for method in ["faucet", "create_account"] {
+        let (request, shown) = example("dev", method);
+        let (_, got) = client.post(&request.to_string()).expect("answered");
+        let id = got["result"].as_str().expect("an id");
+        assert_eq!(id.len(), shown["result"].as_str().expect("an id").len(), "{method}: {got}");
+    }
+    let balance = |name: &str| {
+        let arguments = json!([name, ["1.3.0"]]);
+        let answer = client.call("database", "get_account_balances", arguments).expect("answered");
+        answer["result"][0]["amount"].to_string()
+    };
+    assert_eq!(balance("alice"), "\"100000100000\"");
+    for (arguments, word) in [
+        (json!(["nobody"]), "no account nobody"),
+        (json!(["alice", 0]), "the faucet gives"),
+        (json!(["alice", -1]), "the faucet gives"),
+        (json!(["alice", 10_000_000_000_001_i64]), "the faucet gives"),
+    ] {
+        let refused = client.call("dev", "faucet", arguments).expect("answered");
+        assert!(refused["error"]["message"].to_string().contains(word), "{refused}");
+    }
 }
 
 #[test]

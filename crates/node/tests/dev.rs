@@ -116,11 +116,84 @@ fn instant_moves_time_forward() {
     let dev = Dev::start(&["--instant"]);
     let body = json!({ "id": 1, "method": "call", "params": ["dev", "advance_time", [3600]] });
     let before = call(&dev, "get_dynamic_global_properties", json!([]))["result"]["time"].clone();
-    assert_eq!(post(&dev, &body.to_string()).1["result"], Value::Null);
+    let told = post(&dev, &body.to_string()).1["result"].clone();
     let after = call(&dev, "get_dynamic_global_properties", json!([]))["result"]["time"].clone();
     assert_ne!(before, after);
+    assert_eq!(told, after);
     assert_eq!(head(&dev), 2);
 }
+
+#[test]
+fn time_that_the_clock_moves_is_not_moved_by_hand() {
+    let dev = Dev::start(&[]);
+    for method in ["advance_time", "produce_blocks"] {
+        let refused = dev.client().call("dev", method, json!([1])).expect("answered");
+        assert!(refused["error"]["message"].to_string().contains("--instant"), "{refused}");
+    }
+}
+
+#[test]
+fn chain_id_and_keys_stay_the_same_from_run_to_run_and_follow_from_the_seed() {
+    let accounts = |dev: &Dev| {
+        let said = dev.said();
+        let rows = said.lines().filter(|line| line.starts_with("  ")).map(str::to_owned);
+        rows.collect::<Vec<_>>()
+    };
+    let (one, other) = (Dev::start(&[]), Dev::start(&[]));
+    assert_eq!(one.chain_id, other.chain_id);
+    assert_eq!(accounts(&one).len(), 10, "{}", one.said());
+    assert_eq!(accounts(&one), accounts(&other));
+    let seeded = Dev::start(&["--seed", "mine", "--accounts", "3", "--balance", "5"]);
+    assert_ne!(seeded.chain_id, one.chain_id);
+    assert_eq!(accounts(&seeded).len(), 3);
+    let balance = call(&seeded, "get_named_account_balances", json!(["carol", ["1.3.0"]]));
+    assert_eq!(balance["result"][0]["amount"], 500_000, "{balance}");
+    assert!(one.said().contains("everybody has these keys"), "{}", one.said());
+}
+
+#[test]
+fn the_demonstration_trades_by_itself() {
+    let dev = Dev::start(&["--demo"]);
+    let trades = || {
+        let (now, then) = ("2100-01-01T00:00:00", "2000-01-01T00:00:00");
+        let arguments = json!(["BTS", "GOLD", now, then, 100]);
+        let answer = dev.client().call("database", "get_trade_history", arguments);
+        let answer = answer.expect("answered");
+        let newest = answer["result"][0]["sequence"].clone();
+        (newest.as_u64().unwrap_or_default(), answer)
+    };
+    let (before, answer) = trades();
+    assert!(before > 100, "{answer}");
+    let first = head(&dev);
+    wait_for_block(&dev, first + 8);
+    assert!(trades().0 > before, "{}", dev.said());
+    let arguments = json!(["USD"]);
+    let asset = call(&dev, "lookup_asset_symbols", json!([arguments]));
+    let bitasset = asset["result"][0]["bitasset_data_id"].clone();
+    let feed = call(&dev, "get_objects", json!([[bitasset]]));
+    let price = &feed["result"][0]["current_feed"]["settlement_price"]["quote"]["amount"];
+    assert!(price.as_u64() > Some(0), "{feed}");
+    let positions = call(&dev, "get_margin_positions", json!(["alice"]));
+    assert_eq!(positions["result"].as_array().map(Vec::len), Some(1), "{positions}");
+    let pools = call(&dev, "list_liquidity_pools", json!([]));
+    assert_eq!(pools["result"].as_array().map(Vec::len), Some(1), "{pools}");
+}
+
+#[test]
+fn it_says_as_much_as_is_wanted_and_as_json() {
+    let quiet = Dev::start(&["--quiet"]);
+    wait_for_block(&quiet, 3);
+    assert!(!quiet.said().contains("block "), "{}", quiet.said());
+    let verbose = Dev::start(&["--verbose"]);
+    wait_for_block(&verbose, 1);
+    assert!(verbose.said().contains("balance claim {"), "{}", verbose.said());
+    let plain = Dev::start(&["--instant"]);
+    plain.client().call("dev", "create_account", json!(["Bad Name", KEY, KEY])).expect("answered");
+    assert!(plain.said().contains("1 balance claim, 10 transfer"), "{}", plain.said());
+    assert!(plain.said().contains("refused   "), "{}", plain.said());
+}
+
+const KEY: &str = "BTS6uoVxGH4okWxAPTuEfhk6SR8Fqxs3t9Gpp3WLJC685J5ieV3G7";
 
 #[test]
 fn exported_blocks_can_be_imported() {
@@ -173,7 +246,7 @@ fn a_snapshot_goes_from_one_directory_to_another() {
     assert!(block.contains(&head_of(Path::new(&copy)).to_string()), "{block}");
     let (good, said) = run(&["check", "--replay", "--data-dir", &data]);
     assert!(good && said.contains("snapshots"), "{said}");
-    // With the same interval it would be the same chain, if it begins within five seconds.
+    // With the same interval it would be the same chain.
     let mut other = Dev::start(&["--block-interval", "2"]);
     other.stop("-TERM");
     let other_data = other.data.to_string_lossy().into_owned();

@@ -39,6 +39,7 @@ pub fn found(witnesses: usize) -> Result<Founded> {
         witnesses: &public_keys(&witnesses),
         account: "eve0",
         account_key: key.public_key(),
+        others: &[],
         block_interval: BLOCK_INTERVAL,
         maintenance_interval: MAINTENANCE_INTERVAL,
     });

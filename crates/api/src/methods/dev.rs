@@ -1,25 +1,48 @@
-//! Dev: moves the time of a chain that produces on demand. Open only with `carbyne dev --instant`.
+//! Dev: coins and accounts for whoever asks, and the time of a chain that produces on demand. Open
+//! only with `carbyne dev`.
 
 use super::{Method, submit};
-use crate::view::Submission;
+use crate::view::{DevRequest, Submission};
 use crate::{ApiError, Arguments};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
     submit(
-        "advance_time(seconds: uint32) -> null",
-        "Produces a block at least this many seconds after the head block.",
+        "advance_time(seconds: uint32) -> time",
+        "Produces a block at least this many seconds after the head block; gives its time.",
         |arguments| {
             let seconds = whole(arguments, "seconds", 0, SECONDS_MAX)?;
             Ok(Submission::Produce { blocks: 1, seconds })
         },
     ),
     submit(
-        "produce_blocks(count: uint32) -> null",
-        "Produces this many blocks, one slot apart.",
+        "produce_blocks(count: uint32) -> time",
+        "Produces this many blocks, one slot apart; gives the time of the last.",
         |arguments| {
             let blocks = whole(arguments, "count", 1, BLOCKS_MAX)?;
             Ok(Submission::Produce { blocks, seconds: 0 })
+        },
+    ),
+    submit(
+        "set_time(time: time) -> time",
+        "Produces a block at this time or in the slot after it; gives its time.",
+        |arguments| Ok(Submission::Dev(DevRequest::SetTime(arguments.get(0)?))),
+    ),
+    submit(
+        "faucet(account_name_or_id: name|1.2.x, amount: int64 = null) -> hash160",
+        "Sends coins to an account; gives the id of the transaction.",
+        |arguments| {
+            let (account, amount) = (arguments.get(0)?, arguments.optional(1)?);
+            Ok(Submission::Dev(DevRequest::Faucet { account, amount }))
+        },
+    ),
+    submit(
+        "create_account(name: string, owner: key, active: key) -> hash160",
+        "Registers an account with these keys; gives the id of the transaction.",
+        |arguments| {
+            let (name, owner) = (arguments.get(0)?, arguments.get(1)?);
+            let active = arguments.get(2)?;
+            Ok(Submission::Dev(DevRequest::CreateAccount { name, owner, active }))
         },
     ),
 ];

@@ -43,6 +43,7 @@ fn genesis() -> Vec<u8> {
         witnesses: &public_keys(&chain::witness_keys()),
         account: chain::ACCOUNT,
         account_key: chain::witness_keys()[0].public_key(),
+        others: &[],
         block_interval: 1,
         maintenance_interval: 86_400,
     });

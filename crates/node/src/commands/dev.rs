@@ -1,31 +1,35 @@
 //! `carbyne dev`: a chain on this machine with one command.
 //!
-//! Its producers' keys and the key of the funded account are derived from fixed words, so that
-//! scripts can rely on them; a chain that matters uses keys of its own.
+//! Its keys are derived from fixed words and its genesis is of a fixed time, so that keys and chain
+//! id stay the same from run to run and scripts can rely on them; a chain that matters uses keys of
+//! its own.
 
 use crate::cli::DevArgs;
 use crate::clock::Clock;
 use crate::commands::genesis::aligned;
 use crate::core::{Production, Storage, public_keys, to_error};
+use crate::dev::accounts::{self, Accounts};
+use crate::dev::demo::Demo;
+use crate::dev::report::Voice;
+use crate::dev::signer::Signer;
+use crate::dev::{Tools, furnish};
 use crate::genesis::{Recipe, make};
 use crate::guard::SocketLimits;
 use crate::home::{Home, KeepHistory, Wish, begin, holds_chain, read_genesis, wipe};
 use crate::output::{self, tell};
-use crate::run::{Service, listen, serve};
-use anyhow::{Context, Result, bail, ensure};
+use crate::run::{Dev, Service, listen, serve};
+use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
 use carbyne_chain::{AppliedBlock, BlockSigner, ChainEvent};
 use carbyne_core::{Input, Now};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
-use carbyne_protocol::ids::{AccountId, GlobalPropertyId};
-use carbyne_protocol::money::Asset;
-use carbyne_protocol::ops::balance::BalanceClaim;
+use carbyne_protocol::ids::GlobalPropertyId;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
-use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_store::RealDisk;
-use carbyne_wire::{Id, TimePointSec};
+use carbyne_wire::{Id, Json, TimePointSec};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Witnesses of a genesis that is made: eleven, so that irreversible blocks stay behind the head.
@@ -36,6 +40,10 @@ const ACCOUNT: &str = "dev";
 const MAINTENANCE_INTERVAL: u32 = 300;
 /// Seconds between blocks of a genesis that is made, unless told otherwise.
 const BLOCK_INTERVAL: u8 = 1;
+/// When a chain begins whose genesis is made: 2026-01-01T00:00:00.
+const GENESIS_TIME: TimePointSec = TimePointSec(1_767_225_600);
+/// Smallest units of a whole coin.
+const COIN: i64 = 100_000;
 
 fn account_key() -> PrivateKey {
     PrivateKey::from_seed("carbyne dev account")
@@ -52,25 +60,20 @@ pub fn run(args: &DevArgs) -> Result<()> {
     let keys = producer_keys(args)?;
     let mut home = open(args)?;
     check_interval(args, &home)?;
-    tell(format_args!("chain id  {}", home.chain().chain_id()));
-    if let Some(account) = funded_account(&home) {
-        claim_supply(&mut home, account)?;
-        tell(format_args!("account   {ACCOUNT}"));
-        tell(format_args!("key       {}", account_key().to_wif()));
-    } else if args.witness_key.is_empty() {
-        bail!(
-            "the chain in {} began with a genesis of its own: give the --witness-key of one of its \
-             producers",
-            args.data_dir.display()
-        );
-    }
-    produce_first_block(&mut home, &keys)?;
+    let voice = voice(args);
+    let owner = funded_account(&home);
+    ensure!(
+        owner.is_some() || !args.witness_key.is_empty(),
+        "the chain in {} began with a genesis of its own: give the --witness-key of one of its \
+         producers",
+        args.data_dir.display()
+    );
+    introduce(args, voice, &home, owner.is_some());
+    let dev = owner.map(|owner| prepare(args, voice, &mut home, owner, &keys)).transpose()?;
+    produce_first_block(&mut home, &keys, voice.of_blocks())?;
     let production = if args.instant { Production::Instant } else { Production::ByTheClock };
     let mut open = ApiSet::DEFAULT.to_vec();
-    open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto]);
-    if args.instant {
-        open.push(ApiSet::Dev);
-    }
+    open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto, ApiSet::Dev]);
     let settings = Settings { enable_subscribe_to_all: true, open, ..Settings::default() };
     let storage = Storage { snapshot_every: args.snapshot_every, ..Storage::default() };
     serve(Service {
@@ -86,7 +89,9 @@ pub fn run(args: &DevArgs) -> Result<()> {
             ..SocketLimits::of_a_developer()
         },
         postgres: None,
-        report,
+        report: voice.of_blocks(),
+        announce: voice.of_addresses(),
+        dev,
     })
 }
 
@@ -120,22 +125,84 @@ fn check_interval(args: &DevArgs, home: &Home) -> Result<()> {
 }
 
 /// The account whose key everybody knows, if the chain has it.
-fn funded_account(home: &Home) -> Option<AccountId> {
-    let ledger = home.chain().ledger();
-    let account: AccountId = ledger.tables.accounts.index().find(&ACCOUNT.into())?;
-    let keys = &ledger.find(account)?.active.key_auths;
-    keys.contains_key(&account_key().public_key()).then_some(account)
+fn funded_account(home: &Home) -> Option<Signer> {
+    let key = account_key();
+    let account = accounts::find(home.chain().ledger(), ACCOUNT, &key)?;
+    Some(Signer { account, key })
+}
+
+fn voice(args: &DevArgs) -> Voice {
+    match (args.quiet, args.verbose, args.json) {
+        (true, _, _) => Voice::Quiet,
+        (_, true, _) => Voice::Verbose,
+        (_, _, true) => Voice::Json,
+        _ => Voice::Plain,
+    }
+}
+
+fn named(args: &DevArgs) -> Accounts {
+    Accounts { seed: args.seed.clone(), count: args.accounts }
+}
+
+/// Says which chain it is, and whose keys everybody has.
+fn introduce(args: &DevArgs, voice: Voice, home: &Home, is_owned: bool) {
+    let chain_id = home.chain().chain_id();
+    let found = named(args).found(home.chain().ledger());
+    let key = account_key().to_wif();
+    if voice == Voice::Json {
+        let accounts: Vec<Value> = found
+            .iter()
+            .map(|(name, who)| json!({ "name": name, "id": who.id(), "key": who.key.to_wif() }))
+            .collect();
+        let owner = is_owned.then(|| json!({ "name": ACCOUNT, "key": key }));
+        let said = json!({
+            "chain_id": chain_id.to_json(), "account": owner, "accounts": accounts,
+        });
+        return tell(format_args!("{said}"));
+    }
+    tell(format_args!("chain id  {chain_id}"));
+    if !is_owned {
+        return;
+    }
+    tell(format_args!("account   {ACCOUNT}"));
+    tell(format_args!("key       {key}"));
+    if let Some((name, _)) = found.iter().max_by_key(|(name, _)| name.len()) {
+        let width = name.len();
+        tell(format_args!("accounts  with {} BTS each at first:", args.balance));
+        for (name, who) in &found {
+            tell(format_args!("  {name:width$}  {}  {}", who.account, who.key.to_wif()));
+        }
+        tell(format_args!("          everybody has these keys: never use them on another chain"));
+    }
+}
+
+/// Pays out the supply and makes the world of the demonstration.
+fn prepare(
+    args: &DevArgs,
+    voice: Voice,
+    home: &mut Home,
+    owner: Signer,
+    keys: &[PrivateKey],
+) -> Result<Dev> {
+    let demo = args.demo.then(|| Demo { owner: owner.clone(), accounts: named(args) });
+    claim_supply(args, home, &owner)?;
+    if let Some(demo) = &demo {
+        home.core.set_producers(keys.to_vec(), Production::ByTheClock);
+        furnish::past(home, demo, present())?;
+    }
+    Ok(Dev { tools: Tools { payer: owner, refused: voice.of_refusals() }, demo })
 }
 
 fn made_genesis(args: &DevArgs) -> String {
     let block_interval = args.block_interval.unwrap_or(BLOCK_INTERVAL);
-    // So early that the first block is due.
-    let time = TimePointSec(Clock.now().0.saturating_sub(block_interval.into()));
+    let others: Vec<_> =
+        named(args).all().map(|(name, key)| (name, key.public_key())).collect();
     make(&Recipe {
-        time: aligned(time, block_interval),
+        time: aligned(GENESIS_TIME, block_interval),
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
         account_key: account_key().public_key(),
+        others: &others,
         block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
     })
@@ -150,30 +217,26 @@ fn producer_keys(args: &DevArgs) -> Result<Vec<PrivateKey>> {
     args.witness_key.iter().map(read).collect()
 }
 
-/// The genesis gives the supply to a key; the account's first transaction claims it.
-fn claim_supply(home: &mut Home, account: AccountId) -> Result<()> {
+/// The genesis gives the supply to a key; the account's first transaction claims it, and gives the
+/// other accounts their part.
+fn claim_supply(args: &DevArgs, home: &mut Home, owner: &Signer) -> Result<()> {
     let ledger = home.chain().ledger();
     let Some(balance) = ledger.tables.claims.iter().next() else { return Ok(()) };
-    let key = account_key();
-    let claim = BalanceClaim {
-        fee: Asset::core(0),
-        deposit_to_account: account,
-        balance_to_claim: balance.id,
-        balance_owner_key: key.public_key(),
-        total_claimed: balance.balance,
+    let claim = json!({
+        "deposit_to_account": owner.id(),
+        "balance_to_claim": balance.id.to_json(),
+        "balance_owner_key": owner.key.public_key().to_json(),
+        "total_claimed": balance.balance.to_json(),
+    });
+    let amount = json!({ "amount": i64::from(args.balance) * COIN, "asset_id": "1.3.0" });
+    let gift = |(_, to): (String, Signer)| {
+        ("transfer", json!({ "from": owner.id(), "to": to.id(), "amount": amount }))
     };
-    let now = Clock.now();
-    let head = home.chain().head_id();
-    let mut transaction = SignedTransaction {
-        ref_block_num: home.chain().head_number() as u16,
-        ref_block_prefix: ref_block_prefix(&head),
-        expiration: now.max(ledger.head_time().map_err(to_error)?).wrapping_add(3_600),
-        operations: [claim.into()].into(),
-        ..SignedTransaction::default()
-    };
-    transaction.sign(&key, home.chain().chain_id());
-    let recovered =
-        RecoveredTransaction::new(transaction, home.chain().chain_id(), Recover::Signatures);
+    let mut operations = vec![("balance_claim", claim)];
+    operations.extend(named(args).found(ledger).into_iter().map(gift));
+    let chain_id = *home.chain().chain_id();
+    let transaction = owner.transaction(ledger, &chain_id, Clock.now(), &operations)?;
+    let recovered = RecoveredTransaction::new(transaction, &chain_id, Recover::Signatures);
     home.step(present(), Input::Transaction(Arc::new(recovered), Trust::Nobody))
         .context("the supply cannot be claimed")?;
     Ok(())
@@ -185,7 +248,11 @@ fn present() -> Now {
 
 /// A chain without blocks gets its first before anybody can ask: clients build on the block after
 /// the last irreversible one and stumble where there is none.
-fn produce_first_block(home: &mut Home, keys: &[PrivateKey]) -> Result<()> {
+fn produce_first_block(
+    home: &mut Home,
+    keys: &[PrivateKey],
+    report: fn(&AppliedBlock),
+) -> Result<()> {
     if home.chain().head_number() > 0 {
         return Ok(());
     }
@@ -196,18 +263,4 @@ fn produce_first_block(home: &mut Home, keys: &[PrivateKey]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// One line per block.
-fn report(applied: &AppliedBlock) {
-    let block = applied.block.block();
-    tell(format_args!(
-        "block {:>8}  {}  {}  {} transactions  {} operations  irreversible {}",
-        block.block_num(),
-        block.header().timestamp,
-        block.header().witness,
-        block.transactions.len(),
-        applied.operations.len(),
-        applied.last_irreversible,
-    ));
 }

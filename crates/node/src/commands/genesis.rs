@@ -54,6 +54,7 @@ fn new(file: &Path, witnesses: u16, account: &str, block_interval: u8) -> Result
         witnesses: &public,
         account,
         account_key: account_key.public_key(),
+        others: &[],
         block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
     });

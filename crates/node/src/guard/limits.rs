@@ -38,6 +38,8 @@ pub struct SocketLimits {
     pub hosts: Vec<String>,
     /// Seconds after which the head is too old for the node to be healthy.
     pub head_age_max: u32,
+    /// Whether the page is served.
+    pub has_page: bool,
 }
 
 impl Default for SocketLimits {
@@ -59,6 +61,7 @@ impl Default for SocketLimits {
             origins: Vec::new(),
             hosts: Vec::new(),
             head_age_max: 30,
+            has_page: true,
         }
     }
 }

@@ -10,6 +10,7 @@ use carbyne_api::methods::ApiSet;
 use carbyne_api::{
     ApiError, Frame, Frames, Outcome, Reply, Request, Session, Submission, parse_frames,
 };
+use carbyne_wire::Json;
 use serde_json::Value;
 use std::net::IpAddr;
 use std::pin::pin;
@@ -277,7 +278,13 @@ impl Connection {
             }
             Submission::Produce { blocks, seconds } => {
                 let node = self.node.clone();
-                self.told_first(node.produce(blocks, seconds)).await
+                let produced = self.told_first(node.produce(blocks, seconds)).await;
+                let time = |()| self.node.head_time().unwrap_or_default().to_json();
+                return request.answer(produced.map(time));
+            }
+            Submission::Dev(wanted) => {
+                let node = self.node.clone();
+                return request.answer(self.told_first(node.dev(wanted)).await);
             }
             Submission::WithCallback(transaction, callback) => {
                 let id = transaction.id();

@@ -3,6 +3,7 @@
 
 use super::connection::{Answer, Asker, Connection};
 use super::origin::Origin;
+use super::page;
 use super::patient::Patient;
 use super::talk::Talk;
 use super::{Peer, Server};
@@ -34,6 +35,9 @@ pub(super) async fn respond(server: Arc<Server>, peer: Peer, request: Request<Bo
             return (StatusCode::FORBIDDEN, format!("{stranger}\n")).into_response();
         }
     };
+    if let Some(page) = server.guard.limits.has_page.then(|| page::respond(&request)).flatten() {
+        return page;
+    }
     let address = server.address(peer.address, request.headers());
     let is_strange_page = origin.is_strange_page();
     let can_be_told = *request.method() == Method::GET;

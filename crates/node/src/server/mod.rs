@@ -1,4 +1,5 @@
-//! The sockets: WebSocket and HTTP POST on one port, any path; `GET /health` and `GET /metrics`.
+//! The sockets: WebSocket and HTTP POST on one port, any path; `GET /health`, `GET /metrics` and the
+//! page.
 //!
 //! Invariant: a socket is counted when it is taken, before a byte of it is read, and everything
 //! that a client does has a deadline. This room must never know what a request means.
@@ -6,6 +7,7 @@
 mod connection;
 mod http;
 mod origin;
+pub(crate) mod page;
 mod patient;
 mod talk;
 

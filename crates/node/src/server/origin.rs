@@ -18,6 +18,9 @@ pub(super) enum Origin {
     Tool,
     /// A page of the node's own address.
     Own,
+    /// A page of a node that only its own machine can reach, and that was called by its name: the
+    /// node's own page.
+    OwnHere,
     /// A page whose origin the operator named.
     Named(HeaderValue),
     /// A page that may ask because all may.
@@ -62,12 +65,17 @@ impl Origins {
         if self.origins.iter().any(is_named) {
             Ok(Origin::Named(value.clone()))
         } else if is_own(origin, host) {
-            Ok(Origin::Own)
+            Ok(if self.knows_its_names() { Origin::OwnHere } else { Origin::Own })
         } else if self.origins.iter().any(|named| named == ALL) {
             Ok(Origin::Any(value.clone()))
         } else {
             Err(Stranger::Origin)
         }
+    }
+
+    /// Whether no other page can have been given the node's address: foreign names were refused.
+    fn knows_its_names(&self) -> bool {
+        self.is_local && !self.hosts.iter().any(|named| named == ALL)
     }
 
     /// Whether a node on this machine has that name; its port does not matter.
@@ -88,7 +96,7 @@ impl Origin {
     /// What a browser must be told so that the page can read the answer.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         match self {
-            Self::Tool | Self::Own => None,
+            Self::Tool | Self::Own | Self::OwnHere => None,
             Self::Named(origin) | Self::Any(origin) => Some(origin.clone()),
         }
     }
@@ -133,6 +141,7 @@ mod tests {
         let found = match origins.check(&headers) {
             Ok(Origin::Tool) => "tool",
             Ok(Origin::Own) => "own",
+            Ok(Origin::OwnHere) => "own here",
             Ok(Origin::Named(_)) => "named",
             Ok(Origin::Any(_)) => "any",
             Err(Stranger::Origin) => "origin",
@@ -186,6 +195,8 @@ mod tests {
             check(&open, host, "", "tool");
         }
         check(&local, "evil.example:8090", "http://evil.example:8090", "host");
+        check(&local, "localhost:8090", "http://localhost:8090", "own here");
+        check(&open, "evil.example:8090", "http://evil.example:8090", "own");
         check(&origins(false, &[], &[]), "evil.example", "", "tool");
     }
 }

@@ -49,6 +49,7 @@ pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
         account_key: account_key().public_key(),
+        others: &[],
         block_interval: 5,
         maintenance_interval,
     });

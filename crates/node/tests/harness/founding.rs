@@ -50,6 +50,7 @@ pub fn genesis() -> String {
         witnesses: &public_keys(&witness_keys()),
         account: "dev",
         account_key: account_key().public_key(),
+        others: &[],
         block_interval: 1,
         maintenance_interval: MAINTENANCE_INTERVAL,
     });
