@@ -42,6 +42,8 @@ const MAINTENANCE_INTERVAL: u32 = 300;
 const BLOCK_INTERVAL: u8 = 1;
 /// When a chain begins whose genesis is made: 2026-01-01T00:00:00.
 const GENESIS_TIME: TimePointSec = TimePointSec(1_767_225_600);
+/// Accounts that trade in the demonstration, at most.
+const TRADERS_MAX: u16 = 10;
 /// Smallest units of a whole coin.
 const COIN: i64 = 100_000;
 
@@ -184,7 +186,8 @@ fn prepare(
     owner: Signer,
     keys: &[PrivateKey],
 ) -> Result<Dev> {
-    let demo = args.demo.then(|| Demo { owner: owner.clone(), accounts: named(args) });
+    let traders = || Accounts { count: args.accounts.min(TRADERS_MAX), ..named(args) };
+    let demo = args.demo.then(|| Demo { owner: owner.clone(), accounts: traders() });
     claim_supply(args, home, &owner)?;
     if let Some(demo) = &demo {
         home.core.set_producers(keys.to_vec(), Production::ByTheClock);
@@ -195,8 +198,7 @@ fn prepare(
 
 fn made_genesis(args: &DevArgs) -> String {
     let block_interval = args.block_interval.unwrap_or(BLOCK_INTERVAL);
-    let others: Vec<_> =
-        named(args).all().map(|(name, key)| (name, key.public_key())).collect();
+    let others: Vec<_> = named(args).all().map(|(name, key)| (name, key.public_key())).collect();
     make(&Recipe {
         time: aligned(GENESIS_TIME, block_interval),
         witnesses: &public_keys(&witness_keys()),

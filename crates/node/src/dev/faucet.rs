@@ -2,20 +2,19 @@
 
 use super::signer::{NotMade, Signer};
 use crate::clock::Clock;
+use crate::core::Node;
 use carbyne_api::{ApiError, View};
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::Ledger;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Json, ObjectId};
+use carbyne_wire::{Digest, Json};
 use serde_json::{Value, json};
 
 /// What it gives if nothing else is said, in smallest units of the core asset: 10,000 coins.
-pub(super) const AMOUNT: i64 = 1_000_000_000;
+const AMOUNT: i64 = 1_000_000_000;
 /// The most that it gives at once.
 const AMOUNT_MAX: i64 = 100_000 * 100_000_000;
-
-use crate::core::Node;
 
 impl Node {
     /// Has the faucet make a transaction on the present state.
@@ -30,10 +29,9 @@ impl Node {
 }
 
 /// Finds an account by name or id.
-pub(super) fn find(ledger: &Ledger, name: &str) -> Option<AccountId> {
+fn find(ledger: &Ledger, name: &str) -> Option<AccountId> {
     let by_id = || {
-        let id: ObjectId = name.parse().ok()?;
-        let id = AccountId::from_json(&Value::from(id.to_string())).ok()?;
+        let id = AccountId::from_json(&json!(name)).ok()?;
         ledger.find(id).map(|account| account.id)
     };
     ledger.tables.accounts.index().find(&name.into()).or_else(by_id)
@@ -76,7 +74,8 @@ fn account_create(
     name: &str,
     (owner, active): (&PublicKey, &PublicKey),
 ) -> Value {
-    let authority = |key: &PublicKey| json!({ "weight_threshold": 1, "key_auths": [[key.to_json(), 1]] });
+    let authority =
+        |key: &PublicKey| json!({ "weight_threshold": 1, "key_auths": [[key.to_json(), 1]] });
     json!({
         "registrar": registrar.id(),
         "referrer": registrar.id(),

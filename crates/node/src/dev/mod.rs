@@ -52,7 +52,9 @@ impl Node {
     async fn set_time(&self, time: TimePointSec) -> Result<Value, ApiError> {
         let head = self.head_time().unwrap_or_default();
         let Some(seconds) = time.0.checked_sub(head.0).filter(|seconds| *seconds > 0) else {
-            return Err(ApiError::assert(format!("the chain is at {head}: time moves forward only")));
+            return Err(ApiError::assert(format!(
+                "the chain is at {head}: time moves forward only"
+            )));
         };
         self.produce(1, seconds).await?;
         Ok(self.head_time().unwrap_or_default().to_json())

@@ -23,7 +23,13 @@ pub(crate) enum NotMade {
     Json(#[from] JsonError),
     /// The chain does not say what it costs.
     #[error("{0}")]
-    Rejected(#[from] Rejected),
+    Rejected(Rejected),
+}
+
+impl From<Rejected> for NotMade {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(rejected)
+    }
 }
 
 /// An account and its key.
@@ -50,14 +56,18 @@ impl Signer {
         now: TimePointSec,
         operations: &[(&str, Value)],
     ) -> Result<SignedTransaction, NotMade> {
-        let schedule = &ledger.parameters()?.current_fees;
+        let parameters = ledger.parameters()?;
+        let schedule = &parameters.current_fees;
         let made: Result<Vec<Operation>, NotMade> =
             operations.iter().map(|(name, fields)| with_fee(name, fields, schedule)).collect();
         let dynamic = ledger.dynamic()?;
+        // The chain goes by its head block, which may be long ago.
+        let head = ledger.head_time()?;
+        let latest = head.wrapping_add(parameters.maximum_time_until_expiration);
         let mut transaction = SignedTransaction {
             ref_block_num: dynamic.head_block_number as u16,
             ref_block_prefix: ref_block_prefix(&dynamic.head_block_id),
-            expiration: now.max(ledger.head_time()?).wrapping_add(LIFETIME),
+            expiration: now.max(head).wrapping_add(LIFETIME).min(latest),
             operations: made?.into(),
             ..SignedTransaction::default()
         };
@@ -68,7 +78,8 @@ impl Signer {
 
 /// An operation that pays what is asked for it.
 fn with_fee(name: &str, fields: &Value, schedule: &FeeSchedule) -> Result<Operation, NotMade> {
-    let number = Operation::defaults().iter().position(|one| one.stateless().name() == name);
+    let row = Operation::TABLE.iter().find(|(_, known, _)| *known == name);
+    let number = row.map(|(number, ..)| number);
     let mut operation = Operation::from_json(&json!([number, fields]))?;
     // A fee is part of what is paid for; it has the same length from the second time on.
     for _ in 0..2 {
