@@ -234,7 +234,7 @@ impl Host {
                 return request.answer(self.simulate(transaction, with_signatures));
             }
             Submission::Network(what) => return request.answer(what.without_peers()),
-            Submission::Debug(_) => return None,
+            Submission::Debug(_) | Submission::Dev(_) => return None,
             Submission::Block(block) => self.submit_block(block).map(|()| Value::Null),
             Submission::Produce { .. } => return None,
         };

@@ -32,5 +32,6 @@ pub use error::ApiError;
 pub use frame::{Frame, Frames, Reply, Request, parse_frame, parse_frames};
 pub use limits::Limits;
 pub use session::{Outcome, Session};
-pub use view::{Blocks, DebugRequest, NetworkRequest, Settings, Submission, User, View};
-pub use view::{Blocks, DebugRequest, DevRequest, Settings, Submission, User, View};
+pub use view::{
+    Blocks, DebugRequest, DevRequest, NetworkRequest, Settings, Submission, User, View,
+};

@@ -216,6 +216,7 @@ impl PeersConfig {
             download_per_second: self.download_kib_per_second.saturating_mul(1 << 10),
             folder,
         })
+    }
 }
 
 /// The page.

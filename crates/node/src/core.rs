@@ -229,12 +229,11 @@ impl Node {
 
     /// Recovers the keys of a transaction and has it applied to the pending state.
     pub async fn push_transaction(&self, transaction: SignedTransaction) -> Result<(), ApiError> {
-        self.ask(|asker| {
+        let pushed = self.ask(|asker| {
             let waiting = Waiting { transaction, from: Origin::Asker(asker) };
             self.recovery.push(waiting)
-        })
-        .await
-        let pushed = self.ask(|reply| self.recovery.push(Asked { transaction, reply })).await;
+        });
+        let pushed = pushed.await;
         if let (Err(error), Some(tools)) = (&pushed, self.tools()) {
             (tools.refused)(error);
         }

@@ -101,7 +101,7 @@ pub fn is_terminal() -> bool {
 /// Whether somebody sees standard output, and in colours.
 pub fn is_shown() -> bool {
     let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    io::stdout().is_terminal() && !is_unwanted
+    is_terminal() && !is_unwanted
 }
 
 /// Takes what is logged to standard error.

@@ -10,7 +10,6 @@ use crate::guard::{self, SocketLimits};
 use crate::home::Home;
 use crate::output;
 use crate::p2p::{self, Report, Running};
-use crate::server;
 use crate::server::{self, page};
 use crate::sinks;
 use anyhow::{Context, Error, Result, anyhow};
@@ -110,16 +109,13 @@ async fn serve_async(service: Service) -> Result<()> {
     let (mut limits, postgres, report) = (service.limits, service.postgres, service.report);
     limits.connections = files::raise_limit(limits.connections);
     let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;
-    output::tell(format_args!("api       ws://{}", listener.local_addr()?));
+    (service.announce)(listener.local_addr()?, limits.has_page && page::is_there());
     let (node, core) = start(home, signers, production, settings, storage, report)?;
     let peers = peers.map(|(listener, settings)| p2p::start(&node, listener, settings));
     let peers = peers.transpose()?;
     if let Some(place) = node.peers().and_then(Report::listening) {
         output::tell(format_args!("p2p       {place}"));
     }
-    let Service { home, keys, production, settings, storage, api, mut limits, .. } = service;
-    (service.announce)(listener.local_addr()?, limits.has_page && page::is_there());
-    let (node, core) = start(home, keys, production, settings, storage, service.report)?;
     let traders = service.dev.and_then(|dev| {
         node.give_tools(dev.tools);
         Some(tokio::spawn(present(node.clone(), dev.demo?)))
@@ -133,7 +129,7 @@ async fn serve_async(service: Service) -> Result<()> {
             result
         })
         .context("cannot start the core")?;
-    let feeder = sinks::start(&node, service.postgres)?;
+    let feeder = sinks::start(&node, postgres)?;
     let served = server::serve(listener, node.clone(), limits, std::future::pending());
     let sockets = tokio::spawn(served);
     tokio::select! {

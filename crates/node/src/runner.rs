@@ -338,7 +338,7 @@ impl Runner {
                 let error = ApiError::assert(
                     "this chain makes its blocks by the clock: start it with --instant to move time",
                 );
-                let _asker_gone = reply.send((Err(error), Duration::ZERO));
+                Answer::plain(reply, Err(error), Duration::ZERO).send();
                 Ok(())
             }
             Work::Produce { blocks, seconds } => {

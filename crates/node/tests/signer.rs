@@ -1,6 +1,7 @@
 //! `carbyne signer` and nodes that use it, as processes: one of two nodes makes the blocks, the
 //! other takes over, and no slot has two blocks.
 
+#[allow(dead_code)]
 mod harness;
 
 use carbyne_crypto::PrivateKey;

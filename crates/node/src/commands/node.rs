@@ -3,7 +3,6 @@
 use crate::cli::NodeArgs;
 use crate::config::{Config, EXAMPLE};
 use crate::core::{Production, Storage};
-use crate::core::Production;
 use crate::dev::report::addresses;
 use crate::home::{Home, Wish, holds_chain, read_genesis};
 use crate::output;
@@ -70,7 +69,6 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         storage,
         api,
         peers: peers.map(|settings| (p2p, settings)),
-        limits: (&config.api).into(),
         limits: (&config).into(),
         postgres: config.sink.postgres.as_ref().map(Into::into),
         report,

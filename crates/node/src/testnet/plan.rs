@@ -157,11 +157,14 @@ impl Plan {
 fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<String> {
     let (first, key) =
         wish.accounts.first().zip(accounts.first()).context("at least one account is named")?;
+    let others = wish.accounts.iter().cloned().zip(accounts.iter().map(PrivateKey::public_key));
+    let others: Vec<_> = others.skip(1).collect();
     let text = make(&Recipe {
         time: aligned(Clock.now(), wish.block_interval),
         witnesses: &public_keys(keys),
         account: first,
         account_key: key.public_key(),
+        others: &others,
         block_interval: wish.block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
     });
@@ -173,12 +176,6 @@ fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<
         json!({ "owner": owner, "asset_symbol": "BTS", "amount": share.to_string() })
     });
     genesis["initial_balances"] = balances.collect();
-    if let Some(all) = genesis["initial_accounts"].as_array_mut() {
-        all.extend(wish.accounts.iter().zip(accounts).skip(1).map(|(name, key)| {
-            let key = key.public_key().to_text(prefix);
-            json!({ "name": name, "owner_key": key, "active_key": key, "is_lifetime_member": true })
-        }));
-    }
     let text = format!("{genesis:#}\n");
     begin(text.as_bytes())?;
     Ok(text)

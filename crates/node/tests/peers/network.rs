@@ -55,6 +55,7 @@ impl Network {
             witnesses: &public_keys(&keys),
             account: "dev",
             account_key: account_key.public_key(),
+            others: &[],
             block_interval: 1,
             maintenance_interval: 300,
         });
