@@ -13,9 +13,13 @@ use carbyne_wire::Json;
 pub mod account;
 pub mod asset;
 pub mod balance;
+pub mod bonds;
 pub mod confidential;
+#[cfg(test)]
+pub(crate) mod contract_sandbox;
 pub mod credit;
 pub mod custom_authority;
+pub mod escrow;
 pub mod governance;
 pub mod htlc;
 pub mod lending;
@@ -23,6 +27,7 @@ pub mod market;
 pub mod misc;
 pub mod pool;
 pub mod proposal;
+pub mod recurring;
 pub mod samet;
 #[cfg(test)]
 pub(crate) mod sandbox;
@@ -105,6 +110,25 @@ evaluators! {
         LiquidityPoolUpdate: pool::LiquidityPoolUpdate;
         CreditDealUpdate: credit::CreditDealUpdate;
         LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate;
+        CarbyneSet: governance::carbyne_set::CarbyneSet;
+        RecurringCreate: recurring::RecurringCreate;
+        RecurringUpdate: recurring::RecurringUpdate;
+        RecurringCancel: recurring::RecurringCancel;
+        EscrowCreate: escrow::EscrowCreate;
+        EscrowRatify: escrow::EscrowRatify;
+        EscrowRelease: escrow::EscrowRelease;
+        EscrowSplit: escrow::EscrowSplit;
+        EscrowDispute: escrow::EscrowDispute;
+        EscrowRule: escrow::EscrowRule;
+        EscrowAmend: escrow::EscrowAmend;
+        BondOfferCreate: bonds::BondOfferCreate;
+        BondOfferCancel: bonds::BondOfferCancel;
+        BondOfferTake: bonds::BondOfferTake;
+        BondRepay: bonds::BondRepay;
+        BondClaim: bonds::BondClaim;
+        BondAmend: bonds::BondAmend;
+        BondClose: bonds::BondClose;
+        BondTransfer: bonds::BondTransfer;
     }
     never_sent {
         FillOrder,
@@ -115,5 +139,8 @@ evaluators! {
         HtlcRedeemed,
         HtlcRefund,
         CreditDealExpired,
+        RecurringEvent,
+        EscrowEvent,
+        BondEvent,
     }
 }

@@ -26,6 +26,11 @@ use carbyne_core::{Input, Now};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
 use carbyne_protocol::ids::GlobalPropertyId;
+use carbyne_ledger::features::is_open;
+use carbyne_protocol::features::Family;
+use carbyne_protocol::ids::{AccountId, GlobalPropertyId};
+use carbyne_protocol::money::Asset;
+use carbyne_protocol::ops::balance::BalanceClaim;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_store::RealDisk;
 use carbyne_wire::{Id, Json, TimePointSec};
@@ -38,6 +43,8 @@ const WITNESSES: usize = 11;
 const ACCOUNT: &str = "dev";
 /// Seconds between maintenances of a genesis that is made.
 const MAINTENANCE_INTERVAL: u32 = 300;
+/// The name that stands for every family of contracts.
+const ALL_FEATURES: &str = "all";
 /// Seconds between blocks of a genesis that is made, unless told otherwise.
 const BLOCK_INTERVAL: u8 = 1;
 /// When a chain begins whose genesis is made: 2026-01-01T00:00:00.
@@ -73,6 +80,20 @@ pub fn run(args: &DevArgs) -> Result<()> {
     introduce(args, voice, &home, owner.is_some());
     let dev = owner.map(|owner| prepare(args, voice, &mut home, owner, &keys)).transpose()?;
     produce_first_block(&mut home, &keys, voice.of_blocks())?;
+    tell(format_args!("chain id  {}", home.chain().chain_id()));
+    tell_features(&home);
+    if let Some(account) = funded_account(&home) {
+        claim_supply(&mut home, account)?;
+        tell(format_args!("account   {ACCOUNT}"));
+        tell(format_args!("key       {}", account_key().to_wif()));
+    } else if args.witness_key.is_empty() {
+        bail!(
+            "the chain in {} began with a genesis of its own: give the --witness-key of one of its \
+             producers",
+            args.data_dir.display()
+        );
+    }
+    produce_first_block(&mut home, &keys)?;
     let production = if args.instant { Production::Instant } else { Production::ByTheClock };
     let mut open = ApiSet::DEFAULT.to_vec();
     open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto, ApiSet::Dev]);
@@ -207,7 +228,25 @@ fn made_genesis(args: &DevArgs) -> String {
         others: &others,
         block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
+        features: (!args.features.is_empty()).then(|| open_families(&args.features)).as_deref(),
     })
+}
+
+/// The families that are asked for.
+fn open_families(asked: &[String]) -> Vec<Family> {
+    let is_asked =
+        |family: &Family| asked.iter().any(|name| name == ALL_FEATURES || name == family.name());
+    Family::ALL.into_iter().filter(is_asked).collect()
+}
+
+/// Says which families of contracts are open.
+fn tell_features(home: &Home) {
+    let ledger = home.chain().ledger();
+    let open = Family::ALL.into_iter().filter(|family| is_open(ledger, *family));
+    let names: Vec<String> = open.map(|family| family.name().to_owned()).collect();
+    if ledger.tables.opted_in() {
+        tell(format_args!("features  {}", names.join(", ")));
+    }
 }
 
 fn producer_keys(args: &DevArgs) -> Result<Vec<PrivateKey>> {
