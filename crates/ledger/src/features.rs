@@ -81,6 +81,7 @@ fn begins(operation: &Operation) -> Option<Family> {
         Operation::RecurringCreate(_) => Some(Family::Recurring),
         Operation::EscrowCreate(_) => Some(Family::Escrow),
         Operation::BondOfferCreate(_) | Operation::BondOfferTake(_) => Some(Family::Bonds),
+        Operation::ObjectCreate(_) | Operation::ListingCreate(_) => Some(Family::Objects),
         _ => None,
     }
 }

@@ -65,6 +65,8 @@ tables! {
     escrows: Escrow, EscrowId;
     bond_offers: BondOffer, BondOfferId;
     bonds: Bond, BondId;
+    owned_objects: OwnedObject, OwnedObjectId;
+    listings: Listing, ListingId;
 }
 
 impl Tables {

@@ -72,7 +72,7 @@ macro_rules! limits {
             /// Refuses what is out of range.
             pub fn validate(&self) -> Result<(), Rejected> {
                 $(if let Some(value) = self.$limit {
-                    in_range(stringify!($limit), value, $least, $most)?;
+                    in_range(stringify!($limit), value, $least as u32, $most as u32)?;
                 })*
                 Ok(())
             }

@@ -52,4 +52,6 @@ id_types! {
     EscrowId 16 2 "an escrow";
     BondOfferId 16 3 "an offer to lend or to borrow";
     BondId 16 4 "a bond";
+    OwnedObjectId 16 8 "an owned object";
+    ListingId 16 9 "a listing";
 }

@@ -25,6 +25,7 @@ pub mod htlc;
 pub mod lending;
 pub mod market;
 pub mod misc;
+pub mod objects;
 pub mod pool;
 pub mod proposal;
 pub mod recurring;
@@ -129,6 +130,14 @@ evaluators! {
         BondAmend: bonds::BondAmend;
         BondClose: bonds::BondClose;
         BondTransfer: bonds::BondTransfer;
+        ObjectCreate: objects::ObjectCreate;
+        ObjectUpdate: objects::ObjectUpdate;
+        ObjectTransfer: objects::ObjectTransfer;
+        ObjectDestroy: objects::ObjectDestroy;
+        ListingCreate: objects::ListingCreate;
+        ListingBuy: objects::ListingBuy;
+        ListingBid: objects::ListingBid;
+        ListingCancel: objects::ListingCancel;
     }
     never_sent {
         FillOrder,
@@ -142,5 +151,6 @@ evaluators! {
         RecurringEvent,
         EscrowEvent,
         BondEvent,
+        ObjectEvent,
     }
 }

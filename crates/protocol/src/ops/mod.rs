@@ -25,6 +25,7 @@ pub mod governance;
 pub mod htlc;
 pub mod market;
 pub mod misc;
+pub mod objects;
 pub mod pool;
 pub mod proposal;
 pub mod recurring;
@@ -139,6 +140,15 @@ promised {
     1066 real BondClose: bonds::BondClose;
     1067 real BondTransfer: bonds::BondTransfer;
     1079 virtual BondEvent: bonds::BondEvent;
+    1120 real ObjectCreate: objects::ObjectCreate;
+    1121 real ObjectUpdate: objects::ObjectUpdate;
+    1122 real ObjectTransfer: objects::ObjectTransfer;
+    1123 real ObjectDestroy: objects::ObjectDestroy;
+    1124 real ListingCreate: objects::ListingCreate;
+    1125 real ListingBuy: objects::ListingBuy;
+    1126 real ListingBid: objects::ListingBid;
+    1127 real ListingCancel: objects::ListingCancel;
+    1139 virtual ObjectEvent: objects::ObjectEvent;
 }
 }
 

@@ -90,7 +90,7 @@ impl Stateless for EscrowCreate {
         check_fee(self.fee)?;
         self.validate_agent()?;
         check_amounts("amounts", &self.amounts, 1)?;
-        let bytes = self.uri.as_ref().map_or(0, |uri| uri.0.len());
+        let bytes = self.uri.as_ref().map_or(0, |uri| uri.len());
         in_range("uri", bytes as u64, 0_u32, URI_BYTES_MAX)?;
         in_range("default_bps", self.default_bps, 0_u32, PERCENT_100)?;
         fits(self.ratify_by <= self.deliver_by, "ratify_by must not be after deliver_by")
