@@ -43,7 +43,8 @@ refusals! {
         /// All of the SmartCoin is settled.
         Settled { asset: AssetId }: "all of {asset} is settled",
         /// Less is asked for than the contract lets.
-        BelowLeast { units: i64, least: i64 }: "{units} is less than the {least} that are the least",
+        BelowLeast { units: i64, least: i64 }:
+            "{units} is less than the {least} that are the least",
         /// More is asked for than is there.
         MoreThanLeft { asked: i64, left: i64 }: "{asked} is more than the {left} that are left",
     }

@@ -155,7 +155,8 @@ macro_rules! operations {
         $(, $boxed:ident)?;)*) => {
         &[$(($tag, <$($path)::+ as Stateless>::NAME, operations!(@sent $kind)),)*]
     };
-    (@choice $($tag:literal $kind:ident $variant:ident : $($path:ident)::+ $(, $boxed:ident)?;)*) => {
+    (@choice $($tag:literal $kind:ident $variant:ident : $($path:ident)::+
+        $(, $boxed:ident)?;)*) => {
         /// An operation: tag and content.
         #[derive(Clone, Debug, PartialEq, carbyne_wire::Wire)]
         #[allow(missing_docs)]

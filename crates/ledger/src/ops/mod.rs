@@ -16,6 +16,8 @@ pub mod balance;
 pub mod bonds;
 pub mod confidential;
 #[cfg(test)]
+mod any_contract;
+#[cfg(test)]
 pub(crate) mod contract_sandbox;
 pub mod credit;
 pub mod custom_authority;

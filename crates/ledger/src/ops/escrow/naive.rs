@@ -236,7 +236,8 @@ impl Model {
         let operation = op(
             "escrow_release",
             json!({
-                "who": id(who), "escrow": format!("16.2.{}", escrow.number), "amounts": list(amounts),
+                "who": id(who), "escrow": format!("16.2.{}", escrow.number),
+                "amounts": list(amounts),
             }),
         );
         let parts = numbers(amounts);

@@ -22,7 +22,14 @@ enum Deed {
     Make { who: u64, moves: bool, royalty: u16 },
     Move { which: usize, who: Option<u64>, to: u64 },
     Destroy { which: usize },
-    List { items: Vec<usize>, who: Option<u64>, kind: Kind, min: i64, now: Option<i64>, ends: i128 },
+    List {
+        items: Vec<usize>,
+        who: Option<u64>,
+        kind: Kind,
+        min: i64,
+        now: Option<i64>,
+        ends: i128,
+    },
     Buy { which: usize, who: u64, most: i64 },
     Bid { which: usize, who: u64, units: i64 },
     Cancel { which: usize, who: Option<u64> },
@@ -44,8 +51,10 @@ fn deed() -> impl Strategy<Value = Deed> + Clone {
         ).prop_map(|(items, who, kind, min, now, ends)| {
             Deed::List { items, who, kind, min, now, ends }
         }),
-        2 => (which(), who(), 1..400_i64).prop_map(|(which, who, most)| Deed::Buy { which, who, most }),
-        8 => (which(), who(), 1..400_i64).prop_map(|(which, who, units)| Deed::Bid { which, who, units }),
+        2 => (which(), who(), 1..400_i64)
+            .prop_map(|(which, who, most)| Deed::Buy { which, who, most }),
+        8 => (which(), who(), 1..400_i64)
+            .prop_map(|(which, who, units)| Deed::Bid { which, who, units }),
         1 => (which(), other()).prop_map(|(which, who)| Deed::Cancel { which, who }),
     ]
 }
@@ -116,10 +125,13 @@ impl Model {
             Kind::Dutch => "dutch",
         };
         let expiry = self.now + ends;
-        let operation = op("listing_create", json!({
-            "seller": id(seller), "items": named(&items), "pay_asset": "1.3.1", "kind": name,
-            "min": min, "buy_now": now, "expiry": at(expiry as u32), "anti_snipe_sec": snipe,
-        }));
+        let operation = op(
+            "listing_create",
+            json!({
+                "seller": id(seller), "items": named(&items), "pay_asset": "1.3.1", "kind": name,
+                "min": min, "buy_now": now, "expiry": at(expiry as u32), "anti_snipe_sec": snipe,
+            }),
+        );
         let makers: Vec<u64> =
             things.iter().filter(|thing| thing.royalty > 0).map(|thing| thing.maker).collect();
         let priced = match now {
@@ -136,8 +148,16 @@ impl Model {
             let number = self.made.1;
             items.iter().for_each(|item| self.thing(*item).sold_in = Some(number));
             self.sales.push(Sale {
-                number, seller, items, kind, min: min.into(), now: now.map(i128::from),
-                made: self.now, expiry, end: expiry, best: None,
+                number,
+                seller,
+                items,
+                kind,
+                min: min.into(),
+                now: now.map(i128::from),
+                made: self.now,
+                expiry,
+                end: expiry,
+                best: None,
             });
             self.made.1 += 1;
         }
@@ -146,8 +166,7 @@ impl Model {
 
     /// The money is there already; it goes to the maker and the seller, the things to the buyer.
     fn sell(&mut self, sale: &Sale, buyer: u64, price: i128) {
-        let things: Vec<Thing> =
-            sale.items.iter().map(|item| self.thing(*item).clone()).collect();
+        let things: Vec<Thing> = sale.items.iter().map(|item| self.thing(*item).clone()).collect();
         let maker = things.iter().find(|thing| thing.royalty > 0).map(|thing| thing.maker);
         let royalty = things.iter().map(|thing| thing.royalty).max().unwrap();
         let part = match maker {
@@ -171,10 +190,13 @@ impl Model {
 
     fn buy(&mut self, place: usize, who: u64, most: i64) -> (Operation, bool) {
         let sale = self.sales[place].clone();
-        let operation = op("listing_buy", json!({
-            "buyer": id(who), "listing": format!("16.9.{}", sale.number),
-            "items": named(&sale.items), "max_price": amount(most, 1),
-        }));
+        let operation = op(
+            "listing_buy",
+            json!({
+                "buyer": id(who), "listing": format!("16.9.{}", sale.number),
+                "items": named(&sale.items), "max_price": amount(most, 1),
+            }),
+        );
         let start = sale.now.unwrap_or(i128::MAX);
         let price = match sale.kind {
             Kind::Dutch => {
@@ -198,10 +220,13 @@ impl Model {
 
     fn bid(&mut self, place: usize, who: u64, units: i64) -> (Operation, bool) {
         let sale = self.sales[place].clone();
-        let operation = op("listing_bid", json!({
-            "bidder": id(who), "listing": format!("16.9.{}", sale.number),
-            "items": named(&sale.items), "amount": amount(units, 1),
-        }));
+        let operation = op(
+            "listing_bid",
+            json!({
+                "bidder": id(who), "listing": format!("16.9.{}", sale.number),
+                "items": named(&sale.items), "amount": amount(units, 1),
+            }),
+        );
         let buys = sale.now.filter(|now| i128::from(units) >= *now);
         let pays = buys.unwrap_or(units.into());
         let least = sale.best.map_or(sale.min, |(_, best)| best + ((best + 99) / 100).max(1));
@@ -234,10 +259,13 @@ impl Model {
     fn change(&mut self, deed: &Deed) -> Option<(Operation, bool)> {
         match *deed {
             Deed::Make { who, moves, royalty } => {
-                let operation = op("object_create", json!({
-                    "owner": id(who), "kind": "thing", "data": "00", "transferable": moves,
-                    "mutable": true, "royalty_bps": royalty,
-                }));
+                let operation = op(
+                    "object_create",
+                    json!({
+                        "owner": id(who), "kind": "thing", "data": "00", "transferable": moves,
+                        "mutable": true, "royalty_bps": royalty,
+                    }),
+                );
                 let (number, royalty) = (self.made.0, royalty.into());
                 let sold_in = None;
                 self.things.push(Thing { number, owner: who, maker: who, moves, royalty, sold_in });
@@ -248,9 +276,12 @@ impl Model {
                 let place = which.checked_rem(self.things.len())?;
                 let thing = &mut self.things[place];
                 let who = who.unwrap_or(thing.owner);
-                let operation = op("object_transfer", json!({
-                    "owner": id(who), "object": format!("16.8.{}", thing.number), "to": id(to),
-                }));
+                let operation = op(
+                    "object_transfer",
+                    json!({
+                        "owner": id(who), "object": format!("16.8.{}", thing.number), "to": id(to),
+                    }),
+                );
                 let free = thing.moves && thing.sold_in.is_none();
                 let taken = who == thing.owner && to != who && free;
                 if taken {
@@ -261,9 +292,12 @@ impl Model {
             Deed::Destroy { which } => {
                 let place = which.checked_rem(self.things.len())?;
                 let thing = self.things[place].clone();
-                let operation = op("object_destroy", json!({
-                    "owner": id(thing.owner), "object": format!("16.8.{}", thing.number),
-                }));
+                let operation = op(
+                    "object_destroy",
+                    json!({
+                        "owner": id(thing.owner), "object": format!("16.8.{}", thing.number),
+                    }),
+                );
                 let taken = thing.sold_in.is_none();
                 if taken {
                     self.things.remove(place);
@@ -283,14 +317,19 @@ impl Naive for Model {
         match *deed {
             Deed::List { .. } => self.list(deed),
             Deed::Buy { which, who, most } => Some(self.buy(which.checked_rem(sales)?, who, most)),
-            Deed::Bid { which, who, units } => Some(self.bid(which.checked_rem(sales)?, who, units)),
+            Deed::Bid { which, who, units } => {
+                Some(self.bid(which.checked_rem(sales)?, who, units))
+            }
             Deed::Cancel { which, who } => {
                 let place = which.checked_rem(sales)?;
                 let sale = self.sales[place].clone();
                 let who = who.unwrap_or(sale.seller);
-                let operation = op("listing_cancel", json!({
-                    "seller": id(who), "listing": format!("16.9.{}", sale.number),
-                }));
+                let operation = op(
+                    "listing_cancel",
+                    json!({
+                        "seller": id(who), "listing": format!("16.9.{}", sale.number),
+                    }),
+                );
                 let taken = who == sale.seller && sale.best.is_none() && self.now < sale.end;
                 if taken {
                     self.sales.remove(place);

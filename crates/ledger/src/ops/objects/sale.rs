@@ -28,8 +28,8 @@ pub(super) fn check_deal(
     check_buyer(ledger, buyer, items)
 }
 
-/// The price at `now` of what is sold without bids, in smallest units. That of a Dutch listing falls
-/// in a straight line, and what falls is rounded down.
+/// The price at `now` of what is sold without bids, in smallest units. That of a Dutch listing
+/// falls in a straight line, and what falls is rounded down.
 pub(super) fn price_at(listing: &Listing, now: TimePointSec) -> i64 {
     let start = listing.buy_now.unwrap_or(listing.min);
     if listing.kind != ListingKind::Dutch {

@@ -1,5 +1,5 @@
-//! Owned objects and listings, told as tables. Accounts have 1,000 of each asset; 1.2.9 issues them.
-//! 1.2.1 makes and sells, what is paid with is 1.3.1.
+//! Owned objects and listings, told as tables. Accounts have 1,000 of each asset; 1.2.9 issues
+//! them. 1.2.1 makes and sells, what is paid with is 1.3.1.
 
 use crate::Ledger;
 use crate::objects::AssetObject;
@@ -51,15 +51,21 @@ fn english(changes: Value) -> Operation {
 }
 
 fn buy(buyer: &str, most: i64) -> Operation {
-    op("listing_buy", json!({
-        "buyer": buyer, "listing": "16.9.0", "items": ["16.8.0"], "max_price": amount(most, 1),
-    }))
+    op(
+        "listing_buy",
+        json!({
+            "buyer": buyer, "listing": "16.9.0", "items": ["16.8.0"], "max_price": amount(most, 1),
+        }),
+    )
 }
 
 fn bid(bidder: &str, units: i64) -> Operation {
-    op("listing_bid", json!({
-        "bidder": bidder, "listing": "16.9.0", "items": ["16.8.0"], "amount": amount(units, 1),
-    }))
+    op(
+        "listing_bid",
+        json!({
+            "bidder": bidder, "listing": "16.9.0", "items": ["16.8.0"], "amount": amount(units, 1),
+        }),
+    )
 }
 
 fn cancel(seller: &str) -> Operation {
@@ -158,21 +164,27 @@ fn a_listing_is_refused_at_its_edges() {
 
 #[test]
 fn what_is_listed_is_frozen() {
-    listed(fixed(json!({})), vec![
-        Do(update("1.2.1", "00"), "ContractRefusal::NotNow"),
-        Do(give("1.2.1", "1.2.2"), "ContractRefusal::NotNow"),
-        Do(destroy("1.2.1"), "ContractRefusal::NotNow"),
-        Do(cancel("1.2.2"), "ContractRefusal::NotParty"),
-        Do(cancel("1.2.1"), "ok"),
-        Do(update("1.2.1", "00"), "ok"),
-        Rows(1),
-    ]);
-    listed(fixed(json!({})), vec![
-        At(DAY),
-        Do(buy("1.2.2", 100), "LedgerRefusal::UnknownObject"),
-        Do(give("1.2.1", "1.2.2"), "ok"),
-        Rows(1),
-    ]);
+    listed(
+        fixed(json!({})),
+        vec![
+            Do(update("1.2.1", "00"), "ContractRefusal::NotNow"),
+            Do(give("1.2.1", "1.2.2"), "ContractRefusal::NotNow"),
+            Do(destroy("1.2.1"), "ContractRefusal::NotNow"),
+            Do(cancel("1.2.2"), "ContractRefusal::NotParty"),
+            Do(cancel("1.2.1"), "ok"),
+            Do(update("1.2.1", "00"), "ok"),
+            Rows(1),
+        ],
+    );
+    listed(
+        fixed(json!({})),
+        vec![
+            At(DAY),
+            Do(buy("1.2.2", 100), "LedgerRefusal::UnknownObject"),
+            Do(give("1.2.1", "1.2.2"), "ok"),
+            Rows(1),
+        ],
+    );
 }
 
 #[test]
@@ -183,71 +195,83 @@ fn a_fixed_price_is_paid() {
     let other_asset = json!({
         "buyer": "1.2.2", "listing": "16.9.0", "items": ["16.8.0"], "max_price": amount(100, 2),
     });
-    listed(fixed(json!({})), vec![
-        Do(buy("1.2.1", 100), "ContractRefusal::SameAccount"),
-        Do(buy("1.2.2", 99), "ContractRefusal::MoreThanLeft"),
-        Do(op("listing_buy", other), "ContractRefusal::OtherTerms"),
-        Do(op("listing_buy", other_asset), "ContractRefusal::OtherTerms"),
-        Do(bid("1.2.2", 100), "ContractRefusal::NotNow"),
-        Do(buy("1.2.2", 150), "ok"),
-        Has(2, 1, 900),
-        // Who made it sells it, and gets all.
-        Has(1, 1, 1_100),
-        Do(give("1.2.2", "1.2.3"), "ok"),
-        Rows(1),
-    ]);
+    listed(
+        fixed(json!({})),
+        vec![
+            Do(buy("1.2.1", 100), "ContractRefusal::SameAccount"),
+            Do(buy("1.2.2", 99), "ContractRefusal::MoreThanLeft"),
+            Do(op("listing_buy", other), "ContractRefusal::OtherTerms"),
+            Do(op("listing_buy", other_asset), "ContractRefusal::OtherTerms"),
+            Do(bid("1.2.2", 100), "ContractRefusal::NotNow"),
+            Do(buy("1.2.2", 150), "ok"),
+            Has(2, 1, 900),
+            // Who made it sells it, and gets all.
+            Has(1, 1, 1_100),
+            Do(give("1.2.2", "1.2.3"), "ok"),
+            Rows(1),
+        ],
+    );
 }
 
 #[test]
 fn a_dutch_price_falls_in_a_straight_line() {
     let falls = || fixed(json!({"kind": "dutch", "min": 10, "buy_now": 100}));
-    listed(falls(), vec![
-        At(DAY / 4),
-        // A quarter of 90 is 22.5, of which 22 have fallen.
-        Do(buy("1.2.2", 77), "ContractRefusal::MoreThanLeft"),
-        Do(buy("1.2.2", 78), "ok"),
-        Has(2, 1, 922),
-    ]);
+    listed(
+        falls(),
+        vec![
+            At(DAY / 4),
+            // A quarter of 90 is 22.5, of which 22 have fallen.
+            Do(buy("1.2.2", 77), "ContractRefusal::MoreThanLeft"),
+            Do(buy("1.2.2", 78), "ok"),
+            Has(2, 1, 922),
+        ],
+    );
     listed(falls(), vec![At(DAY - 1), Do(buy("1.2.2", 11), "ok"), Has(2, 1, 989)]);
     listed(falls(), vec![Do(buy("1.2.2", 1_000), "ok"), Has(2, 1, 900)]);
 }
 
 #[test]
 fn who_is_outbid_has_his_money_at_once() {
-    listed(english(json!({})), vec![
-        Do(bid("1.2.1", 100), "ContractRefusal::SameAccount"),
-        Do(bid("1.2.2", 99), "ContractRefusal::BelowLeast"),
-        Do(buy("1.2.2", 500), "ContractRefusal::NotNow"),
-        Do(bid("1.2.2", 101), "ok"),
-        Has(2, 1, 899),
-        Do(cancel("1.2.1"), "ContractRefusal::NotNow"),
-        // A hundredth of 101 is 1.01, which is 2.
-        Do(bid("1.2.3", 102), "ContractRefusal::BelowLeast"),
-        Do(bid("1.2.3", 103), "ok"),
-        Has(2, 1, 1_000),
-        Has(3, 1, 897),
-        Do(bid("1.2.3", 499), "ok"),
-        Has(3, 1, 501),
-        // As much as it costs at once buys it, though it is no hundredth more.
-        Do(bid("1.2.4", 700), "ok"),
-        Has(3, 1, 1_000),
-        Has(4, 1, 500),
-        Has(1, 1, 1_500),
-        Rows(1),
-    ]);
+    listed(
+        english(json!({})),
+        vec![
+            Do(bid("1.2.1", 100), "ContractRefusal::SameAccount"),
+            Do(bid("1.2.2", 99), "ContractRefusal::BelowLeast"),
+            Do(buy("1.2.2", 500), "ContractRefusal::NotNow"),
+            Do(bid("1.2.2", 101), "ok"),
+            Has(2, 1, 899),
+            Do(cancel("1.2.1"), "ContractRefusal::NotNow"),
+            // A hundredth of 101 is 1.01, which is 2.
+            Do(bid("1.2.3", 102), "ContractRefusal::BelowLeast"),
+            Do(bid("1.2.3", 103), "ok"),
+            Has(2, 1, 1_000),
+            Has(3, 1, 897),
+            Do(bid("1.2.3", 499), "ok"),
+            Has(3, 1, 501),
+            // As much as it costs at once buys it, though it is no hundredth more.
+            Do(bid("1.2.4", 700), "ok"),
+            Has(3, 1, 1_000),
+            Has(4, 1, 500),
+            Has(1, 1, 1_500),
+            Rows(1),
+        ],
+    );
 }
 
 #[test]
 fn at_the_end_the_best_bid_wins_or_the_item_thaws() {
-    listed(english(json!({})), vec![
-        Do(bid("1.2.2", 200), "ok"),
-        At(DAY - 1),
-        Rows(2),
-        At(DAY),
-        Has(1, 1, 1_200),
-        Do(give("1.2.2", "1.2.5"), "ok"),
-        Rows(1),
-    ]);
+    listed(
+        english(json!({})),
+        vec![
+            Do(bid("1.2.2", 200), "ok"),
+            At(DAY - 1),
+            Rows(2),
+            At(DAY),
+            Has(1, 1, 1_200),
+            Do(give("1.2.2", "1.2.5"), "ok"),
+            Rows(1),
+        ],
+    );
     listed(english(json!({})), vec![At(DAY), Do(give("1.2.1", "1.2.5"), "ok"), Rows(1)]);
 }
 
@@ -298,13 +322,22 @@ fn a_creator_has_a_part_of_what_the_market_leaves() {
         Do(create(json!({"royalty_bps": 0})), "ok"),
         Do(give("1.2.1", "1.2.2"), "ok"),
         Then(charge),
-        Do(op("object_transfer", json!({"owner": "1.2.1", "object": "16.8.1", "to": "1.2.2"})), "ok"),
+        Do(
+            op("object_transfer", json!({"owner": "1.2.1", "object": "16.8.1", "to": "1.2.2"})),
+            "ok",
+        ),
         // A bundle does not thin the part.
         Do(fixed(json!({"seller": "1.2.2", "items": ["16.8.1", "16.8.0"]})), "ok"),
-        Do(op("listing_buy", json!({
-            "buyer": "1.2.3", "listing": "16.9.0", "items": ["16.8.1", "16.8.0"],
-            "max_price": amount(100, 1),
-        })), "ok"),
+        Do(
+            op(
+                "listing_buy",
+                json!({
+                    "buyer": "1.2.3", "listing": "16.9.0", "items": ["16.8.1", "16.8.0"],
+                    "max_price": amount(100, 1),
+                }),
+            ),
+            "ok",
+        ),
         Has(3, 1, 900),
         Has(1, 1, 1_018),
         Has(2, 1, 1_072),
@@ -316,7 +349,10 @@ fn items_with_royalty_have_one_creator() {
     story(vec![
         Do(create(json!({"royalty_bps": 2_000})), "ok"),
         Do(create(json!({"owner": "1.2.2", "royalty_bps": 1})), "ok"),
-        Do(op("object_transfer", json!({"owner": "1.2.2", "object": "16.8.1", "to": "1.2.1"})), "ok"),
+        Do(
+            op("object_transfer", json!({"owner": "1.2.2", "object": "16.8.1", "to": "1.2.1"})),
+            "ok",
+        ),
         Do(fixed(json!({"items": ["16.8.0", "16.8.1"]})), "ContractRefusal::OtherTerms"),
         Do(fixed(json!({"items": ["16.8.1"]})), "ok"),
     ]);
@@ -334,13 +370,16 @@ fn blacklist(ledger: &mut Ledger, account: u64) {
 
 #[test]
 fn a_refund_is_stopped_by_no_list() {
-    listed(english(json!({})), vec![
-        Do(bid("1.2.2", 100), "ok"),
-        Then(|ledger| blacklist(ledger, 2)),
-        Do(bid("1.2.2", 200), "ContractRefusal::MayNotHold"),
-        Do(bid("1.2.3", 200), "ok"),
-        Has(2, 1, 1_000),
-    ]);
+    listed(
+        english(json!({})),
+        vec![
+            Do(bid("1.2.2", 100), "ok"),
+            Then(|ledger| blacklist(ledger, 2)),
+            Do(bid("1.2.2", 200), "ContractRefusal::MayNotHold"),
+            Do(bid("1.2.3", 200), "ok"),
+            Has(2, 1, 1_000),
+        ],
+    );
 }
 
 /// 1.2.1 lent 100 of 1.3.1 against 100 of 1.3.2 to 1.2.2, for a day, without interest.
@@ -364,9 +403,12 @@ fn bond_listing() -> Operation {
 }
 
 fn buy_bond(buyer: &str) -> Operation {
-    op("listing_buy", json!({
-        "buyer": buyer, "listing": "16.9.0", "items": ["16.4.0"], "max_price": amount(50, 3),
-    }))
+    op(
+        "listing_buy",
+        json!({
+            "buyer": buyer, "listing": "16.9.0", "items": ["16.4.0"], "max_price": amount(50, 3),
+        }),
+    )
 }
 
 fn bond_op(name: &str, members: Value) -> Operation {
@@ -381,10 +423,14 @@ fn a_bond_is_sold_with_what_it_got_meanwhile() {
         Do(fixed(json!({"seller": "1.2.2", "items": ["16.4.0"]})), "ContractRefusal::NotParty"),
         Do(bond_listing(), "ok"),
         Do(bond_listing(), "ContractRefusal::NotNow"),
-        Do(bond_op("bond_transfer", json!({"lender": "1.2.1", "to": "1.2.3"})),
-            "ContractRefusal::NotNow"),
-        Do(bond_op("bond_close", json!({"borrower": "1.2.2", "lender": "1.2.1", "to_lender": 0})),
-            "ContractRefusal::NotNow"),
+        Do(
+            bond_op("bond_transfer", json!({"lender": "1.2.1", "to": "1.2.3"})),
+            "ContractRefusal::NotNow",
+        ),
+        Do(
+            bond_op("bond_close", json!({"borrower": "1.2.2", "lender": "1.2.1", "to_lender": 0})),
+            "ContractRefusal::NotNow",
+        ),
         // The borrower may still pay; it is held for who has the claim in the end.
         Do(repay(40), "ok"),
         Has(1, 1, 900),
@@ -407,7 +453,10 @@ fn a_bond_that_is_paid_off_stays_until_the_listing_ends() {
         Do(bond_listing(), "ok"),
         Do(bond_op("bond_repay", json!({"payer": "1.2.2", "amount": 100})), "ok"),
         Rows(2),
-        Do(bond_op("bond_repay", json!({"payer": "1.2.2", "amount": 1})), "ContractRefusal::NotNow"),
+        Do(
+            bond_op("bond_repay", json!({"payer": "1.2.2", "amount": 1})),
+            "ContractRefusal::NotNow",
+        ),
         Do(cancel("1.2.1"), "ok"),
         Has(1, 1, 1_000),
         Rows(0),

@@ -28,7 +28,9 @@ fn deed() -> impl Strategy<Value = Deed> + Clone {
                 from, to, asset, amount, interval, times, start
             }
         ),
-        2 => (any::<usize>(), proptest::option::weighted(0.1, who()), amount(), interval(), 0..4_u32)
+        2 => (
+            any::<usize>(), proptest::option::weighted(0.1, who()), amount(), interval(), 0..4_u32,
+        )
             .prop_map(|(which, by, amount, interval, more)| Deed::Update {
                 which, by, amount, interval, more
             }),
@@ -124,7 +126,8 @@ impl Naive for Model {
                 let operation = op(
                     "recurring_update",
                     json!({
-                        "from": format!("1.2.{from}"), "recurring": format!("16.1.{}", order.number),
+                        "from": format!("1.2.{from}"),
+                        "recurring": format!("16.1.{}", order.number),
                         "amount": amount(units, order.asset), "interval_sec": interval,
                         "add_times": more,
                     }),

@@ -1,11 +1,11 @@
 //! Listing create: puts objects and lender sides of bonds up for sale.
 //!
-//! Signed by: the active authority of `seller`, who pays the fee: a part for the listing and one per
-//! 1,024 bytes of the operation.
+//! Signed by: the active authority of `seller`, who pays the fee: a part for the listing and
+//! one per 1,024 bytes of the operation.
 
 use crate::Rejected;
-use crate::contract::{ContractRefusal, check_fee, fits, in_range, maybe_amount, sized_fee};
 use crate::constants::MAX_SHARE_SUPPLY;
+use crate::contract::{ContractRefusal, check_fee, fits, in_range, maybe_amount, sized_fee};
 use crate::fees::FeeSchedule;
 use crate::ids::{AccountId, AssetId};
 use crate::money::Asset;
@@ -71,7 +71,8 @@ fee_parameters! {
 impl ListingCreate {
     fn validate_items(&self) -> Result<(), Rejected> {
         in_range("items", self.items.len() as u64, 1_u32, ITEMS_MAX)?;
-        let is_again = |(at, item): (usize, &ObjectId)| self.items.iter().take(at).any(|o| o == item);
+        let is_again =
+            |(at, item): (usize, &ObjectId)| self.items.iter().take(at).any(|o| o == item);
         fits(!self.items.iter().enumerate().any(is_again), "an item is there twice")
     }
 

@@ -15,7 +15,9 @@ macro_rules! contract_lists {
                 page.objects(view, rows.map(|row| row.id))
             }),
             list(
-                concat!("get_", $plural, "_by_account(account_name_or_id: name|1.2.x) -> ", $object),
+                concat!(
+                    "get_", $plural, "_by_account(account_name_or_id: name|1.2.x) -> ", $object
+                ),
                 |view, of, page| {
                     let account = of.account(view, 0)?.id;
                     let first: $id = page.first()?.unwrap_or_default();
@@ -24,7 +26,9 @@ macro_rules! contract_lists {
                 },
             ),
             list(
-                concat!("get_", $plural, "_by_asset(asset_symbol_or_id: symbol|1.3.x) -> ", $object),
+                concat!(
+                    "get_", $plural, "_by_asset(asset_symbol_or_id: symbol|1.3.x) -> ", $object
+                ),
                 |view, of, page| {
                     let asset = of.asset(view, 0)?.id;
                     let first: $id = page.first()?.unwrap_or_default();
