@@ -18,8 +18,8 @@ fn terms() -> Value {
     })
 }
 
-/// Operations that are taken one after the other.
-fn valid() -> Vec<(&'static str, Value)> {
+/// Recurring payments and escrows, each of which is taken after the one before.
+fn payments() -> Vec<(&'static str, Value)> {
     let hash = "00".repeat(32);
     vec![
         (
@@ -79,6 +79,12 @@ fn valid() -> Vec<(&'static str, Value)> {
             }),
         ),
         ("escrow_dispute", json!({"who": "1.2.1", "escrow": "16.2.0"})),
+    ]
+}
+
+/// Bonds and listings, each of which is taken after the one before.
+fn deals() -> Vec<(&'static str, Value)> {
+    vec![
         (
             "bond_offer_create",
             json!({
@@ -129,6 +135,11 @@ fn valid() -> Vec<(&'static str, Value)> {
             }),
         ),
     ]
+}
+
+/// Operations that are taken one after the other.
+fn valid() -> Vec<(&'static str, Value)> {
+    payments().into_iter().chain(deals()).collect()
 }
 
 /// Those that end what stands.

@@ -7,9 +7,10 @@
 
 use super::sandbox::{START, apply, check_supplies, ledger};
 use crate::Ledger;
-use crate::objects::{FeatureSettings, FeatureSettingsId};
+use crate::objects::FeatureSettings;
 use crate::upkeep::contracts::due_contracts;
 use carbyne_protocol::features::Family;
+use carbyne_protocol::ids::FeatureSettingsId;
 use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Id, TimePointSec, admit_later_tags};
 use proptest::prelude::*;

@@ -81,6 +81,35 @@ impl Model {
         *self.amount(to, asset) += amount;
         true
     }
+
+    fn update(&mut self, deed: &Deed) -> Option<(Operation, bool)> {
+        let Deed::Update { which, by, amount: units, interval, more } = *deed else { return None };
+        let count = self.orders.len();
+        let now = self.now;
+        let order = self.orders.get_mut(which.checked_rem(count)?)?;
+        let from = by.unwrap_or(order.from);
+        let operation = op(
+            "recurring_update",
+            json!({
+                "from": format!("1.2.{from}"),
+                "recurring": format!("16.1.{}", order.number),
+                "amount": amount(units, order.asset), "interval_sec": interval,
+                "add_times": more,
+            }),
+        );
+        let interval = i128::from(interval);
+        let changes = interval != order.interval;
+        let taken =
+            from == order.from && units > 0 && now < order.next && (!changes || interval >= 3_600);
+        if taken {
+            if changes {
+                order.next = now + interval;
+            }
+            (order.interval, order.amount) = (interval, units.into());
+            order.left += i128::from(more);
+        }
+        Some((operation, taken))
+    }
 }
 
 impl Naive for Model {
@@ -118,35 +147,7 @@ impl Naive for Model {
                 }
                 (operation, taken)
             }
-            Deed::Update { which, by, amount: units, interval, more } => {
-                let count = self.orders.len();
-                let now = self.now;
-                let order = self.orders.get_mut(which.checked_rem(count)?)?;
-                let from = by.unwrap_or(order.from);
-                let operation = op(
-                    "recurring_update",
-                    json!({
-                        "from": format!("1.2.{from}"),
-                        "recurring": format!("16.1.{}", order.number),
-                        "amount": amount(units, order.asset), "interval_sec": interval,
-                        "add_times": more,
-                    }),
-                );
-                let interval = i128::from(interval);
-                let changes = interval != order.interval;
-                let taken = from == order.from
-                    && units > 0
-                    && now < order.next
-                    && (!changes || interval >= 3_600);
-                if taken {
-                    if changes {
-                        order.next = now + interval;
-                    }
-                    (order.interval, order.amount) = (interval, units.into());
-                    order.left += i128::from(more);
-                }
-                (operation, taken)
-            }
+            Deed::Update { .. } => return self.update(deed),
             Deed::Cancel { which, by } => {
                 let place = which.checked_rem(self.orders.len())?;
                 let order = self.orders.get(place)?;
