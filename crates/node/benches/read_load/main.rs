@@ -19,6 +19,7 @@ mod world;
 
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
+use carbyne_crypto::PrivateKey;
 use carbyne_node::core::{Node, Production, Storage, start};
 use carbyne_node::guard::SocketLimits;
 use carbyne_node::metrics::Stage;
@@ -124,7 +125,7 @@ async fn measure(home: carbyne_node::home::Home, blocks: Vec<RecoveredBlock>) ->
     let address = listener.local_addr().expect("an address");
     let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
     let storage = Storage { snapshot_every: 0, ..Storage::default() };
-    let (node, core) = start(home, Vec::new(), Production::ByTheClock, settings, storage, |_| {})
+    let (node, core) = start(home, Vec::<PrivateKey>::new(), Production::ByTheClock, settings, storage, |_| {})
         .expect("threads");
     let core = std::thread::spawn(move || core.run());
     let limits = SocketLimits { is_behind_proxy: true, ..SocketLimits::default() };
