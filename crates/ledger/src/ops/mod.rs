@@ -11,12 +11,12 @@ use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_wire::Json;
 
 pub mod account;
+#[cfg(test)]
+mod any_contract;
 pub mod asset;
 pub mod balance;
 pub mod bonds;
 pub mod confidential;
-#[cfg(test)]
-mod any_contract;
 #[cfg(test)]
 pub(crate) mod contract_sandbox;
 pub mod credit;

@@ -25,12 +25,9 @@ use carbyne_chain::{AppliedBlock, BlockSigner, ChainEvent};
 use carbyne_core::{Input, Now};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
-use carbyne_protocol::ids::GlobalPropertyId;
 use carbyne_ledger::features::is_open;
 use carbyne_protocol::features::Family;
-use carbyne_protocol::ids::{AccountId, GlobalPropertyId};
-use carbyne_protocol::money::Asset;
-use carbyne_protocol::ops::balance::BalanceClaim;
+use carbyne_protocol::ids::GlobalPropertyId;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_store::RealDisk;
 use carbyne_wire::{Id, Json, TimePointSec};
@@ -80,20 +77,6 @@ pub fn run(args: &DevArgs) -> Result<()> {
     introduce(args, voice, &home, owner.is_some());
     let dev = owner.map(|owner| prepare(args, voice, &mut home, owner, &keys)).transpose()?;
     produce_first_block(&mut home, &keys, voice.of_blocks())?;
-    tell(format_args!("chain id  {}", home.chain().chain_id()));
-    tell_features(&home);
-    if let Some(account) = funded_account(&home) {
-        claim_supply(&mut home, account)?;
-        tell(format_args!("account   {ACCOUNT}"));
-        tell(format_args!("key       {}", account_key().to_wif()));
-    } else if args.witness_key.is_empty() {
-        bail!(
-            "the chain in {} began with a genesis of its own: give the --witness-key of one of its \
-             producers",
-            args.data_dir.display()
-        );
-    }
-    produce_first_block(&mut home, &keys)?;
     let production = if args.instant { Production::Instant } else { Production::ByTheClock };
     let mut open = ApiSet::DEFAULT.to_vec();
     open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto, ApiSet::Dev]);
@@ -184,6 +167,7 @@ fn introduce(args: &DevArgs, voice: Voice, home: &Home, is_owned: bool) {
         return tell(format_args!("{said}"));
     }
     tell(format_args!("chain id  {chain_id}"));
+    tell_features(home);
     if !is_owned {
         return;
     }

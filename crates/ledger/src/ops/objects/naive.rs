@@ -22,14 +22,7 @@ enum Deed {
     Make { who: u64, moves: bool, royalty: u16 },
     Move { which: usize, who: Option<u64>, to: u64 },
     Destroy { which: usize },
-    List {
-        items: Vec<usize>,
-        who: Option<u64>,
-        kind: Kind,
-        min: i64,
-        now: Option<i64>,
-        ends: i128,
-    },
+    List { items: Vec<usize>, who: Option<u64>, kind: Kind, min: i64, now: Option<i64>, ends: i128 },
     Buy { which: usize, who: u64, most: i64 },
     Bid { which: usize, who: u64, units: i64 },
     Cancel { which: usize, who: Option<u64> },
@@ -209,7 +202,7 @@ impl Model {
         let taken = sale.kind != Kind::English
             && who != sale.seller
             && self.now < sale.end
-            && price <= most.into()
+            && price <= i128::from(most)
             && self.has[who as usize] >= price;
         if taken {
             self.sales.remove(place);
