@@ -11,6 +11,7 @@ use crate::ops::samet;
 use crate::run::Record;
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::trust::{Questions, Trust};
+use crate::upkeep::contracts::due_contracts;
 use crate::upkeep::core_exchange_rates::update_core_exchange_rates;
 use crate::upkeep::credit::update_credit_offers_and_deals;
 use crate::upkeep::expired_feeds::update_expired_feeds;
@@ -292,6 +293,7 @@ impl Ledger {
         update_core_exchange_rates(self)?;
         withdraw_permissions(self)?;
         update_credit_offers_and_deals(self)?;
+        due_contracts(self)?;
         self.update_maintenance_flag(is_maintenance)?;
         self.update_witness_schedule()?;
         self.check_supply()

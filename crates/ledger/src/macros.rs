@@ -155,9 +155,11 @@ macro_rules! tables {
                 }
             }
 
-            /// Calls `visit` for every table, in order of space and type.
+            /// Calls `visit` for every table that the chain knows, in order of space and type.
             pub fn each<'a>(&'a self, visit: &mut dyn FnMut((u8, u8), &'a dyn AnyTable)) {
-                $(visit((<$id>::SPACE, <$id>::TYPE), &*self.$field);)*
+                $(if self.knows(<$id>::SPACE) {
+                    visit((<$id>::SPACE, <$id>::TYPE), &*self.$field);
+                })*
             }
 
             /// Calls `visit` for the tables that the newest session wrote to, in order of space
@@ -207,8 +209,11 @@ macro_rules! tables {
                 )*
             }
 
-            /// The table of a space and type.
+            /// The table of a space and type, if the chain knows it.
             pub fn any(&self, space: u8, type_: u8) -> Option<&dyn AnyTable> {
+                if !self.knows(space) {
+                    return None;
+                }
                 match (space, type_) {
                     $((<$id>::SPACE, <$id>::TYPE) => Some(&*self.$field),)*
                     _ => None,
@@ -241,6 +246,7 @@ macro_rules! evaluators {
             mode: Mode,
         ) -> Result<OperationResult, Rejected> {
             use carbyne_protocol::ops;
+            crate::features::check_applied(ledger, operation)?;
             match operation {
                 $(Operation::$variant(content) => {
                     evaluate_one::<ops::$($path)::+>(content, operation, ledger, mode)

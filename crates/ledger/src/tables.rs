@@ -60,6 +60,25 @@ tables! {
     fba_accumulators: FbaAccumulator, FbaAccumulatorId;
     collateral_bids: CollateralBid, CollateralBidId;
     credit_deal_summaries: CreditDealSummary, CreditDealSummaryId;
+    feature_settings: FeatureSettings, FeatureSettingsId;
+    recurring: Recurring, RecurringId;
+    escrows: Escrow, EscrowId;
+    bond_offers: BondOffer, BondOfferId;
+    bonds: Bond, BondId;
+    owned_objects: OwnedObject, OwnedObjectId;
+    listings: Listing, ListingId;
+}
+
+impl Tables {
+    /// Whether the genesis opted in to contracts that the reference does not have.
+    pub fn opted_in(&self) -> bool {
+        self.feature_settings.next_instance() > 0
+    }
+
+    /// Whether the chain knows objects of that space.
+    fn knows(&self, space: u8) -> bool {
+        space != FeatureSettingsId::SPACE || self.opted_in()
+    }
 }
 
 /// An object a session touched: what it was and what it is.

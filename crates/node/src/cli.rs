@@ -125,6 +125,11 @@ pub struct DevArgs {
     #[arg(long, value_name = "SECONDS", conflicts_with = "genesis",
           value_parser = clap::value_parser!(u8).range(1..=30))]
     pub block_interval: Option<u8>,
+    /// Contracts that the reference does not have, open on the chain that is made: all, or some of
+    /// recurring, escrow, bonds, options, titles, objects, with commas between them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "genesis",
+          value_parser = ["all", "recurring", "escrow", "bonds", "options", "titles", "objects"])]
+    pub features: Vec<String>,
     /// Delete the chain in the data directory first, if `carbyne dev` made it
     #[arg(long)]
     pub fresh: bool,

@@ -4,8 +4,10 @@
 
 use carbyne_crypto::PublicKey;
 use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
+use carbyne_protocol::features::Family;
+use carbyne_protocol::genesis::FEATURES_MEMBER;
 use carbyne_protocol::parameters::ChainParameters;
-use carbyne_wire::{Json, TimePointSec, address_prefix};
+use carbyne_wire::{Json, TimePointSec, address_prefix, admit_later_tags};
 use serde_json::{Value, json};
 
 /// What a genesis is made from.
@@ -24,6 +26,8 @@ pub struct Recipe<'a> {
     pub block_interval: u8,
     /// Seconds between maintenances.
     pub maintenance_interval: u32,
+    /// Families of contracts that are open, on a chain that opts in to such.
+    pub features: Option<&'a [Family]>,
 }
 
 /// The text of the genesis file.
@@ -45,7 +49,7 @@ pub fn make(recipe: &Recipe<'_>) -> String {
         .collect();
     let committee: Vec<Value> = names.iter().map(|name| json!({ "owner_name": name })).collect();
     let count = recipe.witnesses.len();
-    let genesis = json!({
+    let mut genesis = json!({
         "initial_timestamp": recipe.time.to_string(),
         "max_core_supply": MAX_SHARE_SUPPLY.to_string(),
         "initial_parameters": parameters(recipe).to_json(),
@@ -68,7 +72,24 @@ pub fn make(recipe: &Recipe<'_>) -> String {
             "num_special_assets": 0,
         },
     });
+    if let Some(open) = recipe.features {
+        genesis[FEATURES_MEMBER] = open.iter().map(Json::to_json).collect();
+    }
     format!("{genesis:#}\n")
+}
+
+/// Lets this process read the later tags if its chain opted in to them. Everything of the chain is
+/// read after that.
+pub fn admit_features(genesis: &[u8]) {
+    let name = FEATURES_MEMBER.as_bytes();
+    // Most do not, and some are large.
+    if !genesis.windows(name.len()).any(|window| window == name) {
+        return;
+    }
+    let read: Result<Value, _> = serde_json::from_slice(genesis);
+    if read.is_ok_and(|value| value.get(FEATURES_MEMBER).is_some_and(|open| !open.is_null())) {
+        admit_later_tags();
+    }
 }
 
 /// The name of the account of a witness, counted from 0.

@@ -6,6 +6,7 @@
 //! passed over. Nothing is written before everything that was given and found has been checked.
 //! This file must never know a rule of the chain.
 
+use crate::genesis::admit_features;
 use crate::losses::{self, Loss};
 use crate::output;
 use crate::state::{self, State};
@@ -292,6 +293,7 @@ impl Founding {
                 (ChainIdentity::new(sha256(&kept)), Some(kept))
             }
         };
+        genesis.iter().for_each(|genesis| admit_features(genesis));
         let begun = match (DataDir::is_new_on(disk, dir, &identity)?, &genesis) {
             (true, Some(genesis)) => Some(begin(genesis)?.0),
             _ => None,
@@ -402,6 +404,7 @@ pub fn read_genesis(file: Option<&Path>) -> Result<Option<Vec<u8>>> {
 /// The state at genesis and the chain id.
 pub fn begin(genesis: &[u8]) -> Result<(Ledger, Digest<32>)> {
     let chain_id = Digest(sha256(genesis));
+    admit_features(genesis);
     let value = serde_json::from_slice(genesis).context("the genesis file is not JSON")?;
     let state = GenesisState::from_json(&value)
         .map_err(|error| anyhow!("the genesis file is wrong: {error}"))?;

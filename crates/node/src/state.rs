@@ -18,7 +18,7 @@ use carbyne_chain::Chain;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::base::BaseCursor;
 use carbyne_ledger::tables::AnyTable;
-use carbyne_wire::{Hash160, Reader};
+use carbyne_wire::{Hash160, Reader, later_tags_admitted};
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -115,7 +115,7 @@ pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> 
     let mut state = State { ledger: Ledger::default(), number };
     std::thread::scope(|scope| {
         let (sender, parts) = sync_channel(PIECES_AHEAD);
-        let count = count_tables(&state);
+        let count = count_tables(&mut state);
         let reading = scope.spawn(move || read_parts(input, count, &sender));
         let filled = fill(&mut state, &parts);
         // Without a taker the reading ends too.
@@ -132,9 +132,13 @@ pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> 
     Ok(state)
 }
 
-fn count_tables(state: &State) -> usize {
+/// How many tables a snapshot has: those of contracts only if the chain opted in to such.
+fn count_tables(state: &mut State) -> usize {
     let mut count = 0;
-    state.ledger.tables.each(&mut |_, _| count += 1);
+    match later_tags_admitted() {
+        true => state.ledger.tables.each_mut(&mut |_, _| count += 1),
+        false => state.ledger.tables.each(&mut |_, _| count += 1),
+    }
     count
 }
 

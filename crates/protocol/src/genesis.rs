@@ -4,9 +4,10 @@
 //! not part of it: it is the hash of the file's bytes, which this room never sees.
 
 use crate::constants::{CORE_PRECISION_DIGITS, MAX_SHARE_SUPPLY};
+use crate::features::Family;
 use crate::parameters::{ChainParameters, ImmutableParameters};
 use carbyne_crypto::{Address, PublicKey};
-use carbyne_wire::{Text, TimePointSec, Wire};
+use carbyne_wire::{FlatSet, Text, TimePointSec, Wire};
 
 /// The state a chain begins with.
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -35,6 +36,9 @@ pub struct GenesisState {
     pub initial_worker_candidates: Vec<InitialWorker>,
     /// Parameters nobody can change.
     pub immutable_parameters: ImmutableParameters,
+    /// Families of contracts that are open from the start, on a chain that opts in to such; the
+    /// reference knows no such member.
+    pub carbyne_features: Option<FlatSet<Family>>,
 }
 
 impl Default for GenesisState {
@@ -52,9 +56,13 @@ impl Default for GenesisState {
             initial_committee_candidates: Vec::new(),
             initial_worker_candidates: Vec::new(),
             immutable_parameters: ImmutableParameters::default(),
+            carbyne_features: None,
         }
     }
 }
+
+/// The member of a genesis file by which a chain opts in.
+pub const FEATURES_MEMBER: &str = "carbyne_features";
 
 /// An account.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]

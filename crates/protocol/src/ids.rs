@@ -47,4 +47,11 @@ id_types! {
     FbaAccumulatorId 2 16 "a fee-backed asset accumulator";
     CollateralBidId 2 17 "a collateral bid";
     CreditDealSummaryId 2 18 "a credit deal summary";
+    FeatureSettingsId 16 0 "what a chain opted in to";
+    RecurringId 16 1 "a recurring payment";
+    EscrowId 16 2 "an escrow";
+    BondOfferId 16 3 "an offer to lend or to borrow";
+    BondId 16 4 "a bond";
+    OwnedObjectId 16 8 "an owned object";
+    ListingId 16 9 "a listing";
 }

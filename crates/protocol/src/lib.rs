@@ -29,6 +29,8 @@ mod macros;
 
 pub mod authority;
 pub mod constants;
+pub mod contract;
+pub mod features;
 pub mod fees;
 pub mod genesis;
 pub mod ids;

@@ -113,11 +113,50 @@ macro_rules! flat_fee {
     };
 }
 
+/// Gives reasons that the reference does not know our words where it would have its own.
+#[macro_export]
+macro_rules! own_words {
+    ($($name:ident),* $(,)?) => {$(
+        impl $crate::reference_words::ReferenceWords for $name {
+            fn write_reference_words(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
 /// Defines the choice of all operations and that of their fee parameters from lines
 /// `tag Variant: path::Type` and says which of them can be sent. Large ones are boxed, so that a
-/// transaction of small ones stays small.
+/// transaction of small ones stays small. Those of the second list are on chains that opted in.
 macro_rules! operations {
-    ($($tag:literal $kind:ident $variant:ident : $($path:ident)::+ $(, $boxed:ident)?;)*) => {
+    (reference { $($reference:tt)* } promised { $($promised:tt)* }) => {
+        operations!(@choice $($reference)* $($promised)*);
+
+        impl FeeParameters {
+            /// The default parameters of every operation of the reference, in order of tag.
+            pub fn defaults() -> Vec<Self> {
+                operations!(@defaults $($reference)*)
+            }
+        }
+
+        impl Operation {
+            /// Tags, names and whether the operation can be sent, in order of tag.
+            pub const TABLE: &'static [(u64, &'static str, bool)] =
+                operations!(@table $($reference)*);
+
+            /// The same of the operations that only chains have that opted in to them.
+            pub const PROMISED: &'static [(u64, &'static str, bool)] =
+                operations!(@table $($promised)*);
+        }
+    };
+    (@defaults $($tag:literal $kind:ident $variant:ident : $($path:ident)::+
+        $(, $boxed:ident)?;)*) => { vec![$(Self::$variant(Default::default())),*] };
+    (@table $($tag:literal $kind:ident $variant:ident : $($path:ident)::+
+        $(, $boxed:ident)?;)*) => {
+        &[$(($tag, <$($path)::+ as Stateless>::NAME, operations!(@sent $kind)),)*]
+    };
+    (@choice $($tag:literal $kind:ident $variant:ident : $($path:ident)::+
+        $(, $boxed:ident)?;)*) => {
         /// An operation: tag and content.
         #[derive(Clone, Debug, PartialEq, carbyne_wire::Wire)]
         #[allow(missing_docs)]
@@ -140,19 +179,7 @@ macro_rules! operations {
             }
         })*
 
-        impl FeeParameters {
-            /// The default parameters of every operation, in order of tag.
-            pub fn defaults() -> Vec<Self> {
-                vec![$(Self::$variant(Default::default())),*]
-            }
-        }
-
         impl Operation {
-            /// Tags, names and whether the operation can be sent, in order of tag.
-            pub const TABLE: &'static [(u64, &'static str, bool)] = &[
-                $(($tag, <$($path)::+ as Stateless>::NAME, operations!(@sent $kind)),)*
-            ];
-
             /// What is true of the operation without chain state.
             pub fn stateless(&self) -> &dyn AnyOperation {
                 match self { $(
@@ -184,4 +211,81 @@ macro_rules! operations {
     (@deref $operation:ident) => { $operation };
     (@sent real) => { true };
     (@sent virtual) => { false };
+}
+
+/// Defines what the chain records of a contract when it acts by itself: a virtual operation, and
+/// the choice of what happened.
+macro_rules! contract_event {
+    (
+        $(#[$meta:meta])* pub struct $event:ident = $name:literal of $id:ty;
+        $(#[$what_meta:meta])* pub enum $what:ident { $($outcomes:tt)* }
+        $fee:ident
+    ) => {
+        named_enum! {
+            $(#[$what_meta])*
+            pub enum $what { $($outcomes)* }
+        }
+
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, carbyne_wire::Wire)]
+        pub struct $event {
+            /// Zero.
+            pub fee: $crate::money::Asset,
+            /// The contract.
+            pub object: $id,
+            /// What happened.
+            pub what: $what,
+            /// Whom it concerns.
+            pub parties: carbyne_wire::FlatSet<$crate::ids::AccountId>,
+            /// What each got; what was given is negative.
+            pub moved: Vec<($crate::ids::AccountId, $crate::money::Asset)>,
+        }
+
+        fee_parameters! {
+            /// A record has no fee.
+            pub struct $fee {}
+        }
+
+        impl $event {
+            /// The record that `what` happened to a contract of these accounts.
+            pub fn new(
+                object: $id,
+                what: $what,
+                parties: impl IntoIterator<Item = $crate::ids::AccountId>,
+            ) -> Self {
+                let (fee, moved) = ($crate::money::Asset::core(0), Vec::new());
+                Self { fee, object, what, parties: parties.into_iter().collect(), moved }
+            }
+        }
+
+        impl Default for $event {
+            fn default() -> Self {
+                Self::new(Default::default(), Default::default(), [])
+            }
+        }
+
+        impl $crate::ops::Stateless for $event {
+            const NAME: &'static str = $name;
+            type Fee = $fee;
+
+            fn fee(&self) -> $crate::money::Asset {
+                self.fee
+            }
+            fn fee_mut(&mut self) -> &mut $crate::money::Asset {
+                &mut self.fee
+            }
+            fn fee_payer(&self) -> $crate::ids::AccountId {
+                self.parties.first().copied().unwrap_or_default()
+            }
+            flat_fee!(0);
+
+            fn validate(&self) -> Result<(), $crate::Rejected> {
+                Err($crate::contract::ContractRefusal::Virtual.into())
+            }
+            fn touched(&self, accounts: &mut carbyne_wire::FlatSet<$crate::ids::AccountId>) {
+                accounts.extend(self.parties.iter().copied());
+                accounts.extend(self.moved.iter().map(|(account, _)| *account));
+            }
+        }
+    };
 }

@@ -42,6 +42,7 @@ pub fn found(witnesses: usize) -> Result<Founded> {
         others: &[],
         block_interval: BLOCK_INTERVAL,
         maintenance_interval: MAINTENANCE_INTERVAL,
+        features: None,
     });
     let mut genesis: Value = serde_json::from_str(&text).context("a genesis is JSON")?;
     people(&mut genesis, &key);

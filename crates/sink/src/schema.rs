@@ -3,6 +3,7 @@
 
 use crate::Error;
 use carbyne_protocol::ops::Operation;
+use carbyne_wire::later_tags_admitted;
 use postgres::{Client, GenericClient, Transaction};
 
 /// What leads from each version to the next; version 0 is no schema.
@@ -75,7 +76,8 @@ fn name_types(transaction: &mut Transaction<'_>) -> Result<(), Error> {
         "INSERT INTO operation_types (op_type, name, is_virtual) VALUES ($1, $2, $3)
          ON CONFLICT (op_type) DO NOTHING",
     )?;
-    for (tag, name, is_sent) in Operation::TABLE {
+    let promised = Operation::PROMISED.iter().filter(|_| later_tags_admitted());
+    for (tag, name, is_sent) in Operation::TABLE.iter().chain(promised) {
         transaction.execute(&insert, &[&type_number(*tag), name, &!is_sent])?;
     }
     Ok(())

@@ -6,7 +6,8 @@
 //!   empty.
 //! * An enum is a choice: tag and value. Each variant has one unnamed field, or none, which is the
 //!   empty value `{}`. Tags count from 0; `#[wire(tag = 7)]` on a variant sets the count. JSON is
-//!   `[tag, value]`.
+//!   `[tag, value]`. Tags from 1000 on are those of chains that opted in (`carbyne_wire::later`):
+//!   they are read only where such a chain is served, and reflection does not show them.
 //! * `#[wire(base)]` on a field of a struct says that the struct extends it: in JSON the members of
 //!   the field stand among those of the struct.
 //! * `#[wire(skip)]` on a field leaves it out of all forms.
@@ -263,10 +264,27 @@ fn reflect_struct(members: &[Member], extension: bool) -> TokenStream {
     }
 }
 
+/// The first tag that only some chains know; the same number as in `carbyne_wire::later`.
+const FIRST_LATER_TAG: u64 = 1_000;
+
 struct Choice {
     ident: Ident,
     tag: u64,
     ty: Option<Type>,
+}
+
+impl Choice {
+    fn is_later(&self) -> bool {
+        self.tag >= FIRST_LATER_TAG
+    }
+
+    /// What must be true for the tag to be read.
+    fn guard(&self) -> TokenStream {
+        match self.is_later() {
+            true => quote! { if ::carbyne_wire::later_tags_admitted() },
+            false => quote! {},
+        }
+    }
 }
 
 fn choices(variants: Vec<&syn::Variant>) -> syn::Result<Vec<Choice>> {
@@ -324,9 +342,14 @@ fn pack_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
         },
         None => quote! { Self::#ident => ::carbyne_wire::pack_varint(#tag, out), },
     });
-    let unpacks = choices.iter().map(|Choice { ident, tag, ty }| match ty {
-        Some(_) => quote! { #tag => Self::#ident(::carbyne_wire::Pack::unpack(input)?), },
-        None => quote! { #tag => Self::#ident, },
+    let unpacks = choices.iter().map(|choice| {
+        let (Choice { ident, tag, ty }, guard) = (choice, choice.guard());
+        match ty {
+            Some(_) => {
+                quote! { #tag #guard => Self::#ident(::carbyne_wire::Pack::unpack(input)?), }
+            }
+            None => quote! { #tag #guard => Self::#ident, },
+        }
     });
     quote! {
         #[inline]
@@ -358,17 +381,20 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
             }
         },
     });
-    let reads = choices.iter().map(|Choice { ident, tag, ty }| match ty {
-        Some(_) => quote! {
-            #tag => ::carbyne_wire::__private::choice(content, Self::#ident),
-        },
-        None => quote! { #tag => Ok(Self::#ident), },
+    let reads = choices.iter().map(|choice| {
+        let (Choice { ident, tag, ty }, guard) = (choice, choice.guard());
+        match ty {
+            Some(_) => quote! {
+                #tag #guard => ::carbyne_wire::__private::choice(content, Self::#ident),
+            },
+            None => quote! { #tag #guard => Ok(Self::#ident), },
+        }
     });
     let first = choices.first().map(|Choice { ident, ty, .. }| match ty {
         Some(_) => quote! { Self::#ident(Default::default()) },
         None => quote! { Self::#ident },
     });
-    let count = choices.len();
+    let count = choices.iter().filter(|choice| !choice.is_later()).count();
     quote! {
         fn to_json(&self) -> ::carbyne_wire::Value {
             let (tag, value) = match self { #(#writes)* };
@@ -397,7 +423,8 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
 }
 
 fn reflect_enum(choices: &[Choice]) -> TokenStream {
-    let fields = choices.iter().map(|Choice { ident, ty, .. }| {
+    let shown = choices.iter().filter(|choice| !choice.is_later());
+    let fields = shown.map(|Choice { ident, ty, .. }| {
         let name = ident.to_string();
         match ty {
             Some(ty) => quote! { ::carbyne_wire::Field {

@@ -81,6 +81,9 @@ impl Ledger {
             global.parameters.current_fees = genesis.initial_parameters.current_fees.clone();
         })?;
         ledger.create_schedule()?;
+        if let Some(open) = &genesis.carbyne_features {
+            ledger.create::<FeatureSettingsId>(FeatureSettings::new(open.clone()));
+        }
         ledger.run = Default::default();
         Ok(ledger)
     }

@@ -11,18 +11,26 @@ use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_wire::Json;
 
 pub mod account;
+#[cfg(test)]
+mod any_contract;
 pub mod asset;
 pub mod balance;
+pub mod bonds;
 pub mod confidential;
+#[cfg(test)]
+pub(crate) mod contract_sandbox;
 pub mod credit;
 pub mod custom_authority;
+pub mod escrow;
 pub mod governance;
 pub mod htlc;
 pub mod lending;
 pub mod market;
 pub mod misc;
+pub mod objects;
 pub mod pool;
 pub mod proposal;
+pub mod recurring;
 pub mod samet;
 #[cfg(test)]
 pub(crate) mod sandbox;
@@ -105,6 +113,33 @@ evaluators! {
         LiquidityPoolUpdate: pool::LiquidityPoolUpdate;
         CreditDealUpdate: credit::CreditDealUpdate;
         LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate;
+        CarbyneSet: governance::carbyne_set::CarbyneSet;
+        RecurringCreate: recurring::RecurringCreate;
+        RecurringUpdate: recurring::RecurringUpdate;
+        RecurringCancel: recurring::RecurringCancel;
+        EscrowCreate: escrow::EscrowCreate;
+        EscrowRatify: escrow::EscrowRatify;
+        EscrowRelease: escrow::EscrowRelease;
+        EscrowSplit: escrow::EscrowSplit;
+        EscrowDispute: escrow::EscrowDispute;
+        EscrowRule: escrow::EscrowRule;
+        EscrowAmend: escrow::EscrowAmend;
+        BondOfferCreate: bonds::BondOfferCreate;
+        BondOfferCancel: bonds::BondOfferCancel;
+        BondOfferTake: bonds::BondOfferTake;
+        BondRepay: bonds::BondRepay;
+        BondClaim: bonds::BondClaim;
+        BondAmend: bonds::BondAmend;
+        BondClose: bonds::BondClose;
+        BondTransfer: bonds::BondTransfer;
+        ObjectCreate: objects::ObjectCreate;
+        ObjectUpdate: objects::ObjectUpdate;
+        ObjectTransfer: objects::ObjectTransfer;
+        ObjectDestroy: objects::ObjectDestroy;
+        ListingCreate: objects::ListingCreate;
+        ListingBuy: objects::ListingBuy;
+        ListingBid: objects::ListingBid;
+        ListingCancel: objects::ListingCancel;
     }
     never_sent {
         FillOrder,
@@ -115,5 +150,9 @@ evaluators! {
         HtlcRedeemed,
         HtlcRefund,
         CreditDealExpired,
+        RecurringEvent,
+        EscrowEvent,
+        BondEvent,
+        ObjectEvent,
     }
 }

@@ -128,7 +128,8 @@ pub(crate) fn check_supplies(ledger: &Ledger) {
 /// The operation of that name, its members as they are without a word about them except for those
 /// in `members`.
 pub(crate) fn op(name: &str, members: Value) -> Operation {
-    let (tag, ..) = Operation::TABLE.iter().find(|(_, known, _)| *known == name).unwrap();
+    let mut known = Operation::TABLE.iter().chain(Operation::PROMISED);
+    let (tag, ..) = known.find(|(_, known, _)| *known == name).unwrap();
     Operation::from_json(&json!([tag, members])).unwrap()
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn perform_chain_maintenance(ledger: &mut Ledger) -> Result<(), Rejec
     update_active_committee_members(ledger, &tally)?;
     update_worker_votes(ledger, &tally)?;
     update_parameters(ledger)?;
+    crate::features::update_settings(ledger)?;
     schedule_next_maintenance(ledger)?;
     process_bitassets(ledger)?;
     custom_authorities(ledger)?;

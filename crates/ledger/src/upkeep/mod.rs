@@ -7,6 +7,7 @@ mod accounts;
 mod bitassets;
 mod budget;
 mod buybacks;
+pub(crate) mod contracts;
 pub(crate) mod core_exchange_rates;
 pub(crate) mod credit;
 pub(crate) mod custom_authorities;

@@ -46,6 +46,7 @@ fn genesis() -> Vec<u8> {
         others: &[],
         block_interval: 1,
         maintenance_interval: 86_400,
+        features: None,
     });
     let mut genesis: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     genesis["initial_parameters"]["maximum_block_size"] = json!(BLOCK_BYTES);

@@ -125,8 +125,9 @@ async fn measure(home: carbyne_node::home::Home, blocks: Vec<RecoveredBlock>) ->
     let address = listener.local_addr().expect("an address");
     let settings = Settings { open: ApiSet::DEFAULT.to_vec(), ..Settings::default() };
     let storage = Storage { snapshot_every: 0, ..Storage::default() };
-    let (node, core) = start(home, Vec::<PrivateKey>::new(), Production::ByTheClock, settings, storage, |_| {})
-        .expect("threads");
+    let (node, core) =
+        start(home, Vec::<PrivateKey>::new(), Production::ByTheClock, settings, storage, |_| {})
+            .expect("threads");
     let core = std::thread::spawn(move || core.run());
     let limits = SocketLimits { is_behind_proxy: true, ..SocketLimits::default() };
     tokio::spawn(server::serve(listener, node.clone(), limits, std::future::pending()));

@@ -25,6 +25,8 @@ use carbyne_chain::{AppliedBlock, BlockSigner, ChainEvent};
 use carbyne_core::{Input, Now};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Trust;
+use carbyne_ledger::features::is_open;
+use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::GlobalPropertyId;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_store::RealDisk;
@@ -38,6 +40,8 @@ const WITNESSES: usize = 11;
 const ACCOUNT: &str = "dev";
 /// Seconds between maintenances of a genesis that is made.
 const MAINTENANCE_INTERVAL: u32 = 300;
+/// The name that stands for every family of contracts.
+const ALL_FEATURES: &str = "all";
 /// Seconds between blocks of a genesis that is made, unless told otherwise.
 const BLOCK_INTERVAL: u8 = 1;
 /// When a chain begins whose genesis is made: 2026-01-01T00:00:00.
@@ -163,6 +167,7 @@ fn introduce(args: &DevArgs, voice: Voice, home: &Home, is_owned: bool) {
         return tell(format_args!("{said}"));
     }
     tell(format_args!("chain id  {chain_id}"));
+    tell_features(home);
     if !is_owned {
         return;
     }
@@ -207,7 +212,25 @@ fn made_genesis(args: &DevArgs) -> String {
         others: &others,
         block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
+        features: (!args.features.is_empty()).then(|| open_families(&args.features)).as_deref(),
     })
+}
+
+/// The families that are asked for.
+fn open_families(asked: &[String]) -> Vec<Family> {
+    let is_asked =
+        |family: &Family| asked.iter().any(|name| name == ALL_FEATURES || name == family.name());
+    Family::ALL.into_iter().filter(is_asked).collect()
+}
+
+/// Says which families of contracts are open.
+fn tell_features(home: &Home) {
+    let ledger = home.chain().ledger();
+    let open = Family::ALL.into_iter().filter(|family| is_open(ledger, *family));
+    let names: Vec<String> = open.map(|family| family.name().to_owned()).collect();
+    if ledger.tables.opted_in() {
+        tell(format_args!("features  {}", names.join(", ")));
+    }
 }
 
 fn producer_keys(args: &DevArgs) -> Result<Vec<PrivateKey>> {

@@ -57,6 +57,7 @@ fn new(file: &Path, witnesses: u16, account: &str, block_interval: u8) -> Result
         others: &[],
         block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
+        features: None,
     });
     let (_, chain_id) = begin(text.as_bytes())?;
     write(file, &text)?;

@@ -167,6 +167,7 @@ fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<
         others: &others,
         block_interval: wish.block_interval,
         maintenance_interval: MAINTENANCE_INTERVAL,
+        features: None,
     });
     let mut genesis: Value = serde_json::from_str(&text).context("a genesis is JSON")?;
     let prefix = address_prefix();

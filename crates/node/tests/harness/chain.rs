@@ -52,6 +52,7 @@ pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
         others: &[],
         block_interval: 5,
         maintenance_interval,
+        features: None,
     });
     text.into_bytes()
 }

@@ -53,6 +53,7 @@ pub fn genesis() -> String {
         others: &[],
         block_interval: 1,
         maintenance_interval: MAINTENANCE_INTERVAL,
+        features: None,
     });
     let mut genesis: Value = serde_json::from_str(&text).expect("JSON");
     allow_everything(&mut genesis["initial_parameters"]);

@@ -58,6 +58,7 @@ impl Network {
             others: &[],
             block_interval: 1,
             maintenance_interval: 300,
+            features: None,
         });
         std::fs::write(folder.path().join("genesis.json"), genesis).expect("written");
         Self { folder, members: Vec::new(), keys, account_key }

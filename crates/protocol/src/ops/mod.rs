@@ -1,5 +1,6 @@
 //! The table of operations. One operation is one file and two lines here: `mod` in its family and
-//! its row; what it does is a file and a line in the ledger.
+//! its row; what it does is a file and a line in the ledger. Rows from tag 1000 on are of
+//! operations that only chains have whose genesis opted in (`crate::features`).
 //!
 //! A file of an operation holds its fields in wire order, its fee, and what is true of it without
 //! state ([`Stateless`]).
@@ -14,16 +15,20 @@ use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
 pub mod account;
 pub mod asset;
 pub mod balance;
+pub mod bonds;
 pub mod confidential;
 pub mod credit;
 pub mod custom_authority;
+pub mod escrow;
 pub mod fba;
 pub mod governance;
 pub mod htlc;
 pub mod market;
 pub mod misc;
+pub mod objects;
 pub mod pool;
 pub mod proposal;
+pub mod recurring;
 pub mod samet;
 pub mod ticket;
 pub mod transfer;
@@ -31,6 +36,7 @@ pub mod vesting;
 pub mod withdraw;
 
 operations! {
+reference {
     0 real Transfer: transfer::Transfer;
     1 real LimitOrderCreate: market::limit_order_create::LimitOrderCreate;
     2 real LimitOrderCancel: market::limit_order_cancel::LimitOrderCancel;
@@ -110,6 +116,40 @@ operations! {
     75 real LiquidityPoolUpdate: pool::LiquidityPoolUpdate;
     76 real CreditDealUpdate: credit::CreditDealUpdate;
     77 real LimitOrderUpdate: market::limit_order_update::LimitOrderUpdate, boxed;
+}
+promised {
+    1000 real CarbyneSet: governance::carbyne_set::CarbyneSet, boxed;
+    1020 real RecurringCreate: recurring::RecurringCreate, boxed;
+    1021 real RecurringUpdate: recurring::RecurringUpdate;
+    1022 real RecurringCancel: recurring::RecurringCancel;
+    1039 virtual RecurringEvent: recurring::RecurringEvent;
+    1040 real EscrowCreate: escrow::EscrowCreate, boxed;
+    1041 real EscrowRatify: escrow::EscrowRatify;
+    1042 real EscrowRelease: escrow::EscrowRelease;
+    1043 real EscrowSplit: escrow::EscrowSplit;
+    1044 real EscrowDispute: escrow::EscrowDispute;
+    1045 real EscrowRule: escrow::EscrowRule;
+    1046 real EscrowAmend: escrow::EscrowAmend;
+    1059 virtual EscrowEvent: escrow::EscrowEvent;
+    1060 real BondOfferCreate: bonds::BondOfferCreate, boxed;
+    1061 real BondOfferCancel: bonds::BondOfferCancel;
+    1062 real BondOfferTake: bonds::BondOfferTake;
+    1063 real BondRepay: bonds::BondRepay;
+    1064 real BondClaim: bonds::BondClaim;
+    1065 real BondAmend: bonds::BondAmend;
+    1066 real BondClose: bonds::BondClose;
+    1067 real BondTransfer: bonds::BondTransfer;
+    1079 virtual BondEvent: bonds::BondEvent;
+    1120 real ObjectCreate: objects::ObjectCreate;
+    1121 real ObjectUpdate: objects::ObjectUpdate;
+    1122 real ObjectTransfer: objects::ObjectTransfer;
+    1123 real ObjectDestroy: objects::ObjectDestroy;
+    1124 real ListingCreate: objects::ListingCreate;
+    1125 real ListingBuy: objects::ListingBuy;
+    1126 real ListingBid: objects::ListingBid;
+    1127 real ListingCancel: objects::ListingCancel;
+    1139 virtual ObjectEvent: objects::ObjectEvent;
+}
 }
 
 /// Who must have signed an operation.

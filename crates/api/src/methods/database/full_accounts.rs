@@ -6,7 +6,7 @@ use crate::methods::{Method, call};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_ledger::objects::Account;
 use carbyne_ledger::tables::Stored;
-use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ids::*;
 use carbyne_wire::{Id, Json};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -55,6 +55,11 @@ fn full_account(view: &View<'_>, account: &Account) -> Result<Answer, ApiError> 
         members.push(("cashback_balance", view.row(ledger.get(cashback)?.clone())?));
     }
     Belongings::of(view, account)?.add_to(&mut members);
+    if ledger.tables.opted_in() {
+        let mut promises = Vec::new();
+        Belongings::promises(view, account)?.add_to(&mut promises);
+        members.push(("promises", Answer::Members(promises)));
+    }
     Ok(Answer::Members(members))
 }
 
@@ -81,6 +86,20 @@ impl<'a> Belongings<'a> {
         all.objects("withdraws_to", tables.withdraw_permissions.index().given_to(id))?;
         all.objects("htlcs_from", tables.htlcs.index().from(id))?;
         all.objects("htlcs_to", tables.htlcs.index().to(id))?;
+        Ok(all)
+    }
+
+    /// Contracts, on a chain that opted in to such.
+    fn promises(view: &'a View<'a>, account: &Account) -> Result<Self, ApiError> {
+        let mut all = Self { view, lists: Vec::new(), more: Map::new() };
+        let (tables, id) = (&view.ledger.tables, account.id);
+        all.objects::<RecurringId>("recurring_payments", tables.recurring.index().of_account(id))?;
+        all.objects::<EscrowId>("escrows", tables.escrows.index().of_account(id))?;
+        all.objects::<BondOfferId>("bond_offers", tables.bond_offers.index().of_account(id))?;
+        all.objects::<BondId>("bonds", tables.bonds.index().of_account(id))?;
+        let owned = tables.owned_objects.index().of_account(id);
+        all.objects::<OwnedObjectId>("owned_objects", owned)?;
+        all.objects::<ListingId>("listings", tables.listings.index().of_account(id))?;
         Ok(all)
     }
 

@@ -1,6 +1,7 @@
 //! Operations on those who are voted for: what they do to the state. What they say is
 //! [`carbyne_protocol::ops::governance`].
 
+pub mod carbyne_set;
 pub mod committee_member_create;
 pub mod committee_member_update;
 pub mod update_global_parameters;

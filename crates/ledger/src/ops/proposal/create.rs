@@ -124,6 +124,7 @@ impl Evaluate for ProposalCreate {
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<RequiredAuthorities, Rejected> {
         check_content(self)?;
+        crate::features::check_proposed(ledger, self)?;
         check_time(self, ledger)?;
         let RequiredAuthorities { mut active, owner, other } = self.required();
         active.retain(|account| !owner.contains(account));

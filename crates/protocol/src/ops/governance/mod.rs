@@ -1,5 +1,6 @@
 //! Operations on those who are voted for: witnesses, committee members and workers.
 
+pub mod carbyne_set;
 pub mod committee_member_create;
 pub mod committee_member_update;
 pub mod update_global_parameters;

@@ -1,4 +1,4 @@
-//! Every list of the reference, page by page.
+//! Every list of the reference, and of the contracts that it does not have, page by page.
 //!
 //! A list has the name and the order of the reference's method that gives its beginning, takes the
 //! arguments of that method but for those that say where to begin and how many, and has the same
@@ -6,6 +6,7 @@
 
 mod by_id;
 mod by_name;
+mod contracts;
 mod markets;
 mod past;
 
@@ -13,6 +14,7 @@ use super::page::{Page, ROWS_MAX};
 use crate::answer::Answer;
 use crate::signature::{self, Signature};
 use crate::{ApiError, Arguments, View};
+use carbyne_wire::later_tags_admitted;
 use serde_json::{Value, json};
 
 /// A list.
@@ -38,9 +40,11 @@ impl List {
         signature::parse(self.line)
     }
 
-    /// Every list.
+    /// Every list; those of contracts only on a chain that opted in to such.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [by_name::LISTS, by_id::LISTS, markets::LISTS, past::LISTS].into_iter().flatten()
+        let of_reference = [by_name::LISTS, by_id::LISTS, markets::LISTS, past::LISTS];
+        let contracts = contracts::LISTS.iter().filter(|_| later_tags_admitted());
+        of_reference.into_iter().flatten().chain(contracts)
     }
 }
 
