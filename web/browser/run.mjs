@@ -96,7 +96,7 @@ async function checkAxe(page, name) {
 
 /** Pages and words of the chain that must be on them, whatever the language. */
 const PAGES = [
-  ["blocks", "init"],
+  ["blocks", "GOLD"],
   ["block/2", "GOLD"],
   ["account/alice", "USD"],
   ["assets", "SILVER"],
@@ -124,15 +124,12 @@ async function everyPage(browser, web, size, language) {
   await page.goto(web);
   for (const [path, word] of PAGES) {
     await page.evaluate((hash) => (location.hash = hash), `#/${path}`);
-    const wait = ([word, size]) => {
+    const isShown = (word) => {
       const main = document.querySelector("main");
       const text = main?.innerText ?? "";
-      const isWide = document.documentElement.scrollWidth > innerWidth + 1;
-      const isLoading = /Loading…|加载中/.test(text);
-      if (isWide) globalThis.tooWide = `${document.documentElement.scrollWidth} of ${innerWidth}`;
-      return main?.querySelector("h1") && text.includes(word) && !isLoading && size && text;
+      return main?.querySelector("h1") && text.includes(word) && !/Loading…|加载中/.test(text);
     };
-    await page.waitForFunction(wait, [word, size]).catch(() => {
+    await page.waitForFunction(isShown, word).catch(() => {
       problems.push(`${path} (${language}, ${size}) does not show "${word}"`);
     });
     const tooWide = await page.evaluate(() => {
@@ -200,7 +197,7 @@ async function trade(page, web) {
   if (total !== "0.86415") problems.push(`a total of ${total} instead of 0.86415`);
   await form.getByLabel("Total (BTS)").fill("1");
   const amount = await form.getByLabel("Amount (GOLD)").inputValue();
-  if (amount !== "0.0009") problems.push(`an amount of ${amount} instead of 0.0009`);
+  if (amount !== "0.0008") problems.push(`an amount of ${amount} instead of 0.0008`);
   await form.getByRole("button", { name: "Review" }).click();
   await confirm(page);
   const row = page.locator("li", { hasText: "× 1234" });

@@ -64,6 +64,11 @@ test("amount and total follow each other", () => {
   }
   expect(totalOf("buy", 1n, price("0.33333"))).toBe(3n);
   expect(totalOf("sell", 1n, price("0.33333"))).toBe(4n);
+  for (const total of [1n, 99_999n, 1_234_567n]) {
+    const odd = price("1234.5");
+    expect(totalOf("buy", amountOf("buy", total, odd)!, odd) <= total).toBe(true);
+    expect(totalOf("sell", amountOf("sell", total, odd)!, odd) >= total).toBe(true);
+  }
 });
 
 test.each([

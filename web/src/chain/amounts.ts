@@ -97,10 +97,13 @@ export function totalOf(side: Side, amount: bigint, price: Price): bigint {
   return divide(amount * price.base, price.quote);
 }
 
-/** The amount of the quote that belongs to a total. */
+/**
+ * The amount of the quote that belongs to a total: a buyer pays no more than the total, a seller
+ * gets no less.
+ */
 export function amountOf(side: Side, total: bigint, price: Price): bigint | undefined {
   if (price.base === 0n) return undefined;
-  const divide = side === "buy" ? ceilDiv : floorDiv;
+  const divide = side === "buy" ? floorDiv : ceilDiv;
   return divide(total * price.quote, price.base);
 }
 

@@ -54,10 +54,11 @@ async function begin(): Promise<void> {
   const config = await node.db("get_config").catch(() => undefined);
   session.prefix = config?.GRAPHENE_ADDRESS_PREFIX ?? "BTS";
   await readHead();
-  await node.call("dev", "faucet", []).catch((error: Error) => {
-    // It is there if it complains of its arguments.
-    session.hasFaucet = !/api|method|access|not open|permission/i.test(error.message);
-  });
+  // Without its arguments it does nothing but say that they are missing, if it is there.
+  session.hasFaucet = await node.call("dev", "faucet", []).then(
+    () => false,
+    (error: Error) => /few arguments|takes|argument/i.test(error.message),
+  );
 }
 
 async function readHead(): Promise<void> {
