@@ -141,7 +141,12 @@ impl Report {
             Left::Gone => ("gone".to_owned(), "the other end closed it, or it broke".to_owned()),
             Left::For(reason) => (name_of(reason), reason.to_string()),
         };
-        tracing::info!(%peer, %why, "a connection to a peer ended");
+        // Who is turned away at the door can come again and again: that fills no log.
+        if name.starts_with("TooMany") {
+            tracing::debug!(%peer, %why, "a connection to a peer ended");
+        } else {
+            tracing::info!(%peer, %why, "a connection to a peer ended");
+        }
         let mut endings = self.endings.lock();
         *endings.counts.entry(name).or_default() += 1;
         endings.latest.push_back(Ending { time: Clock.now(), peer, why });
