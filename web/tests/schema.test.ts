@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { OPERATIONS, packOperation, packTransaction, toHex } from "../src/chain/schema";
+import { FURTHER, OPERATIONS, packOperation, packTransaction, toHex } from "../src/chain/schema";
 import { nodeOperations, recorded } from "./recorded";
 
 test("the operations are the node's", () => {
-  expect(OPERATIONS.map((one) => one.name)).toEqual(nodeOperations().map((one) => one.name));
+  const known = OPERATIONS.map((one, number) => [number, one.name]);
+  const further = Object.entries(FURTHER).map(([number, name]) => [Number(number), name]);
+  const wanted = nodeOperations().map((one) => [one.number, one.name]);
+  expect([...known, ...further]).toEqual(wanted);
 });
 
 test("operations have the bytes of the reference", () => {

@@ -608,6 +608,46 @@ export const OPERATIONS: readonly Operation[] = [
   }),
 ];
 
+/** Operations that Carbyne adds; this page shows them and cannot make them. */
+export const FURTHER: Readonly<Record<number, string>> = {
+  1000: "carbyne_set",
+  1020: "recurring_create",
+  1021: "recurring_update",
+  1022: "recurring_cancel",
+  1039: "recurring_event",
+  1040: "escrow_create",
+  1041: "escrow_ratify",
+  1042: "escrow_release",
+  1043: "escrow_split",
+  1044: "escrow_dispute",
+  1045: "escrow_rule",
+  1046: "escrow_amend",
+  1059: "escrow_event",
+  1060: "bond_offer_create",
+  1061: "bond_offer_cancel",
+  1062: "bond_offer_take",
+  1063: "bond_repay",
+  1064: "bond_claim",
+  1065: "bond_amend",
+  1066: "bond_close",
+  1067: "bond_transfer",
+  1079: "bond_event",
+  1120: "object_create",
+  1121: "object_update",
+  1122: "object_transfer",
+  1123: "object_destroy",
+  1124: "listing_create",
+  1125: "listing_buy",
+  1126: "listing_bid",
+  1127: "listing_cancel",
+  1139: "object_event",
+};
+
+/** The name of an operation by its number. */
+export function nameOf(number: number): string {
+  return OPERATIONS[number]?.name ?? FURTHER[number] ?? String(number);
+}
+
 /** Number of an operation by its name. */
 export function numberOf(name: string): number {
   const number = OPERATIONS.findIndex((one) => one.name === name);

@@ -310,6 +310,130 @@ export const PHRASES: Readonly<Record<string, Phrase>> = {
     "{seller} changes order {order}[new_price:  to {new_price}][delta_amount_to_sell:  by {delta_amount_to_sell}]",
     "{seller} 修改订单 {order}[new_price: ,价格 {new_price}][delta_amount_to_sell: ,数量变动 {delta_amount_to_sell}]",
   ),
+  carbyne_set: p(
+    "the committee changes what Carbyne adds to the chain",
+    "理事会更改 Carbyne 扩展参数",
+  ),
+  recurring_create: p(
+    "{from} orders {amount} to be paid to {to} every {interval_sec~}, {times} times",
+    "{from} 设置定期付款:每 {interval_sec~} 向 {to} 支付 {amount},共 {times} 次",
+  ),
+  recurring_update: p(
+    "{from} changes the recurring payment {recurring} to {amount} every {interval_sec~}",
+    "{from} 将定期付款 {recurring} 改为每 {interval_sec~} {amount}",
+  ),
+  recurring_cancel: p(
+    "{account} ends the recurring payment {recurring}",
+    "{account} 终止定期付款 {recurring}",
+  ),
+  recurring_event: p(
+    "a recurring payment is made or ends",
+    "定期付款执行或结束",
+  ),
+  escrow_create: p(
+    "{from} puts {amounts} in escrow for {to}[agent: , agent {agent}]",
+    "{from} 为 {to} 托管 {amounts}[agent: ,仲裁人 {agent}]",
+  ),
+  escrow_ratify: p(
+    "{who} [approve: approves][!approve: refuses] escrow {escrow}",
+    "{who} [approve: 批准][!approve: 拒绝]托管 {escrow}",
+  ),
+  escrow_release: p(
+    "{who} releases {amounts} of escrow {escrow}",
+    "{who} 释放托管 {escrow} 的 {amounts}",
+  ),
+  escrow_split: p(
+    "{from} and {to} divide escrow {escrow}: {to_receiver} and {to_sender}",
+    "{from} 与 {to} 分割托管 {escrow}:{to_receiver} 与 {to_sender}",
+  ),
+  escrow_dispute: p(
+    "{who} disputes escrow {escrow}",
+    "{who} 对托管 {escrow} 提出争议",
+  ),
+  escrow_rule: p(
+    "{agent} decides escrow {escrow}: {to_receiver} to the receiver",
+    "{agent} 裁决托管 {escrow}:收款方得 {to_receiver}",
+  ),
+  escrow_amend: p(
+    "{from} and {to} amend escrow {escrow}",
+    "{from} 与 {to} 修改托管 {escrow}",
+  ),
+  escrow_event: p(
+    "something happens to an escrow",
+    "托管状态变化",
+  ),
+  bond_offer_create: p(
+    "{creator} offers a bond over {amount}",
+    "{creator} 发布债券要约 {amount}",
+  ),
+  bond_offer_cancel: p(
+    "{creator} takes back the bond offer {offer}",
+    "{creator} 撤回债券要约 {offer}",
+  ),
+  bond_offer_take: p(
+    "{taker} takes {amount} of the bond offer {offer}",
+    "{taker} 接受债券要约 {offer} 的 {amount}",
+  ),
+  bond_repay: p(
+    "{payer} repays {amount} smallest units of bond {bond}",
+    "{payer} 归还债券 {bond} 的 {amount} 最小单位",
+  ),
+  bond_claim: p(
+    "{lender} claims the collateral of bond {bond}",
+    "{lender} 取得债券 {bond} 的抵押",
+  ),
+  bond_amend: p(
+    "{borrower} and {lender} amend bond {bond}, due {due}",
+    "{borrower} 与 {lender} 修改债券 {bond},到期 {due}",
+  ),
+  bond_close: p(
+    "{borrower} and {lender} close bond {bond}",
+    "{borrower} 与 {lender} 结清债券 {bond}",
+  ),
+  bond_transfer: p(
+    "{lender} passes bond {bond} to {to}",
+    "{lender} 将债券 {bond} 转让给 {to}",
+  ),
+  bond_event: p(
+    "something happens to a bond",
+    "债券状态变化",
+  ),
+  object_create: p(
+    "{owner} creates an object of kind {kind}",
+    "{owner} 创建类型为 {kind} 的物品",
+  ),
+  object_update: p(
+    "{owner} changes the object {object}",
+    "{owner} 更新物品 {object}",
+  ),
+  object_transfer: p(
+    "{owner} gives the object {object} to {to}",
+    "{owner} 将物品 {object} 转给 {to}",
+  ),
+  object_destroy: p(
+    "{owner} destroys the object {object}",
+    "{owner} 销毁物品 {object}",
+  ),
+  listing_create: p(
+    "{seller} offers {items} for sale",
+    "{seller} 出售 {items}",
+  ),
+  listing_buy: p(
+    "{buyer} buys {items} for at most {max_price}",
+    "{buyer} 以最多 {max_price} 购买 {items}",
+  ),
+  listing_bid: p(
+    "{bidder} bids {amount} for {items}",
+    "{bidder} 对 {items} 出价 {amount}",
+  ),
+  listing_cancel: p(
+    "{seller} takes back the listing {listing}",
+    "{seller} 撤回出售 {listing}",
+  ),
+  object_event: p(
+    "something happens to an object or a listing",
+    "物品或出售状态变化",
+  ),
 };
 
 /** A part of a phrase: words, or a value to be shown. */
