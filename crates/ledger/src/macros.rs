@@ -222,6 +222,9 @@ macro_rules! tables {
 
             /// The table of a space and type, to change.
             pub fn any_mut(&mut self, space: u8, type_: u8) -> Option<&mut dyn AnyTable> {
+                if !self.knows(space) {
+                    return None;
+                }
                 match (space, type_) {
                     $((<$id>::SPACE, <$id>::TYPE) => Some(<$id>::table_mut(self)),)*
                     _ => None,

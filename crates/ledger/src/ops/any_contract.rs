@@ -2,12 +2,16 @@
 //! against contracts that stand. Whatever comes, nothing panics and no money is made.
 
 use super::contract_sandbox::{at, cases, end_block, open_chain};
-use super::sandbox::{amount, apply, op, price};
+use super::sandbox::{START, amount, apply, op, price};
 use crate::Ledger;
+use crate::objects::Recurring;
+use carbyne_protocol::ids::{FeatureSettingsId, RecurringId};
+use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Json, Value};
+use carbyne_wire::{Id, Json, Value};
 use proptest::prelude::*;
 use serde_json::json;
+use std::time::Instant;
 
 const DAY: u32 = 86_400;
 
@@ -256,4 +260,35 @@ proptest! {
         end_block(&mut ledger, u32::MAX - 1_000_000);
         end_block(&mut ledger, u32::MAX - 1_000_000);
     }
+}
+
+/// Microseconds for each recurring payment of so many that are due in one block.
+fn measure(count: u32) -> f64 {
+    let mut ledger = open_chain(1_000);
+    let settings: FeatureSettingsId = Id(0);
+    ledger.modify(settings, |one| one.current.limits.due_per_block = count).unwrap();
+    for number in 0..count {
+        let (from, to) = (Id(1 + u64::from(number) % 4), Id(5 + u64::from(number) % 4));
+        let (amount, next) = (Asset::new(1, Id(1)), START);
+        let (interval_sec, times_left) = (3_600, 3);
+        let order =
+            Recurring { from, to, amount, interval_sec, times_left, next, ..Default::default() };
+        ledger.create::<RecurringId>(order);
+    }
+    ledger.begin();
+    let started = Instant::now();
+    end_block(&mut ledger, 5);
+    let micros = started.elapsed().as_secs_f64() * 1e6 / f64::from(count);
+    let index = ledger.tables.recurring.index();
+    let first: Option<(_, RecurringId)> = index.by_due((START, Id(0))).next();
+    assert!(first.unwrap().0 > START, "all of them came to their turn");
+    micros
+}
+
+/// Work is in proportion to what is due, however much that is.
+#[test]
+fn ten_thousand_due_contracts_cost_what_ten_times_a_thousand_cost() {
+    let (few, many) = (measure(1_000), measure(10_000));
+    println!("{few:.1} us for each of 1,000 that are due in one block, {many:.1} of 10,000");
+    assert!(many < 5.0 * few + 50.0, "{few} {many}");
 }

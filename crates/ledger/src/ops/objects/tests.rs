@@ -91,7 +91,7 @@ fn an_object_is_its_owner_s() {
         Do(create(json!({"fee": amount(-1, 0)})), "ContractRefusal::NegativeFee"),
         Do(create(json!({"kind": "k".repeat(64)})), "ContractRefusal::OutOfRange"),
         Do(create(json!({"royalty_bps": 2_001})), "ContractRefusal::OutOfRange"),
-        Do(create(json!({"data": "00".repeat(4_097)})), "TransactionRefusal::TooLarge"),
+        Do(create(json!({"data": "00".repeat(4_097)})), "ContractRefusal::BeyondLimit"),
         Do(create(json!({})), "ok"),
         Do(update("1.2.2", "00"), "ContractRefusal::NotParty"),
         Do(update("1.2.1", "00"), "ok"),
