@@ -49,6 +49,6 @@ contract_lists! {
     "escrows" of "escrow_object": escrows, EscrowId;
     "bond_offers" of "bond_offer_object": bond_offers, BondOfferId;
     "bonds" of "bond_object": bonds, BondId;
-    "owned_objects" of "owned_object_object": owned_objects, OwnedObjectId;
+    "owned_objects" of "owned_object": owned_objects, OwnedObjectId;
     "listings" of "listing_object": listings, ListingId;
 }
