@@ -1,5 +1,5 @@
-//! What a transaction costs the core when it becomes pending, and when it is refused: `carbyne bench
-//! push_pending` as a benchmark of this room.
+//! What a transaction costs the core when it becomes pending, and when it is refused: `carbyne
+//! bench push_pending` as a benchmark of this room.
 //!
 //! `cargo bench -p carbyne-chain --bench pending -- ACCOUNTS`; prints JSON lines.
 

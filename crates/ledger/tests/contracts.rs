@@ -11,7 +11,11 @@ fn genesis() -> GenesisState {
     let mut genesis = GenesisState {
         initial_timestamp: TimePointSec(1_900_000_000),
         initial_active_witnesses: 1,
-        initial_accounts: vec![InitialAccount { name: "first0".into(), ..Default::default() }],
+        initial_accounts: vec![InitialAccount {
+            name: "first0".into(),
+            is_lifetime_member: true,
+            ..Default::default()
+        }],
         ..GenesisState::default()
     };
     genesis.immutable_parameters.min_witness_count = 1;

@@ -82,7 +82,8 @@ pub struct BenchArgs {
     /// What to measure; `all` for everything
     pub name: Option<String>,
     /// How large: what it counts, and its default, are in the list
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
+    #[arg(long, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     pub size: Option<u64>,
 }
 

@@ -336,7 +336,8 @@ impl Runner {
             }
             Work::Produce { .. } if self.production != Production::Instant => {
                 let error = ApiError::assert(
-                    "this chain makes its blocks by the clock: start it with --instant to move time",
+                    "this chain makes its blocks by the clock: start it with --instant to move \
+                     time",
                 );
                 Answer::plain(reply, Err(error), Duration::ZERO).send();
                 Ok(())

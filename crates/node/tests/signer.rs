@@ -81,7 +81,7 @@ fn slots(data: &Path) -> BTreeMap<String, Value> {
     let blocks = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     blocks
         .map(|block| {
-            let block = block.get("block").cloned().unwrap_or(block);
+            let block = &block["json"];
             let time = block["timestamp"].as_str().expect("a time").to_owned();
             (time, block["witness_signature"].clone())
         })

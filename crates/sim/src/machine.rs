@@ -192,6 +192,7 @@ mod tests {
         let (mut now, mut chance) = (Now(i64::from(founded.time.0) * 1_000), Chance(1));
         for (number, seed) in [3_u32, 4, 5].into_iter().zip(1_u64..) {
             let head = |life: &mut Life| life.chain().head_number();
+            machine.with(|life| drop(life.write(usize::MAX)));
             while machine.with(head).expect("it runs") < number {
                 now.0 += 1_000;
                 let ticked = machine.with(|life| {

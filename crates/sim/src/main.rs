@@ -1,5 +1,5 @@
-//! `cargo xtask sim --seeds N --from SEED`: simulates machines that die and networks whose nodes lie
-//! and says which seeds fail. A seed that fails does so again with `--seeds 1 --from SEED`.
+//! `cargo xtask sim --seeds N --from SEED`: simulates machines that die and networks whose nodes
+//! lie, and says which seeds fail. A seed that fails does so again with `--seeds 1 --from SEED`.
 //!
 //! `--machines` or `--network` simulates only the one; `--turns`, `--mortals`, `--immortals` are of
 //! the first, `--happenings`, `--nodes`, `--liars` of the second.

@@ -82,7 +82,9 @@ impl Node {
         peer.sync.progress = turn.now;
         let is_end = match ids.item_hashes_available.as_slice() {
             [] => true,
-            [only] => turn.chain.knows_block(only),
+            // A first block that came from elsewhere meanwhile is asked about once more, unlike in
+            // the reference: else the peer believes for ever that we lack it, and tells us nothing.
+            [only] => asked.contains(only),
             _ => false,
         };
         if is_end && ids.total_remaining_item_count == 0 && peer.sync.is_exhausted() {

@@ -144,7 +144,8 @@ impl Demo {
             "liquidity_pool_deposit",
             json!({
                 "account": self.owner.id(), "pool": "1.19.0",
-                "amount_a": core(2_500 * 1_000 * CORE), "amount_b": amount(&id("GOLD"), 1_000 * COIN),
+                "amount_a": core(2_500 * 1_000 * CORE),
+                "amount_b": amount(&id("GOLD"), 1_000 * COIN),
             }),
         )];
         for (_, to) in self.accounts.found(ledger) {

@@ -67,6 +67,8 @@ pub(super) struct Connection {
     pub(super) notices: Vec<Value>,
     /// How many subscriptions of this connection are in the metrics.
     pub(super) counted: usize,
+    /// Whether a request was refused since somebody looked.
+    pub(super) was_refused: bool,
 }
 
 impl Connection {
@@ -87,6 +89,7 @@ impl Connection {
             early: Vec::new(),
             notices: Vec::new(),
             counted: 0,
+            was_refused: false,
         }
     }
 
@@ -121,6 +124,7 @@ impl Connection {
     async fn admitted_frame(&mut self, text: String) -> Result<Replies, Option<Reply>> {
         let lane = lane(text.len());
         let admitted = self.guard.request(self.address, Instant::now());
+        self.was_refused |= admitted.is_err();
         let (guard, address) = (self.guard.clone(), self.address);
         let answering = async {
             let frames = parse_frames(&text, BATCH_MAX, &self.node.settings.limits);
@@ -148,7 +152,10 @@ impl Connection {
                     let (guard, address) = (self.guard.clone(), self.address);
                     in_turn(&guard, address, Lane::Short, self.execute(frame)).await
                 }
-                Err(excess) => self.refuse(frame, excess),
+                Err(excess) => {
+                    self.was_refused = true;
+                    self.refuse(frame, excess)
+                }
             };
             let Some(reply) = value else { continue };
             let text = reply.into_text(&self.node.settings.limits);

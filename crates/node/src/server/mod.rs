@@ -1,5 +1,5 @@
-//! The sockets: WebSocket and HTTP POST on one port, any path; `GET /health`, `GET /metrics` and the
-//! page.
+//! The sockets: WebSocket and HTTP POST on one port, any path; `GET /health`, `GET /metrics` and
+//! the page.
 //!
 //! Invariant: a socket is counted when it is taken, before a byte of it is read, and everything
 //! that a client does has a deadline. This room must never know what a request means.

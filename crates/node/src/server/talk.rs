@@ -119,7 +119,9 @@ impl Talk {
     async fn answer(&mut self, socket: &mut Socket, message: Message) -> Result<(), End> {
         let answering = self.connection.answer_message(message, &self.deflate, self.is_compressing);
         let answer = answering.await?;
-        self.pay(0);
+        if std::mem::take(&mut self.connection.was_refused) {
+            self.pay(0);
+        }
         for notice in std::mem::take(&mut self.connection.early) {
             self.send_text(socket, notice.to_string()).await?;
         }

@@ -100,7 +100,8 @@ fn call(address: &str, method: &str) -> Option<Value> {
     let body = json!({ "id": 1, "method": "call", "params": ["database", method, []] }).to_string();
     write!(
         stream,
-        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n\
+         {body}",
         body.len()
     )
     .ok()?;

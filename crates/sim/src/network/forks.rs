@@ -97,7 +97,7 @@ fn a_switch_of_any_depth_gives_the_state_of_a_straight_replay() {
         // And back, should the other branch become the longer one.
         let more = branch(&founded, &[&base[..], &short].concat(), 0..2, 2);
         let became: Vec<_> = more.iter().map(|block| push(&mut life, block)).collect();
-        assert_eq!(became, [Ok(Became::Aside), Ok(Became::Switched)]);
+        assert_eq!(became, [Ok(Became::Aside), Ok(Became::Switched)], "depth {depth}");
         let mut straight = node(&founded.genesis, &[&base[..], &short, &more].concat());
         assert_eq!(state(&mut life), state(&mut straight), "depth {depth}, back");
     }

@@ -19,13 +19,42 @@ enum Kind {
 
 #[derive(Clone, Debug)]
 enum Deed {
-    Make { who: u64, moves: bool, royalty: u16 },
-    Move { which: usize, who: Option<u64>, to: u64 },
-    Destroy { which: usize },
-    List { items: Vec<usize>, who: Option<u64>, kind: Kind, min: i64, now: Option<i64>, ends: i128 },
-    Buy { which: usize, who: u64, most: i64 },
-    Bid { which: usize, who: u64, units: i64 },
-    Cancel { which: usize, who: Option<u64> },
+    Make {
+        who: u64,
+        moves: bool,
+        royalty: u16,
+    },
+    Move {
+        which: usize,
+        who: Option<u64>,
+        to: u64,
+    },
+    Destroy {
+        which: usize,
+    },
+    List {
+        items: Vec<usize>,
+        who: Option<u64>,
+        kind: Kind,
+        min: i64,
+        /// What it costs at once.
+        now: Option<i64>,
+        ends: i128,
+    },
+    Buy {
+        which: usize,
+        who: u64,
+        most: i64,
+    },
+    Bid {
+        which: usize,
+        who: u64,
+        units: i64,
+    },
+    Cancel {
+        which: usize,
+        who: Option<u64>,
+    },
 }
 
 fn deed() -> impl Strategy<Value = Deed> + Clone {
