@@ -59,6 +59,6 @@ pub fn run(accounts: u64) -> Vec<Figures> {
         ("push_pending.refused", refused),
         ("push_pending.duplicate", duplicate),
     ]
-    .map(|(name, watch)| Figures::new(name, accounts, &watch, yardstick).with_state(&hash))
+    .map(|(name, watch)| Figures::new(name, accounts, &watch, yardstick).with_state(hash))
     .into()
 }

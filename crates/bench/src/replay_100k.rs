@@ -121,7 +121,7 @@ pub fn run(count: u64) -> Vec<Figures> {
     let hash = replay.world.checked_hash();
     let phases = REFERENCE.into_iter().zip(watches);
     let figures = phases.map(|((name, rate), watch)| {
-        Figures::new(name, count, &watch, ("the reference, elsewhere", rate)).with_state(&hash)
+        Figures::new(name, count, &watch, ("the reference, elsewhere", rate)).with_state(hash)
     });
     figures.collect()
 }

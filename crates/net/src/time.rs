@@ -21,8 +21,10 @@ impl Now {
         Self(self.0.saturating_add(i64::from(seconds).saturating_mul(SECOND)))
     }
 
-    /// Whether more than so many seconds passed since `then`.
+    /// Whether more than so many seconds passed since `then`, or the clock was set back by as many:
+    /// nobody waits for hours because a clock was wrong.
     pub fn is_past(self, then: Self, seconds: u32) -> bool {
-        self > then.after(seconds)
+        let passed = self.0.saturating_sub(then.0).saturating_abs();
+        passed > i64::from(seconds).saturating_mul(SECOND)
     }
 }

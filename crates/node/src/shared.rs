@@ -221,8 +221,8 @@ impl Shared {
     }
 
     /// Tells of the transactions among the events.
-    pub(crate) fn tell_pending(&self, events: impl IntoIterator<Item = ChainEvent>) {
-        let events = events.into_iter().inspect(|event| self.tell_peers(event));
+    pub(crate) fn tell_pending(&self, events: Vec<ChainEvent>) {
+        events.iter().for_each(|event| self.tell_peers(event));
         self.tell_clients(events);
     }
 

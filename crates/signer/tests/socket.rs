@@ -101,7 +101,10 @@ fn of_two_nodes_one_signs_and_the_other_takes_over_from_a_silent_one() {
         let (first, second) = (signer.connect("a"), signer.connect("b"));
         assert!(first.sign_header(&header(100, 1)).is_ok());
         let refused = second.sign_header(&header(100, 2));
-        let is_leased = |refusal: SigningRefusal| matches!(refusal, SigningRefusal::Leased { holder, .. } if holder == "a");
+        let is_leased = |refusal: SigningRefusal| {
+            let SigningRefusal::Leased { holder, .. } = refusal else { return false };
+            holder == "a"
+        };
         assert!(refused.is_err_and(is_leased));
         // While the first says that it is there, the second stands by, and knows it.
         let end = Instant::now() + LEASE * 2;

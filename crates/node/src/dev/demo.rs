@@ -185,11 +185,11 @@ impl Demo {
             let place = Place { traded, id, number, market: market as u32, time };
             deeds.extend(place.orders(&traders));
         }
-        if number % FEED_EVERY == 0 {
+        if number.is_multiple_of(FEED_EVERY) {
             let feed = ("asset_publish_feed", self.feed(ledger, number));
             deeds.push((self.owner.clone(), vec![feed]));
         }
-        if number % POOL_EVERY == 0 {
+        if number.is_multiple_of(POOL_EVERY) {
             deeds.extend(exchange(ledger, number, &traders));
         }
         deeds

@@ -29,6 +29,8 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 const KEEP_EVERY: Duration = Duration::from_secs(60);
 /// How often what others may know of the peers is brought up to date.
 const REPORT_EVERY: Duration = Duration::from_millis(500);
+/// Peers are looked at so often at least.
+const TICK_EVERY: Duration = Duration::from_secs(1);
 
 /// What the thread works with.
 pub(super) struct Parts {
@@ -73,6 +75,8 @@ impl Driver {
         loop {
             let wait = self.wake_at.0.saturating_sub(Clock.microseconds());
             let wait = Duration::from_micros(u64::try_from(wait).unwrap_or_default());
+            // The clock may be set back meanwhile.
+            let wait = wait.min(TICK_EVERY);
             tokio::select! {
                 news = news.recv() => match news {
                     None | Some(News::Stop) => break,

@@ -61,6 +61,8 @@ fn a_block_that_its_witness_did_not_sign_goes_nowhere_and_its_sender_is_left() {
     world.produce(0, 2);
     world.forge(1);
     assert_eq!(world.heads(), [2; 3]);
+    // Who is told that it is left has some time to close the connection itself.
+    (0..30).for_each(|_| world.settle());
     let endings = world.endings();
     assert!(endings.iter().any(|why| why.contains("invalid")), "{endings:?}");
 }

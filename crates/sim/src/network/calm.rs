@@ -1,7 +1,7 @@
 //! All is well again: every machine runs, clocks are right, everybody can reach everybody. From the
 //! moment when all are connected, all heads have to agree within two rounds.
 
-use super::member::{Nature, endpoint};
+use super::member::{Member, Nature, endpoint};
 use super::scene::{MILLISECOND, Network, SECOND, WITNESSES};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_ledger::Ledger;
@@ -48,6 +48,8 @@ impl Network {
         self.join()?;
         for at in 0..self.members.len() {
             self.members[at].clock = 0;
+            // Whatever was to be done at some time by the clock is looked at anew.
+            self.input(at, Incoming::Tick)?;
             self.members[at].nature = match self.members[at].nature {
                 Nature::Late | Nature::Slow => Nature::Good,
                 other => other,
@@ -67,8 +69,9 @@ impl Network {
         while !self.is_connected() {
             if self.now - begin > FINDING {
                 bail!(
-                    "{} s after all is well the nodes have not found each other",
-                    FINDING / SECOND
+                    "{} s after all is well the nodes have not found each other: {}",
+                    FINDING / SECOND,
+                    self.connections().join(", ")
                 );
             }
             for at in 0..self.members.len() {
@@ -108,9 +111,22 @@ impl Network {
         let peers = self.members.get(from).and_then(|member| member.peers.as_ref());
         peers.is_some_and(|peers| {
             peers.node().peers().any(|peer| {
-                peer.stage == carbyne_net::Stage::Active && peer.inbound == Some(endpoint(to))
+                // Its port is not known where it did not say it.
+                let is_there =
+                    peer.inbound.map(|place| place.address) == Some(endpoint(to).address);
+                peer.stage == carbyne_net::Stage::Active && is_there
             })
         })
+    }
+
+    fn connections(&self) -> Vec<String> {
+        let line = |at: usize| {
+            let Member { nature, peers, .. } = &self.members[at];
+            let peers = peers.iter().flat_map(|peers| peers.node().peers());
+            let peers: Vec<_> = peers.map(|peer| (peer.stage, peer.inbound)).collect();
+            format!("{at} {nature:?} has {peers:?}")
+        };
+        (0..self.members.len()).map(line).collect()
     }
 
     fn head(&self, at: usize) -> Option<Hash160> {

@@ -137,9 +137,9 @@ impl Model {
     }
 
     fn pay(&mut self, place: usize, to: u64, parts: [i128; 2]) {
-        for asset in 0..2 {
-            self.escrows[place].rest[asset] -= parts[asset];
-            self.has[to as usize][asset] += parts[asset];
+        for (asset, part) in parts.into_iter().enumerate() {
+            self.escrows[place].rest[asset] -= part;
+            self.has[to as usize][asset] += part;
         }
     }
 
