@@ -300,7 +300,7 @@ impl Chain {
     ) -> Result<(), Rejected> {
         self.undoable = self.undoable.saturating_add(1);
         let kept = block.number().saturating_sub(irreversible).saturating_add(1);
-        self.forks.set_kept(kept);
+        self.forks.set_kept(kept, block.number());
         let ledger = &self.ledger;
         self.forks.set_succession(&block.id(), || succession(ledger).ok());
         let applied = self.applied_block(block, kept)?;

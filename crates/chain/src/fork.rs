@@ -207,15 +207,20 @@ impl ForkTree {
         }
     }
 
-    /// Keeps blocks of `kept` numbers back from the head.
-    pub(crate) fn set_kept(&mut self, kept: u32) {
+    /// Keeps blocks of `kept` numbers back from the one that was applied last. The reference counts
+    /// from the head of the branch, so that while it changes to a long branch it forgets the one it
+    /// comes from, and can never go back.
+    pub(crate) fn set_kept(&mut self, kept: u32, applied: u32) {
         self.kept = kept;
-        self.forget_old();
+        self.forget_below(applied.saturating_sub(kept));
     }
 
     fn forget_old(&mut self) {
         let Some(head) = self.head().map(|head| head.number()) else { return };
-        let oldest = head.saturating_sub(self.kept);
+        self.forget_below(head.saturating_sub(self.kept));
+    }
+
+    fn forget_below(&mut self, oldest: u32) {
         // Ids begin with the block number, so the oldest come first.
         while let Some(entry) = self.nodes.first_entry() {
             if entry.get().number() >= oldest {

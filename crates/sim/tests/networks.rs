@@ -26,12 +26,12 @@ fn honest_nodes_agree_whatever_happens_between_them() {
     let faults: BTreeSet<&str> = all.iter().flat_map(|one| one.faults.keys().copied()).collect();
     let refused: BTreeSet<&str> = all.iter().flat_map(|one| one.refused.keys().copied()).collect();
     println!("{faults:?} {refused:?}");
-    assert!(sum(|one| one.blocks.into()) > 30 * networks, "hardly any blocks");
-    assert!(sum(|one| one.last_final.into()) > 20 * networks, "hardly a block is final");
+    assert!(sum(|one| one.blocks.into()) > 10 * networks, "hardly any blocks");
+    assert!(sum(|one| one.last_final.into()) > 2 * networks, "hardly a block is final");
     assert!(sum(|one| one.switches) > networks, "there are hardly any forks");
     assert!(sum(|one| one.doubles) > 0, "nobody signs two blocks of one slot");
     assert!(sum(|one| one.restarts) > networks, "machines hardly ever die");
-    assert!(sum(|one| one.compared) > 50 * networks, "hardly a state is compared");
+    assert!(sum(|one| one.compared) > 30 * networks, "hardly a state is compared");
     for fault in ["parted", "clock set", "forged", "killed", "off", "disk full"] {
         assert!(faults.contains(fault), "{fault} never happens");
     }

@@ -300,6 +300,7 @@ impl Node {
             return;
         }
         peer.stage = Stage::Closing(turn.now);
+        peer.why_left = Some(reason.clone());
         if let Some(endpoint) = peer.reach.inbound {
             self.book.ended(turn.now, endpoint, &reason.to_string());
         }
@@ -316,6 +317,8 @@ impl Node {
     fn close(&mut self, turn: &mut Turn<'_>, id: ConnectionId, reason: Reason) {
         self.release(turn, id);
         let Some(peer) = self.peers.remove(&id) else { return };
+        // That it took its time to go is not why.
+        let reason = peer.why_left.filter(|_| reason == Reason::ClosingSlow).unwrap_or(reason);
         if let Some(endpoint) = peer.reach.inbound {
             self.book.ended(turn.now, endpoint, &reason.to_string());
             if reason.is_offence() {

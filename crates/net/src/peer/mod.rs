@@ -10,6 +10,7 @@ pub(crate) use outbox::{Outbox, Outgoing, Sealed};
 use crate::config::{Config, limits};
 use crate::link::Link;
 use crate::message::{Direction, Endpoint, Firewalled, Hello, ItemId};
+use crate::reason::Reason;
 use crate::remembered::Remembered;
 use crate::time::Now;
 use crate::wanted::Offers;
@@ -81,6 +82,8 @@ pub(crate) struct Peer {
     pub(crate) to_theirs: Answer,
     /// It wants the connection closed.
     pub(crate) wants_close: Option<Text>,
+    /// Why it is left, if it is.
+    pub(crate) why_left: Option<Reason>,
     pub(crate) about: Option<About>,
     pub(crate) reach: Reach,
     pub(crate) expects_addresses: bool,
@@ -169,6 +172,7 @@ impl Peer {
             to_ours: Answer::None,
             to_theirs: Answer::None,
             wants_close: None,
+            why_left: None,
             about: None,
             reach: Reach {
                 firewalled: if is_outbound { Firewalled::No } else { Firewalled::Unknown },

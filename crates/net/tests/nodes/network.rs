@@ -106,8 +106,8 @@ fn an_idle_connection_stays_and_one_whose_peer_is_gone_ends() {
     world.members[two].is_deaf = true;
     world.run(120, |_| false);
     assert_eq!((world.connections(one).len(), world.connections(two).len()), (0, 0));
-    // The one that hears nothing has said so, and does not hear that it was understood.
-    assert_eq!(world.members[two].closed[0].1, Reason::ClosingSlow);
+    // The one that hears nothing has said so, does not hear that it was understood, and knows why.
+    assert_eq!(world.members[two].closed[0].1, Reason::Silent);
 }
 
 #[test]

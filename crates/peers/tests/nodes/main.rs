@@ -64,5 +64,6 @@ fn a_block_that_its_witness_did_not_sign_goes_nowhere_and_its_sender_is_left() {
     // Who is told that it is left has some time to close the connection itself.
     (0..30).for_each(|_| world.settle());
     let endings = world.endings();
-    assert!(endings.iter().any(|why| why.contains("invalid")), "{endings:?}");
+    assert_eq!(endings.len(), 2, "{endings:?}");
+    assert!(endings.iter().all(|why| why.contains("is not signed by")), "{endings:?}");
 }
