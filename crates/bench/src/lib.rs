@@ -20,6 +20,7 @@ mod yardstick;
 
 pub use figures::Figures;
 pub use pages::use_large_pages;
+pub use world::add_account;
 
 /// A benchmark.
 #[derive(Debug)]

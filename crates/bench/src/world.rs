@@ -2,7 +2,7 @@
 
 use crate::sequence::Sequence;
 use carbyne_chain::Chain;
-use carbyne_crypto::PrivateKey;
+use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::audit::audit;
 use carbyne_ledger::objects::{
     Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject,
@@ -81,26 +81,32 @@ fn genesis() -> GenesisState {
     GenesisState::from_json(&value).expect("a genesis")
 }
 
+/// Adds the account `user` with that number, its key, and what it has of the core asset in smallest
+/// units, which nobody loses for that: only time and memory count.
+pub fn add_account(ledger: &mut Ledger, n: u64, key: PublicKey, funds: i64) {
+    let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
+    let name = format!("user{n}");
+    let authority = Authority::key(key);
+    let account: AccountId = ledger.create(Account {
+        name: name.as_str().into(),
+        owner: authority.clone(),
+        active: authority,
+        statistics,
+        ..Account::default()
+    });
+    ledger.create::<AccountStatisticsId>(AccountStatistics {
+        owner: account,
+        name: name.as_str().into(),
+        ..AccountStatistics::default()
+    });
+    ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(funds)));
+}
+
 /// Gives every account its funds from the committee's, so that the supply still adds up.
 fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
     let first = ledger.tables.accounts.next_instance();
     for n in 0..count {
-        let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
-        let name = format!("user{n}");
-        let authority = Authority::key(key(n % KEYS).public_key());
-        let account: AccountId = ledger.create(Account {
-            name: name.as_str().into(),
-            owner: authority.clone(),
-            active: authority,
-            statistics,
-            ..Account::default()
-        });
-        ledger.create::<AccountStatisticsId>(AccountStatistics {
-            owner: account,
-            name: name.as_str().into(),
-            ..AccountStatistics::default()
-        });
-        ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
+        add_account(ledger, n, key(n % KEYS).public_key(), FUNDS);
     }
     let total = Asset::core(FUNDS * count as i64).negated();
     ledger.adjust_balance(Id(0), total).expect("the committee holds the supply");

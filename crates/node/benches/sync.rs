@@ -3,58 +3,25 @@
 //! JSON line.
 //!
 //! Three chains are made, with no, one and 1,000 transfers a block; SCALE (1) times as many blocks
-//! as the table below says. Both ways check everything and keep history. Both nodes share the
+//! as the table in `filled` says. Both ways check everything and keep history. Both nodes share the
 //! machine. Files go to the folder for temporary files (`TMPDIR`).
 
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]
 mod chain;
+mod filled;
 #[path = "../tests/harness/mod.rs"]
 #[allow(dead_code)]
 mod harness;
 
-use carbyne_core::{Input, Now, Production};
-use carbyne_ledger::Trust;
-use carbyne_node::home::{Home, KeepHistory};
 use harness::Dev;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Transfers in a block, and how many blocks of them.
-const CHAINS: [(usize, usize); 3] = [(0, 20_000), (1, 20_000), (1_000, 100)];
-/// Blocks that share a write to the disk while a chain is made.
-const AT_ONCE: usize = 100;
 /// How often it is looked whether everything came.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// Makes a chain; gives its length.
-fn make(dir: &Path, per_block: usize, blocks: usize) -> u64 {
-    let genesis = chain::genesis_with(86_400);
-    let mut home = Home::open(dir, Some(genesis), KeepHistory::Not).expect("a chain");
-    chain::produce(&mut home).expect("the first block");
-    home.core.set_producers(chain::witness_keys(), Production::None);
-    for block in 0..blocks {
-        let head = (home.chain().head_number(), home.chain().head_id());
-        let time = home.chain().ledger().head_time().expect("a time");
-        for n in 0..per_block {
-            let amount = (block * per_block + n) as i64 + 1;
-            let transfer = chain::transfer(&home, amount).expect("a transfer");
-            let id = *home.chain().chain_id();
-            let signed = chain::signed(transfer, head, time, &chain::account_key(), &id);
-            let input = Input::Transaction(Arc::new(signed), Trust::Nobody);
-            home.advance(Now(0), input).expect("accepted");
-        }
-        home.advance(Now(0), Input::Produce { seconds: 0 }).expect("a block");
-        if block % AT_ONCE == 0 {
-            home.settle().expect("on disk");
-        }
-    }
-    home.settle().expect("on disk");
-    home.chain().head_number().into()
-}
 
 fn carbyne(arguments: &[&str], files: &[&Path]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
@@ -103,11 +70,11 @@ fn sync(folder: &Path, source: &Path, length: u64) -> f64 {
 fn main() {
     let scale = std::env::args().find_map(|text| text.parse::<usize>().ok()).unwrap_or(1);
     let mut found = Map::new();
-    for (per_block, blocks) in CHAINS {
+    for (per_block, blocks) in filled::CHAINS {
         let folder = tempfile::tempdir().expect("a folder");
         let blocks = blocks * scale;
         let source = folder.path().join("source");
-        let length = make(&source, per_block, blocks);
+        let length = u64::from(filled::make(&source, per_block, blocks).chain().head_number());
         let imported = import(folder.path(), &source);
         let synced = sync(folder.path(), &source, length);
         let rate = |seconds: f64| json!((blocks as f64 / seconds).round());

@@ -2,11 +2,6 @@
 
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Ledger;
-use carbyne_ledger::objects::{Account, AccountBalance, AccountStatistics};
-use carbyne_protocol::authority::Authority;
-use carbyne_protocol::ids::{AccountBalanceId, AccountId, AccountStatisticsId};
-use carbyne_protocol::money::Asset;
-use carbyne_wire::Id;
 
 /// How many keys the accounts have among them.
 const KEYS: u64 = 500;
@@ -28,20 +23,5 @@ pub fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
 
 /// Adds the one with that place among them, with its key.
 pub fn add_account(ledger: &mut Ledger, n: u64, key: PublicKey) {
-    let statistics: AccountStatisticsId = Id(ledger.tables.statistics.next_instance());
-    let name = format!("user{n}");
-    let authority = Authority::key(key);
-    let account: AccountId = ledger.create(Account {
-        name: name.as_str().into(),
-        owner: authority.clone(),
-        active: authority,
-        statistics,
-        ..Account::default()
-    });
-    ledger.create::<AccountStatisticsId>(AccountStatistics {
-        owner: account,
-        name: name.as_str().into(),
-        ..AccountStatistics::default()
-    });
-    ledger.create::<AccountBalanceId>(AccountBalance::new(account, Asset::core(FUNDS)));
+    carbyne_bench::add_account(ledger, n, key, FUNDS);
 }
