@@ -79,17 +79,23 @@ macro_rules! named_enum {
 }
 
 /// Inside `impl Stateless`: the operation has a field `fee`, paid by the account in the named
-/// field.
+/// field, or always by the same one.
 macro_rules! paid_by {
     ($payer:ident) => {
+        paid_by!(@ self self.$payer);
+    };
+    (const $payer:expr) => {
+        paid_by!(@ self $payer);
+    };
+    (@ $self:ident $payer:expr) => {
         fn fee(&self) -> $crate::money::Asset {
             self.fee
         }
         fn fee_mut(&mut self) -> &mut $crate::money::Asset {
             &mut self.fee
         }
-        fn fee_payer(&self) -> $crate::ids::AccountId {
-            self.$payer
+        fn fee_payer(&$self) -> $crate::ids::AccountId {
+            $payer
         }
     };
 }

@@ -41,18 +41,7 @@ impl Stateless for BlindTransfer {
     const NAME: &'static str = "blind_transfer";
     type Fee = BlindTransferFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        TEMP_ACCOUNT
-    }
-
+    paid_by!(const TEMP_ACCOUNT);
     fn calculate_fee(&self, fee: &Self::Fee, _: &FeeSchedule) -> Result<i64, Rejected> {
         Ok(fee_per_output(fee.fee, fee.price_per_output, self.outputs.len()))
     }

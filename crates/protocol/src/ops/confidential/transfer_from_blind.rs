@@ -41,18 +41,7 @@ impl Stateless for TransferFromBlind {
     const NAME: &'static str = "transfer_from_blind";
     type Fee = TransferFromBlindFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        TEMP_ACCOUNT
-    }
-
+    paid_by!(const TEMP_ACCOUNT);
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {

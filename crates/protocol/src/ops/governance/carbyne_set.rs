@@ -39,18 +39,7 @@ impl Stateless for CarbyneSet {
     const NAME: &'static str = "carbyne_set";
     type Fee = CarbyneSetFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        COMMITTEE_ACCOUNT
-    }
-
+    paid_by!(const COMMITTEE_ACCOUNT);
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {

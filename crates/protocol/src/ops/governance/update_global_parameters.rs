@@ -39,18 +39,7 @@ impl Stateless for CommitteeMemberUpdateGlobalParameters {
     const NAME: &'static str = "committee_member_update_global_parameters";
     type Fee = CommitteeMemberUpdateGlobalParametersFee;
 
-    fn fee(&self) -> Asset {
-        self.fee
-    }
-
-    fn fee_mut(&mut self) -> &mut Asset {
-        &mut self.fee
-    }
-
-    fn fee_payer(&self) -> AccountId {
-        COMMITTEE_ACCOUNT
-    }
-
+    paid_by!(const COMMITTEE_ACCOUNT);
     flat_fee!();
 
     fn validate(&self) -> Result<(), Rejected> {
