@@ -29,10 +29,12 @@ mod numbers;
 mod pages;
 mod ranked;
 mod sessions;
+mod sparse;
 mod table;
 
 pub use journal::Change;
 pub use numbers::NumberSet;
 pub use ranked::Ranked;
 pub use sessions::{Places, Sessions, Tracked, Undoable};
+pub use sparse::Sparse;
 pub use table::{Index, NoIndex, Object, Table};

@@ -1,8 +1,10 @@
 //! Rows by instance number, in pages that are given back when they empty.
 //!
-//! Instance numbers are handed out in sequence, so a directory of pages finds a row with two loads
-//! and no hash; tables whose objects come and go (orders, proposals) keep only the pages that still
-//! hold something.
+//! Instance numbers are handed out in sequence, so a directory of pages finds a row without a hash;
+//! tables whose objects come and go (orders, proposals) keep only the pages that still hold
+//! something, and of the directory what names them.
+
+use crate::sparse::Sparse;
 
 /// Rows per page: small, so that one long-lived order does not keep much dead space alive.
 const PAGE_ROWS: usize = 64;
@@ -24,7 +26,7 @@ pub(crate) struct Row<T> {
 /// All rows of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Pages<T> {
-    directory: Vec<Option<Page<T>>>,
+    directory: Sparse<Page<T>>,
     /// Pages that are there.
     pages: usize,
     live: usize,
@@ -32,12 +34,12 @@ pub(crate) struct Pages<T> {
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { directory: Vec::new(), pages: 0, live: 0 }
+        Self { directory: Sparse::default(), pages: 0, live: 0 }
     }
 }
 
-fn locate(instance: u64) -> (usize, usize) {
-    ((instance / PAGE_ROWS_U64) as usize, (instance % PAGE_ROWS_U64) as usize)
+fn locate(instance: u64) -> (u64, usize) {
+    (instance / PAGE_ROWS_U64, (instance % PAGE_ROWS_U64) as usize)
 }
 
 impl<T> Pages<T> {
@@ -48,39 +50,38 @@ impl<T> Pages<T> {
 
     /// Bytes of the pages and their directory; what rows own elsewhere is not among them.
     pub(crate) fn bytes(&self) -> usize {
-        let directory = self.directory.capacity().saturating_mul(size_of::<Option<Page<T>>>());
         let page = PAGE_ROWS.saturating_mul(size_of::<Row<T>>());
-        directory.saturating_add(self.pages.saturating_mul(page))
+        self.directory.bytes().saturating_add(self.pages.saturating_mul(page))
     }
 
     #[inline]
     pub(crate) fn row(&self, instance: u64) -> Option<&Row<T>> {
         let (page, row) = locate(instance);
-        self.directory.get(page)?.as_ref()?.rows.get(row)
+        self.directory.get(page)?.rows.get(row)
     }
 
     #[inline]
     pub(crate) fn row_mut(&mut self, instance: u64) -> Option<&mut Row<T>> {
         let (page, row) = locate(instance);
-        self.directory.get_mut(page)?.as_mut()?.rows.get_mut(row)
+        self.directory.get_mut(page)?.rows.get_mut(row)
     }
 
     /// Puts a value (or none) into a row and returns what was there.
     pub(crate) fn replace(&mut self, instance: u64, value: Option<T>, saved_by: u64) -> Option<T> {
         let (page_number, row_number) = locate(instance);
-        if value.is_none() && self.row(instance).is_none_or(|row| row.value.is_none()) {
-            return None;
-        }
-        if self.directory.len() <= page_number {
-            self.directory.resize_with(page_number.saturating_add(1), || None);
-        }
-        let slot = self.directory.get_mut(page_number)?;
-        if slot.is_none() {
+        let comes = value.is_some();
+        if self.directory.get(page_number).is_none() {
+            if !comes {
+                return None;
+            }
+            self.directory.insert(page_number, Page::new());
             self.pages = self.pages.saturating_add(1);
         }
-        let page = slot.get_or_insert_with(Page::new);
-        let comes = value.is_some();
+        let page = self.directory.get_mut(page_number)?;
         let row = page.rows.get_mut(row_number)?;
+        if !comes && row.value.is_none() {
+            return None;
+        }
         row.saved_by = saved_by;
         let old = std::mem::replace(&mut row.value, value);
         match (old.is_some(), comes) {
@@ -95,7 +96,7 @@ impl<T> Pages<T> {
             _ => {}
         }
         if page.live == 0 {
-            *slot = None;
+            self.directory.remove(page_number);
             self.pages = self.pages.saturating_sub(1);
         }
         old
@@ -104,20 +105,16 @@ impl<T> Pages<T> {
     /// Values in the order of their instance numbers.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.directory
-            .iter()
-            .flatten()
+            .values()
             .flat_map(|page| page.rows.iter().filter_map(|row| row.value.as_ref()))
     }
 
     /// Values from an instance number on.
     pub(crate) fn iter_from(&self, instance: u64) -> impl Iterator<Item = &T> {
-        let (page_number, row_number) = locate(instance);
-        let pages = self.directory.get(page_number..).unwrap_or(&[]);
-        pages.iter().enumerate().flat_map(move |(n, page)| {
-            let skip = if n == 0 { row_number } else { 0 };
-            page.iter().flat_map(move |page| {
-                page.rows.iter().skip(skip).filter_map(|row| row.value.as_ref())
-            })
+        let (first, row_number) = locate(instance);
+        self.directory.iter_from(first).flat_map(move |(number, page)| {
+            let skip = if number == first { row_number } else { 0 };
+            page.rows.iter().skip(skip).filter_map(|row| row.value.as_ref())
         })
     }
 }

@@ -1,8 +1,10 @@
-//! How many operations accounts have, for the accounts the program has seen: sixteen bytes each.
+//! How many operations accounts have, for the accounts the program has seen.
 //!
 //! Invariant: what is known is what the blocks that were not taken back say. What is not known is
-//! found in the entries of the account.
+//! found in the entries of the account. An operation may name accounts that do not exist, with any
+//! number.
 
+use carbyne_graph::Sparse;
 use carbyne_protocol::ids::AccountId;
 use std::collections::VecDeque;
 
@@ -11,25 +13,22 @@ use std::collections::VecDeque;
 pub(crate) struct Counters {
     /// The number of the newest entry; 0 if there is none.
     pub(crate) newest: u64,
-    /// How many entries; the largest number says that it is not known.
+    /// How many entries.
     pub(crate) total: u64,
 }
-
-const UNKNOWN: Counters = Counters { newest: 0, total: u64::MAX };
 
 /// Counters of accounts.
 #[derive(Default)]
 pub(crate) struct Activities {
-    known: Vec<Counters>,
+    known: Sparse<Counters>,
     /// What each block that can be taken back changed, in order: what was before.
-    blocks: VecDeque<Vec<(AccountId, Counters)>>,
+    blocks: VecDeque<Vec<(AccountId, Option<Counters>)>>,
 }
 
 impl Activities {
     /// The counters of an account, if they are known.
     pub(crate) fn get(&self, account: AccountId) -> Option<Counters> {
-        let place = usize::try_from(account.0).ok()?;
-        self.known.get(place).copied().filter(|counters| *counters != UNKNOWN)
+        self.known.get(account.0).copied()
     }
 
     /// Begins a block.
@@ -39,11 +38,7 @@ impl Activities {
 
     /// The newest block gives an account these counters.
     pub(crate) fn set(&mut self, account: AccountId, counters: Counters) {
-        let Ok(place) = usize::try_from(account.0) else { return };
-        if self.known.len() <= place {
-            self.known.resize(place + 1, UNKNOWN);
-        }
-        let before = std::mem::replace(&mut self.known[place], counters);
+        let before = self.known.insert(account.0, counters);
         if let Some(block) = self.blocks.back_mut() {
             block.push((account, before));
         }
@@ -52,7 +47,10 @@ impl Activities {
     /// Takes the newest block back.
     pub(crate) fn undo(&mut self) {
         for (account, before) in self.blocks.pop_back().unwrap_or_default().into_iter().rev() {
-            self.known[account.0 as usize] = before;
+            match before {
+                Some(before) => self.known.insert(account.0, before),
+                None => self.known.remove(account.0),
+            };
         }
     }
 

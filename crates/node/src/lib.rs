@@ -36,6 +36,7 @@ pub mod run;
 mod runner;
 pub mod server;
 mod shared;
+pub mod signers;
 mod sinks;
 pub mod snapshots;
 pub mod standstill;

@@ -6,13 +6,16 @@
 
 use crate::budget::thread_time;
 use crate::core::{Asker, Reply};
-use crate::p2p::{Line, News};
+use crate::p2p::Line;
 use crate::queue::{Queue, Refusal};
 use crate::run;
+use crate::signers::Seers;
 use carbyne_ledger::read_ahead::GROUP;
 use carbyne_net::Token;
-use carbyne_peers::{Asked, Item, refused};
-use carbyne_protocol::recovered::{Known, Part, Recover, RecoveredBlock, RecoveredTransaction};
+use carbyne_peers::{Asked, Item};
+use carbyne_protocol::recovered::{
+    Known, Part, Recover, RecoveredBlock, RecoveredTransaction, Sources,
+};
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Digest, Hash160};
 use parking_lot::{Condvar, Mutex};
@@ -21,9 +24,9 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Transactions that a thread takes at once, at most: as many as the core takes, so that it wakes
-/// once for all of them.
-const AT_ONCE: usize = GROUP;
+/// Transactions that a thread takes at once, at most: the more are checked together, the less each
+/// costs. Only as many as have heaped up are.
+const AT_ONCE: usize = 16 * GROUP;
 /// Transactions of a block that are worth a thread.
 const PER_THREAD: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
@@ -39,7 +42,7 @@ impl Waiting {
         let Origin::Peer(line, token) = self.from else { return };
         let recovered = RecoveredTransaction::new(self.transaction, chain_id, Recover::Nothing);
         let asked = Asked { token, item: Item::Transaction(Arc::new(recovered)) };
-        line.tell(News::Became(Box::new(asked), refused("the node has too much to do")));
+        line.refuse(Box::new(asked));
     }
 }
 
@@ -94,6 +97,7 @@ struct Pool<F> {
     core: Arc<Queue<F, Submission>>,
     length_max: usize,
     threads: usize,
+    signers: Seers,
 }
 
 /// The threads; they end when this goes.
@@ -116,6 +120,7 @@ impl<F: Send + 'static> Recovery<F> {
             core,
             length_max,
             threads,
+            signers: Seers::default(),
         });
         // Made first, so that the threads that were started end if another cannot be.
         let recovery = Self(pool);
@@ -148,13 +153,8 @@ impl<F: Send + 'static> Recovery<F> {
     pub(crate) fn blocks(&self, blocks: Vec<SignedBlock>) -> Vec<RecoveredBlock> {
         let each = blocks.len().div_ceil(self.0.threads).max(1);
         let mut blocks = blocks.into_iter();
-        let recover = |share: Vec<SignedBlock>| -> Vec<RecoveredBlock> {
-            let all = Recover::Signatures;
-            share
-                .into_iter()
-                .map(|block| RecoveredBlock::new(block, &self.0.chain_id, all))
-                .collect()
-        };
+        let Pool { chain_id, signers, .. } = &*self.0;
+        let recover = |share| RecoveredBlock::all(share, chain_id, signers);
         let recover = &recover;
         std::thread::scope(|scope| {
             let mut shares = Vec::new();
@@ -174,28 +174,25 @@ impl<F: Send + 'static> Recovery<F> {
     ) -> RecoveredBlock {
         let waiting: HashMap<Hash160, _> = waiting.into_iter().map(|one| (one.id(), one)).collect();
         let known: Known<'_> = &|id| waiting.get(id).cloned();
-        let threads = self.0.threads;
-        RecoveredBlock::in_parts(block, &self.0.chain_id, known, PER_THREAD, |parts| {
-            let each = parts.len().div_ceil(threads).max(1);
+        let Pool { chain_id, signers, threads, .. } = &*self.0;
+        let sources = Sources { chain_id, known, signers };
+        let share = NonZeroUsize::new(block.transactions.len().div_ceil(*threads));
+        let each = share.map_or(PER_THREAD, |share| share.max(PER_THREAD));
+        RecoveredBlock::in_parts(block, sources, each, |parts| {
             std::thread::scope(|scope| {
-                let mut shares = parts.chunks_mut(each);
-                let own = shares.next();
-                shares.for_each(|share| drop(scope.spawn(|| work_on(share))));
-                own.into_iter().for_each(work_on);
+                let mut parts = parts.iter_mut();
+                let own = parts.next();
+                parts.for_each(|part| drop(scope.spawn(|| part.work())));
+                own.into_iter().for_each(Part::work);
             });
         })
     }
 }
 
-fn work_on(parts: &mut [Part<'_>]) {
-    parts.iter_mut().for_each(Part::work);
-}
-
 impl<F: Send> Pool<F> {
     fn work(&self) {
         while let Some((first, asked)) = self.take() {
-            let submissions = asked.into_iter().map(|asked| self.recover(asked)).collect();
-            self.hand_on(first, submissions);
+            self.hand_on(first, self.recover(asked));
         }
     }
 
@@ -214,16 +211,19 @@ impl<F: Send> Pool<F> {
         Some((first, waiting.asked.drain(..count).collect()))
     }
 
-    fn recover(&self, asked: Waiting) -> Submission {
+    /// Each is charged an equal share of the time.
+    fn recover(&self, asked: Vec<Waiting>) -> Vec<Submission> {
         let started = thread_time();
-        let Waiting { transaction, from } = asked;
-        let recovered = RecoveredTransaction::new(transaction, &self.chain_id, Recover::Signatures);
-        let transaction = Arc::new(recovered);
-        Submission {
-            reply: from.reply(&transaction),
-            transaction,
-            worked: thread_time().saturating_sub(started),
-        }
+        let count = u32::try_from(asked.len()).unwrap_or(u32::MAX).max(1);
+        let (transactions, from): (Vec<_>, Vec<_>) =
+            asked.into_iter().map(|asked| (asked.transaction, asked.from)).unzip();
+        let recovered = RecoveredTransaction::all(transactions, &self.chain_id, &self.signers);
+        let worked = thread_time().saturating_sub(started) / count;
+        let submission = |(recovered, from): (_, Origin)| {
+            let transaction = Arc::new(recovered);
+            Submission { reply: from.reply(&transaction), transaction, worked }
+        };
+        recovered.into_iter().zip(from).map(submission).collect()
     }
 
     /// Gives the core what is next, which may be more than this: what was done too early.

@@ -150,7 +150,7 @@ fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
     for part in parts {
         match part {
             Part::Table { next } => {
-                close(current.take());
+                close(current.take())?;
                 current = tables.next().map(|table| (table, next));
             }
             Part::Rows { count, bytes } => {
@@ -162,15 +162,18 @@ fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
             }
         }
     }
-    close(current);
-    Ok(())
+    close(current)
 }
 
 /// The number after the last object may be higher than what the objects show: some are gone.
-fn close(table: Option<(&mut dyn AnyTable, u64)>) {
-    if let Some((table, next)) = table {
-        table.set_next_number(next);
-    }
+fn close(table: Option<(&mut dyn AnyTable, u64)>) -> Result<()> {
+    let Some((table, next)) = table else { return Ok(()) };
+    ensure!(
+        table.base_next_number() <= next,
+        "the snapshot holds an object behind number {next}, at which its table ends"
+    );
+    table.set_next_number(next);
+    Ok(())
 }
 
 fn read_parts(mut input: impl Read, expected: usize, parts: &SyncSender<Part>) -> Result<()> {

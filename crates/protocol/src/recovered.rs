@@ -5,11 +5,13 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
+use crate::ids::AccountId;
 use crate::reference_words::{self as asked, Asked};
 use crate::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader, SignedTransaction, merkle_root_of,
 };
 use crate::{ErrorCode, Rejected};
+use carbyne_crypto::batch::{self, Claim, KnownKey};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{PublicKey, Signature, SignatureError};
 use carbyne_wire::{Digest, Hash160, Pack, TimePointSec, VarUint};
@@ -45,6 +47,25 @@ pub enum Recover {
     Signatures,
     /// Only ids and sizes; checks that need more will refuse.
     Nothing,
+}
+
+/// What is believed of who signs: it makes work cheaper when it is right, and changes nothing when
+/// it is wrong.
+pub trait Signers: Sync {
+    /// The keys with which these accounts are believed to sign, as far as anything is believed.
+    fn believed(&self, accounts: &[AccountId]) -> Vec<Option<KnownKey>>;
+
+    /// What transactions with one signature have shown.
+    fn learn(&self, shown: &[Signed]);
+}
+
+/// Who pays for a transaction, and the one key that signed it.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed {
+    /// Who pays for its first operation.
+    pub payer: AccountId,
+    /// The key.
+    pub key: PublicKey,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +113,19 @@ const NO_RESULTS: usize = 1;
 
 impl Facts {
     fn of(transaction: &SignedTransaction, chain_id: &Digest<32>, recover: Recover) -> Self {
+        let (mut facts, digest) = Self::without_keys(transaction, chain_id, recover);
+        if recover == Recover::Signatures {
+            facts.keys = keys(transaction, &digest);
+        }
+        facts
+    }
+
+    /// Everything but the keys, and the digest that was signed.
+    fn without_keys(
+        transaction: &SignedTransaction,
+        chain_id: &Digest<32>,
+        recover: Recover,
+    ) -> (Self, [u8; 32]) {
         let mut bytes = Vec::with_capacity(512);
         bytes.extend_from_slice(&chain_id.0);
         transaction.pack_unsigned(&mut bytes);
@@ -106,13 +140,40 @@ impl Facts {
             in_block: [0; 32],
             keys: Err(KeyError::NotRecovered),
         };
+        let mut digest = [0; 32];
         if recover == Recover::Signatures {
-            facts.keys = keys(transaction, &sha256(&bytes));
+            digest = sha256(&bytes);
             transaction.signatures.pack(&mut bytes);
             bytes.extend_from_slice(&[0; NO_RESULTS]);
             facts.in_block = sha256(bytes.get(chain_id.0.len()..).unwrap_or_default());
         }
-        facts
+        (facts, digest)
+    }
+
+    /// What is known of several transactions, keys included. Where what is believed of who signs is
+    /// right, most of it costs a third.
+    fn of_all(
+        transactions: &[&SignedTransaction],
+        chain_id: &Digest<32>,
+        signers: &dyn Signers,
+    ) -> Vec<Self> {
+        let drafts = transactions.iter().map(|one| {
+            let (facts, digest) = Self::without_keys(one, chain_id, Recover::Signatures);
+            (*one, facts, digest)
+        });
+        let mut drafts: Vec<Draft<'_>> = drafts.collect();
+        show_believed(&mut drafts, signers);
+        let mut learned = Vec::new();
+        for (transaction, facts, digest) in &mut drafts {
+            if facts.keys == Err(KeyError::NotRecovered) {
+                facts.keys = keys(transaction, digest);
+            }
+            if let (Some(payer), Ok([key])) = (only_signer(transaction), facts.keys.as_deref()) {
+                learned.push(Signed { payer, key: *key });
+            }
+        }
+        signers.learn(&learned);
+        drafts.into_iter().map(|(_, facts, _)| facts).collect()
     }
 
     /// The digest under which it stands in a block without results, if it is known.
@@ -143,6 +204,37 @@ impl Facts {
     #[inline]
     pub fn validate(&self) -> Result<(), Rejected> {
         self.valid.clone()
+    }
+}
+
+/// A transaction, what is known of it but perhaps its keys, and the digest that was signed.
+type Draft<'a> = (&'a SignedTransaction, Facts, [u8; 32]);
+
+/// Who pays for a transaction with one signature.
+fn only_signer(transaction: &SignedTransaction) -> Option<AccountId> {
+    let operation = transaction.operations.first()?;
+    (transaction.signatures.len() == 1).then(|| operation.stateless().payer())
+}
+
+/// Gives those their key of which it can be shown together that what is believed is true.
+fn show_believed(drafts: &mut [Draft<'_>], signers: &dyn Signers) {
+    let single = |place: usize, draft: &Draft<'_>| Some((place, only_signer(draft.0)?));
+    let single = drafts.iter().enumerate().filter_map(|(place, draft)| single(place, draft));
+    let (places, payers): (Vec<usize>, Vec<AccountId>) = single.unzip();
+    let believed = places.into_iter().zip(signers.believed(&payers));
+    let claims = believed.filter_map(|(place, key)| {
+        let (transaction, _, digest) = drafts.get(place)?;
+        let signature = *transaction.signatures.first()?;
+        Some((place, Claim { digest: *digest, signature, key: key? }))
+    });
+    let (places, claims): (Vec<usize>, Vec<Claim>) = claims.unzip();
+    let shown = batch::shown(&claims);
+    for ((place, claim), _) in
+        places.into_iter().zip(&claims).zip(shown).filter(|(_, shown)| *shown)
+    {
+        if let Some((_, facts, _)) = drafts.get_mut(place) {
+            facts.keys = Ok(Keys::from_slice(&[claim.key.key()]));
+        }
     }
 }
 
@@ -183,6 +275,18 @@ impl RecoveredTransaction {
     ) -> RecoveredTransaction {
         let facts = Facts::of(&transaction, chain_id, recover);
         Self { transaction: Arc::new(transaction), facts }
+    }
+
+    /// Computes what is known without state of several, their keys included.
+    pub fn all(
+        transactions: Vec<SignedTransaction>,
+        chain_id: &Digest<32>,
+        signers: &dyn Signers,
+    ) -> Vec<RecoveredTransaction> {
+        let facts = Facts::of_all(&transactions.iter().collect::<Vec<_>>(), chain_id, signers);
+        let both = transactions.into_iter().zip(facts);
+        both.map(|(transaction, facts)| Self { transaction: Arc::new(transaction), facts })
+            .collect()
     }
 
     /// The transaction.
@@ -256,23 +360,37 @@ pub type Known<'a> = &'a (dyn Fn(&Hash160) -> Option<Arc<RecoveredTransaction>> 
 /// Some transactions of a block, of which is to be computed what is known without state.
 pub struct Part<'a> {
     transactions: &'a [ProcessedTransaction],
-    chain_id: &'a Digest<32>,
-    known: Known<'a>,
+    sources: Sources<'a>,
     facts: Vec<Facts>,
+}
+
+/// Where what is known of the transactions of a block comes from.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The chain.
+    pub chain_id: &'a Digest<32>,
+    /// What is known already.
+    pub known: Known<'a>,
+    /// What is believed of who signs.
+    pub signers: &'a dyn Signers,
 }
 
 impl Part<'_> {
     /// Computes it, on whatever thread. The keys of the very same transaction, signatures and all,
     /// are not recovered again.
     pub fn work(&mut self) {
-        let facts = self.transactions.iter().map(|processed| {
-            let transaction = &processed.transaction;
-            match (self.known)(&transaction.id()) {
-                Some(known) if known.transaction == *transaction => known.facts.clone(),
-                _ => Facts::of(transaction, self.chain_id, Recover::Signatures),
-            }
-        });
-        self.facts = facts.collect();
+        let Sources { chain_id, known, signers } = self.sources;
+        let known = |one: &Arc<SignedTransaction>| match known(&one.id()) {
+            Some(known) if known.transaction == *one => Some(known.facts.clone()),
+            _ => None,
+        };
+        let transactions = self.transactions.iter().map(|one| &one.transaction);
+        let known: Vec<Option<Facts>> = transactions.clone().map(known).collect();
+        let others = transactions.zip(&known).filter(|(_, known)| known.is_none());
+        let others: Vec<&SignedTransaction> = others.map(|(one, _)| &**one).collect();
+        let mut others = Facts::of_all(&others, chain_id, signers).into_iter();
+        self.facts =
+            known.into_iter().filter_map(|known| known.or_else(|| others.next())).collect();
     }
 
     /// What was computed; computes it now if nobody did.
@@ -321,18 +439,44 @@ impl RecoveredBlock {
         Self::of_facts(block, facts, recover)
     }
 
+    /// Computes everything that is known without state.
+    pub fn with_signers(
+        block: SignedBlock,
+        chain_id: &Digest<32>,
+        signers: &dyn Signers,
+    ) -> RecoveredBlock {
+        let transactions = block.transactions.iter().map(|processed| &*processed.transaction);
+        let facts = Facts::of_all(&transactions.collect::<Vec<_>>(), chain_id, signers);
+        Self::of_facts(block, facts, Recover::Signatures)
+    }
+
+    /// The same of several blocks at once.
+    pub fn all(
+        blocks: Vec<SignedBlock>,
+        chain_id: &Digest<32>,
+        signers: &dyn Signers,
+    ) -> Vec<RecoveredBlock> {
+        let transactions = blocks.iter().flat_map(|block| &block.transactions);
+        let transactions: Vec<&SignedTransaction> =
+            transactions.map(|processed| &*processed.transaction).collect();
+        let mut facts = Facts::of_all(&transactions, chain_id, signers).into_iter();
+        let of_block = |block: SignedBlock| {
+            let facts = facts.by_ref().take(block.transactions.len()).collect();
+            Self::of_facts(block, facts, Recover::Signatures)
+        };
+        blocks.into_iter().map(of_block).collect()
+    }
+
     /// Computes everything in parts of so many transactions, which `run` has computed by whatever
     /// threads; what is known already is taken over.
     pub fn in_parts(
         block: SignedBlock,
-        chain_id: &Digest<32>,
-        known: Known<'_>,
+        sources: Sources<'_>,
         each: NonZeroUsize,
         run: impl FnOnce(&mut [Part<'_>]),
     ) -> RecoveredBlock {
         let parts = block.transactions.chunks(each.get());
-        let parts =
-            parts.map(|transactions| Part { transactions, chain_id, known, facts: Vec::new() });
+        let parts = parts.map(|transactions| Part { transactions, sources, facts: Vec::new() });
         let mut parts: Vec<Part<'_>> = parts.collect();
         run(&mut parts);
         let facts = parts.into_iter().flat_map(Part::done).collect();

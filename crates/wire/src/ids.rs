@@ -17,11 +17,6 @@ impl<const SPACE: u8, const TYPE: u8> Id<SPACE, TYPE> {
     pub const SPACE: u8 = SPACE;
     /// The type inside the space.
     pub const TYPE: u8 = TYPE;
-
-    /// The instance number as an index.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
 }
 
 impl<const SPACE: u8, const TYPE: u8> fmt::Display for Id<SPACE, TYPE> {

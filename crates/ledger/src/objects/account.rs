@@ -2,7 +2,7 @@
 
 use super::holders::HoldersByAmount;
 use super::{Run, all_of};
-use carbyne_graph::{Index, NumberSet, Ranked};
+use carbyne_graph::{Index, NumberSet, Ranked, Sparse};
 use carbyne_protocol::authority::{Authority, SpecialAuthority};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::Asset;
@@ -196,7 +196,7 @@ type Holdings = SmallVec<[(AssetId, u64); 2]>;
 /// by amount.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceIndex {
-    by_account: Vec<Holdings>,
+    by_account: Sparse<Holdings>,
     by_asset: BTreeSet<(AssetId, u64)>,
     flagged: NumberSet,
     /// How many balances there are of each asset, for questions only.
@@ -208,7 +208,7 @@ impl BalanceIndex {
     /// The balance object of an account and asset.
     #[inline]
     pub fn find(&self, account: AccountId, asset: AssetId) -> Option<u64> {
-        let holdings = self.by_account.get(account.index())?;
+        let holdings = self.by_account.get(account.0)?;
         let at = holdings.binary_search_by_key(&asset, |(asset, _)| *asset).ok()?;
         holdings.get(at).map(|(_, instance)| *instance)
     }
@@ -256,7 +256,7 @@ impl BalanceIndex {
 
     /// All balance objects of an account, in order of asset.
     pub fn of_account(&self, account: AccountId) -> &[(AssetId, u64)] {
-        self.by_account.get(account.index()).map_or(&[], |holdings| holdings.as_slice())
+        self.by_account.get(account.0).map_or(&[], |holdings| holdings.as_slice())
     }
 
     /// The balance objects whose `maintenance_flag` is set.
@@ -282,10 +282,10 @@ impl Index<AccountBalance> for BalanceIndex {
         let count = self.counts.entry(asset).or_default();
         *count = count.saturating_add(1);
         self.by_amount.note((asset, account), instance, 0, balance);
-        if self.by_account.len() <= account.index() {
-            self.by_account.resize_with(account.index().saturating_add(1), Holdings::new);
+        if self.by_account.get(account.0).is_none() {
+            self.by_account.insert(account.0, Holdings::new());
         }
-        if let Some(holdings) = self.by_account.get_mut(account.index()) {
+        if let Some(holdings) = self.by_account.get_mut(account.0) {
             match holdings.binary_search_by_key(&asset, |(asset, _)| *asset) {
                 Ok(_) => debug_assert!(false, "one balance per account and asset"),
                 Err(at) => holdings.insert(at, (asset, instance)),
@@ -300,7 +300,7 @@ impl Index<AccountBalance> for BalanceIndex {
         let count = self.counts.entry(asset).or_default();
         *count = count.saturating_sub(1);
         self.by_amount.note((asset, account), instance, balance, 0);
-        if let Some(holdings) = self.by_account.get_mut(account.index()) {
+        if let Some(holdings) = self.by_account.get_mut(account.0) {
             holdings.retain(|(_, number)| *number != instance);
         }
     }

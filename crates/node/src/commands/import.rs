@@ -4,6 +4,7 @@ use crate::ahead::ahead;
 use crate::cli::ImportArgs;
 use crate::home::{Home, KeepHistory, Wish, holds_chain, progress, read_genesis};
 use crate::output;
+use crate::signers::Seers;
 use crate::snapshots::Snapshots;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_ledger::Trust;
@@ -37,7 +38,8 @@ pub fn run(args: &ImportArgs) -> Result<()> {
     let bar = progress(lines as u64, "importing");
     let (started, mut applied) = (Instant::now(), 0_u32);
     let chain_id = *home.read().chain().chain_id();
-    let make = |(n, line)| prepare(args, n, line, &chain_id);
+    let signers = (!args.trust).then(Seers::default);
+    let make = |(n, line)| prepare(args, n, line, (&chain_id, signers.as_ref()));
     let sized = open()?.lines().enumerate().map(|(n, line)| {
         let size = line.as_ref().map_or(0, String::len);
         (size, (n, line))
@@ -88,12 +90,14 @@ fn prepare(
     args: &ImportArgs,
     n: usize,
     line: io::Result<String>,
-    chain_id: &Digest<32>,
+    (chain_id, signers): (&Digest<32>, Option<&Seers>),
 ) -> Result<Prepared> {
-    let recover = if args.trust { Recover::Nothing } else { Recover::Signatures };
     let block = line.map_err(Into::into).and_then(|line| read_line(&line));
     let block = block.with_context(|| place(args, n + 1))?;
-    let block = Arc::new(RecoveredBlock::new(block, chain_id, recover));
+    let block = Arc::new(match signers {
+        Some(signers) => RecoveredBlock::with_signers(block, chain_id, signers),
+        None => RecoveredBlock::new(block, chain_id, Recover::Nothing),
+    });
     Ok(Prepared { line: n + 1, block })
 }
 

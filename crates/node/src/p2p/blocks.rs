@@ -9,7 +9,7 @@ use crate::core::Node;
 use crate::run;
 use anyhow::{Context, Result};
 use carbyne_net::Token;
-use carbyne_peers::{Asked, Item, refused};
+use carbyne_peers::{Asked, Item};
 use carbyne_protocol::transaction::SignedBlock;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -59,6 +59,6 @@ fn hand_on(node: &Node, line: &Line, asked: Box<Asked>, is_new: bool) {
         line.tell(News::Sound(asked.clone()));
     }
     if node.push_asked(line.clone(), asked.clone()).is_err() {
-        line.tell(News::Became(asked, refused("the node has too much to do")));
+        line.refuse(asked);
     }
 }

@@ -20,7 +20,7 @@ use carbyne_api::{ApiError, NetworkRequest};
 use carbyne_chain::ChainEvent;
 use carbyne_net::message::Endpoint;
 use carbyne_net::{Config, Identity, Verdict};
-use carbyne_peers::{Asked, Peers};
+use carbyne_peers::{Asked, Peers, refused};
 use driver::Driver;
 use rate::Rate;
 use serde_json::Value;
@@ -52,6 +52,11 @@ impl Line {
     /// Tells it something, if it is still there.
     pub(crate) fn tell(&self, news: News) {
         let _gone_at_the_end = self.0.send(news);
+    }
+
+    /// Tells it that the core has no room for something that a peer sent.
+    pub(crate) fn refuse(&self, asked: Box<Asked>) {
+        self.tell(News::Became(asked, refused("the node has too much to do")));
     }
 }
 

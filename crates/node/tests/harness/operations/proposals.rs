@@ -16,6 +16,7 @@ pub const TURNS: &[Turn] = &[
             "using_owner_authority": false,
         })
     })],
+    &[("proposal_create", nobody_must_approve)],
     &[("assert", |s| assert(s, true_predicates(s)))],
     &[("custom", |s| json!({"payer": s.me, "id": 7, "data": "beef"}))],
 ];
@@ -46,6 +47,16 @@ fn propose(s: &Situation<'_>, predicates: Vec<Value>) -> Value {
             {"op": s.tagged("assert", assert(s, predicates))},
             {"op": s.tagged("transfer", transfer)},
         ],
+    })
+}
+
+/// The last account that a number can name, which no chain will ever have, must approve.
+fn nobody_must_approve(s: &Situation<'_>) -> Value {
+    let transfer = json!({"from": "1.2.281474976710655", "to": s.me, "amount": s.core(1)});
+    json!({
+        "fee_paying_account": s.me,
+        "expiration_time": s.after(3_600),
+        "proposed_ops": [{"op": s.tagged("transfer", transfer)}],
     })
 }
 

@@ -1,0 +1,189 @@
+//! Many signatures checked at once against the keys that are expected: one equation on the curve
+//! instead of a recovery each.
+//!
+//! A signature (r, s) of the number z and its first byte name the point R whose x is r. The key
+//! that recovery gives is the only point Q with s·R = z·G + r·Q, for every one of these numbers
+//! has an inverse. So whether recovery would give an expected Q is asked by
+//!
+//! ```text
+//! R − (z/s)·G − (r/s)·Q = 0
+//! ```
+//!
+//! and whether that holds for all of a batch by the sum of these left sides, each times a random
+//! number a of 128 bits that who made the signatures cannot know:
+//!
+//! ```text
+//! Σ aR − (Σ a·z/s)·G − Σ (a·r/s)·Q = 0
+//! ```
+//!
+//! If one of them is not zero, its factor makes the sum zero with a chance of 1 in 2^128. A sum of
+//! many multiples costs a third of the recoveries or less ([`sum`]). All of it is public, so
+//! nothing here takes the same time whatever the numbers are. The arithmetic of the field and of
+//! the numbers below the order is k256's.
+//!
+//! Invariant: what is accepted here is what [`recover`] gives, for every input: form and range of
+//! a signature are asked in the same words first. What is not accepted says nothing: it is for
+//! [`recover`] to say what is wrong with which.
+//!
+//! [`recover`]: crate::recover
+
+mod affine;
+mod sum;
+
+use crate::curve::{self, Scalar};
+use crate::{PublicKey, Signature};
+use affine::Affine;
+use std::ops::Range;
+use sum::{Term, is_zero};
+
+/// A key with its place on the curve, which costs a root to find.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownKey {
+    key: PublicKey,
+    y: [u8; 32],
+}
+
+impl KnownKey {
+    /// The key, if its bytes are a point of the curve.
+    pub fn new(key: PublicKey) -> Option<Self> {
+        Some(Self { key, y: Affine::from_compressed(&key.0)?.y_bytes() })
+    }
+
+    /// Its bytes.
+    pub fn key(&self) -> PublicKey {
+        self.key
+    }
+
+    fn point(&self) -> Option<Affine> {
+        Affine::at(self.key.0.last_chunk()?, &self.y)
+    }
+}
+
+/// A signature of a digest, and the key that is expected to have made it.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// What was signed.
+    pub digest: [u8; 32],
+    /// The signature.
+    pub signature: Signature,
+    /// Whose it should be.
+    pub key: KnownKey,
+}
+
+/// What a claim says, in points and numbers.
+struct Equation {
+    /// R.
+    ephemeral: Affine,
+    r: Scalar,
+    s: Scalar,
+    z: Scalar,
+    key: Affine,
+}
+
+impl Equation {
+    /// None where recovery gives no key: the same questions as there.
+    fn of(claim: &Claim) -> Option<Self> {
+        let Signature(bytes) = &claim.signature;
+        let recovery = bytes[0].checked_sub(27).filter(|byte| *byte < 8)?;
+        // The second bit says that x is r and the order, which is above the prime for every
+        // canonical r.
+        if !claim.signature.is_canonical() || recovery & 2 != 0 {
+            return None;
+        }
+        let (r, s) = (half(bytes, 1), half(bytes, 33));
+        let ephemeral = Affine::with_x(r, recovery & 1 == 1)?;
+        Some(Self {
+            ephemeral,
+            r: curve::nonzero_scalar(r)?,
+            s: curve::nonzero_scalar(s)?,
+            z: curve::scalar_reduced(&claim.digest),
+            key: claim.key.point()?,
+        })
+    }
+}
+
+fn half(bytes: &[u8; 65], start: usize) -> &[u8; 32] {
+    bytes[start..].first_chunk().expect("a signature has two numbers of 32 bytes")
+}
+
+/// Whether recovery would give each of these signatures' digests the key that is claimed. False
+/// also when the system gives no random numbers.
+pub fn all_signed(claims: &[Claim]) -> bool {
+    let equations: Option<Vec<Equation>> = claims.iter().map(Equation::of).collect();
+    let mut random = vec![0; claims.len() * RANDOM_BYTES];
+    match equations {
+        Some(equations) if getrandom::fill(&mut random).is_ok() => hold(&equations, &random),
+        _ => false,
+    }
+}
+
+/// Claims below which a recovery each costs no more.
+const FEW: usize = 24;
+
+/// Of each of the claims, whether it is shown that recovery gives the claimed key. What is not shown
+/// may be good all the same.
+///
+/// A claim that is wrong spoils the batch it is in: its halves are asked then, and theirs. In all,
+/// no more than the number of claims is asked again, so whoever spoils batches makes them cost less
+/// than twice what recoveries alone would.
+pub fn shown(claims: &[Claim]) -> Vec<bool> {
+    let mut shown = vec![false; claims.len()];
+    let mut again = claims.len();
+    let mut parts: Vec<Range<usize>> = std::iter::once(0..claims.len()).collect();
+    while let Some(part) = parts.pop() {
+        if part.len() < FEW || again < part.len() && part.len() < claims.len() {
+            continue;
+        }
+        if part.len() < claims.len() {
+            again -= part.len();
+        }
+        if all_signed(&claims[part.clone()]) {
+            shown[part].fill(true);
+            continue;
+        }
+        let middle = part.start.midpoint(part.end);
+        parts.push(middle..part.end);
+        parts.push(part.start..middle);
+    }
+    shown
+}
+
+/// Bytes of a random factor.
+const RANDOM_BYTES: usize = 16;
+
+fn hold(equations: &[Equation], random: &[u8]) -> bool {
+    let inverses = inverses(equations);
+    let mut terms = Vec::with_capacity(equations.len() * 2 + 1);
+    let mut of_generator = Scalar::ZERO;
+    let random = random.chunks(RANDOM_BYTES);
+    for ((one, inverse), random) in equations.iter().zip(inverses).zip(random) {
+        let mut factor = [0; 32];
+        factor[32 - RANDOM_BYTES..].copy_from_slice(random);
+        let shared = curve::scalar_reduced(&factor) * inverse;
+        of_generator += shared * one.z;
+        terms.push(Term::new(one.ephemeral, &factor));
+        terms.push(Term::new(one.key.negated(), &curve::scalar_bytes(&(shared * one.r))));
+    }
+    let generator = Affine::generator().negated();
+    terms.push(Term::new(generator, &curve::scalar_bytes(&of_generator)));
+    is_zero(&terms)
+}
+
+/// 1/s of each, with one division: none of them is zero.
+fn inverses(equations: &[Equation]) -> Vec<Scalar> {
+    let mut products = Vec::with_capacity(equations.len());
+    let mut product = Scalar::ONE;
+    for one in equations {
+        products.push(product);
+        product *= one.s;
+    }
+    let mut rest = curve::inverse(&product).unwrap_or_default();
+    for (one, before) in equations.iter().zip(&mut products).rev() {
+        *before *= rest;
+        rest *= one.s;
+    }
+    products
+}
+
+#[cfg(test)]
+mod tests;
