@@ -63,6 +63,16 @@ impl Affine {
         Self::with_x(x, *first == 3)
     }
 
+    #[cfg(test)]
+    pub(super) fn x_bytes(&self) -> [u8; 32] {
+        self.x.to_bytes().into()
+    }
+
+    /// The point with the same y, whose x is a product with a root of 1.
+    pub(super) fn with_x_times(&self, root: &FieldElement) -> Self {
+        Self { x: (self.x * root).normalize(), y: self.y }
+    }
+
     pub(super) fn negated(&self) -> Self {
         Self { x: self.x, y: self.y.negate(1).normalize() }
     }

@@ -28,6 +28,7 @@
 //! [`recover`]: crate::recover
 
 mod affine;
+mod halves;
 mod sum;
 
 use crate::curve::{self, Scalar};
@@ -118,34 +119,65 @@ pub fn all_signed(claims: &[Claim]) -> bool {
 }
 
 /// Claims below which a recovery each costs no more.
-const FEW: usize = 24;
+const FEW: usize = 64;
 
 /// Of each of the claims, whether it is shown that recovery gives the claimed key. What is not shown
 /// may be good all the same.
 ///
 /// A claim that is wrong spoils the batch it is in: its halves are asked then, and theirs. In all,
-/// no more than the number of claims is asked again, so whoever spoils batches makes them cost less
-/// than twice what recoveries alone would.
+/// no more than one and a half times the number of claims is asked again, so whoever spoils batches
+/// makes them cost about twice what recoveries alone would.
 pub fn shown(claims: &[Claim]) -> Vec<bool> {
-    let mut shown = vec![false; claims.len()];
-    let mut again = claims.len();
-    let mut parts: Vec<Range<usize>> = std::iter::once(0..claims.len()).collect();
-    while let Some(part) = parts.pop() {
-        if part.len() < FEW || again < part.len() && part.len() < claims.len() {
-            continue;
-        }
-        if part.len() < claims.len() {
-            again -= part.len();
-        }
-        if all_signed(&claims[part.clone()]) {
-            shown[part].fill(true);
-            continue;
-        }
-        let middle = part.start.midpoint(part.end);
-        parts.push(middle..part.end);
-        parts.push(part.start..middle);
+    let mut search =
+        Search { claims, shown: vec![false; claims.len()], again: claims.len() / 2 * 3 };
+    let all = 0..claims.len();
+    if all.len() >= FEW && !search.ask(&all) {
+        search.halve(all);
     }
-    shown
+    search.shown
+}
+
+/// The search for what is good of a batch that is spoilt.
+struct Search<'a> {
+    claims: &'a [Claim],
+    shown: Vec<bool>,
+    /// How many claims may still be asked again.
+    again: usize,
+}
+
+impl Search<'_> {
+    /// Whether all of a part is good.
+    fn ask(&mut self, part: &Range<usize>) -> bool {
+        let is_good = all_signed(&self.claims[part.clone()]);
+        self.shown[part.clone()].fill(is_good);
+        is_good
+    }
+
+    /// The same of a part of a spoilt one; none if that is not worth it.
+    fn ask_again(&mut self, part: &Range<usize>) -> Option<bool> {
+        self.again = self.again.checked_sub(part.len())?;
+        Some(self.ask(part))
+    }
+
+    /// Looks for what is good of a part that is not all good.
+    fn halve(&mut self, part: Range<usize>) {
+        let middle = part.start.midpoint(part.end);
+        let (left, right) = (part.start..middle, middle..part.end);
+        if left.len() < FEW {
+            return;
+        }
+        match self.ask_again(&left) {
+            // Then it is the other half that is not.
+            Some(true) => self.halve(right),
+            Some(false) => {
+                if self.ask_again(&right) == Some(false) {
+                    self.halve(right);
+                }
+                self.halve(left);
+            }
+            None => {}
+        }
+    }
 }
 
 /// Bytes of a random factor.
@@ -153,7 +185,7 @@ const RANDOM_BYTES: usize = 16;
 
 fn hold(equations: &[Equation], random: &[u8]) -> bool {
     let inverses = inverses(equations);
-    let mut terms = Vec::with_capacity(equations.len() * 2 + 1);
+    let mut terms = Vec::with_capacity(equations.len() * 3 + 2);
     let mut of_generator = Scalar::ZERO;
     let random = random.chunks(RANDOM_BYTES);
     for ((one, inverse), random) in equations.iter().zip(inverses).zip(random) {
@@ -162,10 +194,9 @@ fn hold(equations: &[Equation], random: &[u8]) -> bool {
         let shared = curve::scalar_reduced(&factor) * inverse;
         of_generator += shared * one.z;
         terms.push(Term::new(one.ephemeral, &factor));
-        terms.push(Term::new(one.key.negated(), &curve::scalar_bytes(&(shared * one.r))));
+        terms.extend(halves::terms(one.key.negated(), &(shared * one.r)));
     }
-    let generator = Affine::generator().negated();
-    terms.push(Term::new(generator, &curve::scalar_bytes(&of_generator)));
+    terms.extend(halves::terms(Affine::generator().negated(), &of_generator));
     is_zero(&terms)
 }
 

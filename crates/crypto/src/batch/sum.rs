@@ -7,8 +7,6 @@
 use super::affine::{Affine, Jacobian, Slope};
 use k256::FieldElement;
 
-/// Bits of a factor.
-const FACTOR_BITS: usize = 256;
 /// Bits of a digit, at most: buckets beyond that do not stay in a near cache.
 const DIGIT_BITS_MAX: usize = 12;
 
@@ -58,21 +56,23 @@ impl Term {
 
 /// How many bits a digit has that makes the sum of so many points cheapest: with each bit buckets
 /// double, while points are looked at less often.
-fn digit_bits(count: usize) -> usize {
+fn digit_bits(count: usize, factor_bits: usize) -> usize {
     let cost = |bits: &usize| {
         let buckets = 1 << (bits - 1);
-        // Adding a bucket to two sums costs what adding four points does.
-        (FACTOR_BITS / bits + 1) * (count + 4 * buckets)
+        // Adding a bucket to two sums costs what adding four points does, and the divisions for
+        // the pairs what a hundred do.
+        (factor_bits / bits + 1) * (count + 4 * buckets + 100)
     };
     (2..=DIGIT_BITS_MAX).min_by_key(cost).unwrap_or(DIGIT_BITS_MAX)
 }
 
 /// Whether the terms add up to the point at infinity.
 pub(super) fn is_zero(terms: &[Term]) -> bool {
-    let bits = digit_bits(terms.len());
+    let factor_bits = terms.iter().map(|term| term.bits).max().unwrap_or_default();
+    let bits = digit_bits(terms.len(), factor_bits);
     let mut buckets = Buckets::new(1 << (bits - 1));
     let mut sum = Jacobian::INFINITY;
-    for place in (0..=FACTOR_BITS / bits).rev() {
+    for place in (0..=factor_bits / bits).rev() {
         for _ in 0..bits {
             sum = sum.doubled();
         }
@@ -209,7 +209,7 @@ mod tests {
         for bits in 2..=DIGIT_BITS_MAX {
             // Horner's rule modulo 2^320, which keeps a carry.
             let mut worth = [0_u64; 5];
-            for place in (0..=FACTOR_BITS / bits).rev() {
+            for place in (0..=term.bits / bits).rev() {
                 for _ in 0..bits {
                     worth = double(worth);
                 }
