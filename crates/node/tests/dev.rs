@@ -244,6 +244,14 @@ fn a_snapshot_goes_from_one_directory_to_another() {
     assert!(good && said == exported, "{said}");
     let block = exported.lines().nth(1).expect("a block");
     assert!(block.contains(&head_of(Path::new(&copy)).to_string()), "{block}");
+    // The second start is that of a node that has the chain already.
+    let new = path("new");
+    for _ in 0..2 {
+        let mut node = Dev::start_from_snapshot(Path::new(&new), Path::new(&file));
+        assert_eq!(node.chain_id, dev.chain_id);
+        node.stop("-TERM");
+        assert_eq!(head_of(Path::new(&new)), head_of(Path::new(&data)));
+    }
     let (good, said) = run(&["check", "--replay", "--data-dir", &data]);
     assert!(good && said.contains("snapshots"), "{said}");
     // With the same interval it would be the same chain.

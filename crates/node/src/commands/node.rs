@@ -1,6 +1,7 @@
 //! `carbyne node`: a witness or API node from a configuration file.
 
 use crate::cli::NodeArgs;
+use crate::commands::snapshot::take_in;
 use crate::config::{Config, EXAMPLE};
 use crate::core::{Production, Storage};
 use crate::dev::report::addresses;
@@ -12,7 +13,8 @@ use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
 use carbyne_chain::AppliedBlock;
 use carbyne_store::RealDisk;
-use carbyne_wire::set_address_prefix;
+use carbyne_wire::{Digest, set_address_prefix};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Runs the node, or prints a configuration file.
@@ -33,10 +35,11 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         open: config.api.open_sets()?,
         ..Settings::default()
     };
+    let snapshot = args.snapshot_from.as_deref();
     ensure!(
-        genesis.is_some() || holds_chain(&config.data_dir),
-        "there is no chain in {}: say in {} which `genesis` it is to begin with, or take in a \
-         snapshot with `carbyne snapshot import`",
+        genesis.is_some() || snapshot.is_some() || holds_chain(&config.data_dir),
+        "there is no chain in {}: say in {} which `genesis` it is to begin with, or give a \
+         snapshot with `--snapshot-from`",
         config.data_dir.display(),
         path.display()
     );
@@ -44,6 +47,9 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     let api = listen(config.api.listen, "[api] listen")?;
     let place = peers.as_ref().and_then(|peers| peers.listen);
     let p2p = place.map(|place| listen(place.into(), "[p2p] listen")).transpose()?;
+    if let Some(file) = snapshot {
+        begin_with(file, &config.data_dir, genesis.clone())?;
+    }
     let (history, accept_loss) = ((&config.history).into(), args.accept_loss);
     let wish = Wish { genesis, history, accept_loss, is_disposable: false };
     let home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
@@ -75,6 +81,18 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         announce: addresses,
         dev: None,
     })
+}
+
+/// Takes a snapshot into a directory that holds no chain yet: one that does goes on with its own, so
+/// that a service can be started again with the same command.
+fn begin_with(file: &Path, data_dir: &Path, genesis: Option<Vec<u8>>) -> Result<()> {
+    if holds_chain(data_dir) {
+        tracing::info!(data_dir = %data_dir.display(), "holds a chain: no snapshot is taken in");
+        return Ok(());
+    }
+    let taken = take_in(data_dir, genesis, file)?;
+    tracing::info!(block = taken.number, hash = %Digest(taken.hash), "took in the snapshot");
+    Ok(())
 }
 
 fn report(applied: &AppliedBlock) {

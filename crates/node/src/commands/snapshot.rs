@@ -18,7 +18,7 @@ pub fn run(command: &SnapshotCommand) -> Result<()> {
     match command {
         SnapshotCommand::Export { data_dir, file } => export(data_dir, file),
         SnapshotCommand::Import { data_dir, genesis, file } => {
-            import(data_dir, genesis.as_deref(), file)
+            print(&take_in(data_dir, read_genesis(genesis.as_deref())?, file)?)
         }
         SnapshotCommand::Verify { genesis, file } => verify(genesis.as_deref(), file),
     }
@@ -31,8 +31,8 @@ fn export(data_dir: &Path, file: &Path) -> Result<()> {
     print(&store.export(file)?)
 }
 
-fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
-    let genesis = read_genesis(genesis)?;
+/// Takes a snapshot into a data directory: of the chain of the genesis, if that is given.
+pub(crate) fn take_in(data_dir: &Path, genesis: Option<Vec<u8>>, file: &Path) -> Result<Snapshot> {
     let wanted = genesis.as_deref().map(|bytes| ChainIdentity::new(sha256(bytes)));
     let found = verify_snapshot(file, wanted.as_ref())?;
     let identity = ChainIdentity::new(found.chain_id);
@@ -43,8 +43,7 @@ fn import(data_dir: &Path, genesis: Option<&Path>, file: &Path) -> Result<()> {
     verify_place(data_dir, &identity, found.number)?;
     let data = DataDir::open(data_dir, &identity)?;
     keep_genesis(&RealDisk, data_dir, genesis.as_deref())?;
-    let snapshot = SnapshotStore::open(&data.snapshots(), &identity)?.import(file)?;
-    print(&snapshot)
+    Ok(SnapshotStore::open(&data.snapshots(), &identity)?.import(file)?)
 }
 
 /// Refuses a snapshot of a block that the blocks in the directory do not reach.

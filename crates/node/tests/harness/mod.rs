@@ -68,6 +68,14 @@ impl Dev {
         Self::launch(command.args(["node", "--config"]).arg(file), data)
     }
 
+    /// As `start_node`, with a snapshot that a new data directory begins with.
+    #[allow(dead_code)]
+    pub fn start_from_snapshot(data: &Path, snapshot: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+        command.args(["node", "--config"]).arg(config(data, "")).arg("--snapshot-from");
+        Self::launch(command.arg(snapshot), data)
+    }
+
     /// Where it takes connections of other nodes.
     #[allow(dead_code)]
     pub fn p2p(&mut self) -> String {
