@@ -1,19 +1,26 @@
 //! The targets: one for each kind of bytes that come from outside.
 
+use crate::corpus;
+use carbyne_api::event::BlockEvent;
 use carbyne_api::{Limits, parse_frames};
+use carbyne_chain::AppliedBlock;
 use carbyne_core::Production;
+use carbyne_index::History;
+use carbyne_ledger::run::AppliedOperation;
 use carbyne_net::frame::{Assembly, pack};
 use carbyne_net::message::Message;
 use carbyne_node::state;
+use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
-use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
+use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_sim::{Machine, found};
 use carbyne_store::simulated::SimulatedDisk;
 use carbyne_store::{
     BlockId, BlockLog, ChainIdentity, Disk, LogOptions, SnapshotStore, create_dir, read_file,
     write_file,
 };
-use carbyne_wire::{Digest, Hash160, Json, Pack, parse_json_within, unpack_exact};
+use carbyne_wire::{Digest, Hash160, Json, Pack, TimePointSec, parse_json_within, unpack_exact};
+use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +36,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const ALL: [Target; 7] = [
+pub const ALL: [Target; 8] = [
     Target { name: "message", run: message, seeds: Vec::new },
     Target { name: "block", run: block, seeds: Vec::new },
     Target { name: "transaction", run: transaction, seeds: Vec::new },
@@ -37,6 +44,7 @@ pub const ALL: [Target; 7] = [
     Target { name: "snapshot", run: snapshot, seeds: snapshots },
     Target { name: "state", run: a_state, seeds: states },
     Target { name: "log", run: log, seeds: logs },
+    Target { name: "applied", run: applied, seeds: greatest_ids },
 ];
 
 const CHAIN_ID: [u8; 32] = [7; 32];
@@ -82,6 +90,81 @@ fn transaction(bytes: &[u8]) {
     let _may_be_too_deep = SignedTransaction::from_json(&json);
     let recovered = RecoveredTransaction::new(transaction, &Digest(CHAIN_ID), Recover::Nothing);
     let _whatever_it_says = recovered.validate();
+}
+
+/// Operations as if the rules had let them through, at which who follows the chain must not
+/// stumble: what they name need not exist.
+fn applied(bytes: &[u8]) {
+    let Ok(transaction) = unpack_exact::<SignedTransaction>(bytes) else { return };
+    let operations: Vec<AppliedOperation> =
+        transaction.operations.iter().cloned().map(as_applied).collect();
+    let mut block = SignedBlock::default();
+    let transaction = Arc::new(transaction);
+    block.transactions.push(ProcessedTransaction { transaction, operation_results: Vec::new() });
+    let block = Arc::new(RecoveredBlock::new(block, &Digest(CHAIN_ID), Recover::Nothing));
+    let mut history = History::new(Default::default());
+    history.begin_at(0);
+    history.apply(&block, &operations);
+    assert_eq!(history.failure(), None);
+    let applied = AppliedBlock {
+        block,
+        operations,
+        changes: Vec::new(),
+        statistics: Vec::new(),
+        last_irreversible: 0,
+        undoable: 1,
+        block_interval: 5,
+    };
+    let event = BlockEvent::of(&Arc::new(applied), &history);
+    event.confirmations.iter().for_each(|confirmation| drop(confirmation.json().to_string()));
+    history.undo();
+    assert_eq!(history.head().0, 0);
+}
+
+fn as_applied(op: Operation) -> AppliedOperation {
+    AppliedOperation {
+        op,
+        result: OperationResult::default(),
+        block_num: 1,
+        trx_in_block: 0,
+        op_in_trx: 0,
+        virtual_op: 0,
+        is_virtual: false,
+        block_time: TimePointSec::default(),
+    }
+}
+
+/// The kept transactions with the greatest number in the place of every object's.
+fn greatest_ids() -> Vec<Vec<u8>> {
+    const GREATEST: &str = "281474976710655";
+    let kept = ALL.iter().find(|target| target.name == "transaction").map(corpus);
+    let transactions = kept.unwrap_or_default().into_iter();
+    let transactions = transactions.filter_map(|one| unpack_exact::<SignedTransaction>(&one).ok());
+    let replaced = transactions.filter_map(|one| {
+        let mut json = one.to_json();
+        each_text(&mut json, &mut |text| {
+            let mut parts = text.split('.');
+            let numbers = parts.clone().all(|part| part.parse::<u64>().is_ok());
+            if let (true, Some(space), Some(kind), Some(_)) =
+                (numbers, parts.next(), parts.next(), parts.next())
+            {
+                *text = format!("{space}.{kind}.{GREATEST}");
+            }
+        });
+        SignedTransaction::from_json(&json).ok()
+    });
+    replaced.map(|one| one.to_bytes()).collect()
+}
+
+fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Value::Object(members) => {
+            members.values_mut().for_each(|member| each_text(member, change));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Text from a client: as a frame, as a transaction, as a block.

@@ -50,6 +50,7 @@ fn corpora_hold_what_decoders_understand() {
         })
         .collect();
     assert!(operations.len() >= 40, "{} kinds of operations", operations.len());
+    assert!(of("applied").len() >= 40, "{} with the greatest ids", of("applied").len());
     let blocks =
         of("block").iter().filter(|input| unpack_exact::<SignedBlock>(input).is_ok()).count();
     assert!(blocks >= 10, "{blocks} blocks");
