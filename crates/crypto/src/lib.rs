@@ -1,7 +1,8 @@
 //! Hashes, keys, signatures, the memo cipher and confidential commitments.
 //!
 //! Invariant: the same bytes in give the same bytes out, on every machine; the only randomness is
-//! `PrivateKey::generate`, and factors of `batch::all_signed` that decide nothing. Never knows what a transaction, an account or an asset is.
+//! `PrivateKey::generate`, and factors of `batch::all_signed` that decide nothing. Never knows what
+//! a transaction, an account or an asset is.
 
 mod address;
 pub mod batch;

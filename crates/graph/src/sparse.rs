@@ -145,10 +145,11 @@ mod tests {
         ) {
             let (mut sparse, mut model) = (Sparse::default(), BTreeMap::new());
             for (adds, number, value) in steps {
-                match adds {
-                    true => prop_assert_eq!(sparse.insert(number, value), model.insert(number, value)),
-                    false => prop_assert_eq!(sparse.remove(number), model.remove(&number)),
-                }
+                let (old, want) = match adds {
+                    true => (sparse.insert(number, value), model.insert(number, value)),
+                    false => (sparse.remove(number), model.remove(&number)),
+                };
+                prop_assert_eq!(old, want);
                 prop_assert_eq!(sparse.get(number), model.get(&number));
                 prop_assert_eq!(sparse.get_mut(number), model.get_mut(&number));
             }

@@ -189,7 +189,7 @@ pub struct NodeArgs {
     /// Node to connect to, beside those of `[p2p] seeds`; may be given several times
     #[arg(long, value_name = "HOST:PORT")]
     pub seed_node: Vec<String>,
-    /// A snapshot that a new data directory begins with; one that holds a chain goes on with its own
+    /// A snapshot that a new data directory begins with; one with a chain goes on with its own
     #[arg(long, value_name = "FILE")]
     pub snapshot_from: Option<PathBuf>,
     /// Go on although blocks that were there are lost; what came from them is set aside

@@ -1,5 +1,5 @@
-//! A factor of 256 bits as two of 128: the curve has a number λ whose multiple of any point costs one
-//! product, λ(x, y) = (βx, y), so kP = k₁P + k₂(λP) with k₁ + k₂λ = k.
+//! A factor of 256 bits as two of 128: the curve has a number λ whose multiple of any point costs
+//! one product, λ(x, y) = (βx, y), so kP = k₁P + k₂(λP) with k₁ + k₂λ = k.
 //!
 //! Source: Gallant, Lambert and Vanstone, "Faster Point Multiplication on Elliptic Curves with
 //! Efficient Endomorphisms" (2001); the constants are those that every library of this curve has.

@@ -121,8 +121,8 @@ pub fn all_signed(claims: &[Claim]) -> bool {
 /// Claims below which a recovery each costs no more.
 const FEW: usize = 64;
 
-/// Of each of the claims, whether it is shown that recovery gives the claimed key. What is not shown
-/// may be good all the same.
+/// Of each of the claims, whether it is shown that recovery gives the claimed key. What is not
+/// shown may be good all the same.
 ///
 /// A claim that is wrong spoils the batch it is in: its halves are asked then, and theirs. In all,
 /// no more than one and a half times the number of claims is asked again, so whoever spoils batches

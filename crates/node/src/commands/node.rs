@@ -83,8 +83,8 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     })
 }
 
-/// Takes a snapshot into a directory that holds no chain yet: one that does goes on with its own, so
-/// that a service can be started again with the same command.
+/// Takes a snapshot into a directory that holds no chain yet: one that does goes on with its own,
+/// so that a service can be started again with the same command.
 fn begin_with(file: &Path, data_dir: &Path, genesis: Option<Vec<u8>>) -> Result<()> {
     if holds_chain(data_dir) {
         tracing::info!(data_dir = %data_dir.display(), "holds a chain: no snapshot is taken in");
