@@ -249,7 +249,7 @@ fn a_snapshot_goes_from_one_directory_to_another() {
     for _ in 0..2 {
         let mut node = Dev::start_from_snapshot(Path::new(&new), Path::new(&file));
         node.stop("-TERM");
-        assert_eq!(head_of(Path::new(&new)), head_of(Path::new(&data)));
+        assert_eq!(head_of(Path::new(&new)), head_of(Path::new(&copy)));
     }
     let (good, said) = run(&["check", "--replay", "--data-dir", &data]);
     assert!(good && said.contains("snapshots"), "{said}");
