@@ -19,6 +19,7 @@ use carbyne_store::{
     BlockId, BlockLog, ChainIdentity, Disk, LogOptions, SnapshotStore, create_dir, read_file,
     write_file,
 };
+use carbyne_wallet::files;
 use carbyne_wire::{Digest, Hash160, Json, Pack, TimePointSec, parse_json_within, unpack_exact};
 use serde_json::Value;
 use std::io::Read;
@@ -36,7 +37,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const ALL: [Target; 8] = [
+pub const ALL: [Target; 9] = [
     Target { name: "message", run: message, seeds: Vec::new },
     Target { name: "block", run: block, seeds: Vec::new },
     Target { name: "transaction", run: transaction, seeds: Vec::new },
@@ -45,6 +46,7 @@ pub const ALL: [Target; 8] = [
     Target { name: "state", run: a_state, seeds: states },
     Target { name: "log", run: log, seeds: logs },
     Target { name: "applied", run: applied, seeds: greatest_ids },
+    Target { name: "wallet", run: wallet, seeds: wallets },
 ];
 
 const CHAIN_ID: [u8; 32] = [7; 32];
@@ -285,4 +287,19 @@ fn states() -> Vec<Vec<u8>> {
     let mut bytes = Vec::new();
     state::write(&**process, &mut bytes, &|| false).expect("room");
     vec![bytes]
+}
+
+const PASSWORD: &str = "correct horse";
+
+/// A wallet's file, this program's or the reference's: what opens is the same when it is written.
+fn wallet(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Err(error) = files::open_twice(text, PASSWORD) {
+        assert!(!error.to_string().contains("not what was read"), "{error}");
+    }
+}
+
+fn wallets() -> Vec<Vec<u8>> {
+    let examples = files::examples(PASSWORD).expect("two files");
+    examples.into_iter().map(String::into_bytes).collect()
 }

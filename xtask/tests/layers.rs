@@ -102,3 +102,18 @@ fn pure_rooms_refuse_what_could_panic_or_differ() {
         }
     }
 }
+
+/// The curve is there twice; rooms that look at many signatures take the one in C, so whatever is
+/// built with one of them has it.
+#[test]
+fn who_looks_at_many_signatures_has_the_fast_curve() {
+    let house = house();
+    for name in ["carbyne-ledger", "carbyne-net", "carbyne-signer"] {
+        let package = house.packages.iter().find(|package| package["name"] == name);
+        let all = package.expect(name)["dependencies"].as_array().expect("dependencies");
+        let crypto = all.iter().find(|dependency| dependency["name"] == "carbyne-crypto");
+        let features = crypto.expect("it looks at signatures")["features"].as_array();
+        let is_fast = features.expect("features").iter().any(|one| one == "libsecp256k1");
+        assert!(is_fast, "{name} takes the curve in Rust");
+    }
+}

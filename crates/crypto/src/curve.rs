@@ -10,7 +10,8 @@ use k256::elliptic_curve::group::Curve;
 use k256::elliptic_curve::ops::Reduce;
 use k256::elliptic_curve::sec1::{FromEncodedPoint, ToEncodedPoint};
 use k256::{AffinePoint, EncodedPoint, U256};
-use secp256k1::{PublicKey, SECP256K1, SecretKey};
+
+use crate::backend::FastPoint;
 
 pub(crate) use k256::{ProjectivePoint as Point, Scalar};
 
@@ -90,9 +91,15 @@ pub(crate) fn times_second_generator(factor: u64) -> Point {
     *SECOND_GENERATOR * Scalar::from(factor)
 }
 
+/// The uncompressed form of a point; the point at infinity has none.
+#[cfg(any(test, not(feature = "libsecp256k1")))]
+pub(crate) fn uncompressed_bytes(point: &Point) -> Option<[u8; 65]> {
+    point.to_affine().to_encoded_point(false).as_bytes().try_into().ok()
+}
+
 /// A point that is not the one at infinity, in the form in which multiples are found fastest.
 #[derive(Clone, Copy)]
-pub(crate) struct FinitePoint(PublicKey);
+pub(crate) struct FinitePoint(FastPoint);
 
 impl FinitePoint {
     /// The same points, unless one of them is the one at infinity.
@@ -103,16 +110,12 @@ impl FinitePoint {
     }
 
     fn of_affine(point: &AffinePoint) -> Option<Self> {
-        PublicKey::from_slice(point.to_encoded_point(false).as_bytes()).ok().map(Self)
+        FastPoint::new(point.to_encoded_point(false).as_bytes()).map(Self)
     }
 
     /// The compressed form of `factor` times this point plus `generator_factor` times the first
     /// generator. Zero factors and the point at infinity are refused.
     pub fn combine(&self, factor: &Scalar, generator_factor: &Scalar) -> Option<[u8; 33]> {
-        let generator_factor = SecretKey::from_byte_array(scalar_bytes(generator_factor)).ok()?;
-        let factor = SecretKey::from_byte_array(scalar_bytes(factor)).ok()?;
-        let multiple = self.0.mul_tweak(SECP256K1, &factor.into()).ok()?;
-        let sum = multiple.combine(&generator_factor.public_key(SECP256K1)).ok()?;
-        Some(sum.serialize())
+        self.0.combine(factor, generator_factor)
     }
 }

@@ -5,6 +5,8 @@
 //! a transaction, an account or an asset is.
 
 mod address;
+pub mod aes512;
+mod backend;
 pub mod batch;
 pub mod brain;
 pub mod commitment;

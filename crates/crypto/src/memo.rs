@@ -3,11 +3,9 @@
 //! A message is four bytes of checksum and the text, encrypted with AES-256-CBC; key and start
 //! vector come from the nonce and the shared secret (protocol/memo.cpp). Never knows whose keys.
 
-use aes::Aes256;
-use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit};
 use thiserror::Error;
 
+use crate::aes512;
 use crate::error::KeyError;
 use crate::hash::{sha256, sha512};
 use crate::private_key::PrivateKey;
@@ -43,10 +41,9 @@ pub fn encrypt(
     nonce: u64,
     text: &str,
 ) -> Result<Vec<u8>, MemoError> {
-    let (key, start) = key_and_start(own, other, nonce)?;
-    let cipher = cbc::Encryptor::<Aes256>::new(&key.into(), &start.into());
     let checksum = checksum(text.as_bytes());
-    Ok(cipher.encrypt_padded_vec_mut::<Pkcs7>(&[&checksum, text.as_bytes()].concat()))
+    let digest = digest(own, other, nonce)?;
+    Ok(aes512::encrypt(&digest, &[&checksum, text.as_bytes()].concat()))
 }
 
 /// Decrypts a message between the owner of `own` and the owner of `other`.
@@ -56,10 +53,8 @@ pub fn decrypt(
     nonce: u64,
     message: &[u8],
 ) -> Result<String, MemoError> {
-    let (key, start) = key_and_start(own, other, nonce)?;
-    let cipher = cbc::Decryptor::<Aes256>::new(&key.into(), &start.into());
-    let plain = cipher.decrypt_padded_vec_mut::<Pkcs7>(message);
-    let (found, text) = split(&plain.map_err(|_| MemoError::NotDecryptable)?)?;
+    let plain = aes512::decrypt(&digest(own, other, nonce)?, message);
+    let (found, text) = split(&plain.ok_or(MemoError::NotDecryptable)?)?;
     if found != checksum(text.as_bytes()) {
         return Err(MemoError::WrongChecksum);
     }
@@ -76,17 +71,10 @@ pub fn decode_public(message: &[u8]) -> Result<String, MemoError> {
     split(message).map(|(_, text)| text)
 }
 
-fn key_and_start(
-    own: &PrivateKey,
-    other: &PublicKey,
-    nonce: u64,
-) -> Result<([u8; 32], [u8; 16]), KeyError> {
+/// What key and start vector are made of.
+fn digest(own: &PrivateKey, other: &PublicKey, nonce: u64) -> Result<[u8; 64], KeyError> {
     let secret = hex::encode(own.shared_secret(other)?);
-    let digest = sha512(format!("{nonce}{secret}").as_bytes());
-    let (mut key, mut start) = ([0; 32], [0; 16]);
-    key.copy_from_slice(&digest[..32]);
-    start.copy_from_slice(&digest[32..48]);
-    Ok((key, start))
+    Ok(sha512(format!("{nonce}{secret}").as_bytes()))
 }
 
 fn checksum(text: &[u8]) -> [u8; CHECKSUM_LENGTH] {

@@ -7,9 +7,10 @@ use std::fmt;
 
 use k256::elliptic_curve::point::AffineCoordinates;
 use k256::elliptic_curve::scalar::IsHigh;
-use secp256k1::{SECP256K1, SecretKey};
+use zeroize::Zeroizing;
 
 use crate::address::double_sha256;
+use crate::backend;
 use crate::curve::{inverse, is_zero, scalar, scalar_bytes, scalar_reduced, times_generator};
 use crate::error::KeyError;
 use crate::hash::{sha256, sha512};
@@ -24,14 +25,15 @@ const WIF_VERSION: u8 = 0x80;
 /// First byte of a signature by a compressed key, before the recovery id is added.
 const RECOVERY_BASE: u8 = 27 + 4;
 
-/// A secret number that signs.
+/// A secret number that signs. Its memory is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PrivateKey(SecretKey);
+pub struct PrivateKey(Zeroizing<[u8; 32]>);
 
 impl PrivateKey {
     /// Takes the 32 bytes of a secret; zero and numbers not below the order are refused.
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, KeyError> {
-        SecretKey::from_byte_array(bytes).map(Self).map_err(|_| KeyError::NotASecret)
+        let bytes = Zeroizing::new(bytes);
+        if backend::is_secret(&bytes) { Ok(Self(bytes)) } else { Err(KeyError::NotASecret) }
     }
 
     /// The key whose secret is the SHA-256 of `seed`.
@@ -77,18 +79,18 @@ impl PrivateKey {
     /// Writes wallet import format.
     pub fn to_wif(&self) -> String {
         let mut payload = [WIF_VERSION; 33];
-        payload[1..].copy_from_slice(&self.0.secret_bytes());
+        payload[1..].copy_from_slice(&*self.0);
         text::encode_checked("", &payload, &double_sha256(&payload))
     }
 
     /// The 32 bytes of the secret.
     pub fn to_bytes(&self) -> [u8; 32] {
-        self.0.secret_bytes()
+        *self.0
     }
 
     /// The public key of this secret.
     pub fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.public_key(SECP256K1).serialize())
+        PublicKey(backend::public_key(&self.0))
     }
 
     /// The canonical signature of `digest`, the same every time.
@@ -97,7 +99,7 @@ impl PrivateKey {
     /// of the RFC 6979 stream, counted from zero, until the signature is canonical. The first
     /// output is never used.
     pub fn sign(&self, digest: &[u8; 32]) -> Signature {
-        let mut stream = Rfc6979::new(&[&self.0.secret_bytes(), digest]);
+        let mut stream = Rfc6979::new(&[&*self.0, digest]);
         stream.next();
         loop {
             let signature = self.sign_with_nonce(digest, &stream.next());
@@ -113,7 +115,7 @@ impl PrivateKey {
         let point = times_generator(&nonce).to_affine();
         let x: [u8; 32] = point.x().into();
         let r = scalar_reduced(&x);
-        let product = r * scalar_reduced(&self.0.secret_bytes());
+        let product = r * scalar_reduced(&self.0);
         let s = inverse(&nonce)? * (product + scalar_reduced(digest));
         if is_zero(&r) || is_zero(&s) {
             return None;
@@ -129,15 +131,14 @@ impl PrivateKey {
 
     /// The secret that the owners of both keys can compute: SHA-512 of the x of the shared point.
     pub fn shared_secret(&self, other: &PublicKey) -> Result<[u8; 64], KeyError> {
-        let shared = other.point()?.mul_tweak(SECP256K1, &self.0.into());
-        let shared = shared.map_err(|_| KeyError::NotAPoint)?.serialize();
+        let shared = Zeroizing::new(other.times(&self.0)?);
         Ok(sha512(&shared[1..]))
     }
 
     /// The child key that belongs to the public key `PublicKey::child` of the same offset.
     pub fn child(&self, offset: &[u8; 32]) -> Result<Self, KeyError> {
         let tweak = scalar_reduced(&self.public_key().child_tweak(offset));
-        Self::from_bytes(scalar_bytes(&(scalar_reduced(&self.0.secret_bytes()) + tweak)))
+        Self::from_bytes(scalar_bytes(&(scalar_reduced(&self.0) + tweak)))
     }
 }
 

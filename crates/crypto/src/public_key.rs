@@ -6,9 +6,9 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use secp256k1::{SECP256K1, Scalar};
-
 use crate::address::{Address, PtsAddress, point_hash};
+use crate::backend;
+use crate::curve::scalar;
 use crate::error::KeyError;
 use crate::hash::{Sha256, ripemd160};
 use crate::text;
@@ -45,7 +45,7 @@ impl PublicKey {
         if compressed {
             return Ok(PtsAddress::of_point(&self.0, version));
         }
-        Ok(PtsAddress::of_point(&self.point()?.serialize_uncompressed(), version))
+        Ok(PtsAddress::of_point(&self.point()?, version))
     }
 
     /// Every address that stands for this key: its own, and those it had on PTS and on Bitcoin,
@@ -53,8 +53,7 @@ impl PublicKey {
     /// hashes and a square root.
     pub fn addresses(&self) -> impl Iterator<Item = Address> {
         let compressed = (!self.is_null()).then(|| point_hash(&self.0));
-        let uncompressed =
-            self.point().ok().map(|point| point_hash(&point.serialize_uncompressed()));
+        let uncompressed = self.point().ok().map(|point| point_hash(&point));
         let old = compressed.into_iter().chain(uncompressed).flat_map(|hash| {
             PTS_VERSIONS.map(|version| Address::from(&PtsAddress::of_hash(&hash, version)))
         });
@@ -81,10 +80,12 @@ impl PublicKey {
 
     /// The public key of the child that `PrivateKey::child` derives with the same offset.
     pub fn child(&self, offset: &[u8; 32]) -> Result<Self, KeyError> {
-        let tweak = Scalar::from_be_bytes(self.child_tweak(offset));
-        let tweak = tweak.map_err(|_| KeyError::NotASecret)?;
-        let child = self.point()?.add_exp_tweak(SECP256K1, &tweak);
-        Ok(Self(child.map_err(|_| KeyError::NotAPoint)?.serialize()))
+        let tweak = self.child_tweak(offset);
+        if scalar(&tweak).is_none() {
+            return Err(KeyError::NotASecret);
+        }
+        self.point()?;
+        backend::add_multiple(&self.0, &tweak).map(Self).ok_or(KeyError::NotAPoint)
     }
 
     /// What is added to the secret of this key to get the secret of a child.
@@ -95,12 +96,18 @@ impl PublicKey {
         digest.finish()
     }
 
-    /// The point of the curve, if the bytes are one.
-    pub(crate) fn point(&self) -> Result<secp256k1::PublicKey, KeyError> {
+    /// The uncompressed form of the point of the curve, if the bytes are one.
+    fn point(&self) -> Result<[u8; 65], KeyError> {
         if self.is_null() {
             return Err(KeyError::Null);
         }
-        secp256k1::PublicKey::from_slice(&self.0).map_err(|_| KeyError::NotAPoint)
+        backend::uncompressed(&self.0).ok_or(KeyError::NotAPoint)
+    }
+
+    /// This point times the number of a secret.
+    pub(crate) fn times(&self, secret: &[u8; 32]) -> Result<[u8; 33], KeyError> {
+        self.point()?;
+        backend::multiply(&self.0, secret).ok_or(KeyError::NotAPoint)
     }
 }
 

@@ -4,10 +4,9 @@
 
 use std::fmt;
 
-use secp256k1::ecdsa::{RecoverableSignature, RecoveryId};
-use secp256k1::{Message, SECP256K1};
 use thiserror::Error;
 
+use crate::backend;
 use crate::public_key::PublicKey;
 
 /// A compact signature: a byte that says how to recover the key, then r and s, 32 bytes each.
@@ -60,11 +59,9 @@ pub fn recover(digest: &[u8; 32], signature: &Signature) -> Result<PublicKey, Si
         return Err(SignatureError::NotCanonical);
     }
     // 27..=30 once meant an uncompressed key; the low two bits recover the key either way.
-    let id = RecoveryId::from_u8_masked(recovery_byte - 27);
-    let key = RecoverableSignature::from_compact(r_and_s, id)
-        .and_then(|compact| SECP256K1.recover_ecdsa(Message::from_digest(*digest), &compact))
-        .map_err(|_| SignatureError::NoKey)?;
-    Ok(PublicKey(key.serialize()))
+    let id = (recovery_byte - 27) & 3;
+    let key = backend::recover(digest, r_and_s, id).ok_or(SignatureError::NoKey)?;
+    Ok(PublicKey(key))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The command line: names, options and help of every command.
 
-use crate::dev::accounts::SEED;
+use carbyne_wallet::dev::SEED;
+use carbyne_wallet::{cli::WalletArgs, everyday};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::net::{SocketAddr, SocketAddrV4};
 use std::path::PathBuf;
@@ -25,6 +26,26 @@ pub enum Command {
     Testnet(TestnetArgs),
     /// Hold keys of witnesses and sign blocks for nodes, never two blocks for one slot
     Signer(SignerArgs),
+    /// Keep keys and do everything an account can do; interactive without a command
+    Wallet(WalletArgs),
+    /// Register accounts
+    Account {
+        /// What to do with accounts.
+        #[command(subcommand)]
+        command: everyday::AccountCommand,
+    },
+    /// Send an amount from one account to another
+    Transfer(everyday::TransferArgs),
+    /// Print what an account has
+    Balance(everyday::BalanceArgs),
+    /// Place an order: `sell 10 BTS for 2 USD`
+    Trade(everyday::TradeArgs),
+    /// Say what became of a transaction
+    Tx(everyday::TxArgs),
+    /// Call a method of a node
+    Call(everyday::CallArgs),
+    /// Print what happens: to an account, in a market, or every block
+    Watch(everyday::WatchArgs),
     /// Make and look at keys
     Keys {
         /// What to do with keys.

@@ -3,6 +3,7 @@
 
 use carbyne_node::cli::{Cli, Command};
 use carbyne_node::{commands, output};
+use carbyne_wallet::{cli as wallet, everyday};
 use clap::Parser;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,14 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Node(args) => commands::node::run(args),
         Command::Testnet(args) => commands::testnet::run(args),
         Command::Signer(args) => commands::signer::run(args),
+        Command::Wallet(args) => wallet::run(args),
+        Command::Account { command } => everyday::account(command),
+        Command::Transfer(args) => everyday::transfer(args),
+        Command::Balance(args) => everyday::balance(args),
+        Command::Trade(args) => everyday::trade(args),
+        Command::Tx(args) => everyday::tx(args),
+        Command::Call(args) => everyday::call(args),
+        Command::Watch(args) => everyday::watch(args),
         Command::Keys { command } => commands::keys::run(command),
         Command::Genesis { command } => commands::genesis::run(command),
         Command::Export(args) => commands::export::run(args),

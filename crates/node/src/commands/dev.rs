@@ -30,14 +30,11 @@ use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::GlobalPropertyId;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_store::RealDisk;
+use carbyne_wallet::dev::{ACCOUNT, Here, account_key, witness_keys};
 use carbyne_wire::{Id, Json, TimePointSec};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Witnesses of a genesis that is made: eleven, so that irreversible blocks stay behind the head.
-const WITNESSES: usize = 11;
-/// The funded account.
-const ACCOUNT: &str = "dev";
 /// Seconds between maintenances of a genesis that is made.
 const MAINTENANCE_INTERVAL: u32 = 300;
 /// The name that stands for every family of contracts.
@@ -50,14 +47,6 @@ const GENESIS_TIME: TimePointSec = TimePointSec(1_767_225_600);
 const TRADERS_MAX: u16 = 10;
 /// Smallest units of a whole coin.
 const COIN: i64 = 100_000;
-
-fn account_key() -> PrivateKey {
-    PrivateKey::from_seed("carbyne dev account")
-}
-
-fn witness_keys() -> Vec<PrivateKey> {
-    (0..WITNESSES).map(|n| PrivateKey::from_seed(&format!("carbyne dev witness {n}"))).collect()
-}
 
 /// Starts the chain and serves it until it is told to stop.
 pub fn run(args: &DevArgs) -> Result<()> {
@@ -77,6 +66,8 @@ pub fn run(args: &DevArgs) -> Result<()> {
     introduce(args, voice, &home, owner.is_some());
     let dev = owner.map(|owner| prepare(args, voice, &mut home, owner, &keys)).transpose()?;
     produce_first_block(&mut home, &keys, voice.of_blocks())?;
+    let here = Here { url: format!("ws://{}", api.local_addr()?), words: args.seed.clone() };
+    here.write(&args.data_dir)?;
     let production = if args.instant { Production::Instant } else { Production::ByTheClock };
     let mut open = ApiSet::DEFAULT.to_vec();
     open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto, ApiSet::Dev]);

@@ -4,9 +4,8 @@ use super::signer::Signer;
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Ledger;
 use carbyne_protocol::ids::AccountId;
+use carbyne_wallet::dev::key_from_words;
 
-/// The words from which keys follow unless others are given.
-pub(crate) const SEED: &str = "carbyne dev";
 /// Names, in order; further ones are numbered.
 const NAMES: [&str; 10] =
     ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy"];
@@ -28,7 +27,7 @@ impl Accounts {
                 Some(name) => (*name).to_owned(),
                 None => format!("dev-{number}"),
             };
-            let key = PrivateKey::from_seed(&format!("{} {name}", self.seed));
+            let key = key_from_words(&self.seed, &name);
             (name, key)
         })
     }
@@ -53,6 +52,7 @@ pub(crate) fn find(ledger: &Ledger, name: &str, key: &PrivateKey) -> Option<Acco
 #[cfg(test)]
 mod tests {
     use super::*;
+    use carbyne_wallet::dev::SEED;
 
     #[test]
     fn the_same_words_give_the_same_keys_and_others_give_others() {

@@ -42,9 +42,14 @@ impl Dev {
 
     /// Starts in a data directory.
     pub fn start_in(data: &Path, options: &[&str]) -> Self {
+        Self::start_at(data, "127.0.0.1:0", options)
+    }
+
+    /// Starts in a data directory, listening on an address.
+    pub fn start_at(data: &Path, address: &str, options: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
         command.arg("dev").arg("--data-dir").arg(data);
-        command.args(["--api", "127.0.0.1:0"]).args(options);
+        command.args(["--api", address]).args(options);
         let mut dev = Self::launch(&mut command, data);
         dev.chain_id = dev.wait_for("chain id");
         dev.account = dev.find("account").unwrap_or_default();
@@ -177,6 +182,11 @@ pub struct Client {
 
 #[allow(dead_code)]
 impl Client {
+    /// A client of another endpoint.
+    pub fn at(address: &str) -> Self {
+        Self { address: address.to_owned() }
+    }
+
     /// Sends a body; gives back status line and answer.
     pub fn post(&self, body: &str) -> io::Result<(String, Value)> {
         let (status, body) = self.request("POST /", body)?;

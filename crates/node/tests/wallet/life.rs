@@ -1,0 +1,186 @@
+//! The life of a user over the HTTP endpoint: every command of the table, in `life.txt`.
+
+use crate::harness::{Client, Dev};
+use carbyne_wire::{Json, TimePointSec};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const LIFE: &str = include_str!("life.txt");
+/// How long an answer may take to become what it should be.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A wallet that serves its commands.
+pub struct Served {
+    child: Child,
+    address: String,
+}
+
+impl Served {
+    pub fn start(folder: &Path, dev: &Dev) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+        command.args(["wallet", "--rpc-http-endpoint", "127.0.0.1:0", "--node", &dev.url]);
+        let command = command.current_dir(folder).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the wallet starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("its output");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let address = line.trim().rsplit("http://").next().expect("an address").to_owned();
+        Self { child, address }
+    }
+
+    pub fn call(&self, method: &str, arguments: Value) -> Value {
+        let client = Client::at(&self.address);
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": arguments });
+        client.post(&body.to_string()).expect("answered").1
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped_already = self.child.wait();
+    }
+}
+
+/// A line of the script with what is expected of its answer.
+struct Step<'a> {
+    line: usize,
+    method: &'a str,
+    arguments: &'a str,
+    expected: Vec<&'a str>,
+}
+
+fn steps() -> Vec<Step<'static>> {
+    let mut steps: Vec<Step<'static>> = Vec::new();
+    for (line, text) in (1..).zip(LIFE.lines()) {
+        match (text.starts_with(' '), text.trim()) {
+            (_, "") => {}
+            (_, text) if text.starts_with('#') => {}
+            (true, text) => steps.last_mut().expect("a step before").expected.push(text),
+            (false, text) => {
+                let (method, arguments) = text.split_once(' ').expect("a method and arguments");
+                steps.push(Step { line, method, arguments, expected: Vec::new() });
+            }
+        }
+    }
+    steps
+}
+
+type Saved = BTreeMap<String, Value>;
+
+/// A text with what was saved in the place of its names.
+fn filled(text: &str, saved: &Saved) -> Value {
+    let mut text = text.to_owned();
+    // Longer names first: one may begin with another.
+    for (name, value) in saved.iter().rev() {
+        text = text.replace(&format!("\"${name}\""), &value.to_string());
+        if let Some(inner) = value.as_str() {
+            text = text.replace(&format!("${name}/"), &format!("{inner}/"));
+        }
+    }
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// What is wrong with an answer; keeps what is to be saved.
+fn wrong(step: &Step<'_>, answer: &Value, saved: &mut Saved) -> Option<String> {
+    let error = answer["error"]["message"].as_str();
+    let expected_error = step.expected.iter().find_map(|line| line.strip_prefix("error "));
+    match (error, expected_error) {
+        (Some(said), Some(part)) if said.contains(part) => return None,
+        (None, None) => {}
+        _ => return Some(format!("expected {expected_error:?}, got {answer}")),
+    }
+    for line in &step.expected {
+        let (what, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let pointer = |text: &str| text.trim_matches('"').to_owned();
+        let at = |text: &str| answer["result"].pointer(&pointer(text)).cloned();
+        let fits = match what {
+            "=" => {
+                let (place, value) = rest.split_once(' ').expect("a pointer and a value");
+                at(place) == Some(filled(value, saved))
+            }
+            "?" => at(rest).is_some_and(|value| !value.is_null()),
+            "save" => {
+                let (name, place) = rest.split_once(' ').expect("a name and a pointer");
+                let found = at(place);
+                let is_there = found.is_some();
+                saved.insert(name.to_owned(), found.unwrap_or_default());
+                is_there
+            }
+            _ => true,
+        };
+        if !fits {
+            return Some(format!("expected {line}, got {answer}"));
+        }
+    }
+    None
+}
+
+fn live(step: &Step<'_>, wallet: &Served, saved: &mut Saved) {
+    let start = Instant::now();
+    loop {
+        let answer = wallet.call(step.method, filled(step.arguments, saved));
+        let Some(why) = wrong(step, &answer, saved) else { return };
+        let is_patient = step.expected.contains(&"eventually") && start.elapsed() < PATIENCE;
+        assert!(is_patient, "line {}: {}: {why}", step.line, step.method);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// The head block's time and so many days.
+fn after(days: u32, dev: &Dev) -> Value {
+    let head = dev.client().call("database", "get_dynamic_global_properties", json!([]));
+    let time = TimePointSec::from_json(&head.expect("answered")["result"]["time"]);
+    time.expect("a time").wrapping_add(days * 86_400).to_json()
+}
+
+#[test]
+fn a_user_lives_over_http() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dev = Dev::start(&["--instant"]);
+    let wallet = Served::start(folder.path(), &dev);
+    let mut saved = Saved::new();
+    for (name, value) in [("chain_id", &dev.chain_id), ("key", &dev.key)] {
+        saved.insert(name.to_owned(), value.as_str().into());
+    }
+    let here = folder.path().to_str().expect("a text");
+    saved.insert("folder".to_owned(), here.into());
+    saved.insert("tomorrow".to_owned(), after(1, &dev));
+    // The committee has two weeks to look at what it decides.
+    saved.insert("in_three_weeks".to_owned(), after(21, &dev));
+    let steps = steps();
+    steps.iter().for_each(|step| live(step, &wallet, &mut saved));
+    println!("{} steps over HTTP", steps.len());
+}
+
+/// Every command, as `help` lists them.
+fn commands() -> BTreeSet<String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let help = crate::carbyne(folder.path(), &["wallet", "--offline", "help"]);
+    let lines = help.lines().filter(|line| line.starts_with("  "));
+    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn no_command_is_without_a_test() {
+    let used: BTreeSet<&str> = steps().iter().map(|step| step.method).collect();
+    let unused: Vec<String> =
+        commands().into_iter().filter(|name| !used.contains(name.as_str())).collect();
+    println!("commands without a test: {unused:?}");
+    assert!(unused.is_empty(), "commands without a test: {unused:?}");
+}
+
+/// The methods of the reference's wallet, version 7.0.2.
+const REFERENCE: &str = include_str!("reference.txt");
+
+#[test]
+fn every_command_of_the_reference_is_there() {
+    let commands = commands();
+    let missing: Vec<&str> = REFERENCE.lines().filter(|name| !commands.contains(*name)).collect();
+    assert!(missing.is_empty(), "missing: {missing:?}");
+    println!("{} of {} commands", REFERENCE.lines().count(), REFERENCE.lines().count());
+}

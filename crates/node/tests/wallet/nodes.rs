@@ -1,0 +1,71 @@
+//! What nodes do to wallets: they end in the middle of a command, and begin with any genesis.
+
+use crate::harness::Dev;
+use crate::{carbyne, try_carbyne};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The port a node listens on, to start another one there.
+fn address(dev: &Dev) -> String {
+    dev.url.trim_start_matches("ws://").to_owned()
+}
+
+fn begin(folder: &Path, words: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+    command.args(words).current_dir(folder).stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("carbyne starts")
+}
+
+#[test]
+fn a_transfer_arrives_once_though_its_node_was_killed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let data = folder.join("data").join("dev");
+    let mut first = Dev::start_in(&data, &["--block-interval", "5"]);
+    let transfer = begin(folder, &["transfer", "dev", "alice", "7"]);
+    // Long enough to be sent, and not to come into a block.
+    std::thread::sleep(Duration::from_secs(1));
+    first.stop("-KILL");
+    let _second = Dev::start_at(&data, &address(&first), &["--block-interval", "5"]);
+    let output = transfer.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("in block"), "{said}");
+    let has = carbyne(folder, &["balance", "alice"]);
+    assert!(has.contains("1000007.00000  BTS"), "{has}");
+}
+
+#[test]
+fn who_wants_to_be_sure_waits_until_nothing_can_undo_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let _dev = Dev::start_in(&folder.join("data").join("dev"), &[]);
+    let output = try_carbyne(folder, &["transfer", "dev", "alice", "7", "--final"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("final in block"), "{said}");
+}
+
+#[test]
+fn what_a_genesis_gives_is_claimed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let new = ["genesis", "new", "genesis.json", "--account", "ann-1", "--witnesses", "1"];
+    let shown = carbyne(folder, &new);
+    let key = |name: &str| {
+        let line = shown.lines().find(|line| line.starts_with(name)).expect("a line");
+        line.split_whitespace().last().expect("a key").to_owned()
+    };
+    let genesis = folder.join("genesis.json");
+    let genesis = genesis.to_str().expect("a text");
+    let options = ["--genesis", genesis, "--witness-key", &key("init0"), "--instant"];
+    let _dev = Dev::start_in(&folder.join("data").join("dev"), &options);
+    std::fs::write(folder.join("password"), "correct horse\n").expect("written");
+    std::fs::write(folder.join("key"), key("ann-1")).expect("written");
+    let wallet = |words: &[&str]| {
+        carbyne(folder, &[&["wallet", "--yes", "--password-file", "password"], words].concat())
+    };
+    wallet(&["import_key", "ann-1", "@key"]);
+    wallet(&["import_balance", "ann-1", "*", "true"]);
+    let has = carbyne(folder, &["balance", "ann-1"]);
+    assert!(has.contains("BTS") && !has.contains("nothing"), "{has}");
+}

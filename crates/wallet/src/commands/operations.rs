@@ -1,0 +1,144 @@
+//! Any of the operations: made from its members as people write them, names for ids and texts for
+//! amounts.
+//!
+//! What a member is comes from the reflection of the operation, so a new operation needs nothing
+//! here.
+
+use super::{Command, own, send};
+use crate::error::{Result, WalletError};
+use crate::node::{Node, as_id};
+use crate::wallet::Wallet;
+use carbyne_protocol::ops::Operation;
+use carbyne_wire::{Field, Json, Kind, Reflect};
+use serde_json::{Value, json};
+
+pub(super) const COMMANDS: &[Command] = &[
+    own(
+        "operate(operation_type: text, members: json, broadcast: bool = false)",
+        "Sends any operation; members may name accounts and assets and write amounts as texts.",
+        "operate limit_order_create '{\"seller\":\"ann\",\"amount_to_sell\":\"10 BTS\",\
+         \"min_to_receive\":\"2 USD\"}' true",
+        |wallet, arguments| {
+            let operation = operation(wallet, &arguments.text(0)?, arguments.value(1))?;
+            wallet.finish(vec![operation], send(arguments, 2)?)
+        },
+    ),
+    own(
+        "make_operation(operation_type: text, members: json)",
+        "The operation that `operate` would send.",
+        "make_operation transfer '{\"from\":\"ann\",\"to\":\"bob\",\"amount\":\"10 BTS\"}'",
+        |wallet, arguments| {
+            operation(wallet, &arguments.text(0)?, arguments.value(1)).map(|op| op.to_json())
+        },
+    ),
+    own("list_operations()", "The operations that there are.", "list_operations", |_, _| {
+        let sent = Operation::TABLE.iter().filter(|(_, _, is_sent)| *is_sent);
+        Ok(sent.map(|(tag, name, _)| json!([name, tag])).collect())
+    }),
+];
+
+/// The tag of an operation, by name with or without `_operation`, or by number.
+pub(super) fn tag_of(name: &str) -> Result<u64> {
+    let short = name.strip_suffix("_operation").unwrap_or(name);
+    let by_name = Operation::TABLE.iter().find(|row| row.1 == short).map(|row| row.0);
+    let by_number = || {
+        let number = name.parse().ok()?;
+        Operation::TABLE.iter().any(|row| row.0 == number).then_some(number)
+    };
+    let unknown = || WalletError::argument("operation_type", format!("no operation {name}"));
+    by_name.or_else(by_number).ok_or_else(unknown)
+}
+
+/// An operation with nothing filled in.
+pub(super) fn prototype(name: &str) -> Result<Operation> {
+    let read = Operation::from_json(&json!([tag_of(name)?, {}]));
+    read.map_err(|error| WalletError::argument("operation_type", error.to_string()))
+}
+
+type Fields = fn() -> &'static [Field];
+
+fn fields_of(tag: u64) -> Result<Fields> {
+    let unknown = || WalletError::argument("operation_type", "cannot be made from members");
+    let Kind::Choice(choices) = Operation::kind() else { return Err(unknown()) };
+    let at = Operation::TABLE.iter().position(|row| row.0 == tag).ok_or_else(unknown)?;
+    match choices().get(at).map(|field| (field.kind)()) {
+        Some(Kind::Struct(fields)) => Ok(fields),
+        _ => Err(unknown()),
+    }
+}
+
+fn operation(wallet: &Wallet, name: &str, members: Value) -> Result<Operation> {
+    let tag = tag_of(name)?;
+    let fields = fields_of(tag)?;
+    let members = with_ids(wallet.node()?, Kind::Struct(fields), members)?;
+    let fields = fields();
+    let known = prototype(name)?.to_json();
+    let mut full = known[1].clone();
+    let given = members.as_object();
+    let given = given.ok_or_else(|| WalletError::argument("members", "is no object"))?;
+    for (member, value) in given {
+        if !fields.iter().any(|field| field.name == member) {
+            let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+            let why = format!("{name} has no member {member}, only {}", names.join(", "));
+            return Err(WalletError::argument("members", why));
+        }
+        full[member] = value.clone();
+    }
+    Ok(Operation::from_json(&json!([tag, full]))?)
+}
+
+/// Whether members are those of an amount.
+fn is_amount(fields: &[Field]) -> bool {
+    matches!(fields, [amount, asset] if amount.name == "amount" && asset.name == "asset_id")
+}
+
+/// The value with ids in the place of names, and amounts in the place of texts.
+fn with_ids(node: &Node, kind: Kind, value: Value) -> Result<Value> {
+    Ok(match (kind, value) {
+        (Kind::Id { space: 1, type_: 2 }, Value::String(name)) if as_id(&name).is_none() => {
+            node.account(&name)?.id.to_json()
+        }
+        (Kind::Id { space: 1, type_: 3 }, Value::String(symbol)) if as_id(&symbol).is_none() => {
+            node.asset(&symbol)?.asset.id.to_json()
+        }
+        (Kind::Struct(fields), Value::String(text)) if is_amount(fields()) => {
+            let (amount, symbol) = text.split_once(' ').ok_or_else(|| {
+                WalletError::argument("members", format!("\"{text}\" is no amount, as \"10 BTS\""))
+            })?;
+            node.amount(amount, symbol.trim())?.to_json()
+        }
+        (Kind::Struct(fields) | Kind::Extension(fields), Value::Object(members)) => {
+            let inner = members.into_iter().map(|(name, value)| {
+                let kind = fields().iter().find(|field| field.name == name);
+                let value = match kind {
+                    Some(field) => with_ids(node, (field.kind)(), value)?,
+                    None => value,
+                };
+                Ok((name, value))
+            });
+            Value::Object(inner.collect::<Result<_>>()?)
+        }
+        (Kind::Optional(_), Value::Null) => Value::Null,
+        (Kind::Optional(inner), value) => with_ids(node, inner(), value)?,
+        (Kind::Sequence(inner) | Kind::Set(inner), Value::Array(values)) => {
+            let values = values.into_iter().map(|value| with_ids(node, inner(), value));
+            Value::Array(values.collect::<Result<_>>()?)
+        }
+        (_, value) => value,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_a_prototype_and_members() {
+        for (tag, name, _) in Operation::TABLE {
+            let prototype = prototype(name).expect(name);
+            assert_eq!(prototype.to_json()[0], *tag, "{name}");
+            assert!(fields_of(*tag).is_ok_and(|fields| fields()[0].name == "fee"), "{name}");
+            assert_eq!(tag_of(&format!("{name}_operation")).ok(), Some(*tag));
+        }
+    }
+}
