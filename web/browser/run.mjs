@@ -4,6 +4,9 @@
 // another host, or if axe finds something serious.
 //
 //   CARBYNE_BIN=…/carbyne CHROMIUM=/usr/bin/chromium node browser/run.mjs
+//
+// CARBYNE_ENDURE=600 leaves pages open for ten minutes instead of some seconds and looks whether
+// they grow; CARBYNE_ORDERS=20000 fills a market with so many orders.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -11,6 +14,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { placeOrders } from "./crowd.mjs";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const BIN = process.env.CARBYNE_BIN ?? join(HERE, "../../target/release/carbyne");
@@ -19,6 +23,16 @@ const BROWSERS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-ch
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 /** Milliseconds that anything may take to appear. */
 const PATIENCE = 20_000;
+/** Seconds for which pages are left open. */
+const ENDURE = Number(process.env.CARBYNE_ENDURE ?? 15);
+/** Orders that a market gets. */
+const ORDERS = Number(process.env.CARBYNE_ORDERS ?? 2_000);
+/** Milliseconds in which a page with all of them shows what changed, mostly. */
+const SHOWN_MAX = 100;
+/** Seconds after which a page has all it needs. */
+const WARM_UP = 10;
+/** What a page may take more after that: bytes, and nodes of the document. */
+const GROWTH_MAX = { bytes: 2_000_000, nodes: 500 };
 const SIZES = {
   desk: { width: 1280, height: 900 },
   phone: { width: 390, height: 844 },
@@ -145,6 +159,131 @@ async function everyPage(browser, web, size, language) {
   if (raw > 0) problems.push("an operation without words");
   await context.close();
   note(`every page, ${language}, ${size}`);
+}
+
+/** The book of the node: its pages are there, and lead to each other. */
+async function readBook(browser, web, size) {
+  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: "dark" });
+  const page = await openPage(context, web);
+  await page.goto(`${web}docs`);
+  for (const [link, heading] of [
+    ["A chain for development", "A chain for development"],
+    ["Margin and settlement", "Margin and settlement"],
+    ["Escrow", "Escrow"],
+    ["The API", "The API, method by method"],
+    ["dev", "The API, method by method"],
+  ]) {
+    await page.getByRole("navigation").getByRole("link", { name: link, exact: true }).click();
+    const isThere = page.getByRole("heading", { level: 1 }).filter({ hasText: heading });
+    await isThere.waitFor().catch(() => problems.push(`the book has no page ${heading}`));
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
+    if (tooWide) problems.push(`docs ${heading} (${size}) is too wide`);
+    await checkAxe(page, `docs ${heading} ${size}`);
+    await page.screenshot({ path: join(SHOTS, `docs-${link.replaceAll(" ", "-")}-${size}.png`) });
+  }
+  await page.getByRole("main").getByRole("link", { name: "snapshot" }).click();
+  await page.getByRole("heading", { name: "dev.snapshot" }).waitFor();
+  await context.close();
+  note(`the book, ${size}`);
+}
+
+/** Bytes that a page holds, and nodes of its document, without what is garbage. */
+async function weigh(page) {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Performance.enable");
+  await tools.send("HeapProfiler.collectGarbage");
+  const { metrics } = await tools.send("Performance.getMetrics");
+  await tools.detach();
+  const of = (name) => metrics.find((one) => one.name === name).value;
+  return { bytes: of("JSHeapUsedSize"), nodes: of("Nodes") };
+}
+
+/** Pages that are left open take no more after many blocks than after a few. */
+async function endure(browser, web) {
+  const context = await browser.newContext({ viewport: SIZES.desk, locale: "en-GB" });
+  const open = async (path) => {
+    const page = await openPage(context, web);
+    await page.goto(`${web}#/${path}`);
+    return { path, page };
+  };
+  const paths = ["market/BTS/GOLD", "blocks", "account/alice", "witnesses"];
+  const pages = await Promise.all(paths.map(open));
+  const rest = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const head = (page) => page.locator("footer").innerText();
+  await rest(WARM_UP);
+  const before = await Promise.all(pages.map(({ page }) => weigh(page)));
+  const headBefore = await head(pages[0].page);
+  await rest(ENDURE);
+  if ((await head(pages[0].page)) === headBefore) problems.push("a page that is left open stops");
+  for (const [n, { path, page }] of pages.entries()) {
+    const after = await weigh(page);
+    const more = { bytes: after.bytes - before[n].bytes, nodes: after.nodes - before[n].nodes };
+    note(`${path} after ${ENDURE} s: ${after.bytes} bytes (${more.bytes} more), ${after.nodes} nodes (${more.nodes} more)`);
+    if (more.bytes > GROWTH_MAX.bytes || more.nodes > GROWTH_MAX.nodes) {
+      problems.push(`${path} grows: ${JSON.stringify(more)}`);
+    }
+  }
+  await context.close();
+}
+
+/** A market of very many orders shows all of them, however far one scrolls, and what changes. */
+async function crowd(browser, node, folder) {
+  await placeOrders(node.web, node.accounts[0], ORDERS, join(folder, "chain"));
+  note(`${ORDERS} orders`);
+  const context = await browser.newContext({ viewport: SIZES.desk, locale: "en-GB" });
+  const page = await openPage(context, node.web);
+  await page.addInitScript(() => {
+    globalThis.longTasks = [];
+    const note = (list) => globalThis.longTasks.push(...list.getEntries().map((one) => one.duration));
+    new PerformanceObserver(note).observe({ type: "longtask" });
+  });
+  await page.goto(`${node.web}#/market/BTS/GOLD`);
+  const isComplete = (count) => {
+    const side = document.querySelector("[role=region][aria-label=Bids] table");
+    return Number(side?.getAttribute("aria-rowcount")) > count;
+  };
+  await page.waitForFunction(isComplete, ORDERS);
+  note("all of them in the book");
+  const scroll = await page.evaluate(async () => {
+    const side = document.querySelector("[role=region][aria-label=Bids]");
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const times = [];
+    for (let part = 1; part <= 20; part++) {
+      const begun = performance.now();
+      side.scrollTop = (side.scrollHeight * part) / 20;
+      await frame();
+      await frame();
+      times.push(performance.now() - begun);
+    }
+    const last = [...side.querySelectorAll("tbody tr:not([aria-hidden])")].at(-1);
+    times.sort((a, b) => a - b);
+    return { median: times[10], most: times[19], last: last?.getAttribute("aria-rowindex") };
+  });
+  const rows = await page.locator("[role=region][aria-label=Bids] table").getAttribute("aria-rowcount");
+  if (Math.abs(Number(scroll.last) - Number(rows)) > 30) {
+    problems.push(`the book ends at row ${scroll.last} of ${rows}`);
+  }
+  await page.evaluate(() => (globalThis.longTasks.length = 0));
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  const tasks = await page.evaluate(() => globalThis.longTasks.sort((a, b) => a - b));
+  const median = tasks[Math.floor(tasks.length / 2)] ?? 0;
+  note(`scrolling ${scroll.median.toFixed(0)} ms, at most ${scroll.most.toFixed(0)}`);
+  note(`in 10 s of trade ${tasks.length} tasks above 50 ms, the median ${median.toFixed(0)}, the longest ${(tasks.at(-1) ?? 0).toFixed(0)}`);
+  if (scroll.median > SHOWN_MAX || median > SHOWN_MAX) problems.push("a large market is slow");
+  await context.close();
+}
+
+/** Shows the keys, as text and as codes. */
+async function showKeys(page, web) {
+  await page.goto(`${web}#/wallet`);
+  await page.locator("main").getByText("QR code of the account's name").click();
+  await page.getByRole("img", { name: "QR code of the account's name" }).waitFor();
+  await page.getByLabel("Password").fill("correct horse");
+  await page.getByRole("button", { name: "Show keys" }).click();
+  await page.getByText("QR code of this key").first().click();
+  await page.getByRole("img", { name: "QR code of this key" }).first().waitFor();
+  await checkAxe(page, "keys");
+  note("keys and their codes");
 }
 
 /** Signs what the dialog shows, once the node has said what it would do. */
@@ -282,10 +421,14 @@ async function main() {
     await borrow(page, node.web);
     await swap(page, node.web);
     await propose(page, node.web);
+    await showKeys(page, node.web);
     await search(page, node.web);
+    for (const size of Object.keys(SIZES)) await readBook(browser, node.web, size);
     for (const language of ["en", "zh"]) {
       for (const size of Object.keys(SIZES)) await everyPage(browser, node.web, size, language);
     }
+    await endure(browser, node.web);
+    await crowd(browser, node, folder);
     page.mayLoseNode = true;
     const port = new URL(node.web).port;
     await node.end("SIGKILL");

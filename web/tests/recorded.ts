@@ -1,6 +1,7 @@
 // Recordings of the reference, for tests: lines of JSON, compressed.
 import { decompress } from "fzstd";
 import { readFileSync } from "node:fs";
+import { OPERATIONS } from "../src/chain/schema";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -21,4 +22,10 @@ export function nodeOperations(): { number: number; name: string; isVirtual: boo
     name: name!.replace(/[A-Z]/g, (letter, at) => (at ? "_" : "") + letter.toLowerCase()),
     isVirtual: kind === "virtual",
   }));
+}
+
+/** Whether the page can write an operation, and all that it proposes. */
+export function writable([number, value]: [number, any]): boolean {
+  const inner = (value.proposed_ops ?? []) as { op: [number, any] }[];
+  return OPERATIONS[number]!.fields !== undefined && inner.every(({ op }) => writable(op));
 }

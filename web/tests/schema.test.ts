@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FURTHER, OPERATIONS, packOperation, packTransaction, toHex } from "../src/chain/schema";
-import { nodeOperations, recorded } from "./recorded";
+import { nodeOperations, recorded, writable } from "./recorded";
 
 test("the operations are the node's", () => {
   const known = OPERATIONS.map((one, number) => [number, one.name]);
@@ -30,9 +30,3 @@ test("transactions have the bytes of the reference", () => {
   }
   expect(count).toBeGreaterThan(100);
 });
-
-/** Whether the page can write an operation, and all that it proposes. */
-function writable([number, value]: [number, any]): boolean {
-  const inner = (value.proposed_ops ?? []) as { op: [number, any] }[];
-  return OPERATIONS[number]!.fields !== undefined && inner.every(({ op }) => writable(op));
-}
