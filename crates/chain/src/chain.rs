@@ -49,6 +49,8 @@ pub struct Chain {
     holds_base: bool,
     /// Blocks below the undoable ones whose old values are still kept.
     held: u32,
+    /// The block to which somebody wants to be able to go back, if so.
+    mark: Option<u32>,
 }
 
 /// A block that cannot be undone, whose state can be read while later ones are applied.
@@ -79,6 +81,7 @@ impl Chain {
             undoable: 0,
             holds_base: false,
             held: 0,
+            mark: None,
         }
     }
 
@@ -144,6 +147,33 @@ impl Chain {
     /// with each.
     pub fn release_base(&mut self) {
         self.holds_base = false;
+    }
+
+    /// Lets every block above number `mark` be undone, however many there are, until another mark
+    /// is set or none. Whoever sets one bounds [`Chain::saved_bytes`].
+    pub fn set_mark(&mut self, mark: Option<u32>) {
+        self.mark = mark;
+    }
+
+    /// Bytes of the old values that are kept for blocks which can be undone, by estimate.
+    pub fn saved_bytes(&self) -> usize {
+        self.ledger.tables.saved_bytes()
+    }
+
+    /// Undoes the blocks above number `to` for good: they, their transactions and what waits for a
+    /// block are forgotten, as if they had never been.
+    pub fn rewind(&mut self, to: u32) -> Result<(), Rejected> {
+        let (head, undoable) = (self.head_number(), self.undoable);
+        if head.checked_sub(to).is_none_or(|blocks| blocks > undoable) {
+            return Err(ChainRefusal::CannotRewind { to, head, undoable }.into());
+        }
+        self.clear_pending();
+        while self.head_number() > to {
+            let block = self.undo_block()?;
+            self.forks.remove(&block.id());
+        }
+        self.forks.set_head(self.head_id());
+        Ok(())
     }
 
     fn forget_held(&mut self) {
@@ -260,23 +290,28 @@ impl Chain {
     pub fn pop_block(&mut self) -> Result<(), Rejected> {
         self.close_pending();
         let id = self.head_id();
-        let block = self.forks.block(&id).cloned().ok_or(ChainRefusal::NothingToPop)?;
-        if self.undoable == 0 {
-            return Err(ChainRefusal::NothingToPop.into());
-        }
-        if self.forks.head().is_some_and(|head| head.id() == id) {
+        if self.undoable > 0 && self.forks.head().is_some_and(|head| head.id() == id) {
             self.forks.pop()?;
         }
-        self.ledger.undo();
-        self.undoable = self.undoable.saturating_sub(1);
+        let block = self.undo_block()?;
         let popped = block.recovered_transactions(&self.chain_id).map(Arc::new);
         self.popped.splice(0..0, popped);
+        Ok(())
+    }
+
+    /// Undoes the head block, on which nothing is pending.
+    fn undo_block(&mut self) -> Result<Arc<RecoveredBlock>, ChainRefusal> {
+        let id = self.head_id();
+        let block = self.forks.block(&id).filter(|_| self.undoable > 0).cloned();
+        let block = block.ok_or(ChainRefusal::NothingToPop)?;
+        self.ledger.undo();
+        self.undoable = self.undoable.saturating_sub(1);
         self.events.push(ChainEvent::Undone {
             number: block.number(),
             id,
             previous: block.block().header().previous,
         });
-        Ok(())
+        Ok(block)
     }
 
     /// Applies a block in a session that can be undone until the block is irreversible.
@@ -300,6 +335,8 @@ impl Chain {
     ) -> Result<(), Rejected> {
         self.undoable = self.undoable.saturating_add(1);
         let kept = block.number().saturating_sub(irreversible).saturating_add(1);
+        let wanted = self.mark.map_or(0, |mark| block.number().saturating_sub(mark));
+        let kept = kept.max(wanted);
         self.forks.set_kept(kept, block.number());
         let ledger = &self.ledger;
         self.forks.set_succession(&block.id(), || succession(ledger).ok());

@@ -12,6 +12,7 @@ reference_words! { ChainRefusal {
         "new_block.witness == scheduled_witness.first: Witness produced block at wrong time",
     WrongSignature => "new_block.validate_signee( scheduled_witness.second ): ",
     NothingToPop => "_head: no block to pop",
+    CannotRewind { to } => "there is no block {to} to go back to",
     TransactionTooLarge =>
         "fc::raw::pack_size( trx ) < (1024 * 1024): Transaction exceeds maximum transaction size.",
     PayerWaits => "this account has too much waiting for a block, try again later",

@@ -27,6 +27,11 @@ refusals! {
             "the state can be undone {sessions} times, the chain {blocks} times",
         /// There is no block that could be undone.
         NothingToPop: "there is no block that could be undone",
+        /// Blocks between there and the head block cannot be undone any more, or there is no such
+        /// block yet.
+        CannotRewind { to: u32, head: u32, undoable: u32 }:
+            "the chain cannot go back to block {to}: it is at block {head}, and the newest \
+             {undoable} blocks can be undone",
         /// The transaction is too large to be looked at; sizes in bytes.
         TransactionTooLarge { size: usize, limit: usize }:
             "the transaction has {size} bytes, less than {limit} are allowed",

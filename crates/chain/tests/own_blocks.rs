@@ -211,3 +211,60 @@ fn what_waits_behind_a_block_of_another_is_in_ours() {
     let number = ours.head_number();
     assert!(did.iter().all(|one| one.block_num == number));
 }
+
+/// What a chain holds, as it is compared.
+fn seen(chain: &Chain) -> (u32, carbyne_wire::Hash160, String) {
+    (chain.head_number(), chain.head_id(), state(chain))
+}
+
+/// Every object of a chain.
+fn state(chain: &Chain) -> String {
+    let mut bytes = Vec::new();
+    chain.ledger().tables.each(&mut |_, table| table.pack_all(&mut bytes));
+    carbyne_wire::Digest(carbyne_crypto::hash::sha256(&bytes)).to_string()
+}
+
+#[test]
+fn a_chain_goes_back_to_a_mark_however_long_ago_and_makes_the_same_blocks_again() {
+    let mut chain = chain();
+    let (marked, number) = (seen(&chain), chain.head_number());
+    chain.set_mark(Some(number));
+    let make_all = |chain: &mut Chain| {
+        for n in 0..40 {
+            push(chain, send(1 + n));
+            make(chain);
+        }
+        push(chain, send(500));
+    };
+    make_all(&mut chain);
+    let first = seen(&chain);
+    assert!(chain.ledger().dynamic().unwrap().last_irreversible_block_num > number);
+    assert!(chain.saved_bytes() > 0);
+    chain.rewind(number).unwrap();
+    assert_eq!(seen(&chain), marked);
+    assert_eq!(chain.pending_count(), 0, "what waited is gone");
+    let undone =
+        chain.take_events().into_iter().filter(|event| matches!(event, ChainEvent::Undone { .. }));
+    assert_eq!(undone.count(), 40);
+    make_all(&mut chain);
+    assert_eq!(seen(&chain), first);
+    chain.rewind(number + 20).unwrap();
+    assert_eq!(chain.head_number(), number + 20);
+    chain.set_mark(None);
+    (0..40).for_each(|_| drop(make(&mut chain)));
+    assert!(chain.kept_blocks() < 20, "old values are let go without a mark");
+}
+
+#[test]
+fn a_chain_does_not_go_back_to_blocks_that_cannot_be_undone_or_are_not_there() {
+    let mut chain = chain();
+    (0..10).for_each(|_| drop(make(&mut chain)));
+    let (before, number) = (seen(&chain), chain.head_number());
+    for to in [0, number + 1, u32::MAX] {
+        let refused = chain.rewind(to).expect_err("refused").to_string();
+        assert!(refused.contains("cannot go back"), "{refused}");
+        assert_eq!(seen(&chain), before);
+    }
+    chain.rewind(number).unwrap();
+    assert_eq!(seen(&chain), before);
+}

@@ -105,6 +105,11 @@ impl Slots {
         }
     }
 
+    /// Tells nobody of slots that began by then.
+    pub(crate) fn forget_until(&mut self, time: TimePointSec) {
+        self.told = self.told.max(time);
+    }
+
     /// Of slots that went by, in order: those that nobody was told of yet.
     pub(crate) fn missed(&mut self, passed: Vec<Slot>) -> Vec<Missed> {
         let told = self.told;

@@ -68,6 +68,9 @@ pub enum Input {
     ProduceWith(Box<PrivateKey>),
     /// An object is to be changed from outside the rules.
     Change(Value),
+    /// The blocks above this number are to be as if they had never been: for chains that nobody
+    /// else has.
+    Rewind(u32),
 }
 
 /// What became of it.
@@ -171,6 +174,7 @@ impl Core {
             Input::Produce { seconds } => self.produce_after(now, seconds),
             Input::ProduceWith(key) => done(self.chain.generate_with(&key, Trust::Nobody)),
             Input::Change(update) => done(self.chain.update_object(&update, Trust::Nobody)),
+            Input::Rewind(number) => self.rewind(now, number),
         };
         if outcome.as_ref().is_ok_and(|became| became.extends()) {
             effects.missed.extend(self.slots.missed(passed));
@@ -265,6 +269,12 @@ impl Core {
             }
         }
         outcome
+    }
+
+    fn rewind(&mut self, now: Now, number: u32) -> Outcome {
+        // Their slots were used.
+        self.slots.forget_until(now.seconds());
+        done(self.chain.rewind(number))
     }
 
     /// Lets the present slot go by.

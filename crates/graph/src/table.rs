@@ -110,6 +110,12 @@ impl<T: Object> Table<T> {
             .fold(0, usize::saturating_add)
     }
 
+    /// Bytes of the old values among [`Table::bytes`].
+    pub fn saved_bytes(&self, owned: impl Fn(&T) -> usize) -> usize {
+        let owned = self.journal.len().saturating_mul(self.owned_by_a_row(owned));
+        self.journal.bytes().saturating_add(owned)
+    }
+
     /// Bytes that a row owns elsewhere, on average.
     fn owned_by_a_row(&self, owned: impl Fn(&T) -> usize) -> usize {
         if !std::mem::needs_drop::<T>() {

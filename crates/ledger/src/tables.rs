@@ -75,6 +75,13 @@ impl Tables {
         self.feature_settings.next_instance() > 0
     }
 
+    /// Bytes of the old values that open sessions keep, by estimate.
+    pub fn saved_bytes(&self) -> usize {
+        let mut bytes = 0_usize;
+        self.each(&mut |_, table| bytes = bytes.saturating_add(table.saved_bytes()));
+        bytes
+    }
+
     /// Whether the chain knows objects of that space.
     fn knows(&self, space: u8) -> bool {
         space != FeatureSettingsId::SPACE || self.opted_in()
@@ -122,6 +129,8 @@ pub trait AnyTable {
     fn count(&self) -> usize;
     /// Bytes of memory, by estimate: see [`Table::bytes`].
     fn bytes(&self) -> usize;
+    /// Bytes of the old values among them.
+    fn saved_bytes(&self) -> usize;
     /// The instance number the next object gets.
     fn next_number(&self) -> u64;
     /// An object as JSON.
@@ -153,6 +162,13 @@ pub trait AnyTable {
     fn set_next_number(&mut self, next: u64);
 }
 
+/// Small values are inside of a row; what its packed form has more than it, the row owns.
+fn owned_bytes<T: Pack>(row: &T) -> usize {
+    let mut packed = Vec::new();
+    row.pack(&mut packed);
+    packed.len().saturating_sub(size_of::<T>())
+}
+
 fn concern_the_same<T: AnyObject>(one: &T, other: &T) -> bool {
     let (mut before, mut after) = (FlatSet::new(), FlatSet::new());
     one.concerns(&mut before);
@@ -165,13 +181,12 @@ impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T>
         self.len()
     }
 
-    /// Small values are inside of a row; what its packed form has more than it, the row owns.
     fn bytes(&self) -> usize {
-        self.bytes(|row| {
-            let mut packed = Vec::new();
-            row.pack(&mut packed);
-            packed.len().saturating_sub(size_of::<T>())
-        })
+        self.bytes(owned_bytes)
+    }
+
+    fn saved_bytes(&self) -> usize {
+        self.saved_bytes(owned_bytes)
     }
 
     fn next_number(&self) -> u64 {
