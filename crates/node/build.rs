@@ -3,6 +3,9 @@
 //! Invariant: a program is built whether or not Node is there and whatever becomes of the page;
 //! without the page it says how to get it. `CARBYNE_WEB=skip` leaves the page out.
 
+#[path = "build/book.rs"]
+mod book;
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::env;
@@ -31,6 +34,8 @@ fn main() {
     let web = root.join("web");
     println!("cargo::rerun-if-env-changed=CARBYNE_WEB");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed={}", root.join("docs").display());
     for source in SOURCES {
         println!("cargo::rerun-if-changed={}", web.join(source).display());
     }
@@ -40,6 +45,9 @@ fn main() {
         && let Err(error) = build_page(&web, &page)
     {
         println!("cargo::warning=the page is left out: {error}");
+    }
+    if let Err(error) = book::build(&root.join("docs"), &page.join("docs")) {
+        println!("cargo::error=the book cannot be made: {error}");
     }
     if let Err(error) = pack(&page, &out) {
         println!("cargo::error=the page cannot be packed: {error}");
