@@ -314,6 +314,12 @@ pub enum DevRequest {
     },
     /// A block at this time.
     SetTime(TimePointSec),
+    /// The present state, to be gone back to.
+    Snapshot,
+    /// The state of a snapshot, as if nothing had happened since.
+    Revert(u32),
+    /// The chain as it began.
+    Reset,
 }
 
 /// What a client wants to enter the chain.

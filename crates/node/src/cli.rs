@@ -1,5 +1,6 @@
 //! The command line: names, options and help of every command.
 
+use crate::commands::faucet::parse;
 use carbyne_wallet::dev::SEED;
 use carbyne_wallet::{cli::WalletArgs, everyday};
 use clap::{ArgGroup, Args, Parser, Subcommand};
@@ -20,6 +21,8 @@ pub struct Cli {
 pub enum Command {
     /// Start a one-node chain for development: makes a genesis, produces blocks, serves the API
     Dev(DevArgs),
+    /// Get coins from the faucet of a chain that `carbyne dev` runs
+    Faucet(FaucetArgs),
     /// Run a witness or API node from a configuration file
     Node(NodeArgs),
     /// Run a network of nodes on this machine, or give an order to one that runs
@@ -127,7 +130,7 @@ pub struct SignerArgs {
 }
 
 /// Options of `carbyne dev`.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct DevArgs {
     /// Genesis file in the reference's JSON format; without it a genesis with a funded account is
     /// made
@@ -192,6 +195,20 @@ pub struct DevArgs {
     /// Say everything as JSON, an object a line
     #[arg(long, conflicts_with_all = ["quiet", "verbose"])]
     pub json: bool,
+}
+
+/// Options of `carbyne faucet`.
+#[derive(Args, Debug)]
+pub struct FaucetArgs {
+    /// Name or id of the account that gets them
+    #[arg(value_name = "ACCOUNT")]
+    pub account: String,
+    /// How many, such as 100 or 12.5; 10,000 if not given
+    #[arg(value_name = "COINS", value_parser = parse)]
+    pub coins: Option<i64>,
+    /// Address of the node
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8090")]
+    pub api: SocketAddr,
 }
 
 /// Options of `carbyne node`.

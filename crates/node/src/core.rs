@@ -296,6 +296,16 @@ impl Node {
         self.order(Work::Debug(request)).await
     }
 
+    /// Marks the head block, so that the chain can go back to it.
+    pub(crate) async fn mark(&self, id: u32) -> Result<(), ApiError> {
+        self.order(Work::Mark(id)).await
+    }
+
+    /// Goes back to a marked block.
+    pub(crate) async fn revert(&self, id: u32) -> Result<(), ApiError> {
+        self.order(Work::Revert(id)).await
+    }
+
     async fn order(&self, work: Work) -> Result<(), ApiError> {
         self.ask(|asker| {
             let reply = Reply::Asker(asker);

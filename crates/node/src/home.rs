@@ -248,6 +248,11 @@ impl Kept {
         }
     }
 
+    /// Whether `carbyne dev` may delete the directory.
+    pub(crate) fn is_disposable(&self) -> bool {
+        self.dir.marks().is_disposable
+    }
+
     /// Asks how many bytes may still be written; `None` where the system does not say.
     pub fn free_bytes(&self) -> impl Fn() -> Option<u64> + Send + 'static {
         let (disk, root) = (self.disk.clone(), self.dir.root().to_path_buf());

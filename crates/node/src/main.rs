@@ -34,6 +34,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Dev(args) => commands::dev::run(args),
+        Command::Faucet(args) => commands::faucet::run(args),
         Command::Node(args) => commands::node::run(args),
         Command::Testnet(args) => commands::testnet::run(args),
         Command::Signer(args) => commands::signer::run(args),

@@ -2,9 +2,9 @@
 //! SIGHUP.
 
 use crate::core::{Production, Storage, start};
-use crate::dev::Tools;
 use crate::dev::demo::Demo;
 use crate::dev::furnish::present;
+use crate::dev::{Reset, Tools};
 use crate::files;
 use crate::guard::{self, SocketLimits};
 use crate::home::Home;
@@ -27,6 +27,8 @@ use tokio::task::JoinHandle;
 
 /// How long connections have to end when the node stops.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
+/// How long the answer to a reset may be on its way.
+const ANSWER_TIME: Duration = Duration::from_millis(100);
 
 /// How much less the threads of the sockets count than the core, as `nice` says it.
 const SOCKETS_NICE: i32 = 10;
@@ -61,6 +63,7 @@ pub struct Service {
 
 /// What a chain for development has beside a chain.
 pub(crate) struct Dev {
+    /// What it can do for its users.
     pub(crate) tools: Tools,
     /// Traders who keep a market moving.
     pub(crate) demo: Option<Demo>,
@@ -82,8 +85,22 @@ pub fn listen(address: SocketAddr, option: &str) -> Result<TcpListener> {
     })
 }
 
+/// How serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// By a signal.
+    Stopped,
+    /// Because the chain is to begin again.
+    Reset,
+}
+
 /// Serves until a signal comes or the chain cannot go on.
 pub fn serve(service: Service) -> Result<()> {
+    serve_until_it_ends(service).map(|_| ())
+}
+
+/// As [`serve`], or until the chain is to begin again; says which.
+pub(crate) fn serve_until_it_ends(service: Service) -> Result<Ended> {
     let runtime = threads().context("cannot start threads")?;
     let result = runtime.block_on(serve_async(service));
     runtime.shutdown_timeout(SHUTDOWN_LIMIT);
@@ -104,7 +121,7 @@ pub fn threads() -> std::io::Result<Runtime> {
     runtime.worker_threads(guard::threads()).enable_all().on_thread_start(yield_to_core).build()
 }
 
-async fn serve_async(service: Service) -> Result<()> {
+async fn serve_async(service: Service) -> Result<Ended> {
     let Service { home, signers, production, settings, storage, api, peers, .. } = service;
     let (mut limits, postgres, report) = (service.limits, service.postgres, service.report);
     limits.connections = files::raise_limit(limits.connections);
@@ -116,7 +133,9 @@ async fn serve_async(service: Service) -> Result<()> {
     if let Some(place) = node.peers().and_then(Report::listening) {
         output::tell(format_args!("p2p       {place}"));
     }
+    let mut reset = None;
     let traders = service.dev.and_then(|dev| {
+        reset.clone_from(&dev.tools.reset);
         node.give_tools(dev.tools);
         Some(tokio::spawn(present(node.clone(), dev.demo?)))
     });
@@ -132,21 +151,41 @@ async fn serve_async(service: Service) -> Result<()> {
     let feeder = sinks::start(&node, postgres)?;
     let served = server::serve(listener, node.clone(), limits, std::future::pending());
     let sockets = tokio::spawn(served);
-    tokio::select! {
-        () = stop_signal()? => output::tell(format_args!("stopping")),
-        _ = core_done => {}
-    }
+    let ended = tokio::select! {
+        () = stop_signal()? => {
+            output::tell(format_args!("stopping"));
+            Ended::Stopped
+        }
+        () = wanted(reset.as_deref()) => Ended::Reset,
+        _ = core_done => Ended::Stopped,
+    };
     sockets.abort();
+    if let (Ended::Reset, Some(reset)) = (ended, reset) {
+        let _aborted = sockets.await;
+        reset.hear();
+        // The answer is on its way to who asked; who connects now waits for the new chain.
+        tokio::time::sleep(ANSWER_TIME).await;
+    }
     traders.inspect(JoinHandle::abort);
     tokio::task::block_in_place(|| {
         feeder.into_iter().for_each(Feeder::stop);
         peers.into_iter().for_each(Running::stop);
         node.stop();
         let result = thread.join().map_err(|_| anyhow!("the core stopped at a bug"))?;
-        // The system takes back a large state at once; object by object it would take seconds.
-        std::mem::forget(node);
-        result
+        if ended == Ended::Stopped {
+            // The system takes back a large state at once; object by object it would take seconds.
+            std::mem::forget(node);
+        }
+        result.map(|()| ended)
     })
+}
+
+/// Waits until the chain is to begin again, if that may be asked for.
+async fn wanted(reset: Option<&Reset>) {
+    match reset {
+        Some(reset) => reset.wanted().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Whether a signal to stop has come.

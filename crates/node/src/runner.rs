@@ -8,6 +8,7 @@
 use crate::clock::Clock;
 use crate::core::{Reply, Storage, to_error};
 use crate::debug::{ObjectStream, blocks_of};
+use crate::dev::marks::Marks;
 use crate::follow::{Answer, Done};
 use crate::gate::{Gate, HeldBack, Moment};
 use crate::home::Kept;
@@ -58,6 +59,10 @@ pub(crate) enum Work {
     Produce { blocks: u32, seconds: u32 },
     /// A change from outside the rules.
     Debug(DebugRequest),
+    /// The head block is to be marked with this number.
+    Mark(u32),
+    /// The chain is to go back to the block that was marked with this number.
+    Revert(u32),
 }
 
 /// Work, and whom to tell what became of it.
@@ -81,6 +86,7 @@ pub struct Runner {
     room: Room,
     watch: Watch,
     gate: Gate,
+    marks: Marks,
     report: fn(&AppliedBlock),
 }
 
@@ -133,6 +139,7 @@ impl Runner {
             room: Room::new(storage.keep_free_bytes, kept.free_bytes()),
             watch: Watch::default(),
             gate: Gate::new(storage.enable_stale_production),
+            marks: Marks::default(),
             shared,
             commands,
             is_stopping,
@@ -317,6 +324,9 @@ impl Runner {
             answers.into_iter().for_each(Answer::send);
             return Ok(());
         }
+        if self.marks.note(&events) {
+            self.shared.change(|state| self.marks.trim(&mut state.core.chain));
+        }
         if steps.send(Done { events, answers }).is_err() && !self.shared.is_failed() {
             return Err(anyhow!("the disk's thread is gone"));
         }
@@ -352,7 +362,29 @@ impl Runner {
                 self.repeat(inputs, reply, steps)
             }
             Work::Debug(request) => self.debug(request, reply, steps),
+            Work::Mark(id) => {
+                self.shared.change(|state| self.marks.set(id, &mut state.core.chain));
+                Answer::plain(reply, Ok(()), Duration::ZERO).send();
+                Ok(())
+            }
+            Work::Revert(id) => self.revert(id, reply, steps),
         }
+    }
+
+    /// Goes back to a marked block.
+    fn revert(&mut self, id: u32, reply: Reply, steps: &SyncSender<Done>) -> Result<()> {
+        let number = match self.marks.find(id) {
+            Ok(number) => number,
+            Err(error) => {
+                Answer::plain(reply, Err(error), Duration::ZERO).send();
+                return Ok(());
+            }
+        };
+        let (outcome, events, time) = self.step(Input::Rewind(number));
+        if outcome.is_ok() {
+            self.shared.change(|state| self.marks.went_back(id, &mut state.core.chain));
+        }
+        self.pass_on(events, vec![Answer::of(reply, outcome, time)], steps)
     }
 
     /// Does steps until one is refused; the answer comes behind everything they did.

@@ -109,6 +109,22 @@ fn time_moves_as_the_pages_of_dev_say() {
 }
 
 #[test]
+fn ways_back_are_as_their_pages_say() {
+    let dev = Dev::start(&["--instant"]);
+    let client = dev.client();
+    check_page(&client, "dev", "snapshot", &dev.data);
+    let time = client.call("database", "get_dynamic_global_properties", json!([]));
+    let time = time.expect("answered")["result"]["time"].take();
+    client.call("dev", "produce_blocks", json!([3])).expect("answered");
+    let (request, shown) = example("dev", "revert");
+    let (_, got) = client.post(&request.to_string()).expect("answered");
+    assert_eq!(got["result"], time);
+    assert_eq!(got["result"].to_string().len(), shown["result"].to_string().len());
+    check_page(&client, "dev", "reset", &dev.data);
+    assert_eq!(head(&client).0, 1);
+}
+
+#[test]
 fn the_faucet_gives_coins_and_accounts_as_its_pages_say() {
     let dev = Dev::start(&["--instant"]);
     let client = dev.client();

@@ -157,6 +157,25 @@ fn the_openrpc_document_can_be_printed() {
 }
 
 #[test]
+fn the_openrpc_document_is_served_with_and_without_the_page() {
+    for web in ["", "[web]\nenabled = false\n"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        Dev::start_in(&data, &["--instant"]).stop("-TERM");
+        let data_dir = data.to_string_lossy();
+        let text = format!("data_dir = \"{data_dir}\"\n[api]\nlisten = \"127.0.0.1:0\"\n{web}");
+        let node = Dev::start_configured(&data, &text);
+        let (status, served) = node.client().get("/openrpc.json").expect("answered");
+        assert!(status.contains("200"), "{status}");
+        let served: Value = serde_json::from_str(&served).expect("JSON");
+        let asked = node.client().call("carbyne", "get_openrpc", json!([])).expect("answered");
+        assert_eq!(served, asked["result"]);
+        let (status, _) = node.client().get("/docs/").expect("answered");
+        assert_eq!(status.contains("200"), web.is_empty(), "{status}");
+    }
+}
+
+#[test]
 fn a_client_that_does_not_read_its_answers_is_dropped() {
     let (_folder, node) = node("");
     let mut socket = connect(&node).expect("connected");

@@ -1,5 +1,5 @@
-//! Dev: coins and accounts for whoever asks, and the time of a chain that produces on demand. Open
-//! only with `carbyne dev`.
+//! Dev: coins and accounts for whoever asks, the time of a chain that produces on demand, and ways
+//! back. Open only with `carbyne dev`.
 
 use super::{Method, submit};
 use crate::view::{DevRequest, Submission};
@@ -45,6 +45,22 @@ pub(super) const METHODS: &[Method] = &[
             Ok(Submission::Dev(DevRequest::CreateAccount { name, owner, active }))
         },
     ),
+    submit(
+        "snapshot() -> uint32",
+        "Remembers the head block, to which `revert` goes back; gives the number of the snapshot.",
+        |_| Ok(Submission::Dev(DevRequest::Snapshot)),
+    ),
+    submit(
+        "revert(snapshot: uint32) -> time",
+        "Goes back to a snapshot, as if nothing had happened since; gives the time of the chain.",
+        |arguments| {
+            let snapshot = whole(arguments, "snapshot", 1, u32::MAX)?;
+            Ok(Submission::Dev(DevRequest::Revert(snapshot)))
+        },
+    ),
+    submit("reset() -> null", "Deletes the chain and begins it again.", |_| {
+        Ok(Submission::Dev(DevRequest::Reset))
+    }),
 ];
 
 /// Most blocks of one call.

@@ -17,7 +17,7 @@ use crate::genesis::{Recipe, make};
 use crate::guard::SocketLimits;
 use crate::home::{Home, KeepHistory, Wish, begin, holds_chain, read_genesis, wipe};
 use crate::output::{self, tell};
-use crate::run::{Dev, Service, listen, serve};
+use crate::run::{Dev, Ended, Service, listen, serve_until_it_ends};
 use anyhow::{Context, Result, ensure};
 use carbyne_api::Settings;
 use carbyne_api::methods::ApiSet;
@@ -33,7 +33,9 @@ use carbyne_store::RealDisk;
 use carbyne_wallet::dev::{ACCOUNT, Here, account_key, witness_keys};
 use carbyne_wire::{Id, Json, TimePointSec};
 use serde_json::{Value, json};
+use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// Seconds between maintenances of a genesis that is made.
 const MAINTENANCE_INTERVAL: u32 = 300;
@@ -48,10 +50,23 @@ const TRADERS_MAX: u16 = 10;
 /// Smallest units of a whole coin.
 const COIN: i64 = 100_000;
 
-/// Starts the chain and serves it until it is told to stop.
+/// Starts the chain and serves it until it is told to stop; begins it again as often as it is told
+/// to.
 pub fn run(args: &DevArgs) -> Result<()> {
     output::start_writer();
     let api = listen(args.api, "--api")?;
+    let mut args = args.clone();
+    // Whoever connects while the chain begins again waits for it.
+    while serve_chain(&args, api.try_clone()?)? == Ended::Reset {
+        if voice(&args) != Voice::Json {
+            tell(format_args!("reset     the chain begins again"));
+        }
+        args.fresh = true;
+    }
+    Ok(())
+}
+
+fn serve_chain(args: &DevArgs, api: TcpListener) -> Result<Ended> {
     let keys = producer_keys(args)?;
     let mut home = open(args)?;
     check_interval(args, &home)?;
@@ -64,7 +79,8 @@ pub fn run(args: &DevArgs) -> Result<()> {
         args.data_dir.display()
     );
     introduce(args, voice, &home, owner.is_some());
-    let dev = owner.map(|owner| prepare(args, voice, &mut home, owner, &keys)).transpose()?;
+    let demo = owner.as_ref().map(|owner| prepare(args, &mut home, owner, &keys)).transpose()?;
+    let dev = Dev { tools: tools(voice, &home, owner), demo: demo.flatten() };
     produce_first_block(&mut home, &keys, voice.of_blocks())?;
     let here = Here { url: format!("ws://{}", api.local_addr()?), words: args.seed.clone() };
     here.write(&args.data_dir)?;
@@ -73,7 +89,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
     open.extend([ApiSet::Block, ApiSet::Asset, ApiSet::Crypto, ApiSet::Dev]);
     let settings = Settings { enable_subscribe_to_all: true, open, ..Settings::default() };
     let storage = Storage { snapshot_every: args.snapshot_every, ..Storage::default() };
-    serve(Service {
+    serve_until_it_ends(Service {
         home,
         signers: keys.into_iter().map(|key| Arc::new(key) as Arc<dyn BlockSigner>).collect(),
         production,
@@ -88,7 +104,7 @@ pub fn run(args: &DevArgs) -> Result<()> {
         postgres: None,
         report: voice.of_blocks(),
         announce: voice.of_addresses(),
-        dev,
+        dev: Some(dev),
     })
 }
 
@@ -177,19 +193,27 @@ fn introduce(args: &DevArgs, voice: Voice, home: &Home, is_owned: bool) {
 /// Pays out the supply and makes the world of the demonstration.
 fn prepare(
     args: &DevArgs,
-    voice: Voice,
     home: &mut Home,
-    owner: Signer,
+    owner: &Signer,
     keys: &[PrivateKey],
-) -> Result<Dev> {
+) -> Result<Option<Demo>> {
     let traders = || Accounts { count: args.accounts.min(TRADERS_MAX), ..named(args) };
     let demo = args.demo.then(|| Demo { owner: owner.clone(), accounts: traders() });
-    claim_supply(args, home, &owner)?;
+    claim_supply(args, home, owner)?;
     if let Some(demo) = &demo {
         home.core.set_producers(keys.to_vec(), Production::ByTheClock);
         furnish::past(home, demo, present())?;
     }
-    Ok(Dev { tools: Tools { payer: owner, refused: voice.of_refusals() }, demo })
+    Ok(demo)
+}
+
+fn tools(voice: Voice, home: &Home, payer: Option<Signer>) -> Tools {
+    Tools {
+        payer,
+        refused: voice.of_refusals(),
+        reset: home.kept.is_disposable().then(Arc::default),
+        snapshots: AtomicU32::new(0),
+    }
 }
 
 fn made_genesis(args: &DevArgs) -> String {

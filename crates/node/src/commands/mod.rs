@@ -5,6 +5,7 @@ pub mod check;
 pub mod completions;
 pub mod dev;
 pub mod export;
+pub mod faucet;
 pub mod genesis;
 pub mod history;
 pub mod import;

@@ -23,8 +23,8 @@ impl Node {
         make: impl FnOnce((&Signer, &Digest<32>), &View<'_>) -> Result<SignedTransaction, ApiError>,
     ) -> Result<SignedTransaction, ApiError> {
         let none = || ApiError::assert("this chain has no faucet: its genesis is not ours");
-        let tools = self.tools().ok_or_else(none)?;
-        self.read(|view| make((&tools.payer, self.chain_id()), view)).ok_or_else(none)?
+        let payer = self.tools().and_then(|tools| tools.payer.as_ref()).ok_or_else(none)?;
+        self.read(|view| make((payer, self.chain_id()), view)).ok_or_else(none)?
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) async fn present(node: Arc<Node>, demo: Demo) {
         let look = node.read(|view| {
             let dynamic = view.ledger.dynamic().ok()?;
             let number = dynamic.head_block_number;
-            let deeds = (number > last).then(|| demo.round(view.ledger, number, dynamic.time))?;
+            let deeds = (number != last).then(|| demo.round(view.ledger, number, dynamic.time))?;
             let signed = deeds.into_iter().map(|(who, operations)| {
                 who.transaction(view.ledger, node.chain_id(), dynamic.time, &operations)
             });

@@ -35,6 +35,9 @@ pub(super) async fn respond(server: Arc<Server>, peer: Peer, request: Request<Bo
             return (StatusCode::FORBIDDEN, format!("{stranger}\n")).into_response();
         }
     };
+    if let Some(document) = page::respond_openrpc(&request) {
+        return readable(document, &origin);
+    }
     if let Some(page) = server.guard.limits.has_page.then(|| page::respond(&request)).flatten() {
         return page;
     }
