@@ -214,8 +214,12 @@ impl Kept {
         &mut self,
         events: impl IntoIterator<Item = &'a ChainEvent>,
     ) -> Result<(), StoreError> {
-        for event in events {
+        let mut events = events.into_iter().peekable();
+        while let Some(event) = events.next() {
             match event {
+                // Of blocks that are undone one after the other the lowest takes all with it.
+                ChainEvent::Undone { .. }
+                    if matches!(events.peek(), Some(ChainEvent::Undone { .. })) => {}
                 ChainEvent::Undone { number, .. } => self.cut(*number)?,
                 ChainEvent::Applied(applied) => {
                     let block = &applied.block;

@@ -282,6 +282,8 @@ impl Source for Shared {
         let deadline = Instant::now() + HISTORY_LIMIT;
         loop {
             let moment = self.past.moment();
+            // The chain may have gone back since.
+            let head = head.min(self.look(|state| state.core.chain.head_number()));
             let past = self.past.past.read();
             if !past.history.is_kept()
                 || past.history.failure().is_some()

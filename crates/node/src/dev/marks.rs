@@ -20,9 +20,11 @@ struct Limits {
 
 const LIMITS: Limits = Limits { count: 16, blocks: 20_000, bytes: 256 << 20 };
 
-/// Memory for a byte of a block, and for an operation in history that is not on disk yet.
+/// Memory for a byte of a block, and for what it did as long as history has it not on disk: an
+/// operation, and a changed object if somebody is told of it.
 const BYTES_PER_PACKED_BYTE: usize = 8;
-const BYTES_PER_OPERATION: usize = 1_000;
+const BYTES_PER_OPERATION: usize = 1_500;
+const BYTES_PER_CHANGE: usize = 1_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mark {
@@ -128,7 +130,9 @@ impl Marks {
 }
 
 fn bytes_of(applied: &AppliedBlock) -> usize {
-    applied.block.size() * BYTES_PER_PACKED_BYTE + applied.operations.len() * BYTES_PER_OPERATION
+    let operations = applied.operations.len() * BYTES_PER_OPERATION;
+    let changes = applied.changes.len() * BYTES_PER_CHANGE;
+    applied.block.size() * BYTES_PER_PACKED_BYTE + operations + changes
 }
 
 #[cfg(test)]
