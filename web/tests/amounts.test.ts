@@ -11,6 +11,7 @@ import {
   poolReceives,
   priceOf,
   priceText,
+  shortened,
   totalOf,
 } from "../src/chain/amounts";
 
@@ -97,4 +98,16 @@ test("a pool never gives more than its product allows", () => {
     const after = (pool.sold + amount) * (pool.received - out);
     expect(after >= pool.sold * pool.received).toBe(true);
   }
+});
+
+test.each([
+  ["2562.03064406779661016949", "2562.030644"],
+  ["0.00000012345678901234", "0.000000123456789"],
+  ["12345678901.5", "12345678901"],
+  ["1.50000000000000000001", "1.5"],
+  ["-3.25", "-3.25"],
+  ["7", "7"],
+  ["not a number", "not a number"],
+])("%s is short as %s", (text, expected) => {
+  expect(shortened(text)).toBe(expected);
 });

@@ -22,7 +22,10 @@ pub fn call(address: SocketAddr, api: &str, method: &str, arguments: Value) -> R
     let asked = ask(address, "POST /", &request.to_string());
     let mut answer = asked.with_context(|| format!("no node answers at {address}"))?;
     if let Some(error) = answer.get("error") {
-        bail!("the node refuses {method}: {}", error["message"].as_str().unwrap_or_default());
+        let said = error["data"]["explanation"].as_str().or(error["message"].as_str());
+        // What the reference puts before every refusal says nothing.
+        let why = said.unwrap_or_default().trim_start_matches("Execution error: ");
+        bail!("the node refuses {method}: {}", why.trim_start_matches("Assert Exception: "));
     }
     Ok(answer["result"].take())
 }

@@ -82,6 +82,16 @@ export function priceText(price: Price, places: Places, digits = 8): string {
   return amountText((above * pow10(scale)) / below, scale);
 }
 
+/** A decimal that a node told, cut to so many significant digits behind its point. */
+export function shortened(text: string, digits = 10): string {
+  const match = /^(-?)(\d+)\.(0*)(\d+)$/.exec(text);
+  if (!match) return text;
+  const [, sign, whole = "", zeros = "", rest = ""] = match;
+  const room = whole === "0" ? digits : Math.max(0, digits - whole.length - zeros.length);
+  const part = (zeros + rest.slice(0, room)).replace(/0+$/, "");
+  return `${sign}${whole}${part === "" ? "" : `.${part}`}`;
+}
+
 /** What an order says: what it gives and what it wants for it at least. */
 export interface Order {
   gives: bigint;

@@ -52,6 +52,13 @@ export function time(value: string): string {
   return date.toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** A time of the chain without its day. */
+export function clock(value: string): string {
+  const date = new Date(`${value}Z`);
+  if (Number.isNaN(date.getTime())) return value;
+  return date.toLocaleTimeString(locale(), { timeStyle: "medium" });
+}
+
 /** How long ago something was, in seconds. */
 export function ago(seconds: number): string {
   const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
