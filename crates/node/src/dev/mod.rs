@@ -1,8 +1,8 @@
-//! What `carbyne dev` has beside a chain: accounts whose keys everybody has, a faucet, and a world
-//! of traders to look at.
+//! What `carbyne dev` has beside a chain: accounts whose keys everybody has, a faucet, a world of
+//! traders to look at, and ways back.
 //!
-//! Invariant: everything it does goes through transactions that are signed and checked like any
-//! other. A node on a real chain has none of it.
+//! Invariant: whatever it brings into the chain are transactions that are signed and checked like
+//! any other; all else it can do is take blocks back. A node on a real chain has none of it.
 
 pub(crate) mod accounts;
 pub(crate) mod demo;
