@@ -1,8 +1,9 @@
 //! Accounts with everything that belongs to them.
 
 use carbyne_ledger::objects::{
-    Account, AccountBalance, AccountStatistics, CallOrder, CommitteeMember, ForceSettlement, Htlc,
-    LimitOrder, Proposal, VestingBalance, WithdrawPermission, Witness, Worker,
+    Account, AccountBalance, AccountStatistics, Bond, BondOffer, CallOrder, CommitteeMember,
+    Escrow, ForceSettlement, Htlc, LimitOrder, Listing, OptionPosition, OwnedObject, Proposal,
+    Recurring, VestingBalance, WithdrawPermission, Witness, Worker,
 };
 use carbyne_protocol::ids::{AccountHistoryId, AssetId, CommitteeMemberId, WitnessId};
 use carbyne_wire::{Json, JsonError, ObjectId, Text, Value, Wire};
@@ -106,6 +107,8 @@ macro_rules! full_account {
             $($(#[$meta])* pub $list: Vec<$type>,)*
             /// Which of the lists are cut.
             pub more_data_available: MoreData,
+            /// Contracts that concern it, on a chain that opted in to such.
+            pub promises: Option<Promises>,
         }
 
         /// Which lists of a [`FullAccount`] are cut.
@@ -117,7 +120,7 @@ macro_rules! full_account {
 
         members!(FullAccount {
             account, statistics, registrar_name, referrer_name, lifetime_referrer_name, votes,
-            cashback_balance, $($list,)* more_data_available,
+            cashback_balance, $($list,)* more_data_available, promises,
         });
     };
 }
@@ -145,4 +148,42 @@ full_account! {
     htlcs_from: Htlc,
     /// Contracts in which it may take.
     htlcs_to: Htlc,
+}
+
+/// Defines the lists of contracts that concern an account, each cut at a limit, and which of them
+/// go on.
+macro_rules! promises {
+    ($($(#[$meta:meta])* $list:ident: $type:ty,)*) => {
+        /// Contracts that concern an account.
+        #[derive(Clone, Debug, Default, PartialEq, Wire)]
+        pub struct Promises {
+            $($(#[$meta])* pub $list: Vec<$type>,)*
+            /// Which of the lists are cut.
+            pub more_data_available: MorePromises,
+        }
+
+        /// Which lists of [`Promises`] are cut.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+        #[allow(missing_docs)]
+        pub struct MorePromises {
+            $(pub $list: bool,)*
+        }
+    };
+}
+
+promises! {
+    /// Payments that push, which it makes or gets.
+    recurring_payments: Recurring,
+    /// Amounts in the hands of nobody.
+    escrows: Escrow,
+    /// Offers to lend or to borrow.
+    bond_offers: BondOffer,
+    /// What it lent or borrowed.
+    bonds: Bond,
+    /// What it wrote of options.
+    option_positions: OptionPosition,
+    /// Objects it owns.
+    owned_objects: OwnedObject,
+    /// What it sells, gets a part of, or bids for.
+    listings: Listing,
 }

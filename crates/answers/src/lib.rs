@@ -10,7 +10,7 @@ mod assets;
 mod markets;
 mod pools;
 
-pub use accounts::{Candidate, FullAccount, MoreData, Statistics};
+pub use accounts::{Candidate, FullAccount, MoreData, MorePromises, Promises, Statistics};
 pub use assets::{AssetHolder, ExtendedAsset};
 pub use markets::{BookOrder, LimitOrderGroup, OrderBook, Ticker, Trade, Volume};
 pub use pools::{ExtendedLiquidityPool, LiquidityPoolTicker, PoolSums};

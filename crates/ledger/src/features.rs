@@ -5,6 +5,7 @@
 
 use crate::Ledger;
 use crate::objects::{FeatureSettings, FeatureTerms};
+use crate::ops::options;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::features::{ContractLimits, Family};
 use carbyne_protocol::ids::FeatureSettingsId;
@@ -47,7 +48,8 @@ pub(crate) fn limits(ledger: &Ledger) -> Result<&ContractLimits, Rejected> {
 pub(crate) fn check_applied(ledger: &Ledger, operation: &Operation) -> Result<(), Rejected> {
     let tag = operation.tag();
     if tag < FIRST_LATER_TAG {
-        return Ok(());
+        let is_asked = ledger.tables.opted_in();
+        return if is_asked { options::check_kept(ledger, operation) } else { Ok(()) };
     }
     check_known(ledger, tag)?;
     match (begins(operation), terms(ledger)) {
@@ -81,6 +83,7 @@ fn begins(operation: &Operation) -> Option<Family> {
         Operation::RecurringCreate(_) => Some(Family::Recurring),
         Operation::EscrowCreate(_) => Some(Family::Escrow),
         Operation::BondOfferCreate(_) | Operation::BondOfferTake(_) => Some(Family::Bonds),
+        Operation::OptionSeriesCreate(_) | Operation::OptionWrite(_) => Some(Family::Options),
         Operation::ObjectCreate(_) | Operation::ListingCreate(_) => Some(Family::Objects),
         _ => None,
     }

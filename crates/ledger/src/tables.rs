@@ -65,8 +65,11 @@ tables! {
     escrows: Escrow, EscrowId;
     bond_offers: BondOffer, BondOfferId;
     bonds: Bond, BondId;
+    option_series: OptionSeries, OptionSeriesId;
+    option_positions: OptionPosition, OptionPositionId;
     owned_objects: OwnedObject, OwnedObjectId;
     listings: Listing, ListingId;
+    option_tranches: OptionTranche, OptionTrancheId;
 }
 
 impl Tables {

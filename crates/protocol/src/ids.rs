@@ -52,6 +52,9 @@ id_types! {
     EscrowId 16 2 "an escrow";
     BondOfferId 16 3 "an offer to lend or to borrow";
     BondId 16 4 "a bond";
+    OptionSeriesId 16 5 "a series of options";
+    OptionPositionId 16 6 "what an account wrote of options";
     OwnedObjectId 16 8 "an owned object";
     ListingId 16 9 "a listing";
+    OptionTrancheId 16 11 "options that were written while none was exercised";
 }

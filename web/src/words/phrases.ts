@@ -398,6 +398,30 @@ export const PHRASES: Readonly<Record<string, Phrase>> = {
     "something happens to a bond",
     "债券状态变化",
   ),
+  option_series_create: p(
+    "{creator} begins a series of options, {terms.kind} at {terms.strike} smallest units, until {terms.expiry}",
+    "{creator} 创建期权系列,{terms.kind},行权价 {terms.strike} 最小单位,到期 {terms.expiry}",
+  ),
+  option_write: p(
+    "{writer} writes {contracts} options of series {series}",
+    "{writer} 卖出系列 {series} 的 {contracts} 份期权",
+  ),
+  option_close: p(
+    "{writer} closes {contracts} options of series {series}",
+    "{writer} 平仓系列 {series} 的 {contracts} 份期权",
+  ),
+  option_exercise: p(
+    "{holder} exercises {contracts} options of series {series}: pays {pays}, gets {gets}",
+    "{holder} 行使系列 {series} 的 {contracts} 份期权:付 {pays},得 {gets}",
+  ),
+  option_redeem: p(
+    "{writer} takes what is left of options of series {series}",
+    "{writer} 取回系列 {series} 期权的剩余",
+  ),
+  option_event: p(
+    "a series of options is over",
+    "期权系列结束",
+  ),
   object_create: p(
     "{owner} creates an object of kind {kind}",
     "{owner} 创建类型为 {kind} 的物品",

@@ -9,7 +9,8 @@ use carbyne_graph::{Index, Object};
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_wire::{Id, TimePointSec};
 use smallvec::SmallVec;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 /// Where a contract is found.
 pub trait Placed {
@@ -92,5 +93,55 @@ impl<T: Object + Placed> Index<T> for ContractIndex {
         if let Some(time) = keys.due {
             self.by_due.remove(&(time, instance));
         }
+    }
+}
+
+/// A contract of which there is one at most with the same key.
+pub trait Unique: Placed {
+    /// The key.
+    type Key: Ord + Clone + PartialEq + Send + Sync + std::fmt::Debug;
+    /// Its key.
+    fn key(&self) -> Self::Key;
+}
+
+/// Contracts by key, and where all contracts are found.
+#[derive(Clone, Debug)]
+pub struct UniqueIndex<K> {
+    places: ContractIndex,
+    by_key: BTreeMap<K, u64>,
+}
+
+impl<K> Default for UniqueIndex<K> {
+    fn default() -> Self {
+        Self { places: ContractIndex::default(), by_key: BTreeMap::new() }
+    }
+}
+
+impl<K: Ord> UniqueIndex<K> {
+    /// The contract with that key.
+    pub fn find<const SPACE: u8, const TYPE: u8>(&self, key: &K) -> Option<Id<SPACE, TYPE>> {
+        self.by_key.get(key).map(|instance| Id(*instance))
+    }
+}
+
+impl<K> Deref for UniqueIndex<K> {
+    type Target = ContractIndex;
+    fn deref(&self) -> &ContractIndex {
+        &self.places
+    }
+}
+
+impl<T: Object + Unique> Index<T> for UniqueIndex<T::Key> {
+    type Keys = (ContractKeys, T::Key);
+    fn keys(row: &T) -> Self::Keys {
+        (<ContractIndex as Index<T>>::keys(row), row.key())
+    }
+    fn insert(&mut self, instance: u64, (places, key): Self::Keys) {
+        Index::<T>::insert(&mut self.places, instance, places);
+        self.by_key.insert(key, instance);
+    }
+    fn remove(&mut self, instance: u64, (places, key): Self::Keys) {
+        Index::<T>::remove(&mut self.places, instance, places);
+        self.by_key.remove(&key);
     }
 }

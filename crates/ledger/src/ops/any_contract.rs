@@ -22,6 +22,13 @@ fn terms() -> Value {
     })
 }
 
+fn option_terms() -> Value {
+    json!({
+        "underlying": "1.3.1", "quote": "1.3.2", "strike": 30, "contract_size": 10,
+        "kind": "call", "style": "american", "expiry": at(324_800),
+    })
+}
+
 /// Recurring payments and escrows, each of which is taken after the one before.
 fn payments() -> Vec<(&'static str, Value)> {
     let hash = "00".repeat(32);
@@ -141,9 +148,29 @@ fn deals() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Options, each operation taken after the one before.
+fn options() -> Vec<(&'static str, Value)> {
+    vec![
+        ("option_series_create", json!({"creator": "1.2.1", "terms": option_terms()})),
+        (
+            "option_write",
+            json!({
+                "writer": "1.2.1", "series": "16.5.0", "terms": option_terms(), "contracts": 5,
+            }),
+        ),
+        (
+            "option_exercise",
+            json!({
+                "holder": "1.2.1", "series": "16.5.0", "contracts": 1, "pays": amount(30, 2),
+                "gets": amount(10, 1),
+            }),
+        ),
+    ]
+}
+
 /// Operations that are taken one after the other.
 fn valid() -> Vec<(&'static str, Value)> {
-    payments().into_iter().chain(deals()).collect()
+    payments().into_iter().chain(deals()).chain(options()).collect()
 }
 
 /// Those that end what stands.
@@ -172,6 +199,13 @@ fn last() -> Vec<(&'static str, Value)> {
             }),
         ),
         ("listing_cancel", json!({"seller": "1.2.1", "listing": "16.9.0"})),
+        (
+            "option_close",
+            json!({
+                "writer": "1.2.1", "series": "16.5.0", "tranche": "16.11.0", "contracts": 1,
+            }),
+        ),
+        ("option_redeem", json!({"writer": "1.2.1", "series": "16.5.0", "tranche": "16.11.0"})),
     ]
 }
 

@@ -28,6 +28,7 @@ pub mod lending;
 pub mod market;
 pub mod misc;
 pub mod objects;
+pub mod options;
 pub mod pool;
 pub mod proposal;
 pub mod recurring;
@@ -132,6 +133,11 @@ evaluators! {
         BondAmend: bonds::BondAmend;
         BondClose: bonds::BondClose;
         BondTransfer: bonds::BondTransfer;
+        OptionSeriesCreate: options::OptionSeriesCreate;
+        OptionWrite: options::OptionWrite;
+        OptionClose: options::OptionClose;
+        OptionExercise: options::OptionExercise;
+        OptionRedeem: options::OptionRedeem;
         ObjectCreate: objects::ObjectCreate;
         ObjectUpdate: objects::ObjectUpdate;
         ObjectTransfer: objects::ObjectTransfer;
@@ -153,6 +159,7 @@ evaluators! {
         RecurringEvent,
         EscrowEvent,
         BondEvent,
+        OptionEvent,
         ObjectEvent,
     }
 }

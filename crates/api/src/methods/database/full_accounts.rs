@@ -97,6 +97,8 @@ impl<'a> Belongings<'a> {
         all.objects::<EscrowId>("escrows", tables.escrows.index().of_account(id))?;
         all.objects::<BondOfferId>("bond_offers", tables.bond_offers.index().of_account(id))?;
         all.objects::<BondId>("bonds", tables.bonds.index().of_account(id))?;
+        let written = tables.option_positions.index().of_account(id);
+        all.objects::<OptionPositionId>("option_positions", written)?;
         let owned = tables.owned_objects.index().of_account(id);
         all.objects::<OwnedObjectId>("owned_objects", owned)?;
         all.objects::<ListingId>("listings", tables.listings.index().of_account(id))?;

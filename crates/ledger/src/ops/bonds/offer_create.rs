@@ -6,6 +6,7 @@ use crate::contracts::{from_now, in_time, lock, may_hold, may_trade, not_settled
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
 use crate::objects::BondOffer;
+use crate::ops::options::check_alive;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::BondOfferId;
 use carbyne_protocol::ops::OperationResult;
@@ -15,6 +16,7 @@ use carbyne_protocol::ops::bonds::{BondOfferCreate, BondTerms};
 pub(super) fn check_pair(ledger: &Ledger, terms: &BondTerms) -> Result<(), Rejected> {
     not_settled(ledger, terms.principal())?;
     not_settled(ledger, terms.collateral())?;
+    check_alive(ledger, &[terms.principal(), terms.collateral()])?;
     may_trade(ledger, terms.principal(), terms.collateral())
 }
 

@@ -49,6 +49,9 @@ contract_lists! {
     "escrows" of "escrow_object": escrows, EscrowId;
     "bond_offers" of "bond_offer_object": bond_offers, BondOfferId;
     "bonds" of "bond_object": bonds, BondId;
+    "option_series" of "option_series_object": option_series, OptionSeriesId;
+    "option_positions" of "option_position_object": option_positions, OptionPositionId;
+    "option_tranches" of "option_tranche_object": option_tranches, OptionTrancheId;
     "owned_objects" of "owned_object": owned_objects, OwnedObjectId;
     "listings" of "listing_object": listings, ListingId;
 }
