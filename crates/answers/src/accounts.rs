@@ -3,7 +3,7 @@
 use carbyne_ledger::objects::{
     Account, AccountBalance, AccountStatistics, Bond, BondOffer, CallOrder, CommitteeMember,
     Escrow, ForceSettlement, Htlc, LimitOrder, Listing, OptionPosition, OwnedObject, Proposal,
-    Recurring, VestingBalance, WithdrawPermission, Witness, Worker,
+    Recurring, Title, TitleForSale, VestingBalance, WithdrawPermission, Witness, Worker,
 };
 use carbyne_protocol::ids::{AccountHistoryId, AssetId, CommitteeMemberId, WitnessId};
 use carbyne_wire::{Json, JsonError, ObjectId, Text, Value, Wire};
@@ -182,6 +182,10 @@ promises! {
     bonds: Bond,
     /// What it wrote of options.
     option_positions: OptionPosition,
+    /// That it was sold, if it was.
+    titles: Title,
+    /// Offers of it, to it, or that pay to it.
+    title_offers: TitleForSale,
     /// Objects it owns.
     owned_objects: OwnedObject,
     /// What it sells, gets a part of, or bids for.

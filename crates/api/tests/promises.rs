@@ -70,6 +70,8 @@ fn a_full_account_tells_of_every_kind_of_contract() {
     ledger.create::<BondId>(Bond { lender: SOMEBODY, ..Bond::default() });
     let position = OptionPosition { writer: SOMEBODY, ..OptionPosition::default() };
     ledger.create::<OptionPositionId>(position);
+    ledger.create::<TitleId>(Title { account: SOMEBODY, ..Title::default() });
+    ledger.create::<TitleOfferId>(TitleForSale { payout: SOMEBODY, ..TitleForSale::default() });
     ledger.create::<OwnedObjectId>(OwnedObject { owner: SOMEBODY, ..OwnedObject::default() });
     ledger.create::<ListingId>(Listing { seller: SOMEBODY, ..Listing::default() });
 

@@ -5,7 +5,7 @@
 
 use crate::Ledger;
 use crate::objects::{FeatureSettings, FeatureTerms};
-use crate::ops::options;
+use crate::ops::{options, titles};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::features::{ContractLimits, Family};
 use carbyne_protocol::ids::FeatureSettingsId;
@@ -47,18 +47,23 @@ pub(crate) fn limits(ledger: &Ledger) -> Result<&ContractLimits, Rejected> {
 /// Refuses an operation that the chain does not have, or does not let anything new begin with.
 pub(crate) fn check_applied(ledger: &Ledger, operation: &Operation) -> Result<(), Rejected> {
     let tag = operation.tag();
-    if tag < FIRST_LATER_TAG {
-        let is_asked = ledger.tables.opted_in();
-        return if is_asked { options::check_kept(ledger, operation) } else { Ok(()) };
+    if tag >= FIRST_LATER_TAG {
+        check_known(ledger, tag)?;
+        check_begins(ledger, operation)?;
     }
-    check_known(ledger, tag)?;
-    match (begins(operation), terms(ledger)) {
-        (Some(family), Some(terms)) => {
-            ensure!(!terms.paused.contains(&family), FeatureRefusal::Paused { family });
-            Ok(())
-        }
-        _ => Ok(()),
+    if !ledger.tables.opted_in() {
+        return Ok(());
     }
+    options::check_kept(ledger, operation)?;
+    titles::check_free(ledger, operation)
+}
+
+/// Refuses that something new begins in a family that is paused.
+fn check_begins(ledger: &Ledger, operation: &Operation) -> Result<(), Rejected> {
+    if let (Some(family), Some(terms)) = (begins(operation), terms(ledger)) {
+        ensure!(!terms.paused.contains(&family), FeatureRefusal::Paused { family });
+    }
+    Ok(())
 }
 
 /// Refuses a proposal of operations that the chain does not have, in proposals inside too.
@@ -84,6 +89,7 @@ fn begins(operation: &Operation) -> Option<Family> {
         Operation::EscrowCreate(_) => Some(Family::Escrow),
         Operation::BondOfferCreate(_) | Operation::BondOfferTake(_) => Some(Family::Bonds),
         Operation::OptionSeriesCreate(_) | Operation::OptionWrite(_) => Some(Family::Options),
+        Operation::TitleOffer(_) => Some(Family::Titles),
         Operation::ObjectCreate(_) | Operation::ListingCreate(_) => Some(Family::Objects),
         _ => None,
     }

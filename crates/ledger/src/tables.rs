@@ -67,8 +67,10 @@ tables! {
     bonds: Bond, BondId;
     option_series: OptionSeries, OptionSeriesId;
     option_positions: OptionPosition, OptionPositionId;
+    titles: Title, TitleId;
     owned_objects: OwnedObject, OwnedObjectId;
     listings: Listing, ListingId;
+    title_offers: TitleForSale, TitleOfferId;
     option_tranches: OptionTranche, OptionTrancheId;
 }
 

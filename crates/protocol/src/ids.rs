@@ -54,7 +54,9 @@ id_types! {
     BondId 16 4 "a bond";
     OptionSeriesId 16 5 "a series of options";
     OptionPositionId 16 6 "what an account wrote of options";
+    TitleId 16 7 "the title of an account that was sold";
     OwnedObjectId 16 8 "an owned object";
     ListingId 16 9 "a listing";
+    TitleOfferId 16 10 "the offer of an account";
     OptionTrancheId 16 11 "options that were written while none was exercised";
 }

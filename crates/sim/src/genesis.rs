@@ -5,6 +5,7 @@ use carbyne_crypto::PrivateKey;
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
 use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
+use carbyne_protocol::features::Family;
 use carbyne_wire::{TimePointSec, address_prefix};
 use serde_json::{Value, json};
 
@@ -42,7 +43,7 @@ pub fn found(witnesses: usize) -> Result<Founded> {
         others: &[],
         block_interval: BLOCK_INTERVAL,
         maintenance_interval: MAINTENANCE_INTERVAL,
-        features: None,
+        features: Some(&Family::ALL),
     });
     let mut genesis: Value = serde_json::from_str(&text).context("a genesis is JSON")?;
     people(&mut genesis, &key);

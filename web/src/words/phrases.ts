@@ -422,6 +422,22 @@ export const PHRASES: Readonly<Record<string, Phrase>> = {
     "a series of options is over",
     "期权系列结束",
   ),
+  title_offer: p(
+    "{account} is offered for sale for {price}[buyer: , to {buyer}]",
+    "{account} 以 {price} 出售[buyer: ,买方 {buyer}]",
+  ),
+  title_accept: p(
+    "{buyer} buys the account {account} for {price}",
+    "{buyer} 以 {price} 购买账户 {account}",
+  ),
+  title_withdraw: p(
+    "{account} is no longer for sale",
+    "{account} 撤回出售",
+  ),
+  title_event: p(
+    "the offer of an account ends",
+    "账户出售要约结束",
+  ),
   object_create: p(
     "{owner} creates an object of kind {kind}",
     "{owner} 创建类型为 {kind} 的物品",

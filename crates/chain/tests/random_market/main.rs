@@ -1,9 +1,11 @@
-//! Random orders, positions, settlements, bids, feeds and pool operations on a small chain. After
+//! Random orders, positions, settlements, bids, feeds, pool operations, contracts and proposals on a
+//! small chain. After
 //! every block all amounts add up, no book is crossed, and undoing the block gives the state before
 //! it, applying it again the state after it, with the same operations.
 //!
 //! `CARBYNE_MARKET_CASES` says how many sequences are tried.
 
+mod contracts;
 mod step;
 mod world;
 
@@ -11,7 +13,7 @@ use carbyne_ledger::Ledger;
 use carbyne_ledger::audit::audit;
 use carbyne_ledger::objects::LimitOrder;
 use carbyne_protocol::ids::AccountId;
-use carbyne_protocol::money::Price;
+use carbyne_protocol::money::{Asset, Price};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use step::{Step, opening, step};
@@ -44,7 +46,9 @@ fn setting() -> impl Strategy<Value = Setting> {
 fn blocks() -> impl Strategy<Value = Vec<Block>> {
     let block = (proptest::collection::vec(step(), 0..16), 1..5_u32)
         .prop_map(|(steps, slots)| Block { steps, slots });
-    proptest::collection::vec(block, 1..16)
+    // Now and then a day or so passes.
+    let pause = (1_000..30_000_u32).prop_map(|slots| Block { steps: Vec::new(), slots });
+    proptest::collection::vec(prop_oneof![12 => block, 1 => pause], 1..16)
 }
 
 /// Pushes what happens in a block; what is refused leaves nothing behind.
@@ -104,7 +108,7 @@ fn check_books(ledger: &Ledger) {
     }
 }
 
-/// The statistics know how much core an account has in orders and positions.
+/// The statistics know how much core an account has in orders, positions and contracts.
 fn check_core_in_orders(ledger: &Ledger) {
     let mut sums: BTreeMap<AccountId, i64> = BTreeMap::new();
     for order in ledger.tables.limit_orders.iter().filter(|order| !order.is_settled_debt) {
@@ -112,6 +116,17 @@ fn check_core_in_orders(ledger: &Ledger) {
             *sums.entry(order.seller).or_default() += order.for_sale;
         }
     }
+    let mut add = |account: AccountId, amount: Asset| {
+        if amount.asset_id.0 == 0 {
+            *sums.entry(account).or_default() += amount.amount;
+        }
+    };
+    for escrow in ledger.tables.escrows.iter() {
+        let locked = escrow.amounts.iter().chain([&escrow.agent_fee]);
+        locked.for_each(|amount| add(escrow.from, *amount));
+    }
+    ledger.tables.bond_offers.iter().for_each(|offer| add(offer.creator, offer.amount));
+    ledger.tables.bonds.iter().for_each(|bond| add(bond.borrower, bond.collateral));
     for call in ledger.tables.call_orders.iter().filter(|call| call.collateral_type().0 == 0) {
         *sums.entry(call.borrower).or_default() += call.collateral;
     }

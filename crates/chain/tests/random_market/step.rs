@@ -1,6 +1,7 @@
 //! What traders and the issuer do: small numbers that name an operation whatever the state is, so
 //! that sequences shrink well. Amounts and prices are small, so that rounding decides often.
 
+use crate::contracts::{OfContract, of_contract};
 use crate::world::{EUR, GOLD, ISSUER, POOL, SHARE, Setting, TRADERS, USD, coin_options, trader};
 use carbyne_ledger::Ledger;
 use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
@@ -35,6 +36,7 @@ pub enum Step {
     Change { order: u8, delta: i64, price: Option<i64> },
     OfCoin { who: u8, is_eur: bool, what: OfCoin },
     OfPool { who: u8, what: OfPool },
+    OfContract(OfContract),
 }
 
 /// A limit order.
@@ -79,6 +81,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         2 => order().prop_map(|order| Step::Cancel { order }),
         3 => change.prop_map(|(order, delta, price)| Step::Change { order, delta, price }),
         19 => of_coin.prop_map(|(who, is_eur, what)| Step::OfCoin { who, is_eur, what }),
+        16 => of_contract().prop_map(Step::OfContract),
         4 => (any::<u8>(), of_pool()).prop_map(|(who, what)| Step::OfPool { who, what }),
     ]
 }
@@ -157,6 +160,7 @@ impl Step {
                 Some(what.operation(trader(*who), coin_of(*is_eur), setting))
             }
             Self::OfPool { who, what } => Some(what.operation(trader(*who))),
+            Self::OfContract(what) => what.operation(ledger),
         }
     }
 }

@@ -1,10 +1,11 @@
-//! A small chain with traders, two plain assets, two SmartCoins and a liquidity pool, and the doors
-//! to it. Knows no test.
+//! A small chain with traders, two plain assets, two SmartCoins, a liquidity pool and all families
+//! of contracts, and the doors to it. Knows no test.
 
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_protocol::features::Family;
 use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_protocol::ids::{AccountId, AssetId, LiquidityPoolId};
@@ -21,7 +22,7 @@ use carbyne_protocol::ops::pool::{LiquidityPoolCreate, LiquidityPoolDeposit};
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, FlatSet, Id, TimePointSec};
+use carbyne_wire::{Digest, FlatSet, Id, TimePointSec, admit_later_tags};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
@@ -39,6 +40,8 @@ const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFER
 pub const ISSUER: AccountId = Id(FIRST_FREE);
 /// How many trade.
 pub const TRADERS: u64 = 4;
+/// A name that is sold now and then.
+pub const NAME: AccountId = Id(FIRST_FREE + 1 + TRADERS);
 /// A plain asset with market fees.
 pub const GOLD: AssetId = Id(1);
 /// A SmartCoin backed by core.
@@ -76,6 +79,7 @@ pub struct World {
 
 impl World {
     pub fn new(setting: &Setting) -> Self {
+        admit_later_tags();
         let ledger = Ledger::from_genesis(&genesis(setting), CHAIN_ID).expect("a ledger");
         let mut world = Self { chain: Chain::new(ledger, CHAIN_ID), transactions: 0 };
         for operation in scenery(setting) {
@@ -163,11 +167,17 @@ fn genesis(setting: &Setting) -> GenesisState {
         is_lifetime_member: true,
         ..InitialAccount::default()
     };
-    let names = ["witness0", "witness1", "witness2", "issuer0", "ann0", "bob0", "cid0", "dan0"];
+    let traders = ["ann0", "bob0", "cid0", "dan0"];
+    let names: Vec<&str> = ["witness0", "witness1", "witness2", "issuer0"]
+        .into_iter()
+        .chain(traders)
+        .chain(["name0"])
+        .collect();
     let mut genesis = GenesisState {
         initial_timestamp: TimePointSec(START),
         initial_active_witnesses: WITNESSES as u64,
-        initial_accounts: names.map(account).into(),
+        initial_accounts: names.iter().copied().map(account).collect(),
+        carbyne_features: Some(Family::ALL.into_iter().collect()),
         ..GenesisState::default()
     };
     genesis.immutable_parameters.min_witness_count = WITNESSES as u16;
@@ -193,6 +203,7 @@ fn scenery(setting: &Setting) -> Vec<Operation> {
     let eur = coin_options(USD, setting, setting.responses[1]);
     let mut operations = vec![
         give(ISSUER, Asset::core(TRADER_FUNDS)),
+        give(NAME, Asset::core(TRADER_FUNDS)),
         asset("GOLD", setting, None),
         asset("USD", setting, Some(usd)),
         asset("EUR", setting, Some(eur)),

@@ -42,6 +42,9 @@ impl Placed for BondOffer {
     fn due(&self) -> Option<TimePointSec> {
         Some(self.expiry)
     }
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        smallvec![self.creator]
+    }
 }
 
 /// A debt with what is locked for it.
@@ -112,5 +115,8 @@ impl Placed for Bond {
     }
     fn due(&self) -> Option<TimePointSec> {
         (!self.is_overdue).then_some(self.due)
+    }
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        smallvec![self.borrower]
     }
 }

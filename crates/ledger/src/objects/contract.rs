@@ -4,7 +4,7 @@
 //! One index serves every kind of contract: a kind says what its places are ([`Placed`]), and has
 //! its lists, its queue of what is due and its rows in full accounts from that.
 
-use super::{Run, all_of};
+use super::{Run, all_of, first_of};
 use carbyne_graph::{Index, Object};
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_wire::{Id, TimePointSec};
@@ -22,14 +22,21 @@ pub trait Placed {
 
     /// When the chain is to do something about it.
     fn due(&self) -> Option<TimePointSec>;
+
+    /// Whom it binds because he made it or agreed to it; who only may receive something by it is
+    /// not bound.
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        SmallVec::new()
+    }
 }
 
-/// Contracts by account, by asset, and by when something is due.
+/// Contracts by account, by asset, by when something is due, and by whom they bind.
 #[derive(Clone, Debug, Default)]
 pub struct ContractIndex {
     by_account: BTreeSet<(AccountId, u64)>,
     by_asset: BTreeSet<(AssetId, u64)>,
     by_due: BTreeSet<(TimePointSec, u64)>,
+    by_bound: BTreeSet<(AccountId, u64)>,
 }
 
 impl ContractIndex {
@@ -57,6 +64,11 @@ impl ContractIndex {
         self.by_due.range((first.0, first.1.0)..).map(|(time, n)| (*time, Id(*n)))
     }
 
+    /// Whether one of them binds an account.
+    pub(crate) fn binds(&self, account: AccountId) -> bool {
+        first_of(&self.by_bound, account).is_some()
+    }
+
     /// The one about which something is due first, and when.
     pub(crate) fn first_due<const SPACE: u8, const TYPE: u8>(
         &self,
@@ -71,17 +83,20 @@ pub struct ContractKeys {
     accounts: SmallVec<[AccountId; 3]>,
     assets: SmallVec<[AssetId; 2]>,
     due: Option<TimePointSec>,
+    bound: SmallVec<[AccountId; 3]>,
 }
 
 impl<T: Object + Placed> Index<T> for ContractIndex {
     type Keys = ContractKeys;
     fn keys(row: &T) -> ContractKeys {
-        ContractKeys { accounts: row.accounts(), assets: row.assets(), due: row.due() }
+        let (accounts, assets) = (row.accounts(), row.assets());
+        ContractKeys { accounts, assets, due: row.due(), bound: row.bound() }
     }
     fn insert(&mut self, instance: u64, keys: ContractKeys) {
         self.by_account.extend(keys.accounts.into_iter().map(|account| (account, instance)));
         self.by_asset.extend(keys.assets.into_iter().map(|asset| (asset, instance)));
         self.by_due.extend(keys.due.map(|time| (time, instance)));
+        self.by_bound.extend(keys.bound.into_iter().map(|account| (account, instance)));
     }
     fn remove(&mut self, instance: u64, keys: ContractKeys) {
         for account in keys.accounts {
@@ -92,6 +107,9 @@ impl<T: Object + Placed> Index<T> for ContractIndex {
         }
         if let Some(time) = keys.due {
             self.by_due.remove(&(time, instance));
+        }
+        for account in keys.bound {
+            self.by_bound.remove(&(account, instance));
         }
     }
 }

@@ -87,4 +87,9 @@ impl Placed for Escrow {
     fn due(&self) -> Option<TimePointSec> {
         Some(self.end)
     }
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        let to = self.to_approved.then_some(self.to);
+        let agent = self.agent.filter(|_| self.agent_approved);
+        [Some(self.from), to, agent].into_iter().flatten().collect()
+    }
 }

@@ -153,6 +153,9 @@ impl Placed for OptionPosition {
     fn due(&self) -> Option<TimePointSec> {
         None
     }
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        smallvec![self.writer]
+    }
 }
 
 impl Unique for OptionPosition {

@@ -100,4 +100,7 @@ impl Placed for Listing {
     fn due(&self) -> Option<TimePointSec> {
         Some(self.end)
     }
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        [Some(self.seller), self.bidder].into_iter().flatten().collect()
+    }
 }

@@ -38,4 +38,7 @@ impl Placed for Recurring {
     fn due(&self) -> Option<TimePointSec> {
         Some(self.next)
     }
+    fn bound(&self) -> SmallVec<[AccountId; 3]> {
+        smallvec![self.from]
+    }
 }

@@ -144,10 +144,11 @@ impl CollateralBid {
     }
 }
 
-/// Bids by SmartCoin and bidder, and by SmartCoin and price.
+/// Bids by SmartCoin and bidder, by bidder, and by SmartCoin and price.
 #[derive(Clone, Debug, Default)]
 pub struct CollateralBidIndex {
     by_account: BTreeSet<(AssetId, AccountId, u64)>,
+    by_bidder: BTreeSet<(AccountId, u64)>,
     by_price: BTreeMap<AssetId, BTreeSet<(Reverse<Price>, u64)>>,
 }
 
@@ -156,6 +157,11 @@ impl CollateralBidIndex {
     pub fn find(&self, debt: AssetId, bidder: AccountId) -> Option<CollateralBidId> {
         let range = (debt, bidder, 0)..=(debt, bidder, u64::MAX);
         self.by_account.range(range).next().map(|(_, _, n)| carbyne_wire::Id(*n))
+    }
+
+    /// The bids of an account, oldest first.
+    pub fn of_bidder(&self, bidder: AccountId) -> Run<'_, AccountId, 2, 17> {
+        all_of(&self.by_bidder, bidder)
     }
 
     /// Bids for a SmartCoin, that with the most collateral per debt first.
@@ -183,11 +189,13 @@ impl Index<CollateralBid> for CollateralBidIndex {
     fn insert(&mut self, instance: u64, (bidder, price): Self::Keys) {
         let debt = price.quote.asset_id;
         self.by_account.insert((debt, bidder, instance));
+        self.by_bidder.insert((bidder, instance));
         self.by_price.entry(debt).or_default().insert((Reverse(price), instance));
     }
     fn remove(&mut self, instance: u64, (bidder, price): Self::Keys) {
         let debt = price.quote.asset_id;
         self.by_account.remove(&(debt, bidder, instance));
+        self.by_bidder.remove(&(bidder, instance));
         if let Some(bids) = self.by_price.get_mut(&debt) {
             bids.remove(&(Reverse(price), instance));
             if bids.is_empty() {

@@ -168,9 +168,20 @@ fn options() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// The sale of an account.
+fn titles() -> Vec<(&'static str, Value)> {
+    vec![(
+        "title_offer",
+        json!({
+            "account": "1.2.7", "price": amount(7, 1), "payout": "1.2.4", "buyer": "1.2.3",
+            "expiry": at(DAY),
+        }),
+    )]
+}
+
 /// Operations that are taken one after the other.
 fn valid() -> Vec<(&'static str, Value)> {
-    payments().into_iter().chain(deals()).chain(options()).collect()
+    payments().into_iter().chain(deals()).chain(options()).chain(titles()).collect()
 }
 
 /// Those that end what stands.
@@ -205,6 +216,16 @@ fn last() -> Vec<(&'static str, Value)> {
                 "writer": "1.2.1", "series": "16.5.0", "tranche": "16.11.0", "contracts": 1,
             }),
         ),
+        (
+            "title_accept",
+            json!({
+                "buyer": "1.2.3", "offer": "16.10.0", "account": "1.2.7", "price": amount(7, 1),
+                "owner": {"weight_threshold": 1, "account_auths": [["1.2.3", 1]]},
+                "active": {"weight_threshold": 1, "account_auths": [["1.2.3", 1]]},
+                "memo_key": carbyne_crypto::PrivateKey::from_seed("new").public_key().to_json(),
+            }),
+        ),
+        ("title_withdraw", json!({"account": "1.2.7", "offer": "16.10.0"})),
         ("option_redeem", json!({"writer": "1.2.1", "series": "16.5.0", "tranche": "16.11.0"})),
     ]
 }

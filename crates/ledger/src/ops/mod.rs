@@ -38,6 +38,7 @@ pub(crate) mod sandbox;
 #[cfg(test)]
 mod tests;
 pub mod ticket;
+pub mod titles;
 pub mod transfer;
 pub mod vesting;
 pub mod withdraw;
@@ -138,6 +139,9 @@ evaluators! {
         OptionClose: options::OptionClose;
         OptionExercise: options::OptionExercise;
         OptionRedeem: options::OptionRedeem;
+        TitleOffer: titles::TitleOffer;
+        TitleAccept: titles::TitleAccept;
+        TitleWithdraw: titles::TitleWithdraw;
         ObjectCreate: objects::ObjectCreate;
         ObjectUpdate: objects::ObjectUpdate;
         ObjectTransfer: objects::ObjectTransfer;
@@ -160,6 +164,7 @@ evaluators! {
         EscrowEvent,
         BondEvent,
         OptionEvent,
+        TitleEvent,
         ObjectEvent,
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::features::limits;
-use crate::ops::{bonds, escrow, objects, options, recurring};
+use crate::ops::{bonds, escrow, objects, options, recurring, titles};
 use carbyne_protocol::Rejected;
 use carbyne_wire::TimePointSec;
 
@@ -11,7 +11,8 @@ use carbyne_wire::TimePointSec;
 type Due = fn(&mut Ledger, TimePointSec) -> Result<bool, Rejected>;
 
 /// By section.
-const FAMILIES: &[Due] = &[recurring::due, escrow::due, bonds::due, options::due, objects::due];
+const FAMILIES: &[Due] =
+    &[recurring::due, escrow::due, bonds::due, options::due, titles::due, objects::due];
 
 /// Does what is due at the time of the block that ends.
 pub(crate) fn due_contracts(ledger: &mut Ledger) -> Result<(), Rejected> {

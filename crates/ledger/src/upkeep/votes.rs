@@ -5,6 +5,7 @@
 use super::voting_power::{decayed, voting_stake};
 use crate::Ledger;
 use crate::objects::{Account, AccountStatistics};
+use crate::ops::titles::is_void_proxy;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::PROXY_TO_SELF_ACCOUNT;
 use carbyne_protocol::ids::AccountId;
@@ -112,6 +113,9 @@ impl Tally {
             return Ok(());
         }
         let proxy = stake_account.options.voting_account;
+        if is_void_proxy(ledger, proxy, statistics) {
+            return Ok(());
+        }
         let (opinion, power) = if proxy == PROXY_TO_SELF_ACCOUNT {
             (stake_account, self.power(stake, stake, statistics))
         } else {

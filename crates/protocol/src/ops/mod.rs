@@ -32,6 +32,7 @@ pub mod proposal;
 pub mod recurring;
 pub mod samet;
 pub mod ticket;
+pub mod titles;
 pub mod transfer;
 pub mod vesting;
 pub mod withdraw;
@@ -147,6 +148,10 @@ promised {
     1083 real OptionExercise: options::OptionExercise;
     1084 real OptionRedeem: options::OptionRedeem;
     1099 virtual OptionEvent: options::OptionEvent;
+    1100 real TitleOffer: titles::TitleOffer;
+    1101 real TitleAccept: titles::TitleAccept, boxed;
+    1102 real TitleWithdraw: titles::TitleWithdraw;
+    1119 virtual TitleEvent: titles::TitleEvent;
     1120 real ObjectCreate: objects::ObjectCreate;
     1121 real ObjectUpdate: objects::ObjectUpdate;
     1122 real ObjectTransfer: objects::ObjectTransfer;

@@ -5,6 +5,7 @@
 //! them. This file must never know what happens to machines.
 
 mod assets;
+mod contracts;
 mod credit;
 mod governance;
 mod market;
@@ -100,8 +101,14 @@ impl<'a> Draft<'a> {
     }
 
     fn kinds(&self) -> Vec<Kind> {
-        let families =
-            [people::KINDS, assets::KINDS, market::KINDS, credit::KINDS, governance::KINDS];
+        let families = [
+            people::KINDS,
+            assets::KINDS,
+            market::KINDS,
+            credit::KINDS,
+            governance::KINDS,
+            contracts::KINDS,
+        ];
         families.concat()
     }
 
@@ -115,7 +122,8 @@ impl<'a> Draft<'a> {
     fn described(&self, name: &str, mut members: Value) -> Option<Value> {
         // Who claims may have nothing else.
         members["fee"] = self.core(if name == people::CLAIM.0 { 0 } else { FEE });
-        let (tag, _, _) = Operation::TABLE.iter().find(|(_, known, _)| *known == name)?;
+        let mut known = Operation::TABLE.iter().chain(Operation::PROMISED);
+        let (tag, _, _) = known.find(|(_, known, _)| *known == name)?;
         Some(json!([tag, members]))
     }
 

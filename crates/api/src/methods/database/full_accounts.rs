@@ -99,6 +99,8 @@ impl<'a> Belongings<'a> {
         all.objects::<BondId>("bonds", tables.bonds.index().of_account(id))?;
         let written = tables.option_positions.index().of_account(id);
         all.objects::<OptionPositionId>("option_positions", written)?;
+        all.objects::<TitleId>("titles", tables.titles.index().of_account(id))?;
+        all.objects::<TitleOfferId>("title_offers", tables.title_offers.index().of_account(id))?;
         let owned = tables.owned_objects.index().of_account(id);
         all.objects::<OwnedObjectId>("owned_objects", owned)?;
         all.objects::<ListingId>("listings", tables.listings.index().of_account(id))?;

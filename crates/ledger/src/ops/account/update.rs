@@ -6,6 +6,7 @@ use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
 use crate::objects::{Account, SpecialAuthorityObject};
 use carbyne_protocol::Rejected;
+use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::{AccountId, SpecialAuthorityId};
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::account::update::AccountUpdate;
@@ -69,13 +70,16 @@ impl From<MemberFault> for AccountUpdateRefusal {
     }
 }
 
+/// Refuses an authority that is too large, or that names an account that does not exist.
+pub(crate) fn check_members(ledger: &Ledger, authority: &Authority) -> Result<(), Rejected> {
+    Ok(check_authority_members(ledger, authority).map_err(AccountUpdateRefusal::from)?)
+}
+
 impl Evaluate for AccountUpdate {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        for authority in self.new_authorities() {
-            check_authority_members(ledger, authority).map_err(AccountUpdateRefusal::from)?;
-        }
+        self.new_authorities().try_for_each(|authority| check_members(ledger, authority))?;
         check_special_authority(ledger, &self.extensions.owner_special_authority)?;
         check_special_authority(ledger, &self.extensions.active_special_authority)?;
         self.new_options.iter().try_for_each(|options| check_votes(ledger, options))

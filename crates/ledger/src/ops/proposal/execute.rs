@@ -5,7 +5,7 @@
 use crate::Ledger;
 use crate::authorize::{Approvals, verify_authority};
 use crate::evaluate::Mode;
-use crate::ops::samet;
+use crate::ops::{samet, titles};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::ProposalId;
 
@@ -13,10 +13,12 @@ impl Ledger {
     /// Whether everybody who must approve a proposal has done so.
     pub fn is_authorized_to_execute(&self, proposal: ProposalId) -> Result<bool, Rejected> {
         let proposal = self.get(proposal)?;
+        let active = titles::standing(self, proposal.id, &proposal.available_active_approvals);
+        let owner = titles::standing(self, proposal.id, &proposal.available_owner_approvals);
         let approvals = Approvals {
             keys: proposal.available_key_approvals.as_slice(),
-            active: proposal.available_active_approvals.as_slice(),
-            owner: proposal.available_owner_approvals.as_slice(),
+            active: &active,
+            owner: &owner,
             allow_committee: true,
         };
         let depth = self.parameters()?.max_authority_depth.into();

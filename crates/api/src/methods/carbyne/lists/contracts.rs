@@ -52,6 +52,8 @@ contract_lists! {
     "option_series" of "option_series_object": option_series, OptionSeriesId;
     "option_positions" of "option_position_object": option_positions, OptionPositionId;
     "option_tranches" of "option_tranche_object": option_tranches, OptionTrancheId;
+    "titles" of "title_object": titles, TitleId;
+    "title_offers" of "title_for_sale": title_offers, TitleOfferId;
     "owned_objects" of "owned_object": owned_objects, OwnedObjectId;
     "listings" of "listing_object": listings, ListingId;
 }
