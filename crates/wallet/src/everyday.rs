@@ -206,10 +206,11 @@ pub fn balance(args: &BalanceArgs) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let node = args.options.connect(&runtime)?;
     let balances = node.call("database", "get_named_account_balances", json!([args.name, []]))?;
-    Ok(match args.options.json {
+    match args.options.json {
         true => print(&balances.to_string())?,
         false => print(&show::balances(&node, &balances).unwrap_or_default())?,
-    })
+    }
+    Ok(())
 }
 
 /// Carries out `carbyne trade`.
@@ -314,10 +315,11 @@ pub fn call(args: &CallArgs) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let node = args.options.connect(&runtime)?;
     let answer = node.call(&args.api, &args.method, call_arguments(&args.arguments))?;
-    Ok(match args.options.json {
+    match args.options.json {
         true => print(&answer.to_string())?,
         false => print(&format!("{answer:#}"))?,
-    })
+    }
+    Ok(())
 }
 
 /// Takes items until there were enough.
