@@ -206,11 +206,11 @@ pub fn balance(args: &BalanceArgs) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let node = args.options.connect(&runtime)?;
     let balances = node.call("database", "get_named_account_balances", json!([args.name, []]))?;
-    match args.options.json {
-        true => print(&balances.to_string())?,
-        false => print(&show::balances(&node, &balances).unwrap_or_default())?,
-    }
-    Ok(())
+    let said = match args.options.json {
+        true => balances.to_string(),
+        false => show::balances(&node, &balances).unwrap_or_default(),
+    };
+    Ok(print(&said)?)
 }
 
 /// Carries out `carbyne trade`.
@@ -315,11 +315,11 @@ pub fn call(args: &CallArgs) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let node = args.options.connect(&runtime)?;
     let answer = node.call(&args.api, &args.method, call_arguments(&args.arguments))?;
-    match args.options.json {
-        true => print(&answer.to_string())?,
-        false => print(&format!("{answer:#}"))?,
-    }
-    Ok(())
+    let said = match args.options.json {
+        true => answer.to_string(),
+        false => format!("{answer:#}"),
+    };
+    Ok(print(&said)?)
 }
 
 /// Takes items until there were enough.
