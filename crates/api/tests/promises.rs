@@ -13,7 +13,7 @@ use carbyne_protocol::features::Family;
 use carbyne_protocol::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::{Digest, Id, Json, admit_later_tags};
+use carbyne_wire::{Digest, Id, Json, TimePointSec, admit_later_tags};
 use serde_json::{Value, json};
 
 /// The first account that the genesis names.
@@ -30,6 +30,7 @@ impl Blocks for NoBlocks {
 fn genesis() -> GenesisState {
     let name = || "somebody".into();
     let mut genesis = GenesisState {
+        initial_timestamp: TimePointSec(1_900_000_000),
         initial_active_witnesses: 1,
         initial_accounts: vec![InitialAccount {
             name: name(),
