@@ -1,7 +1,6 @@
-//! Random orders, positions, settlements, bids, feeds, pool operations, contracts and proposals on a
-//! small chain. After
-//! every block all amounts add up, no book is crossed, and undoing the block gives the state before
-//! it, applying it again the state after it, with the same operations.
+//! Random orders, positions, settlements, bids, feeds, pool operations, contracts and proposals on
+//! a small chain. After every block all amounts add up, no book is crossed, and undoing the block
+//! gives the state before it, applying it again the state after it, with the same operations.
 //!
 //! `CARBYNE_MARKET_CASES` says how many sequences are tried.
 
