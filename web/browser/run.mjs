@@ -29,10 +29,13 @@ const ENDURE = Number(process.env.CARBYNE_ENDURE ?? 15);
 const ORDERS = Number(process.env.CARBYNE_ORDERS ?? 2_000);
 /** Milliseconds in which a page with all of them shows what changed, mostly. */
 const SHOWN_MAX = 100;
-/** Seconds after which a page has all it needs. */
-const WARM_UP = 10;
-/** What a page may take more after that: bytes, and nodes of the document. */
-const GROWTH_MAX = { bytes: 2_000_000, nodes: 500 };
+/** Seconds after which a page has all it needs, and no answer of its beginning is waited for. */
+const WARM_UP = 25;
+/**
+ * What a page may take more after that: bytes, and nodes of the document. Markets of the
+ * demonstration fill for a quarter of an hour, and the page has all of their orders.
+ */
+const GROWTH_MAX = { bytes: 3_000_000, nodes: 500 };
 const SIZES = {
   desk: { width: 1280, height: 900 },
   phone: { width: 390, height: 844 },
