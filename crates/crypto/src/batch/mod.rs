@@ -17,7 +17,7 @@
 //! ```
 //!
 //! If one of them is not zero, its factor makes the sum zero with a chance of 1 in 2^128. A sum of
-//! many multiples costs a third of the recoveries or less ([`sum`]). All of it is public, so
+//! many multiples costs a third of the recoveries or less (`sum`). All of it is public, so
 //! nothing here takes the same time whatever the numbers are. The arithmetic of the field and of
 //! the numbers below the order is k256's.
 //!
