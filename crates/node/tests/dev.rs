@@ -32,6 +32,17 @@ fn wait_for_block(dev: &Dev, number: u64) {
     panic!("no block {number}: {}", dev.said());
 }
 
+/// What it says is written by a thread of its own, after who asked was answered.
+fn wait_for_words(dev: &Dev, words: &str) {
+    for _ in 0..100 {
+        if dev.said().contains(words) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("not \"{words}\": {}", dev.said());
+}
+
 #[test]
 fn the_first_block_is_there_before_the_api_and_holds_the_claim() {
     let dev = Dev::start(&["--block-interval", "30"]);
@@ -186,11 +197,11 @@ fn it_says_as_much_as_is_wanted_and_as_json() {
     assert!(!quiet.said().contains("block "), "{}", quiet.said());
     let verbose = Dev::start(&["--verbose"]);
     wait_for_block(&verbose, 1);
-    assert!(verbose.said().contains("balance claim {"), "{}", verbose.said());
+    wait_for_words(&verbose, "balance claim {");
     let plain = Dev::start(&["--instant"]);
     plain.client().call("dev", "create_account", json!(["Bad Name", KEY, KEY])).expect("answered");
-    assert!(plain.said().contains("1 balance claim, 10 transfer"), "{}", plain.said());
-    assert!(plain.said().contains("refused   "), "{}", plain.said());
+    wait_for_words(&plain, "1 balance claim, 10 transfer");
+    wait_for_words(&plain, "refused   ");
 }
 
 const KEY: &str = "BTS6uoVxGH4okWxAPTuEfhk6SR8Fqxs3t9Gpp3WLJC685J5ieV3G7";
