@@ -6,6 +6,8 @@ use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Hash160, Json, TimePointSec};
 use serde_json::json;
 
+/// Blocks without a transaction after which it is handed over again: the node may have lost it.
+const AGAIN_AFTER: u32 = 5;
 /// Code of a refusal because the transaction is there already.
 const DUPLICATE: &str = "uplicate transaction";
 
@@ -52,6 +54,19 @@ pub enum Status {
     },
 }
 
+/// Whether a node knew a transaction before it was handed over.
+enum Before {
+    New,
+    Known,
+}
+
+/// The newest block up to `head` that a transaction may name as the one it builds on: it can stand
+/// in no block before.
+fn reference_block(transaction: &SignedTransaction, head: u32) -> u32 {
+    let behind = (head as u16).wrapping_sub(transaction.ref_block_num);
+    head.saturating_sub(behind.into())
+}
+
 fn place_in(block: &SignedBlock, id: Hash160) -> Option<Place> {
     let mut transactions = block.transactions.iter().zip(0..);
     let (found, position) = transactions.find(|(one, _)| one.transaction.id() == id)?;
@@ -63,14 +78,19 @@ fn place_in(block: &SignedBlock, id: Hash160) -> Option<Place> {
 impl Client {
     /// Hands a transaction to the node; the id by which it is found. A refusal is the node's.
     pub async fn broadcast(&self, transaction: &SignedTransaction) -> Result<Hash160, ClientError> {
+        self.hand_over(transaction).await.map(|_| transaction.id())
+    }
+
+    /// As [`Client::broadcast`]; what the node knew before.
+    async fn hand_over(&self, transaction: &SignedTransaction) -> Result<Before, ClientError> {
         let arguments = json!([transaction.to_json()]);
         let sent = self.call("network_broadcast", "broadcast_transaction", arguments).await;
         match sent {
             // Whether the first one arrived was not known: it did.
             Err(ClientError::Refused { refused, .. }) if refused.message.contains(DUPLICATE) => {
-                Ok(transaction.id())
+                Ok(Before::Known)
             }
-            sent => sent.map(|_| transaction.id()),
+            sent => sent.map(|_| Before::New),
         }
     }
 
@@ -80,21 +100,23 @@ impl Client {
         let id = transaction.id();
         let mut told = self.told();
         let mut next = self.head().await?.head_block_number;
-        let mut connections = self.connections();
-        if let Err(error) = self.broadcast(transaction).await
-            && !matches!(error, ClientError::Lost { .. })
-        {
-            return Err(error);
+        let (mut connections, mut handed_over) = (self.connections(), next);
+        match self.hand_over(transaction).await {
+            // It may be in a block already.
+            Ok(Before::Known) => next = reference_block(transaction, next),
+            Ok(Before::New) | Err(ClientError::Lost { .. }) => {}
+            Err(error) => return Err(error),
         }
         loop {
             let head = self.head().await?;
-            let is_new = connections != self.connections();
-            if is_new || head.head_block_number < next {
-                // A shorter branch, a node that is behind, or one that never heard of it: blocks
-                // are looked at again.
-                connections = self.connections();
-                next = head.last_irreversible_block_num.max(1).min(next);
-                let _it_is_there_or_refused = self.broadcast(transaction).await;
+            let (number, is_new) = (head.head_block_number, connections != self.connections());
+            // Another node, a shorter branch, or one that may have forgotten it: blocks are looked
+            // at again.
+            let is_shorter = number.saturating_add(1) < next;
+            if is_new || is_shorter || number >= handed_over.saturating_add(AGAIN_AFTER) {
+                (connections, handed_over) = (self.connections(), number);
+                next = reference_block(transaction, number).min(next);
+                let _it_is_there_or_refused = self.hand_over(transaction).await;
             }
             while next <= head.head_block_number {
                 let Some(block) = self.block(next.max(1)).await? else { break };
@@ -116,7 +138,8 @@ impl Client {
         transaction: &SignedTransaction,
         head: &carbyne_ledger::objects::DynamicGlobalProperty,
     ) -> Result<Place, ClientError> {
-        for number in head.last_irreversible_block_num.max(1)..=head.head_block_number {
+        let first = reference_block(transaction, head.head_block_number).max(1);
+        for number in first..=head.head_block_number {
             let place = self.block(number).await?.and_then(|b| place_in(&b, transaction.id()));
             if let Some(place) = place {
                 return Ok(place);
@@ -125,13 +148,18 @@ impl Client {
         Err(ClientError::Expired { expiration: transaction.expiration })
     }
 
-    /// Waits until the block of a transaction cannot be undone; none if a fork dropped it.
+    /// Waits until the block of a transaction cannot be undone; none as soon as a fork dropped it.
     pub async fn wait_until_final(&self, place: Place) -> Result<Option<Place>, ClientError> {
         let mut told = self.told();
         loop {
-            if self.head().await?.last_irreversible_block_num >= place.block_num {
-                let block = self.block(place.block_num).await?;
-                return Ok(block.and_then(|block| place_in(&block, place.id)));
+            // Asked before the block: what cannot be undone now is what comes then.
+            let irreversible = self.head().await?.last_irreversible_block_num;
+            let block = self.block(place.block_num).await?;
+            let Some(there) = block.and_then(|block| place_in(&block, place.id)) else {
+                return Ok(None);
+            };
+            if irreversible >= place.block_num {
+                return Ok(Some(there));
             }
             told = self.told_after(told).await?;
         }
@@ -167,5 +195,24 @@ impl Client {
             },
             _ => Status::Unknown,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(named: u16, head: u32, want: u32) {
+        let transaction = SignedTransaction { ref_block_num: named, ..Default::default() };
+        assert_eq!(reference_block(&transaction, head), want);
+    }
+
+    #[test]
+    fn the_block_that_a_transaction_names_is_at_most_65535_behind() {
+        check(7, 7, 7);
+        check(7, 10, 7);
+        check(0xffff, 0x1_0003, 0xffff);
+        check(4, 0x1_0003, 4);
+        check(9, 3, 0);
     }
 }

@@ -244,7 +244,7 @@ impl Disk for RealDisk {
             other => other?,
         };
         match file.try_lock() {
-            Ok(()) => Ok(Box::new(RealLock { _file: file })),
+            Ok(()) => Ok(Box::new(RealLock { file })),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -285,9 +285,17 @@ impl DiskFile for RealFile {
     }
 }
 
-/// The kernel lets go of the lock when the file is closed, also when the process is killed.
+/// The kernel lets go of the lock when the process ends, however it does.
 struct RealLock {
-    _file: File,
+    file: File,
 }
 
 impl DiskLock for RealLock {}
+
+impl Drop for RealLock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is just being started by another thread
+        // has a copy of it for a moment, which would keep the lock.
+        let _closed_next = self.file.unlock();
+    }
+}

@@ -2,7 +2,9 @@
 //! machines without a node.
 
 use crate::harness::Dev;
+use crate::life::Served;
 use crate::{carbyne, chain_here, try_carbyne};
+use serde_json::json;
 use std::path::Path;
 
 const PASSWORD: &str = "correct horse\n";
@@ -98,6 +100,26 @@ fn several_sign_on_machines_without_a_node() {
     let machine = folder.join("machine-0");
     let words = ["wallet", "--node", &dev.url, "--password-file", "password"];
     carbyne(&machine, &[&words[..], &["dump_private_keys"]].concat());
+}
+
+#[test]
+fn a_wallet_does_not_write_over_what_another_one_wrote() {
+    let (folder, dev) = chain_here();
+    let folder = folder.path();
+    wallet(folder, &dev);
+    let open = Served::start(folder, &dev);
+    let unlocked = open.call("unlock", json!([PASSWORD.trim()]));
+    assert!(unlocked["error"].is_null(), "{unlocked}");
+    // Meanwhile another one makes an account and keeps its keys.
+    std::fs::write(folder.join("brain"), "one two three").expect("written");
+    let create = ["create_account_with_brain_key", "@brain", "ann-1", "dev", "dev", "true"];
+    with_wallet(folder, &create);
+    let kept = std::fs::read(folder.join("carbyne.wallet")).expect("a wallet");
+    let (wif, _) = new_key(0);
+    let late = open.call("import_key", json!(["dev", wif]));
+    let said = late["error"]["message"].as_str().unwrap_or_default();
+    assert!(said.contains("another wallet wrote"), "{late}");
+    assert_eq!(std::fs::read(folder.join("carbyne.wallet")).expect("there"), kept);
 }
 
 /// A private key and its public one.

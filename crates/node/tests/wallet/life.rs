@@ -20,15 +20,20 @@ pub struct Served {
 }
 
 impl Served {
+    /// Over HTTP.
     pub fn start(folder: &Path, dev: &Dev) -> Self {
+        Self::start_at("--rpc-http-endpoint", folder, dev)
+    }
+
+    fn start_at(endpoint: &str, folder: &Path, dev: &Dev) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
-        command.args(["wallet", "--rpc-http-endpoint", "127.0.0.1:0", "--node", &dev.url]);
+        command.args(["wallet", endpoint, "127.0.0.1:0", "--node", &dev.url]);
         let command = command.current_dir(folder).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the wallet starts");
         let mut line = String::new();
         let out = child.stdout.take().expect("its output");
         BufReader::new(out).read_line(&mut line).expect("a line");
-        let address = line.trim().rsplit("http://").next().expect("an address").to_owned();
+        let address = line.trim().rsplit("://").next().expect("an address").to_owned();
         Self { child, address }
     }
 
@@ -155,6 +160,34 @@ fn a_user_lives_over_http() {
     let steps = steps();
     steps.iter().for_each(|step| live(step, &wallet, &mut saved));
     println!("{} steps over HTTP", steps.len());
+}
+
+#[test]
+fn commands_go_over_a_websocket_and_pages_are_refused() {
+    use tungstenite::client::IntoClientRequest;
+    use tungstenite::{Message, connect};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dev = Dev::start(&["--instant"]);
+    let wallet = Served::start_at("--rpc-endpoint", folder.path(), &dev);
+    let url = format!("ws://{}", wallet.address);
+    let (mut socket, _) = connect(&url).expect("connected");
+    let mut ask = |text: &str| -> Value {
+        socket.send(Message::text(text)).expect("sent");
+        let answer = socket.read().expect("answered").into_text().expect("a text");
+        serde_json::from_str(&answer).expect("JSON")
+    };
+    // Both dialects, and what is neither.
+    let plain = ask(r#"{"id": 1, "method": "get_account", "params": ["dev"]}"#);
+    assert_eq!(plain["result"]["name"], "dev", "{plain}");
+    let called = ask(r#"{"id": 2, "method": "call", "params": [0, "is_locked", []]}"#);
+    assert_eq!((&called["id"], called["result"].is_boolean()), (&json!(2), true), "{called}");
+    let unknown = ask(r#"{"id": 3, "method": "no_such_command", "params": []}"#);
+    assert_eq!(unknown["error"]["code"], -32_601, "{unknown}");
+    let garbage = ask("{");
+    assert_eq!(garbage["error"]["code"], -32_700, "{garbage}");
+    let mut from_a_page = url.into_client_request().expect("a request");
+    from_a_page.headers_mut().insert("Origin", "http://example.com".parse().expect("a value"));
+    assert!(connect(from_a_page).is_err(), "a page of a browser is refused");
 }
 
 /// Every command, as `help` lists them.

@@ -2,6 +2,7 @@
 
 use crate::harness::Dev;
 use crate::{carbyne, try_carbyne};
+use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -43,6 +44,49 @@ fn who_wants_to_be_sure_waits_until_nothing_can_undo_it() {
     let output = try_carbyne(folder, &["transfer", "dev", "alice", "7", "--final"]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("final in block"), "{said}");
+}
+
+/// A chain that goes back has left the branch on which the transfer was.
+#[test]
+fn a_transfer_whose_branch_is_left_is_sent_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let dev = Dev::start_in(&folder.join("data").join("dev"), &["--block-interval", "2"]);
+    let head = || {
+        let asked = dev.client().call("database", "get_dynamic_global_properties", json!([]));
+        asked.expect("answered")["result"]["head_block_number"].clone()
+    };
+    let ask = |method: &str, arguments: Value| {
+        let answer = dev.client().call("dev", method, arguments).expect("answered");
+        assert!(answer["error"].is_null(), "{answer}");
+        answer["result"].clone()
+    };
+    // At the beginning of a slot: the transfer builds on the block that stays.
+    let first = head();
+    wait_until(|| head() != first);
+    let before = ask("snapshot", json!([]));
+    let transfer = begin(folder, &["transfer", "dev", "alice", "7", "--final"]);
+    wait_until(|| carbyne(folder, &["balance", "alice"]).contains("1000007.00000  BTS"));
+    // In the next block, of which the wallet hears.
+    let waiting = head();
+    wait_until(|| head() != waiting);
+    std::thread::sleep(Duration::from_millis(700));
+    ask("revert", json!([before]));
+    let output = transfer.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("a fork dropped it") && said.contains("final in block"), "{said}");
+    assert!(output.status.success(), "{said}");
+    assert!(carbyne(folder, &["balance", "alice"]).contains("1000007.00000  BTS"), "{said}");
+}
+
+fn wait_until(is_so: impl Fn() -> bool) {
+    for _ in 0..100 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("it never came to that");
 }
 
 #[test]
