@@ -74,13 +74,14 @@ impl Honest {
     }
 }
 
+/// How long the block after the end of an attack is waited for.
+const LAST_BLOCK_WITHIN: Duration = Duration::from_secs(10);
+
 fn observe(url: &str, stop: &AtomicBool) -> Seen {
     let (mut seen, mut head, mut socket) = (Seen::default(), None, None);
     let mut since = Instant::now();
     for number in 0_usize.. {
-        if stop.load(Ordering::Relaxed) {
-            break;
-        }
+        let mut is_new = false;
         if number.is_multiple_of(QUESTIONS) {
             socket = None;
         }
@@ -94,7 +95,7 @@ fn observe(url: &str, stop: &AtomicBool) -> Seen {
                     let passed_over = now.seconds_since(newest).saturating_sub(INTERVAL);
                     let gap = since.elapsed().saturating_sub(passed_over);
                     seen.longest_gap = seen.longest_gap.max(gap);
-                    since = Instant::now();
+                    (since, is_new) = (Instant::now(), true);
                     head = Some((first, now));
                     let blocks = now.number - first.number;
                     seen.missed = (now.slot - first.slot).saturating_sub(blocks);
@@ -105,6 +106,10 @@ fn observe(url: &str, stop: &AtomicBool) -> Seen {
                 seen.unanswered = (seen.unanswered.0 + 1, why);
                 socket = None;
             }
+        }
+        // To the next block: it says whether the last gap was one that maintenance makes.
+        if stop.load(Ordering::Relaxed) && (is_new || since.elapsed() > LAST_BLOCK_WITHIN) {
+            break;
         }
         std::thread::sleep(PAUSE);
     }
