@@ -8,7 +8,7 @@
 //! constants.
 
 use super::affine::Affine;
-use super::sum::Term;
+use super::sum::{Term, words};
 use crate::curve::{self, Scalar};
 use k256::FieldElement;
 use k256::elliptic_curve::scalar::IsHigh;
@@ -46,15 +46,6 @@ static CONSTANTS: LazyLock<Constants> = LazyLock::new(|| {
         ],
     }
 });
-
-/// Least significant word first.
-fn words(bytes: &[u8; 32]) -> [u64; 4] {
-    let mut words = [0; 4];
-    for (word, bytes) in words.iter_mut().zip(bytes.rchunks(8)) {
-        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    }
-    words
-}
 
 /// The product divided by 2^384, rounded.
 fn share(left: &[u64; 4], right: &[u64; 4]) -> u128 {

@@ -10,6 +10,15 @@ use k256::FieldElement;
 /// Bits of a digit, at most: buckets beyond that do not stay in a near cache.
 const DIGIT_BITS_MAX: usize = 12;
 
+/// A big-endian number as words, the least significant first.
+pub(super) fn words<const COUNT: usize>(bytes: &[u8; 32]) -> [u64; COUNT] {
+    let mut words = [0; COUNT];
+    for (word, bytes) in words.iter_mut().zip(bytes.rchunks(8)) {
+        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
+}
+
 /// A point so many times.
 pub(super) struct Term {
     point: Affine,
@@ -22,10 +31,7 @@ pub(super) struct Term {
 impl Term {
     /// A factor is big-endian.
     pub(super) fn new(point: Affine, factor: &[u8; 32]) -> Self {
-        let mut words = [0; 5];
-        for (word, bytes) in words.iter_mut().zip(factor.rchunks(8)) {
-            *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        }
+        let words: [u64; 5] = words(factor);
         let last = words.iter().rposition(|word| *word != 0);
         let bits = last.map_or(0, |at| at * 64 + 64 - words[at].leading_zeros() as usize);
         Self { point, words, bits }
