@@ -27,14 +27,12 @@ pub(crate) struct Row<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Pages<T> {
     directory: Sparse<Page<T>>,
-    /// Pages that are there.
-    pages: usize,
     live: usize,
 }
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { directory: Sparse::default(), pages: 0, live: 0 }
+        Self { directory: Sparse::default(), live: 0 }
     }
 }
 
@@ -51,7 +49,7 @@ impl<T> Pages<T> {
     /// Bytes of the pages and their directory; what rows own elsewhere is not among them.
     pub(crate) fn bytes(&self) -> usize {
         let page = PAGE_ROWS.saturating_mul(size_of::<Row<T>>());
-        self.directory.bytes().saturating_add(self.pages.saturating_mul(page))
+        self.directory.bytes().saturating_add(self.directory.count().saturating_mul(page))
     }
 
     #[inline]
@@ -70,14 +68,10 @@ impl<T> Pages<T> {
     pub(crate) fn replace(&mut self, instance: u64, value: Option<T>, saved_by: u64) -> Option<T> {
         let (page_number, row_number) = locate(instance);
         let comes = value.is_some();
-        if self.directory.get(page_number).is_none() {
-            if !comes {
-                return None;
-            }
-            self.directory.insert(page_number, Page::new());
-            self.pages = self.pages.saturating_add(1);
-        }
-        let page = self.directory.get_mut(page_number)?;
+        let page = match comes {
+            true => self.directory.get_or_insert_with(page_number, Page::new)?,
+            false => self.directory.get_mut(page_number)?,
+        };
         let row = page.rows.get_mut(row_number)?;
         if !comes && row.value.is_none() {
             return None;
@@ -97,7 +91,6 @@ impl<T> Pages<T> {
         }
         if page.live == 0 {
             self.directory.remove(page_number);
-            self.pages = self.pages.saturating_sub(1);
         }
         old
     }

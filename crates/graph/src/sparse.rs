@@ -70,14 +70,29 @@ impl<V> Sparse<V> {
         self.parts.get_mut(at)?.places.get_mut(place)?.as_mut()
     }
 
+    /// The part with that number, which is made if need be.
+    fn part_mut(&mut self, number: u64) -> Option<&mut Part<V>> {
+        let at = self.find(number).unwrap_or_else(|at| {
+            self.parts.insert(at, Part::new(number));
+            at
+        });
+        self.parts.get_mut(at)
+    }
+
+    /// The value with that number, to be changed; there is always one then.
+    #[inline]
+    pub fn get_or_insert_with(&mut self, number: u64, make: impl FnOnce() -> V) -> Option<&mut V> {
+        let (part, place) = locate(number);
+        let part = self.part_mut(part)?;
+        let value = part.places.get_mut(place)?;
+        part.filled = part.filled.saturating_add(usize::from(value.is_none()));
+        Some(value.get_or_insert_with(make))
+    }
+
     /// Stores a value and returns what was there.
     pub fn insert(&mut self, number: u64, value: V) -> Option<V> {
         let (part, place) = locate(number);
-        let at = self.find(part).unwrap_or_else(|at| {
-            self.parts.insert(at, Part::new(part));
-            at
-        });
-        let part = self.parts.get_mut(at)?;
+        let part = self.part_mut(part)?;
         let old = part.places.get_mut(place)?.replace(value);
         part.filled = part.filled.saturating_add(usize::from(old.is_none()));
         old
@@ -110,6 +125,11 @@ impl<V> Sparse<V> {
             let places = (part.first()..).zip(part.places.iter()).skip(skip);
             places.filter_map(|(number, value)| Some((number, value.as_ref()?)))
         })
+    }
+
+    /// How many values there are.
+    pub fn count(&self) -> usize {
+        self.parts.iter().map(|part| part.filled).fold(0, usize::saturating_add)
     }
 
     /// Bytes that it takes; what values own elsewhere is not among them.
@@ -152,6 +172,10 @@ mod tests {
                 prop_assert_eq!(old, want);
                 prop_assert_eq!(sparse.get(number), model.get(&number));
                 prop_assert_eq!(sparse.get_mut(number), model.get_mut(&number));
+                let other = number ^ 3;
+                let found = sparse.get_or_insert_with(other, || value);
+                prop_assert_eq!(found, Some(model.entry(other).or_insert(value)));
+                prop_assert_eq!(sparse.count(), model.len());
             }
             prop_assert!(sparse.values().rev().eq(model.values().rev()));
             let rest = model.range(from..).map(|(number, value)| (*number, value));

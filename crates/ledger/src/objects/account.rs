@@ -282,10 +282,7 @@ impl Index<AccountBalance> for BalanceIndex {
         let count = self.counts.entry(asset).or_default();
         *count = count.saturating_add(1);
         self.by_amount.note((asset, account), instance, 0, balance);
-        if self.by_account.get(account.0).is_none() {
-            self.by_account.insert(account.0, Holdings::new());
-        }
-        if let Some(holdings) = self.by_account.get_mut(account.0) {
+        if let Some(holdings) = self.by_account.get_or_insert_with(account.0, Holdings::new) {
             match holdings.binary_search_by_key(&asset, |(asset, _)| *asset) {
                 Ok(_) => debug_assert!(false, "one balance per account and asset"),
                 Err(at) => holdings.insert(at, (asset, instance)),
