@@ -10,11 +10,12 @@ use crate::Ledger;
 use crate::objects::FeatureSettings;
 use crate::upkeep::contracts::due_contracts;
 use carbyne_protocol::features::Family;
-use carbyne_protocol::ids::FeatureSettingsId;
+use carbyne_protocol::ids::{AccountId, AssetId, FeatureSettingsId};
 use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Id, TimePointSec, admit_later_tags};
 use proptest::prelude::*;
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// The chain, on which every account below the issuer has `each` of every asset but the last.
 pub(crate) fn open_chain(each: i64) -> Ledger {
@@ -49,6 +50,16 @@ pub(crate) fn end_block(ledger: &mut Ledger, seconds: u32) {
     ledger.modify_dynamic(|dynamic| dynamic.time = TimePointSec(START.0 + seconds)).unwrap();
     due_contracts(ledger).unwrap();
     check_supplies(ledger);
+}
+
+/// Their issuer refuses that an account holds assets, by their numbers.
+pub(crate) fn blacklist(ledger: &mut Ledger, account: u64, assets: Range<u64>) {
+    let (judge, account): (AccountId, AccountId) = (Id(9), Id(account));
+    ledger.modify(account, |account| account.blacklisting_accounts.insert(judge)).unwrap();
+    for asset in assets {
+        let asset: AssetId = Id(asset);
+        ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();
+    }
 }
 
 /// How many contracts there are.

@@ -4,7 +4,7 @@
 use crate::Ledger;
 use crate::objects::{AssetBitassetData, BondOffer};
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
-use crate::ops::contract_sandbox::{Step, at, check, open_chain};
+use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
 use crate::ops::sandbox::{amount, op, price, with};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::{Asset, Price};
@@ -476,23 +476,13 @@ fn a_claim_goes_to_somebody_else_or_ends_with_the_borrower() {
     );
 }
 
-/// The issuer refuses that an account holds the assets of the bond.
-fn blacklist(ledger: &mut Ledger, account: u64) {
-    let (judge, account): (AccountId, AccountId) = (Id(9), Id(account));
-    ledger.modify(account, |account| account.blacklisting_accounts.insert(judge)).unwrap();
-    for asset in 1..3 {
-        let asset: AssetId = Id(asset);
-        ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();
-    }
-}
-
 #[test]
 fn a_delisted_lender_stops_no_debtor_and_is_paid_what_was_promised() {
     lent(
         json!({"callable": true}),
         false,
         vec![
-            Then(|ledger| blacklist(ledger, 1)),
+            Then(|ledger| blacklist(ledger, 1, 1..3)),
             Do(repay("1.2.2", 101), "ok"),
             Has(1, 1, 9_801),
             Do(lend(json!({})), "ContractRefusal::MayNotHold"),
@@ -506,7 +496,7 @@ fn a_delisted_lender_stops_no_debtor_and_is_paid_what_was_promised() {
         json!({"callable": true}),
         true,
         vec![
-            Then(|ledger| blacklist(ledger, 2)),
+            Then(|ledger| blacklist(ledger, 2, 1..3)),
             Do(repay("1.2.2", 101), "ContractRefusal::MayNotHold"),
             Do(repay("1.2.3", 101), "ok"),
             Do(amend(json!({"collateral": 500})), "ContractRefusal::MayNotHold"),

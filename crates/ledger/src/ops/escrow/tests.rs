@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
-use crate::ops::contract_sandbox::{Step, at, check, open_chain};
+use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
 use crate::ops::sandbox::{amount, op, with};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::ops::Operation;
@@ -359,20 +359,13 @@ fn without_an_agent_nobody_rules() {
     );
 }
 
-/// The issuer refuses that 1.2.2 holds the asset.
-fn blacklist(ledger: &mut Ledger) {
-    let (judge, account, asset): (AccountId, AccountId, AssetId) = (Id(9), Id(2), Id(1));
-    ledger.modify(account, |account| account.blacklisting_accounts.insert(judge)).unwrap();
-    ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();
-}
-
 #[test]
 fn a_list_stops_new_parties_but_no_promise() {
     check(
         &mut open_chain(1_000),
         &[
             Do(create(json!({})), "ok"),
-            Then(blacklist),
+            Then(|ledger| blacklist(ledger, 2, 1..2)),
             Do(create(json!({})), "ContractRefusal::MayNotHold"),
             Do(ratify("1.2.2", true), "ContractRefusal::MayNotHold"),
             Do(ratify("1.2.2", false), "ok"),
@@ -381,7 +374,7 @@ fn a_list_stops_new_parties_but_no_promise() {
     // The winner was delisted, and gets what was promised.
     story(vec![
         Do(dispute("1.2.2"), "ok"),
-        Then(blacklist),
+        Then(|ledger| blacklist(ledger, 2, 1..2)),
         Do(rule("1.2.3", json!([amount(100, 1)])), "ok"),
         Has(2, 1, 1_100),
     ]);

@@ -4,7 +4,7 @@
 use crate::Ledger;
 use crate::objects::AssetObject;
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
-use crate::ops::contract_sandbox::{Step, at, check, open_chain};
+use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
 use crate::ops::sandbox::{amount, op, price, with};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::ops::Operation;
@@ -358,23 +358,13 @@ fn items_with_royalty_have_one_creator() {
     ]);
 }
 
-/// The issuer refuses that an account holds the assets.
-fn blacklist(ledger: &mut Ledger, account: u64) {
-    let (judge, account): (AccountId, AccountId) = (Id(9), Id(account));
-    ledger.modify(account, |account| account.blacklisting_accounts.insert(judge)).unwrap();
-    for asset in 1..3 {
-        let asset: AssetId = Id(asset);
-        ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();
-    }
-}
-
 #[test]
 fn a_refund_is_stopped_by_no_list() {
     listed(
         english(json!({})),
         vec![
             Do(bid("1.2.2", 100), "ok"),
-            Then(|ledger| blacklist(ledger, 2)),
+            Then(|ledger| blacklist(ledger, 2, 1..3)),
             Do(bid("1.2.2", 200), "ContractRefusal::MayNotHold"),
             Do(bid("1.2.3", 200), "ok"),
             Has(2, 1, 1_000),
@@ -494,7 +484,7 @@ fn a_claim_is_sold_to_who_may_hold_it_and_ends_with_the_borrower() {
     let mut steps = lend(false);
     steps.extend([
         Do(bond_listing(), "ok"),
-        Then(|ledger| blacklist(ledger, 3)),
+        Then(|ledger| blacklist(ledger, 3, 1..3)),
         Do(buy_bond("1.2.3"), "ContractRefusal::MayNotHold"),
         Do(buy_bond("1.2.2"), "ok"),
         Has(2, 2, 1_000),

@@ -4,7 +4,7 @@
 use crate::Ledger;
 use crate::objects::{AssetBitassetData, AssetObject, FeatureSettings};
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
-use crate::ops::contract_sandbox::{Step, at, check, end_block, open_chain};
+use crate::ops::contract_sandbox::{Step, at, blacklist, check, end_block, open_chain};
 use crate::ops::sandbox::{amount, apply, op, price, with};
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;
@@ -513,23 +513,15 @@ fn nobody_squats_the_symbol_of_a_long() {
     story(vec![Do(squat, "AssetCreateRefusal::InvalidSymbol")]);
 }
 
-/// The issuer refuses that an account holds the underlying.
-fn blacklist(ledger: &mut Ledger, account: u64) {
-    let (judge, account): (AccountId, AccountId) = (Id(9), Id(account));
-    ledger.modify(account, |account| account.blacklisting_accounts.insert(judge)).unwrap();
-    let asset: AssetId = Id(1);
-    ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();
-}
-
 #[test]
 fn a_holder_who_may_not_hold_a_leg_does_not_exercise() {
     written(vec![
-        Then(|ledger| blacklist(ledger, 2)),
+        Then(|ledger| blacklist(ledger, 2, 1..2)),
         Do(exercise("1.2.2", 1), "ContractRefusal::MayNotHold"),
         Do(sell("1.2.2", "1.2.3", 1), "ok"),
         Do(exercise("1.2.3", 1), "ok"),
         // What a delisted writer was promised is his.
-        Then(|ledger| blacklist(ledger, 1)),
+        Then(|ledger| blacklist(ledger, 1, 1..2)),
         Do(write("1.2.1", 1), "ContractRefusal::MayNotHold"),
         At(WINDOW),
         Do(redeem("1.2.1", 0), "ok"),

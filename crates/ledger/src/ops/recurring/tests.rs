@@ -4,7 +4,7 @@ use crate::Ledger;
 use crate::evaluate::{Mode, evaluate_one};
 use crate::objects::FeatureSettings;
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
-use crate::ops::contract_sandbox::{Step, at, check, end_block, open_chain};
+use crate::ops::contract_sandbox::{Step, at, blacklist, check, end_block, open_chain};
 use crate::ops::sandbox::{amount, apply, op, with};
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;
@@ -267,22 +267,12 @@ fn restrict(ledger: &mut Ledger) {
         .unwrap();
 }
 
-/// The issuer refuses that 1.2.2 holds the asset.
-fn blacklist(ledger: &mut Ledger) {
-    let judge: AccountId = Id(9);
-    ledger
-        .modify(Id(2) as AccountId, |account| account.blacklisting_accounts.insert(judge))
-        .unwrap();
-    let asset: AssetId = Id(1);
-    ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();
-}
-
 #[test]
 fn lists_are_asked_as_a_transfer_would_be_at_every_payment() {
     story(&[
         Do(create(json!({"times": 10})), "ok"),
         At(DAY),
-        Then(blacklist),
+        Then(|ledger| blacklist(ledger, 2, 1..2)),
         Do(create(json!({})), "ContractRefusal::MayNotHold"),
         At(DAY + HOUR),
         Has(2, 1, 1_100),
