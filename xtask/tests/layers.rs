@@ -2,12 +2,13 @@
 //! make two machines disagree.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
 struct House {
     layers: BTreeMap<String, i64>,
+    apart: BTreeMap<String, Vec<String>>,
     pure: Vec<String>,
     banned: Vec<String>,
     lints: Vec<String>,
@@ -24,6 +25,7 @@ fn house() -> House {
     let text = std::fs::read_to_string(root.join("layers.toml")).expect("layers.toml");
     let table: toml::Table = text.parse().expect("layers.toml is TOML");
     let layers = table["layers"].as_table().expect("layers").iter();
+    let apart = table["apart"].as_table().expect("apart").iter();
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(root)
@@ -32,6 +34,7 @@ fn house() -> House {
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("metadata is JSON");
     House {
         layers: layers.map(|(name, n)| (name.clone(), n.as_integer().expect("n"))).collect(),
+        apart: apart.map(|(name, rooms)| (name.clone(), strings(rooms))).collect(),
         pure: strings(&table["pure"]["rooms"]),
         banned: strings(&table["pure"]["banned"]),
         lints: strings(&table["pure"]["lints"]),
@@ -68,6 +71,30 @@ fn arrows_point_downward() {
             if let Some(layer) = house.layers.get(&dependency) {
                 assert!(*layer < house.layers[name], "{name} must not know {dependency}");
             }
+        }
+    }
+}
+
+/// Every room of ours that a room is built with, through others too.
+fn linked(house: &House, name: &str, found: &mut BTreeSet<String>) {
+    let package = house.packages.iter().find(|package| package["name"] == name).expect("a room");
+    for dependency in dependencies(package) {
+        if house.layers.contains_key(&dependency) && found.insert(dependency.clone()) {
+            linked(house, &dependency, found);
+        }
+    }
+}
+
+#[test]
+fn rooms_that_are_to_be_apart_are() {
+    let house = house();
+    for (name, others) in &house.apart {
+        let mut found = BTreeSet::new();
+        linked(&house, name, &mut found);
+        assert!(found.contains("carbyne-wire"), "{name} links nothing of ours: {found:?}");
+        for other in others {
+            assert!(house.layers.contains_key(other), "layers.toml names a room that is gone");
+            assert!(!found.contains(other), "{name} must not link {other}");
         }
     }
 }

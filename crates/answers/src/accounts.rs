@@ -1,6 +1,6 @@
 //! Accounts with everything that belongs to them.
 
-use carbyne_ledger::objects::{
+use carbyne_objects::{
     Account, AccountBalance, AccountStatistics, Bond, BondOffer, CallOrder, CommitteeMember,
     Escrow, ForceSettlement, Htlc, LimitOrder, Listing, OptionPosition, OwnedObject, Proposal,
     Recurring, Title, TitleForSale, VestingBalance, WithdrawPermission, Witness, Worker,

@@ -1,6 +1,6 @@
 //! Assets and who holds them.
 
-use carbyne_ledger::objects::AssetObject;
+use carbyne_objects::AssetObject;
 use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{Text, Wire};
 

@@ -2,7 +2,7 @@
 //!
 //! Amounts are in smallest units of the pool's assets a and b and of its share asset.
 
-use carbyne_ledger::objects::LiquidityPool;
+use carbyne_objects::LiquidityPool;
 use carbyne_wire::{
     Id, Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire,
 };

@@ -2,7 +2,7 @@
 
 use crate::ApiError;
 use crate::refusal::ApiRefusal;
-use carbyne_ledger::objects::AssetObject;
+use carbyne_objects::AssetObject;
 use carbyne_protocol::money::Price;
 
 /// An amount of an asset as text with as many decimals as it needs: 12345 of precision 3 is

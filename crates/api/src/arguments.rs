@@ -3,7 +3,7 @@
 
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, View};
-use carbyne_ledger::objects::{Account, AssetObject};
+use carbyne_objects::{Account, AssetObject};
 use carbyne_wire::Json;
 use serde_json::Value;
 use std::cell::Cell;

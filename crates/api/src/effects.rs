@@ -1,7 +1,7 @@
 //! What a transaction would do, as clients see it.
 
 use carbyne_chain::Simulated;
-use carbyne_ledger::objects::AnyObject;
+use carbyne_objects::AnyObject;
 use carbyne_wire::Json;
 use serde_json::{Value, json};
 use std::sync::Arc;

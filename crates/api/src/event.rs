@@ -4,9 +4,9 @@
 use crate::view::add_activity;
 use carbyne_chain::AppliedBlock;
 use carbyne_index::{AccountActivity, History, HistoryChange, KeptObject};
-use carbyne_ledger::objects::{AccountStatistics, AnyObject};
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
+use carbyne_objects::{AccountStatistics, AnyObject};
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_protocol::transaction::ProcessedTransaction;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-pub use carbyne_ledger::objects::{Market, market};
+pub use carbyne_objects::{Market, market};
 
 /// What is sent about an object.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use carbyne_api::methods::ApiSet;
 use carbyne_api::{Blocks, Outcome, Session, Settings, View};
 use carbyne_index::History;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::objects::*;
+use carbyne_objects::*;
 use carbyne_protocol::GenesisState;
 use carbyne_protocol::features::Family;
 use carbyne_protocol::genesis::{InitialAccount, InitialCommitteeMember, InitialWitness};

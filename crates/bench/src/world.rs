@@ -4,10 +4,8 @@ use crate::sequence::Sequence;
 use carbyne_chain::Chain;
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::audit::audit;
-use carbyne_ledger::objects::{
-    Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject,
-};
 use carbyne_ledger::{Ledger, Questions, Trust};
+use carbyne_objects::{Account, AccountBalance, AccountStatistics, AssetDynamicData, AssetObject};
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::genesis::GenesisState;

@@ -1,8 +1,8 @@
 //! What the chain did, for those who follow it: the block log, history, subscribers.
 
-use carbyne_ledger::objects::AccountStatistics;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::tables::ObjectChange;
+use carbyne_objects::AccountStatistics;
 use carbyne_protocol::recovered::{RecoveredBlock, RecoveredTransaction, RefusedTransaction};
 use carbyne_wire::Hash160;
 use std::sync::Arc;

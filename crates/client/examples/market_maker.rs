@@ -7,7 +7,7 @@
 
 use carbyne_client::{BlockEvent, Client, ClientError, Config, Draft, Start};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_objects::{AssetObject, LimitOrder};
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;

@@ -7,7 +7,7 @@
 
 use carbyne_client::{Client, ClientError, Config, Draft, Entry, Start};
 use carbyne_crypto::PrivateKey;
-use carbyne_ledger::objects::Account;
+use carbyne_objects::Account;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::transfer::Transfer;

@@ -5,7 +5,7 @@
 
 use crate::{Client, ClientError};
 use carbyne_answers::{ExtendedAsset, FullAccount, OrderBook, Ticker, Trade};
-use carbyne_ledger::objects::{Account, DynamicGlobalProperty, GlobalProperty, LimitOrder};
+use carbyne_objects::{Account, DynamicGlobalProperty, GlobalProperty, LimitOrder};
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;

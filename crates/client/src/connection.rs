@@ -4,7 +4,7 @@
 //! Never knows what is asked, but for what it asks itself to see whether a node can be used.
 
 use crate::{ClientError, Config, Refused};
-use carbyne_ledger::objects::DynamicGlobalProperty;
+use carbyne_objects::DynamicGlobalProperty;
 use carbyne_wire::{Digest, Json};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};

@@ -136,7 +136,7 @@ impl Client {
     async fn found_or_expired(
         &self,
         transaction: &SignedTransaction,
-        head: &carbyne_ledger::objects::DynamicGlobalProperty,
+        head: &carbyne_objects::DynamicGlobalProperty,
     ) -> Result<Place, ClientError> {
         let first = reference_block(transaction, head.head_block_number).max(1);
         for number in first..=head.head_block_number {

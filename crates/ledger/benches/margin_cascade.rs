@@ -8,7 +8,7 @@
 
 use carbyne_ledger::Ledger;
 use carbyne_ledger::evaluate::Mode;
-use carbyne_ledger::objects::*;
+use carbyne_objects::*;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::asset::publish_feed::AssetPublishFeed;

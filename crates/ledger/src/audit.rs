@@ -6,8 +6,8 @@
 //! every transaction, and costs what they changed.
 
 use crate::Ledger;
-use crate::objects::AssetObject;
 use carbyne_graph::{Change, Object, Table};
+use carbyne_objects::{AssetBitassetData, AssetObject, Assets, Holds, Sheet};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId};
 use carbyne_protocol::money::Asset;
@@ -23,15 +23,6 @@ refusals! {
     }
 }
 
-/// Where an object holds money.
-pub trait Holds {
-    /// Whether it ever does.
-    const HOLDS: bool;
-
-    /// Adds what it holds, owes or says to exist.
-    fn holds(&self, ledger: &Ledger, sheet: &mut Sheet);
-}
-
 /// What is held, owed and said to exist of an asset, in its smallest units.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
@@ -43,8 +34,8 @@ struct Sum {
 
 /// Sums by asset.
 #[derive(Debug)]
-pub struct Sheet {
-    sums: BTreeMap<AssetId, Sum>,
+pub(crate) struct Sums {
+    by_asset: BTreeMap<AssetId, Sum>,
     /// 1 while objects are added, -1 while they are taken off.
     sign: i128,
     /// The type of the object that is looked at.
@@ -53,55 +44,53 @@ pub struct Sheet {
     backed_by: BTreeMap<AssetId, AssetId>,
 }
 
-impl Default for Sheet {
+impl Default for Sums {
     fn default() -> Self {
-        Self { sums: BTreeMap::new(), sign: 1, place: "", backed_by: BTreeMap::new() }
+        Self { by_asset: BTreeMap::new(), sign: 1, place: "", backed_by: BTreeMap::new() }
     }
 }
 
-impl Sheet {
-    /// Here is that much.
+impl Sheet for Sums {
     #[inline]
-    pub fn hold(&mut self, amount: Asset) {
+    fn hold(&mut self, amount: Asset) {
         // Most places are empty, and many objects have two.
         if amount.amount == 0 {
             return;
         }
         let signed = self.signed(amount);
         let place = self.place;
-        let sum = self.sums.entry(amount.asset_id).or_default();
+        let sum = self.by_asset.entry(amount.asset_id).or_default();
         sum.held = sum.held.saturating_add(signed);
         if amount.amount < 0 {
             sum.negative = Some(place);
         }
     }
 
-    /// Here is that much of what backs `asset`.
-    pub fn hold_backing(&mut self, asset: &AssetObject, amount: i64, ledger: &Ledger) {
+    fn hold_backing(&mut self, asset: &AssetObject, amount: i64, assets: &impl Assets) {
         if amount == 0 {
             return;
         }
         let before = self.backed_by.get(&asset.id).filter(|_| self.sign < 0).copied();
-        let data = asset.bitasset_data_id.and_then(|id| ledger.find(id));
+        let data = asset.bitasset_data_id.and_then(|id| assets.bitasset_data(id));
         let backing = before.or_else(|| data.map(|data| data.options.short_backing_asset));
         self.hold(Asset::new(amount, backing.unwrap_or(asset.id)));
     }
 
-    /// That much must be paid back.
-    pub fn owe(&mut self, amount: Asset) {
+    fn owe(&mut self, amount: Asset) {
         let signed = self.signed(amount);
-        let sum = self.sums.entry(amount.asset_id).or_default();
+        let sum = self.by_asset.entry(amount.asset_id).or_default();
         sum.owed = sum.owed.saturating_add(signed);
     }
 
-    /// That much is said to exist.
     #[inline]
-    pub fn exist(&mut self, amount: Asset) {
+    fn exist(&mut self, amount: Asset) {
         let signed = self.signed(amount);
-        let sum = self.sums.entry(amount.asset_id).or_default();
+        let sum = self.by_asset.entry(amount.asset_id).or_default();
         sum.supply = sum.supply.saturating_add(signed);
     }
+}
 
+impl Sums {
     #[inline]
     fn signed(&self, amount: Asset) -> i128 {
         i128::from(amount.amount).saturating_mul(self.sign)
@@ -121,7 +110,7 @@ impl Sheet {
 }
 
 /// Adds what all rows of a table hold.
-pub(crate) fn hold_all<T: Object + Holds>(table: &Table<T>, ledger: &Ledger, sheet: &mut Sheet) {
+pub(crate) fn hold_all<T: Object + Holds>(table: &Table<T>, ledger: &Ledger, sheet: &mut Sums) {
     if T::HOLDS {
         sheet.place = type_name::<T>().rsplit("::").next().unwrap_or_default();
         table.iter().for_each(|row| sheet.add(row, ledger));
@@ -129,11 +118,7 @@ pub(crate) fn hold_all<T: Object + Holds>(table: &Table<T>, ledger: &Ledger, she
 }
 
 /// Adds what the rows hold that the newest session wrote to, without what they held before.
-pub(crate) fn hold_changes<T: Object + Holds>(
-    table: &Table<T>,
-    ledger: &Ledger,
-    sheet: &mut Sheet,
-) {
+pub(crate) fn hold_changes<T: Object + Holds>(table: &Table<T>, ledger: &Ledger, sheet: &mut Sums) {
     if !T::HOLDS {
         return;
     }
@@ -147,12 +132,22 @@ pub(crate) fn hold_changes<T: Object + Holds>(
     });
 }
 
+impl Assets for Ledger {
+    fn asset(&self, id: AssetId) -> Option<&AssetObject> {
+        self.find(id)
+    }
+
+    fn bitasset_data(&self, id: AssetBitassetDataId) -> Option<&AssetBitassetData> {
+        self.find(id)
+    }
+}
+
 impl Ledger {
     /// Refuses what the newest session did if it made money or lost some.
     pub fn check_supply(&self) -> Result<(), Rejected> {
-        let mut sheet = Sheet { backed_by: self.backing_changes(), ..Sheet::default() };
+        let mut sheet = Sums { backed_by: self.backing_changes(), ..Sums::default() };
         self.tables.hold_changes(self, &mut sheet);
-        for (asset, sum) in sheet.sums {
+        for (asset, sum) in sheet.by_asset {
             let by = sum.held.saturating_sub(sum.supply);
             ensure!(by == 0, AuditRefusal::SupplyMoved { asset, by });
         }
@@ -201,19 +196,19 @@ impl AuditLine {
 
 /// The balance of every asset, in order of id.
 pub fn audit(ledger: &Ledger) -> Result<Vec<AuditLine>, Rejected> {
-    let mut sheet = Sheet::default();
+    let mut sheet = Sums::default();
     ledger.tables.hold_all(ledger, &mut sheet);
     ledger.tables.assets.iter().map(|asset| line(ledger, asset, &sheet)).collect()
 }
 
-fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sheet) -> Result<AuditLine, Rejected> {
+fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sums) -> Result<AuditLine, Rejected> {
     let borrowed = match asset.bitasset_data_id {
         // After a global settlement nobody owes any more, but holders still hold.
         Some(id) => !ledger.get(id)?.is_globally_settled(),
         None => false,
     };
     let Sum { held, owed, supply, negative } =
-        sheet.sums.get(&asset.id).copied().unwrap_or_default();
+        sheet.by_asset.get(&asset.id).copied().unwrap_or_default();
     let owed = borrowed.then_some(owed);
     Ok(AuditLine { asset: asset.id, held, supply, owed, negative })
 }

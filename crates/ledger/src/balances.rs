@@ -2,7 +2,7 @@
 //! removed.
 
 use crate::Ledger;
-use crate::objects::AccountBalance;
+use carbyne_objects::AccountBalance;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountBalanceId, AccountId, AssetId};

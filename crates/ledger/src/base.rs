@@ -122,9 +122,9 @@ impl Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objects::AccountBalance;
     use crate::tables::AnyTable;
     use carbyne_graph::{Sessions, Tracked};
+    use carbyne_objects::AccountBalance;
     use carbyne_protocol::ids::AccountId;
     use carbyne_protocol::money::Asset;
     use carbyne_wire::{Id, Reader};

@@ -6,7 +6,6 @@
 
 use crate::authorize::{Approvals, verify_authority};
 use crate::evaluate::Mode;
-use crate::objects::TransactionHistory;
 use crate::ops::samet;
 use crate::run::Record;
 use crate::schedule::MAINTENANCE_FLAG;
@@ -24,6 +23,7 @@ use crate::upkeep::tickets::process_tickets;
 use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
 use crate::{Ledger, ops, read_ahead};
+use carbyne_objects::TransactionHistory;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::*;
 use carbyne_protocol::ids::{BlockSummaryId, TransactionHistoryId, WitnessId};

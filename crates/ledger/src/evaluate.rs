@@ -5,7 +5,7 @@
 
 use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use crate::objects::{Account, AssetObject};
+use carbyne_objects::{Account, AssetObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountId, AssetId};

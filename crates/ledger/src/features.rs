@@ -4,8 +4,8 @@
 //! On a chain that did not opt in an operation with a later tag is unknown, whoever let it in.
 
 use crate::Ledger;
-use crate::objects::{FeatureSettings, FeatureTerms};
 use crate::ops::{options, titles};
+use carbyne_objects::{FeatureSettings, FeatureTerms};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::features::{ContractLimits, Family};
 use carbyne_protocol::ids::FeatureSettingsId;

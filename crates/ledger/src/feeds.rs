@@ -7,8 +7,8 @@
 use crate::Ledger;
 use crate::ledger::LedgerRefusal;
 use crate::market::update_settled_debt_order;
-use crate::objects::{AssetBitassetData, AssetObject};
 use crate::select::select_nth;
+use carbyne_objects::{AssetBitassetData, AssetObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::AssetBitassetDataId;
 use carbyne_protocol::money::{Asset, Price, Shares};
@@ -49,7 +49,7 @@ pub fn update_bitasset_current_feed(
 ) -> Result<(), Rejected> {
     if !skip_median_update {
         let now = ledger.head_time()?;
-        ledger.try_modify(bitasset, |data| data.update_median_feed(now))?;
+        ledger.try_modify(bitasset, |data| update_median_feed(data, now))?;
     }
     let data = ledger.get(bitasset)?;
     let price = derived_feed_price(ledger, data)?;
@@ -101,70 +101,68 @@ fn lowest_callable_price(
     ledger.get(least)?.collateralization().inverted().times_ratio(squeeze).map(Some)
 }
 
-impl AssetBitassetData {
-    /// Makes the median of the feeds that are alive at `now`, and the feed in force equal to it.
-    fn update_median_feed(&mut self, now: TimePointSec) -> Result<(), Rejected> {
-        let lifetime = i64::from(self.options.feed_lifetime_sec);
-        let alive: Vec<_> = self
-            .feeds
-            .values()
-            .filter(|(published, _)| {
-                now.since(*published) < lifetime && *published != TimePointSec::default()
-            })
-            .collect();
-        let has_enough = alive.len() >= usize::from(self.options.minimum_feeds);
-        let (median, published) = if has_enough {
-            let oldest = alive.iter().map(|(published, _)| *published).min();
-            let mut feeds: Vec<_> = alive.iter().map(|(_, feed)| feed).collect();
-            (self.median_of(&mut feeds), oldest.unwrap_or(now).min(now))
-        } else {
-            (PriceFeedWithIcr::default(), now)
-        };
-        self.current_feed_publication_time = published;
-        if !has_enough {
-            self.feed_cer_updated = false;
-        } else if self.median_feed.core_exchange_rate != median.core_exchange_rate {
-            self.feed_cer_updated = true;
-        }
-        self.median_feed = median;
-        self.current_feed = median;
-        self.refresh_collateralizations()
+/// Makes the median of the feeds that are alive at `now`, and the feed in force equal to it.
+fn update_median_feed(data: &mut AssetBitassetData, now: TimePointSec) -> Result<(), Rejected> {
+    let lifetime = i64::from(data.options.feed_lifetime_sec);
+    let alive: Vec<_> = data
+        .feeds
+        .values()
+        .filter(|(published, _)| {
+            now.since(*published) < lifetime && *published != TimePointSec::default()
+        })
+        .collect();
+    let has_enough = alive.len() >= usize::from(data.options.minimum_feeds);
+    let (median, published) = if has_enough {
+        let oldest = alive.iter().map(|(published, _)| *published).min();
+        let mut feeds: Vec<_> = alive.iter().map(|(_, feed)| feed).collect();
+        (median_of(data, &mut feeds), oldest.unwrap_or(now).min(now))
+    } else {
+        (PriceFeedWithIcr::default(), now)
+    };
+    data.current_feed_publication_time = published;
+    if !has_enough {
+        data.feed_cer_updated = false;
+    } else if data.median_feed.core_exchange_rate != median.core_exchange_rate {
+        data.feed_cer_updated = true;
     }
+    data.median_feed = median;
+    data.current_feed = median;
+    refresh_collateralizations(data)
+}
 
-    /// The median of each part; ratios that the issuer sets take the place of those that producers
-    /// publish. The parts are selected from one list in turn, in the reference's order, see
-    /// [`select_nth`].
-    fn median_of(&self, feeds: &mut [&PriceFeedWithIcr]) -> PriceFeedWithIcr {
-        let set = &self.options.extensions;
-        let settlement_price = median(feeds, |feed| feed.settlement_price);
-        let core_exchange_rate = median(feeds, |feed| feed.core_exchange_rate);
-        let mut ratio = |set: Option<u16>, part: fn(&PriceFeedWithIcr) -> u16| {
-            set.unwrap_or_else(|| median(feeds, part))
-        };
-        PriceFeedWithIcr {
-            settlement_price,
-            core_exchange_rate,
-            maintenance_collateral_ratio: ratio(set.maintenance_collateral_ratio, |feed| {
-                feed.maintenance_collateral_ratio
-            }),
-            maximum_short_squeeze_ratio: ratio(set.maximum_short_squeeze_ratio, |feed| {
-                feed.maximum_short_squeeze_ratio
-            }),
-            initial_collateral_ratio: ratio(set.initial_collateral_ratio, |feed| {
-                feed.initial_collateral_ratio
-            }),
-        }
+/// The median of each part; ratios that the issuer sets take the place of those that producers
+/// publish. The parts are selected from one list in turn, in the reference's order, see
+/// [`select_nth`].
+fn median_of(data: &AssetBitassetData, feeds: &mut [&PriceFeedWithIcr]) -> PriceFeedWithIcr {
+    let set = &data.options.extensions;
+    let settlement_price = median(feeds, |feed| feed.settlement_price);
+    let core_exchange_rate = median(feeds, |feed| feed.core_exchange_rate);
+    let mut ratio = |set: Option<u16>, part: fn(&PriceFeedWithIcr) -> u16| {
+        set.unwrap_or_else(|| median(feeds, part))
+    };
+    PriceFeedWithIcr {
+        settlement_price,
+        core_exchange_rate,
+        maintenance_collateral_ratio: ratio(set.maintenance_collateral_ratio, |feed| {
+            feed.maintenance_collateral_ratio
+        }),
+        maximum_short_squeeze_ratio: ratio(set.maximum_short_squeeze_ratio, |feed| {
+            feed.maximum_short_squeeze_ratio
+        }),
+        initial_collateral_ratio: ratio(set.initial_collateral_ratio, |feed| {
+            feed.initial_collateral_ratio
+        }),
     }
+}
 
-    fn refresh_collateralizations(&mut self) -> Result<(), Rejected> {
-        let median = &self.median_feed;
-        let maintenance = median.maintenance_collateralization()?;
-        let is_stricter = median.initial_collateral_ratio > median.maintenance_collateral_ratio;
-        self.current_initial_collateralization =
-            if is_stricter { median.initial_collateralization()? } else { maintenance };
-        self.current_maintenance_collateralization = maintenance;
-        Ok(())
-    }
+fn refresh_collateralizations(data: &mut AssetBitassetData) -> Result<(), Rejected> {
+    let median = &data.median_feed;
+    let maintenance = median.maintenance_collateralization()?;
+    let is_stricter = median.initial_collateral_ratio > median.maintenance_collateral_ratio;
+    data.current_initial_collateralization =
+        if is_stricter { median.initial_collateralization()? } else { maintenance };
+    data.current_maintenance_collateralization = maintenance;
+    Ok(())
 }
 
 fn median<T: Ord + Default>(

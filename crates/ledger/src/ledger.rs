@@ -2,11 +2,11 @@
 //!
 //! Invariant: every change goes through the tables, so that a session can take it back.
 
-use crate::objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
 use crate::run::Run;
 use crate::tables::{ObjectChange, Old, Stored, Tables};
 use carbyne_crypto::hash::Sha256;
 use carbyne_graph::Object;
+use carbyne_objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::parameters::{ChainParameters, ImmutableParameters};

@@ -1,4 +1,4 @@
-//! The rules of the chain: objects, what operations do to them, matching, upkeep at block end.
+//! The rules of the chain: what operations do to its objects, matching, upkeep at block end.
 //!
 //! Pure: the same blocks give the same state on every machine. Nothing here reads a clock, a file,
 //! a random number or the order of a hash table, and whatever a user sends is refused with a typed
@@ -37,7 +37,6 @@ pub mod feeds;
 pub mod genesis;
 pub mod ledger;
 pub mod market;
-pub mod objects;
 pub mod ops;
 pub mod read_ahead;
 mod reference_words;

@@ -1,80 +1,6 @@
 //! The tables of the house: what turns one line into an object table or an operation that is
 //! evaluated.
 
-/// Makes a struct with an `id` field an object of a table, with the named secondary index. Says
-/// where it holds money and which accounts it concerns, each by members or by a block, and of
-/// orders, what market they are in.
-macro_rules! object {
-    ($type:ident, $index:ty, holds [$($($member:ident).+),*], $($rest:tt)*) => {
-        impl crate::audit::Holds for $type {
-            const HOLDS: bool = false $(|| !stringify!($($member).+).is_empty())*;
-            fn holds(&self, _: &crate::Ledger, _sheet: &mut crate::audit::Sheet) {
-                $(_sheet.hold(self.$($member).+);)*
-            }
-        }
-
-        object!(@ $type, $index, $($rest)*);
-    };
-    (
-        $type:ident, $index:ty,
-        holds |$object:ident, $ledger:ident, $sheet:ident| $body:block,
-        $($rest:tt)*
-    ) => {
-        impl crate::audit::Holds for $type {
-            const HOLDS: bool = true;
-            #[inline]
-            fn holds(&self, $ledger: &crate::Ledger, $sheet: &mut crate::audit::Sheet) {
-                let $object = self;
-                $body
-            }
-        }
-
-        object!(@ $type, $index, $($rest)*);
-    };
-    (@ $type:ident, $index:ty, concerns [$($($member:ident).+),*]) => {
-        object!(@ $type, $index, concerns |_object, _accounts| {
-            $(_accounts.insert(_object.$($member).+);)*
-        });
-    };
-    (@ $type:ident, $index:ty, concerns |$object:ident, $accounts:ident| $body:block) => {
-        object!(@ $type, $index, concerns |$object, $accounts| $body, market |_ledger| None);
-    };
-    (
-        @ $type:ident, $index:ty,
-        concerns |$object:ident, $accounts:ident| $body:block,
-        market |$ledger:ident| $market:expr
-    ) => {
-        impl carbyne_graph::Object for $type {
-            type Index = $index;
-            fn instance(&self) -> u64 {
-                self.id.0
-            }
-            fn set_instance(&mut self, instance: u64) {
-                self.id.0 = instance;
-            }
-        }
-
-        impl crate::objects::Concerns for $type {
-            fn id(&self) -> carbyne_wire::ObjectId {
-                self.id.into()
-            }
-            #[allow(unused_variables)] // Some objects concern nobody.
-            fn concerns(
-                &self,
-                $accounts: &mut carbyne_wire::FlatSet<carbyne_protocol::ids::AccountId>,
-            ) {
-                let $object = self;
-                $body
-            }
-            #[allow(unused_variables)] // Most are no orders.
-            fn market(&self, $ledger: &crate::Ledger) -> Option<crate::objects::Market> {
-                let $object = self;
-                $market
-            }
-        }
-    };
-}
-
 /// Defines [`Tables`](crate::tables::Tables) from lines `field: Object, Id`.
 macro_rules! tables {
     ($($(#[$meta:meta])* $field:ident : $object:ty, $id:ty;)*) => {
@@ -175,7 +101,7 @@ macro_rules! tables {
             }
 
             /// Adds to `sheet` what all rows hold.
-            pub(crate) fn hold_all(&self, ledger: &crate::Ledger, sheet: &mut crate::audit::Sheet) {
+            pub(crate) fn hold_all(&self, ledger: &crate::Ledger, sheet: &mut crate::audit::Sums) {
                 $(crate::audit::hold_all(&*self.$field, ledger, sheet);)*
             }
 
@@ -184,7 +110,7 @@ macro_rules! tables {
             pub(crate) fn hold_changes(
                 &self,
                 ledger: &crate::Ledger,
-                sheet: &mut crate::audit::Sheet,
+                sheet: &mut crate::audit::Sums,
             ) {
                 let touched = self.sessions.touched();
                 $(if touched.contains(Place::$field as u8) {

@@ -1,7 +1,7 @@
 //! Giving back what waits for a settlement: force settlement orders and bids for collateral.
 
 use crate::Ledger;
-use crate::objects::CollateralBid;
+use carbyne_objects::CollateralBid;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetId, CollateralBidId, ForceSettlementId};
 use carbyne_protocol::money::Asset;

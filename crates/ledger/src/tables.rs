@@ -1,8 +1,8 @@
 //! The list of object tables, and tables seen without their type: as ids and JSON.
 
 use crate::base::{BaseCursor, Piece};
-use crate::objects::*;
 use carbyne_graph::{Change, Object, Table};
+use carbyne_objects::*;
 use carbyne_protocol::ids::*;
 use carbyne_wire::{FlatSet, Json, JsonError, ObjectId, Pack, PackError, Reader, Value};
 use std::sync::Arc;

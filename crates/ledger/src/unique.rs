@@ -5,8 +5,8 @@
 //! its own; here is what its tables say where nobody looked. Never knows who creates.
 
 use crate::Ledger;
-use crate::objects::{AssetObject, CallOrder, CollateralBid};
 use crate::tables::{Stored, Tables};
+use carbyne_objects::{AssetObject, CallOrder, CollateralBid};
 use carbyne_protocol::Rejected;
 
 refusals! {

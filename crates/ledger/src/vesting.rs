@@ -1,14 +1,10 @@
-//! How amounts vest and how the chain pays into vesting balances (reference:
-//! `chain/vesting_balance_object.cpp`, `chain/db_balance.cpp`).
-//!
-//! Invariant: what a policy lets out is never more than what is in the balance, nor more than has
-//! vested.
+//! What may be put into and taken out of vesting balances, and how the chain pays into them
+//! (reference: `chain/vesting_balance_object.cpp`, `chain/db_balance.cpp`). The arithmetic of the
+//! policies stands with the objects.
 
 use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use crate::objects::{
-    CddVesting, LinearVesting, VestingBalance, VestingBalanceType, VestingPolicy,
-};
+use carbyne_objects::{CddVesting, VestingBalance, VestingBalanceType, VestingPolicy};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{
     COMMITTEE_ACCOUNT, CORE, NULL_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, TEMP_ACCOUNT,
@@ -16,7 +12,6 @@ use carbyne_protocol::constants::{
 };
 use carbyne_protocol::ids::{AccountId, AssetId, VestingBalanceId, WitnessId};
 use carbyne_protocol::money::{Asset, Shares};
-use carbyne_protocol::proportion::{quotient, signed_proportion};
 use carbyne_wire::TimePointSec;
 
 refusals! {
@@ -29,122 +24,40 @@ refusals! {
     }
 }
 
-impl LinearVesting {
-    /// What can be withdrawn at `now` while `balance` is left, in smallest units.
-    pub(crate) fn allowed(&self, balance: i64, now: TimePointSec) -> Result<i64, Rejected> {
-        let elapsed = now.since(self.begin_timestamp);
-        if elapsed <= 0 || elapsed < i64::from(self.vesting_cliff_seconds) {
-            return Ok(0);
+/// Adds an amount that can be withdrawn at once.
+fn deposit_vested(
+    balance: &mut VestingBalance,
+    now: TimePointSec,
+    amount: Asset,
+) -> Result<(), Rejected> {
+    match &mut balance.policy {
+        VestingPolicy::Linear(_) => {
+            let what = "a balance that vests over time is paid what has vested";
+            return Err(LedgerRefusal::Contradiction { what }.into());
         }
-        let duration = i64::from(self.vesting_duration_seconds);
-        let vested = if elapsed < duration {
-            signed_proportion(self.begin_balance, elapsed, duration)
-        } else {
-            self.begin_balance
-        };
-        vested.minus(self.begin_balance.minus(balance)?)
+        VestingPolicy::Instant => {}
+        VestingPolicy::Cdd(policy) => {
+            policy.update(balance.balance.amount, now);
+            let seconds = CddVesting::vested_coin_seconds(amount.amount, policy.seconds());
+            policy.coin_seconds_earned = policy.coin_seconds_earned.wrapping_add(seconds);
+        }
     }
+    balance.balance = balance.balance.plus(amount)?;
+    Ok(())
 }
 
-impl CddVesting {
-    /// Coin-seconds needed to withdraw one smallest unit.
-    fn seconds(&self) -> u32 {
-        self.vesting_seconds.max(1)
-    }
-
-    /// Coin-seconds at `now`, while `balance` lies there; never more than the whole balance needs.
-    fn earned(&self, balance: i64, now: TimePointSec) -> u128 {
-        let seconds = now.since(self.coin_seconds_earned_last_update);
-        let more = i128::from(balance).wrapping_mul(i128::from(seconds)) as u128;
-        let cap = i128::from(balance).wrapping_mul(i128::from(self.seconds())) as u128;
-        self.coin_seconds_earned.wrapping_add(more).min(cap)
-    }
-
-    fn update(&mut self, balance: i64, now: TimePointSec) {
-        self.coin_seconds_earned = self.earned(balance, now);
-        self.coin_seconds_earned_last_update = now;
-    }
-
-    fn allowed(&self, balance: i64, now: TimePointSec) -> i64 {
-        if now <= self.start_claim {
-            return 0;
-        }
-        quotient(self.earned(balance, now), self.seconds().into()) as i64
-    }
-
-    fn withdraw(&mut self, balance: i64, amount: i64, now: TimePointSec) {
-        self.update(balance, now);
-        let used = i128::from(amount).wrapping_mul(i128::from(self.seconds())) as u128;
-        self.coin_seconds_earned = self.coin_seconds_earned.wrapping_sub(used);
-    }
-
-    /// The coin-seconds of an amount that counts as vested; the reference multiplies 64 bits wide.
-    fn vested_coin_seconds(amount: i64, seconds: u32) -> u128 {
-        i128::from(amount.wrapping_mul(i64::from(seconds))) as u128
-    }
-}
-
-impl VestingBalance {
-    /// What can be withdrawn at `now`, in smallest units of the balance's asset.
-    pub fn allowed_withdraw(&self, now: TimePointSec) -> Result<i64, Rejected> {
-        let balance = self.balance.amount;
-        match &self.policy {
-            VestingPolicy::Linear(policy) => policy.allowed(balance, now),
-            VestingPolicy::Cdd(policy) => Ok(policy.allowed(balance, now)),
-            VestingPolicy::Instant => Ok(balance),
-        }
-    }
-
-    /// Adds an amount that has to vest.
-    pub fn deposit(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
-        if let VestingPolicy::Cdd(policy) = &mut self.policy {
-            policy.update(self.balance.amount, now);
-        }
-        self.balance = self.balance.plus(amount)?;
-        Ok(())
-    }
-
-    /// Adds an amount that can be withdrawn at once.
-    pub fn deposit_vested(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
-        match &mut self.policy {
-            VestingPolicy::Linear(_) => {
-                let what = "a balance that vests over time is paid what has vested";
-                return Err(LedgerRefusal::Contradiction { what }.into());
-            }
-            VestingPolicy::Instant => {}
-            VestingPolicy::Cdd(policy) => {
-                policy.update(self.balance.amount, now);
-                let seconds = CddVesting::vested_coin_seconds(amount.amount, policy.seconds());
-                policy.coin_seconds_earned = policy.coin_seconds_earned.wrapping_add(seconds);
-            }
-        }
-        self.balance = self.balance.plus(amount)?;
-        Ok(())
-    }
-
-    /// Refuses to take out what has not vested, or another asset.
-    pub fn check_withdraw(&self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
-        let (allowed, wanted) = (self.allowed_withdraw(now)?, amount.amount);
-        let (asset, other) = (self.balance.asset_id, amount.asset_id);
-        let is_cdd = matches!(self.policy, VestingPolicy::Cdd(_));
-        ensure!(
-            asset == other || !is_cdd,
-            VestingRefusal::OtherAsset { has: asset, wanted: other }
-        );
-        ensure!(asset == other && wanted <= allowed, VestingRefusal::NotVested { allowed, wanted });
-        Ok(())
-    }
-
-    /// Takes an amount out that [`VestingBalance::check_withdraw`] allows; whoever calls gives it
-    /// to the owner.
-    pub fn withdraw(&mut self, now: TimePointSec, amount: Asset) -> Result<(), Rejected> {
-        let left = self.balance.minus(amount)?;
-        if let VestingPolicy::Cdd(policy) = &mut self.policy {
-            policy.withdraw(self.balance.amount, amount.amount, now);
-        }
-        self.balance = left;
-        Ok(())
-    }
+/// Refuses to take out what has not vested, or another asset.
+pub(crate) fn check_withdraw(
+    balance: &VestingBalance,
+    now: TimePointSec,
+    amount: Asset,
+) -> Result<(), Rejected> {
+    let (allowed, wanted) = (balance.allowed_withdraw(now)?, amount.amount);
+    let (asset, other) = (balance.balance.asset_id, amount.asset_id);
+    let is_cdd = matches!(balance.policy, VestingPolicy::Cdd(_));
+    ensure!(asset == other || !is_cdd, VestingRefusal::OtherAsset { has: asset, wanted: other });
+    ensure!(asset == other && wanted <= allowed, VestingRefusal::NotVested { allowed, wanted });
+    Ok(())
 }
 
 /// A payment of the chain into a vesting balance that it makes when needed.
@@ -180,7 +93,7 @@ pub(crate) fn deposit_lazy_vesting(
         if fits && balance.owner == payment.owner {
             ledger.try_modify(known, |balance| match payment.require_vesting {
                 true => balance.deposit(now, amount),
-                false => balance.deposit_vested(now, amount),
+                false => deposit_vested(balance, now, amount),
             })?;
             return Ok(None);
         }
@@ -279,7 +192,7 @@ pub(crate) fn deposit_market_fee_vesting_balance(
     match ledger.tables.vesting_balances.index().market_fees(owner, amount.asset_id) {
         Some(known) => {
             let now = ledger.head_time()?;
-            ledger.try_modify(known, |balance| balance.deposit_vested(now, amount))
+            ledger.try_modify(known, |balance| deposit_vested(balance, now, amount))
         }
         None => {
             let _: VestingBalanceId = ledger.create(VestingBalance {
@@ -297,6 +210,7 @@ pub(crate) fn deposit_market_fee_vesting_balance(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use carbyne_objects::LinearVesting;
     use carbyne_wire::Id;
 
     const DAY: u32 = 86_400;
@@ -329,10 +243,10 @@ mod tests {
             let now = TimePointSec(*time);
             assert_eq!(balance.allowed_withdraw(now).unwrap(), *allowed, "at {time}");
             let too_much = Asset::core(allowed + 1);
-            assert!(balance.check_withdraw(now, too_much).is_err(), "at {time}");
-            assert!(balance.check_withdraw(now, Asset::new(1, Id(7))).is_err(), "at {time}");
+            assert!(check_withdraw(&balance, now, too_much).is_err(), "at {time}");
+            assert!(check_withdraw(&balance, now, Asset::new(1, Id(7))).is_err(), "at {time}");
             if *taken > 0 {
-                balance.check_withdraw(now, Asset::core(*taken)).unwrap();
+                check_withdraw(&balance, now, Asset::core(*taken)).unwrap();
                 balance.withdraw(now, Asset::core(*taken)).unwrap();
             }
         }
@@ -373,9 +287,9 @@ mod tests {
         waiting.deposit(now, more).unwrap();
         assert_eq!(waiting.allowed_withdraw(now).unwrap(), 100);
         let mut vested = balance(cdd(100, 0));
-        vested.deposit_vested(now, more).unwrap();
+        deposit_vested(&mut vested, now, more).unwrap();
         assert_eq!(vested.allowed_withdraw(now).unwrap(), 1_100);
-        let refused = balance(linear(0, 1)).deposit_vested(now, more).unwrap_err();
+        let refused = deposit_vested(&mut balance(linear(0, 1)), now, more).unwrap_err();
         assert_eq!(refused.reason(), "LedgerRefusal::Contradiction");
     }
 }

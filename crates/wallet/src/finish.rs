@@ -6,7 +6,7 @@ use crate::wallet::Wallet;
 use crate::words::Looking;
 use carbyne_client::{ClientError, Draft, Place};
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::objects::Account;
+use carbyne_objects::Account;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::money::Asset;

@@ -6,7 +6,7 @@ use crate::amount;
 use crate::error::{Result, WalletError};
 use carbyne_answers::ExtendedAsset;
 use carbyne_client::{Client, ClientError};
-use carbyne_ledger::objects::{Account, AssetObject};
+use carbyne_objects::{Account, AssetObject};
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::money::Asset;
 use carbyne_wire::{Digest, Json, ObjectId};

@@ -6,7 +6,7 @@ use crate::limits::limited;
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_answers::AssetHolder;
-use carbyne_ledger::objects::BalanceIndex;
+use carbyne_objects::BalanceIndex;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_wire::Json;
 

@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_answers::LimitOrderGroup;
-use carbyne_ledger::objects::LimitOrder;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::{Price, Shares};
 use carbyne_protocol::ratio::Ratio;

@@ -10,7 +10,7 @@ mod world;
 
 use carbyne_ledger::Ledger;
 use carbyne_ledger::audit::audit;
-use carbyne_ledger::objects::LimitOrder;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::{Asset, Price};
 use proptest::prelude::*;

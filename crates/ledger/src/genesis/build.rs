@@ -5,8 +5,8 @@
 use crate::Ledger;
 use crate::evaluate::Mode;
 use crate::ledger::LedgerRefusal;
-use crate::objects::*;
 use crate::tables::Stored;
+use carbyne_objects::*;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::constants::*;

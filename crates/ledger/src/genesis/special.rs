@@ -3,8 +3,8 @@
 
 use super::GenesisRefusal;
 use crate::Ledger;
-use crate::objects::*;
 use crate::tables::Stored;
+use carbyne_objects::*;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::constants::*;

@@ -5,7 +5,7 @@
 use super::fill::adjust_core_in_orders;
 use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use crate::objects::{CallOrder, CollateralBid};
+use carbyne_objects::{CallOrder, CollateralBid};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{COLLATERAL_RATIO_DENOM, CORE, MAX_SHARE_SUPPLY};
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId, CollateralBidId};

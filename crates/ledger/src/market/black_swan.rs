@@ -10,7 +10,7 @@ use super::settled_debt::{find_settled_debt_order, update_settled_debt_order};
 use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
 use crate::ledger::LedgerRefusal;
-use crate::objects::{AssetBitassetData, LimitOrder};
+use carbyne_objects::{AssetBitassetData, LimitOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{COLLATERAL_RATIO_DENOM, NULL_ACCOUNT};
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};

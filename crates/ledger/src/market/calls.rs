@@ -14,7 +14,7 @@ use super::settle::match_force_settlements;
 use super::settled_debt::check_settled_debt_order;
 use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
-use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_objects::{AssetBitassetData, CallOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, CallOrderId, LimitOrderId};
 use carbyne_protocol::money::{Asset, Price};

@@ -6,7 +6,7 @@
 //! amounts that do it; every node must find the same ones (reference: `chain/market_object.cpp`,
 //! which derives the equation).
 
-use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_objects::{AssetBitassetData, CallOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::COLLATERAL_RATIO_DENOM;
 use carbyne_protocol::money::{Asset, MoneyRefusal, Price};

@@ -6,7 +6,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, book_fee};
-use crate::objects::LimitOrder;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::AccountId;

@@ -8,8 +8,8 @@
 use crate::Ledger;
 use crate::evaluate::is_authorized_asset;
 use crate::ledger::LedgerRefusal;
-use crate::objects::{Account, AssetObject};
 use crate::vesting::deposit_market_fee_vesting_balance;
+use carbyne_objects::{Account, AssetObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, MAX_SHARE_SUPPLY, TEMP_ACCOUNT};
 use carbyne_protocol::ids::{AccountId, AssetId};

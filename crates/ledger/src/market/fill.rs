@@ -10,7 +10,7 @@ use super::{cancel, on_fill};
 use crate::Ledger;
 use crate::evaluate::book_fee;
 use crate::ledger::LedgerRefusal;
-use crate::objects::LimitOrder;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountId, CallOrderId, ForceSettlementId, LimitOrderId};

@@ -9,7 +9,7 @@ use super::match_limit::Filled;
 use crate::Ledger;
 use crate::feeds::update_bitasset_current_feed;
 use crate::ledger::LedgerRefusal;
-use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_objects::{AssetBitassetData, CallOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetBitassetDataId, CallOrderId, LimitOrderId};
 use carbyne_protocol::money::{Asset, Price};

@@ -38,7 +38,7 @@ pub(crate) use settle::{SettlementTerms, match_settlement};
 
 use crate::Ledger;
 use crate::feeds::NO_FEEDS;
-use crate::objects::AssetBitassetData;
+use carbyne_objects::AssetBitassetData;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId};
 

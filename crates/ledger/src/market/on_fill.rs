@@ -6,7 +6,7 @@
 
 use crate::Ledger;
 use crate::evaluate::Mode;
-use crate::objects::LimitOrder;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{CORE, PERCENT_100};
 use carbyne_protocol::ids::{AssetId, LimitOrderId};

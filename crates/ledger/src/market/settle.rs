@@ -11,7 +11,7 @@ use super::cover::max_debt_to_cover;
 use super::fill::{CallFill, Fill, fill_call_order, fill_settle_order};
 use super::match_call::{CallPrices, follow_positions, next_call};
 use crate::Ledger;
-use crate::objects::{AssetBitassetData, CallOrder};
+use carbyne_objects::{AssetBitassetData, CallOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetBitassetDataId, CallOrderId, ForceSettlementId};
 use carbyne_protocol::money::{Asset, Price};

@@ -10,7 +10,7 @@ use super::fees::accumulate_collateral_fee;
 use super::fill::{Fill, fill_limit_order};
 use super::match_limit::Filled;
 use crate::Ledger;
-use crate::objects::{AssetBitassetData, LimitOrder};
+use carbyne_objects::{AssetBitassetData, LimitOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, LimitOrderId};
 use carbyne_protocol::money::{Asset, Price, Shares};

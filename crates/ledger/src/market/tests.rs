@@ -5,8 +5,8 @@
 //! and fees hold together never changes, but for debt that is borrowed or paid back.
 
 use crate::Ledger;
-use crate::objects::*;
 use crate::ops::sandbox::{check_supplies, push};
+use carbyne_objects::*;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::Operation;

@@ -4,7 +4,7 @@
 use super::contract_sandbox::{at, cases, end_block, open_chain};
 use super::sandbox::{START, amount, apply, op, price};
 use crate::Ledger;
-use crate::objects::Recurring;
+use carbyne_objects::Recurring;
 use carbyne_protocol::ids::{FeatureSettingsId, RecurringId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;

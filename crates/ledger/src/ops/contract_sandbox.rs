@@ -7,8 +7,8 @@
 
 use super::sandbox::{START, apply, check_supplies, ledger};
 use crate::Ledger;
-use crate::objects::FeatureSettings;
 use crate::upkeep::contracts::due_contracts;
+use carbyne_objects::FeatureSettings;
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::{AccountId, AssetId, FeatureSettingsId};
 use carbyne_protocol::ops::Operation;

@@ -5,8 +5,8 @@
 //! transactions, as those of users do; only signatures and TaPoS are not asked for.
 
 use crate::audit::audit;
-use crate::objects::*;
 use crate::{Ledger, Questions, Record, Trust};
+use carbyne_objects::*;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::{Operation, OperationResult};

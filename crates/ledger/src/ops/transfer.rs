@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::objects::{Account, AssetObject};
+use carbyne_objects::{Account, AssetObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::ops::OperationResult;

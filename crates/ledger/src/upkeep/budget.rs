@@ -6,8 +6,8 @@
 
 use super::workers::pay_workers;
 use crate::Ledger;
-use crate::objects::{BudgetRecord, BudgetRecordObject};
 use crate::schedule::ScheduleRefusal;
+use carbyne_objects::{BudgetRecord, BudgetRecordObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{CORE, SECONDS_PER_DAY};
 use carbyne_protocol::ids::BudgetRecordId;

@@ -4,9 +4,9 @@
 
 use crate::Ledger;
 use crate::evaluate::Mode;
-use crate::objects::CreditDeal;
 use crate::ops::credit::reduce_summary;
 use crate::ops::lending::{FEE_RATE_DENOM, lending_fee};
+use carbyne_objects::CreditDeal;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::CreditDealId;
 use carbyne_protocol::money::{Asset, Shares};

@@ -5,7 +5,7 @@
 
 use crate::Ledger;
 use crate::market::{SettlementTerms, find_least_collateralized, match_settlement};
-use crate::objects::AssetBitassetData;
+use carbyne_objects::AssetBitassetData;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::PERCENT_100;
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, ForceSettlementId};

@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::cashback::cut_fee;
-use crate::objects::{
+use carbyne_objects::{
     FBA_BLIND_TRANSFER, FBA_TRANSFER_FROM_BLIND, FBA_TRANSFER_TO_BLIND, FbaAccumulator,
 };
 use carbyne_protocol::Rejected;

@@ -1,7 +1,7 @@
 //! Tickets whose next step is due (reference: `chain/db_update.cpp`, `process_tickets`).
 
 use crate::Ledger;
-use crate::objects::{AccountStatistics, Ticket};
+use carbyne_objects::{AccountStatistics, Ticket};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::TicketId;
 use carbyne_protocol::money::Shares;

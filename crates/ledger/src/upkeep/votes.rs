@@ -4,8 +4,8 @@
 
 use super::voting_power::{decayed, voting_stake};
 use crate::Ledger;
-use crate::objects::{Account, AccountStatistics};
 use crate::ops::titles::is_void_proxy;
+use carbyne_objects::{Account, AccountStatistics};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::PROXY_TO_SELF_ACCOUNT;
 use carbyne_protocol::ids::AccountId;

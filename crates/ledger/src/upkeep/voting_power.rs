@@ -3,7 +3,7 @@
 //! Core in tickets counts by the tickets' values; core in tickets locked forever also multiplies
 //! what other core counts for. Votes that were not renewed for long lose their power step by step.
 
-use crate::objects::AccountStatistics;
+use carbyne_objects::AccountStatistics;
 use carbyne_protocol::constants::{PERCENT_100, SECONDS_PER_DAY};
 use carbyne_protocol::proportion::{basis_points, proportion};
 use carbyne_wire::TimePointSec;

@@ -1,7 +1,7 @@
 //! The pay of workers (reference: `chain/db_maint.cpp`, `chain/worker_evaluator.cpp`).
 
 use crate::Ledger;
-use crate::objects::WorkerType;
+use carbyne_objects::WorkerType;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{CORE, NULL_ACCOUNT, SECONDS_PER_DAY};
 use carbyne_protocol::ids::WorkerId;

@@ -5,7 +5,7 @@ use crate::model::{COIN, CORE, Event, Feed, Model, Order, Position, Settlement, 
 use carbyne_ledger::Ledger;
 use carbyne_ledger::evaluate::Mode;
 use carbyne_ledger::ledger::next_id;
-use carbyne_ledger::objects::*;
+use carbyne_objects::*;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::asset::options::{AssetOptions, flag};

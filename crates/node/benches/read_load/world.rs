@@ -2,9 +2,9 @@
 
 use crate::{chain, crowd};
 use carbyne_core::{Input, Now};
-use carbyne_ledger::objects::{AssetDynamicData, AssetObject, LimitOrder};
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_node::home::{Home, KeepHistory};
+use carbyne_objects::{AssetDynamicData, AssetObject, LimitOrder};
 use carbyne_protocol::ids::{AssetDynamicDataId, AssetId, LimitOrderId};
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};

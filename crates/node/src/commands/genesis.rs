@@ -9,7 +9,7 @@ use crate::home::begin;
 use crate::output;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::objects::Balance;
+use carbyne_objects::Balance;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::names::is_valid_name;

@@ -1,7 +1,7 @@
 //! Assets: plain ones, and SmartCoins with prices that move.
 
 use super::{Draft, Kind};
-use carbyne_ledger::objects::{AssetBitassetData, AssetObject};
+use carbyne_objects::{AssetBitassetData, AssetObject};
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::ops::asset::options::flag;
 use carbyne_wire::{Id, Json};

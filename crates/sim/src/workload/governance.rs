@@ -1,7 +1,7 @@
 //! Witnesses, committee, workers, and proposals of anything.
 
 use super::{Draft, Kind};
-use carbyne_ledger::objects::Proposal;
+use carbyne_objects::Proposal;
 use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use super::assets::coin;
 use super::{Draft, Kind};
-use carbyne_ledger::objects::{AssetBitassetData, LiquidityPool};
+use carbyne_objects::{AssetBitassetData, LiquidityPool};
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 

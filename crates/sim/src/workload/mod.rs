@@ -15,7 +15,7 @@ use anyhow::{Result, anyhow};
 use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::objects::AccountBalance;
+use carbyne_objects::AccountBalance;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};

@@ -2,7 +2,7 @@
 
 use super::{Draft, Kind};
 use carbyne_crypto::hash::sha256;
-use carbyne_ledger::objects::Account;
+use carbyne_objects::Account;
 use carbyne_wire::{Id, Json};
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use crate::arguments::Arguments;
 use crate::error::{Result, WalletError};
 use crate::wallet::Wallet;
 use carbyne_crypto::{PrivateKey, PublicKey, brain};
-use carbyne_ledger::objects::{Account, VestingBalance};
+use carbyne_objects::{Account, VestingBalance};
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::VestingBalanceId;
 use carbyne_protocol::money::Asset;

@@ -5,7 +5,7 @@ use crate::arguments::Arguments;
 use crate::error::{Result, WalletError};
 use crate::wallet::Wallet;
 use carbyne_answers::ExtendedAsset;
-use carbyne_ledger::objects::AssetObject;
+use carbyne_objects::AssetObject;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Asset;

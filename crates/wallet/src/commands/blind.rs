@@ -14,7 +14,7 @@ use carbyne_crypto::commitment::{BlindingFactor, blind, blind_sum};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::range_proof::{RangeProofInput, range_proof_sign};
 use carbyne_crypto::{PrivateKey, PublicKey, aes512};
-use carbyne_ledger::objects::GlobalProperty;
+use carbyne_objects::GlobalProperty;
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Asset;

@@ -8,7 +8,7 @@ use crate::review::Send;
 use crate::wallet::Wallet;
 use crate::words::Looking;
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::objects::{GlobalProperty, Proposal};
+use carbyne_objects::{GlobalProperty, Proposal};
 use carbyne_protocol::constants::COMMITTEE_ACCOUNT;
 use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::ids::{AccountId, ProposalId};

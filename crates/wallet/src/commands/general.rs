@@ -6,7 +6,7 @@ use crate::error::{Result, WalletError};
 use crate::past::relative;
 use crate::store::{ReferenceFile, digest_of, read, write_atomically};
 use crate::wallet::Wallet;
-use carbyne_ledger::objects::{Account, DynamicGlobalProperty, GlobalProperty};
+use carbyne_objects::{Account, DynamicGlobalProperty, GlobalProperty};
 use carbyne_wire::{Json, TimePointSec};
 use serde_json::{Value, json};
 use std::fmt::Write;

@@ -6,7 +6,7 @@ use crate::error::{Result, WalletError};
 use crate::review::Send;
 use crate::wallet::Wallet;
 use carbyne_crypto::brain;
-use carbyne_ledger::objects::{Account, CommitteeMember, Witness, Worker};
+use carbyne_objects::{Account, CommitteeMember, Witness, Worker};
 use carbyne_protocol::constants::PROXY_TO_SELF_ACCOUNT;
 use carbyne_protocol::ops::account::options::AccountOptions;
 use carbyne_protocol::ops::account::update::AccountUpdate;

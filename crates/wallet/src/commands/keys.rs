@@ -7,7 +7,7 @@ use crate::review::Send;
 use crate::wallet::Wallet;
 use carbyne_crypto::hash::sha512;
 use carbyne_crypto::{Address, PrivateKey, PublicKey, aes512, brain};
-use carbyne_ledger::objects::{Account, Balance};
+use carbyne_objects::{Account, Balance};
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::balance::BalanceClaim;

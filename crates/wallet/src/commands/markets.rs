@@ -4,7 +4,7 @@ use super::{Command, command, own, send};
 use crate::arguments::Arguments;
 use crate::error::{Result, WalletError};
 use crate::wallet::Wallet;
-use carbyne_ledger::objects::{AssetBitassetData, CallOrder, LimitOrder};
+use carbyne_objects::{AssetBitassetData, CallOrder, LimitOrder};
 use carbyne_protocol::ids::LimitOrderId;
 use carbyne_protocol::money::Price;
 use carbyne_protocol::ops::asset::{bid_collateral::BidCollateral, settle::AssetSettle};

@@ -7,7 +7,7 @@ use crate::wallet::Wallet;
 use crate::words::read_memo;
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{PublicKey, Signature, recover};
-use carbyne_ledger::objects::DynamicGlobalProperty;
+use carbyne_objects::DynamicGlobalProperty;
 use carbyne_protocol::ops::transfer::Memo;
 use carbyne_wire::{Json, address_prefix};
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use crate::review::Send;
 use crate::wallet::Wallet;
 use crate::words::read_memo;
 use carbyne_crypto::{PublicKey, memo};
-use carbyne_ledger::objects::Htlc;
+use carbyne_objects::Htlc;
 use carbyne_protocol::ids::HtlcId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::htlc::{

@@ -10,7 +10,7 @@ use crate::error::{Result, WalletError};
 use carbyne_crypto::aes512;
 use carbyne_crypto::hash::sha512;
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_ledger::objects::Account;
+use carbyne_objects::Account;
 use carbyne_protocol::ids::AccountId;
 use carbyne_wire::{Bytes, Digest, Json, Pack, PackError, Reader, Text, Value, pack_varint};
 use serde_json::json;

@@ -7,8 +7,8 @@
 use crate::answer::{Answer, CURSOR, Written};
 use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
+use carbyne_objects::Run;
 use carbyne_wire::{Id, Json, JsonError};
 use serde_json::Value;
 use std::cmp::Ordering;

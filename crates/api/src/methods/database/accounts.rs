@@ -5,7 +5,7 @@ use crate::limits::limited;
 use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::PublicKey;
-use carbyne_ledger::objects::{AccountStatistics, Member};
+use carbyne_objects::{AccountStatistics, Member};
 use carbyne_protocol::ids::{AccountId, AccountStatisticsId};
 use carbyne_wire::{FlatSet, Id, Json, Text, TimePointSec, address_prefix};
 use serde_json::Value;

@@ -5,7 +5,7 @@ use crate::limits::limited;
 use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_answers::ExtendedAsset;
-use carbyne_ledger::objects::AssetObject;
+use carbyne_objects::AssetObject;
 use carbyne_protocol::ids::AssetId;
 use carbyne_wire::{Json, Text};
 use serde_json::Value;

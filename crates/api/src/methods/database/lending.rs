@@ -4,8 +4,8 @@ use crate::answer::{Answer, Written};
 use crate::limits::limited;
 use crate::methods::{Method, gather};
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
+use carbyne_objects::Run;
 use carbyne_protocol::ids::{CreditDealId, CreditOfferId, SametFundId, TicketId};
 use carbyne_wire::{Id, Json};
 

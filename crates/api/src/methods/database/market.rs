@@ -11,7 +11,7 @@ use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_answers::{BookOrder, OrderBook, Ticker, Volume};
 use carbyne_index::market::MarketTicker;
-use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_objects::{AssetObject, LimitOrder};
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_wire::{Id, Json, Text};
 use serde_json::Value;

@@ -5,7 +5,7 @@ use crate::limits::limited;
 use crate::methods::{Method, gather};
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::objects::{AssetObject, LimitOrder};
+use carbyne_objects::{AssetObject, LimitOrder};
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId, ForceSettlementId, LimitOrderId};
 use carbyne_protocol::money::Price;
 use carbyne_wire::Id;

@@ -5,8 +5,8 @@ use crate::answer::{Answer, Written};
 use crate::limits::limited;
 use crate::methods::{Method, call, gather};
 use crate::{ApiError, Arguments, Session, View};
-use carbyne_ledger::objects::Run;
 use carbyne_ledger::tables::Stored;
+use carbyne_objects::Run;
 use carbyne_protocol::ids::{AccountId, HtlcId};
 use carbyne_wire::Id;
 

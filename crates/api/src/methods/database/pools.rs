@@ -5,7 +5,7 @@ use crate::limits::limited;
 use crate::methods::{Method, call, gather};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_answers::ExtendedLiquidityPool;
-use carbyne_ledger::objects::LiquidityPool;
+use carbyne_objects::LiquidityPool;
 use carbyne_protocol::ids::{AssetId, LiquidityPoolId};
 use carbyne_wire::ObjectId;
 use serde_json::Value;

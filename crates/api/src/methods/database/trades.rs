@@ -9,7 +9,7 @@ use crate::refusal::ApiRefusal;
 use crate::{ApiError, Arguments, View};
 use carbyne_answers::Trade;
 use carbyne_index::market::OrderHistory;
-use carbyne_ledger::objects::AssetObject;
+use carbyne_objects::AssetObject;
 use carbyne_wire::TimePointSec;
 use std::iter::Peekable;
 

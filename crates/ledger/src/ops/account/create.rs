@@ -5,7 +5,7 @@ use super::{MemberFault, check_authority_members, check_special_authority, check
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
 use crate::ledger::next_id;
-use crate::objects::{Account, AccountStatistics, Buyback, SpecialAuthorityObject};
+use carbyne_objects::{Account, AccountStatistics, Buyback, SpecialAuthorityObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::MAX_BUYBACK_MARKETS;
 use carbyne_protocol::ids::{AccountId, AssetId, BuybackId, SpecialAuthorityId};

@@ -230,7 +230,7 @@ fn registering_gets_dearer_with_every_so_many_accounts() {
         apply(&mut ledger, create(name, |_| ())).unwrap();
         assert_eq!(fee(&ledger), before * times, "{name}");
     }
-    let no_fees = |global: &mut crate::objects::GlobalProperty| {
+    let no_fees = |global: &mut carbyne_objects::GlobalProperty| {
         *global.parameters.current_fees = FeeSchedule { scale: 0, ..FeeSchedule::default() };
     };
     ledger.modify_global(no_fees).unwrap();

@@ -4,7 +4,7 @@
 use super::{MemberFault, check_authority_members, check_special_authority, check_votes};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{Account, SpecialAuthorityObject};
+use carbyne_objects::{Account, SpecialAuthorityObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::{AccountId, SpecialAuthorityId};

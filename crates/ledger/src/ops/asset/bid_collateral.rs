@@ -3,8 +3,8 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::objects::CollateralBid;
 use crate::reference_words as asked;
+use carbyne_objects::CollateralBid;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId, CollateralBidId};
 use carbyne_protocol::money::{Price, Shares};

@@ -4,8 +4,8 @@
 use super::check_issuer;
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{AssetDynamicData, AssetObject};
 use crate::reference_words as asked;
+use carbyne_objects::{AssetDynamicData, AssetObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Shares;

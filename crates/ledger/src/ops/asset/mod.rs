@@ -17,7 +17,7 @@ pub mod update_bitasset;
 pub mod update_feed_producers;
 pub mod update_issuer;
 
-use crate::objects::AssetObject;
+use carbyne_objects::AssetObject;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::reference_words::Asked;

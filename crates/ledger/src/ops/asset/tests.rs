@@ -1,8 +1,8 @@
 //! What operations on assets are refused for, in a small chain.
 
 use crate::Ledger;
-use crate::objects::AssetDynamicData;
 use crate::ops::sandbox::{amount, check, ledger, op, price, with};
+use carbyne_objects::AssetDynamicData;
 use carbyne_protocol::ids::{AssetDynamicDataId, AssetId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
@@ -190,7 +190,7 @@ fn an_issuer_updates_what_holders_were_promised_to_stay_open() {
         create("GONE", without_permissions),
         issue(json!({"asset_to_issue": amount(10, MARK)})),
     ]);
-    let lock = |asset: &mut crate::objects::AssetObject| asset.options.flags = LOCKED;
+    let lock = |asset: &mut carbyne_objects::AssetObject| asset.options.flags = LOCKED;
     const LOCKED: u16 = flag::LOCK_MAX_SUPPLY;
     ledger.modify(Id(3) as AssetId, lock).unwrap();
     let dear = price(amount(1, 1), amount(1_000_000_000_000_001, 0));

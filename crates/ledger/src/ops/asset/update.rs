@@ -4,9 +4,9 @@
 use super::check_updater;
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{AssetBitassetData, AssetDynamicData, AssetObject};
 use crate::ops::asset::create::{check_list_members, check_list_size};
 use crate::reference_words as asked;
+use carbyne_objects::{AssetBitassetData, AssetDynamicData, AssetObject};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::ops::OperationResult;

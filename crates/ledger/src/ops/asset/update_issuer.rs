@@ -4,8 +4,8 @@
 use super::{AssetRefusal, check_updater};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::AssetObject;
 use crate::reference_words as asked;
+use carbyne_objects::AssetObject;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{COMMITTEE_ACCOUNT, CORE};
 use carbyne_protocol::ids::AccountId;

@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{Balance, LinearVesting};
+use carbyne_objects::{Balance, LinearVesting};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::SECONDS_PER_DAY;
 use carbyne_protocol::ops::OperationResult;

@@ -1,9 +1,9 @@
 //! Claims of balances of the genesis, in a small chain.
 
 use crate::Ledger;
-use crate::objects::{Balance, LinearVesting};
 use crate::ops::sandbox::{START, amount, check, ledger, op, with};
 use carbyne_crypto::PrivateKey;
+use carbyne_objects::{Balance, LinearVesting};
 use carbyne_protocol::ids::BalanceId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;

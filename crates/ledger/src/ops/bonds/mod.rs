@@ -20,7 +20,7 @@ mod tests;
 
 use crate::Ledger;
 use crate::contracts::{before, free, only_if};
-use crate::objects::Bond;
+use carbyne_objects::Bond;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::SECONDS_PER_DAY;
 use carbyne_protocol::ids::{AccountId, BondId, BondOfferId};

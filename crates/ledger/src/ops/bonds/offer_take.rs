@@ -8,7 +8,7 @@ use crate::contracts::{
     ContractRefusal, at_most, before, count_core, creates, from_now, lock, may_move, moment, pinned,
 };
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{Bond, BondOffer};
+use carbyne_objects::{Bond, BondOffer};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::contract::{different, some_amount};
 use carbyne_protocol::ids::{AccountId, BondId};

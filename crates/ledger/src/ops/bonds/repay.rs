@@ -5,7 +5,7 @@ use super::{accrue, accrued, check_running, finish, pay_lender, take_collateral}
 use crate::Ledger;
 use crate::contracts::{at_most, concerns, has, may_hold, only_if, settled_at};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::Bond;
+use carbyne_objects::Bond;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, BondId};
 use carbyne_protocol::money::{Asset, Shares};

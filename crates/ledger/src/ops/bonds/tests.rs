@@ -2,10 +2,10 @@
 //! against 1.3.2.
 
 use crate::Ledger;
-use crate::objects::{AssetBitassetData, BondOffer};
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
 use crate::ops::sandbox::{amount, op, price, with};
+use carbyne_objects::{AssetBitassetData, BondOffer};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::Operation;
@@ -512,7 +512,7 @@ fn a_delisted_lender_stops_no_debtor_and_is_paid_what_was_promised() {
 fn market_lists_of_either_asset_count() {
     let refuse = |ledger: &mut Ledger| {
         let collateral: AssetId = Id(2);
-        let refuse = |asset: &mut crate::objects::AssetObject| {
+        let refuse = |asset: &mut carbyne_objects::AssetObject| {
             asset.options.blacklist_markets.insert(Id(1));
         };
         ledger.modify(collateral, refuse).unwrap();
@@ -529,7 +529,7 @@ fn market_lists_of_either_asset_count() {
 fn a_restricted_asset_is_lent_by_its_issuer_only() {
     let restrict = |ledger: &mut Ledger| {
         let asset: AssetId = Id(1);
-        let restrict = |asset: &mut crate::objects::AssetObject| {
+        let restrict = |asset: &mut carbyne_objects::AssetObject| {
             asset.options.flags |= flag::TRANSFER_RESTRICTED;
         };
         ledger.modify(asset, restrict).unwrap();

@@ -5,7 +5,7 @@ use super::{check_open, settle};
 use crate::Ledger;
 use crate::contracts::{concerns, is_party, may_move};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::Bond;
+use carbyne_objects::Bond;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, BondId};
 use carbyne_protocol::ops::OperationResult;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::FBA_BLIND_TRANSFER;
+use carbyne_objects::FBA_BLIND_TRANSFER;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::TEMP_ACCOUNT;
 use carbyne_protocol::ops::OperationResult;

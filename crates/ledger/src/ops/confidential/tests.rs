@@ -1,12 +1,12 @@
 //! Confidential transfers in a small chain.
 
 use super::*;
-use crate::objects::{AssetObject, FBA_TRANSFER_TO_BLIND};
 use crate::ops::sandbox::{check, ledger};
 use carbyne_crypto::PrivateKey;
 use carbyne_crypto::commitment::{BlindingFactor, Commitment, blind, blind_sum};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::range_proof::{RangeProofInput, range_proof_sign};
+use carbyne_objects::{AssetObject, FBA_TRANSFER_TO_BLIND};
 use carbyne_protocol::authority::{Authority, SpecialAuthority, TopHolders};
 use carbyne_protocol::constants::{CORE, TEMP_ACCOUNT};
 use carbyne_protocol::ids::AccountId;

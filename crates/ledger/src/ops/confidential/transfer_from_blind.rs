@@ -4,7 +4,7 @@
 use super::{ConfidentialRefusal, adjust_supply, check_input, pay_fba_fee, remove_inputs};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::FBA_TRANSFER_FROM_BLIND;
+use carbyne_objects::FBA_TRANSFER_FROM_BLIND;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::TEMP_ACCOUNT;
 use carbyne_protocol::ops::OperationResult;

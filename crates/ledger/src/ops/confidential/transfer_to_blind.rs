@@ -4,8 +4,8 @@
 use super::{ConfidentialRefusal, adjust_supply, check_outputs, create_outputs, pay_fba_fee};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::FBA_TRANSFER_TO_BLIND;
 use crate::reference_words as asked;
+use carbyne_objects::FBA_TRANSFER_TO_BLIND;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::OperationResult;

@@ -4,9 +4,9 @@
 use super::{CreditRefusal, check_asset, reduce_summary};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::objects::CreditDeal;
 use crate::ops::lending::lending_fee;
 use crate::reference_words as asked;
+use carbyne_objects::CreditDeal;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, CreditOfferId};
 use carbyne_protocol::money::{Asset, Shares};

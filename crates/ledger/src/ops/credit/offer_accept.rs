@@ -4,8 +4,8 @@
 use super::{CreditRefusal, check_asset};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::objects::{CreditDeal, CreditDealSummary, CreditOffer};
 use crate::reference_words as asked;
+use carbyne_objects::{CreditDeal, CreditDealSummary, CreditOffer};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::CreditDealSummaryId;
 use carbyne_protocol::money::Shares;

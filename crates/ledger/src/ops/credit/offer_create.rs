@@ -4,8 +4,8 @@
 use super::check_auto_disable_time;
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::objects::CreditOffer;
 use crate::reference_words as asked;
+use carbyne_objects::CreditOffer;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::CreditOfferId;
 use carbyne_protocol::money::Asset;

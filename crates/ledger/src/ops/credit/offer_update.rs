@@ -4,9 +4,9 @@
 use super::{CreditRefusal, check_asset, check_auto_disable_time};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::objects::CreditOffer;
 use crate::ops::lending::taken_out;
 use crate::reference_words as asked;
+use carbyne_objects::CreditOffer;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::money::{Asset, Shares};
 use carbyne_protocol::ops::OperationResult;

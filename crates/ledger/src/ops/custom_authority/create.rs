@@ -4,8 +4,8 @@
 use super::{CustomAuthorityRefusal, check_count, check_end, check_members, options};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::CustomAuthority;
 use crate::reference_words as asked;
+use carbyne_objects::CustomAuthority;
 use carbyne_protocol::ids::CustomAuthorityId;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::custom_authority::create::CustomAuthorityCreate;

@@ -4,8 +4,8 @@
 use super::{CustomAuthorityRefusal, check_count, check_end, check_members, check_owner};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::CustomAuthority;
 use crate::reference_words as asked;
+use carbyne_objects::CustomAuthority;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::custom_authority::check_period;
 use carbyne_protocol::ops::custom_authority::update::CustomAuthorityUpdate;

@@ -6,7 +6,7 @@ use crate::Ledger;
 use crate::contracts::{before, concerns, from_now, in_time, is_party, may_move, moment, only_if};
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
-use crate::objects::{Escrow, EscrowState};
+use carbyne_objects::{Escrow, EscrowState};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::escrow::EscrowAmend;

@@ -5,7 +5,7 @@ use crate::Ledger;
 use crate::contracts::{from_now, in_time, lock, may_move};
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
-use crate::objects::{Escrow, EscrowState};
+use carbyne_objects::{Escrow, EscrowState};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::EscrowId;
 use carbyne_protocol::ops::OperationResult;

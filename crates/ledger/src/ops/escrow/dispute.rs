@@ -5,7 +5,7 @@ use super::check_running;
 use crate::Ledger;
 use crate::contracts::{ContractRefusal, before, concerns, from_now, moment, only_if};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::EscrowState;
+use carbyne_objects::EscrowState;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::escrow::EscrowDispute;

@@ -20,7 +20,7 @@ mod tests;
 use crate::Ledger;
 use crate::contracts::{ContractRefusal, at_most, free, only_if};
 use crate::ledger::LedgerRefusal;
-use crate::objects::{Escrow, EscrowState};
+use carbyne_objects::{Escrow, EscrowState};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, EscrowId};
 use carbyne_protocol::money::{Asset, Shares};

@@ -5,7 +5,7 @@ use super::{End, close, pay_rest};
 use crate::Ledger;
 use crate::contracts::{ContractRefusal, before, concerns, may_move, only_if, pinned};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{Escrow, EscrowState};
+use carbyne_objects::{Escrow, EscrowState};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::escrow::EscrowRatify;

@@ -5,7 +5,7 @@ use super::{End, check_left, close, pay, pay_rest};
 use crate::Ledger;
 use crate::contracts::{ContractRefusal, before, concerns, only_if};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::EscrowState;
+use carbyne_objects::EscrowState;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::escrow::EscrowRule;

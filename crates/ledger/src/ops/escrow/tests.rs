@@ -384,7 +384,7 @@ fn a_list_stops_new_parties_but_no_promise() {
 fn a_restricted_asset_needs_its_issuer() {
     let restrict = |ledger: &mut Ledger| {
         let asset: AssetId = Id(1);
-        let restrict = |asset: &mut crate::objects::AssetObject| {
+        let restrict = |asset: &mut carbyne_objects::AssetObject| {
             asset.options.flags |= flag::TRANSFER_RESTRICTED;
         };
         ledger.modify(asset, restrict).unwrap();

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::evaluate::Mode;
-use crate::objects::{VestingBalanceType, WorkerType};
 use crate::ops::sandbox::{START, check, ledger};
 use carbyne_crypto::PublicKey;
+use carbyne_objects::{VestingBalanceType, WorkerType};
 use carbyne_protocol::ids::{AccountId, WorkerId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::governance::CommitteeMemberUpdateGlobalParameters;

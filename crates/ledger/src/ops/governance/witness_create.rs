@@ -4,7 +4,7 @@
 use super::next_vote_id;
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::Witness;
+use carbyne_objects::Witness;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, WitnessId};
 use carbyne_protocol::ops::OperationResult;

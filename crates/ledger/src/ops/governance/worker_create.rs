@@ -4,7 +4,7 @@
 use super::next_vote_id;
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{
+use carbyne_objects::{
     BurntPay, CddVesting, VestingBalance, VestingBalanceType, VestingPay, VestingPolicy, Worker,
     WorkerType,
 };

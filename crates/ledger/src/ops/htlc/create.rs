@@ -4,7 +4,7 @@
 use super::{HtlcRefusal, options};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::objects::{HashLock, Htlc, HtlcConditions, HtlcTransfer, TimeLock};
+use carbyne_objects::{HashLock, Htlc, HtlcConditions, HtlcTransfer, TimeLock};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::HtlcId;
 use carbyne_protocol::ops::OperationResult;

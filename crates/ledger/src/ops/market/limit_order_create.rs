@@ -4,9 +4,9 @@
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
 use crate::market::{DeferredFee, adjust_core_in_orders, apply_order, defer_fee};
-use crate::objects::{AssetObject, LimitOrder};
 use crate::ops::market::on_fill::{OnFillRefusal, check_fee_assets};
 use crate::reference_words as asked;
+use carbyne_objects::{AssetObject, LimitOrder};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};

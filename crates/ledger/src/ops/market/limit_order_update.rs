@@ -7,9 +7,9 @@ use crate::market::{
     DeferredFee, adjust_core_in_orders, apply_order, defer_fee, refund_deferred_fee,
     take_cancel_fee,
 };
-use crate::objects::LimitOrder;
 use crate::ops::market::on_fill::{OnFillRefusal, check_fee_assets};
 use crate::reference_words as asked;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};

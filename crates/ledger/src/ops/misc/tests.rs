@@ -1,8 +1,8 @@
 //! Data and conditions in a small chain.
 
-use crate::objects::BlockSummary;
 use crate::ops::sandbox::{check, ledger, push_with};
 use crate::{Questions, Trust};
+use carbyne_objects::BlockSummary;
 use carbyne_protocol::ids::{AccountId, BlockSummaryId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;

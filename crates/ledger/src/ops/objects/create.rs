@@ -5,7 +5,7 @@ use crate::Ledger;
 use crate::contracts::within;
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
-use crate::objects::OwnedObject;
+use carbyne_objects::OwnedObject;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::OwnedObjectId;
 use carbyne_protocol::ops::OperationResult;

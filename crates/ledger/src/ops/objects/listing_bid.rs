@@ -6,7 +6,7 @@ use super::sale::{check_deal, pay_out};
 use crate::Ledger;
 use crate::contracts::{ContractRefusal, concerns, has, only_if};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::Listing;
+use carbyne_objects::Listing;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::SECONDS_PER_DAY;
 use carbyne_protocol::money::Asset;

@@ -6,7 +6,7 @@ use crate::Ledger;
 use crate::contracts::{creates, from_now, in_time, may_hold};
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
-use crate::objects::Listing;
+use carbyne_objects::Listing;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::ListingId;
 use carbyne_protocol::money::Asset;

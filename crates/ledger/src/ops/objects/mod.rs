@@ -22,7 +22,7 @@ mod tests;
 
 use crate::Ledger;
 use crate::contracts::{is_party, only_if};
-use crate::objects::OwnedObject;
+use carbyne_objects::OwnedObject;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, ListingId, OwnedObjectId};
 use carbyne_protocol::ops::objects::{ObjectEvent, ObjectOutcome};

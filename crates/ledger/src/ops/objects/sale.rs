@@ -4,7 +4,7 @@ use super::items::check_buyer;
 use crate::Ledger;
 use crate::contracts::{before, may_move, pinned};
 use crate::market::fees::pay_market_fees;
-use crate::objects::Listing;
+use carbyne_objects::Listing;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::contract::different;
 use carbyne_protocol::ids::{AccountId, AssetId};

@@ -2,10 +2,10 @@
 //! them. 1.2.1 makes and sells, what is paid with is 1.3.1.
 
 use crate::Ledger;
-use crate::objects::AssetObject;
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
 use crate::ops::sandbox::{amount, op, price, with};
+use carbyne_objects::AssetObject;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::asset::options::flag;

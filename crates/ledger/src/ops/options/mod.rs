@@ -20,7 +20,7 @@ pub(crate) use kept::{check_alive, check_kept};
 
 use crate::Ledger;
 use crate::contracts::{ContractRefusal, before};
-use crate::objects::{OptionPosition, OptionSeries};
+use carbyne_objects::{OptionPosition, OptionSeries};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
 use carbyne_protocol::ids::*;

@@ -6,7 +6,7 @@ use crate::contracts::{ContractRefusal, from_now, in_time, may_trade, not_settle
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
 use crate::ledger::next_id;
-use crate::objects::{AssetDynamicData, AssetObject, OptionSeries};
+use carbyne_objects::{AssetDynamicData, AssetObject, OptionSeries};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{CORE, MAX_SHARE_SUPPLY, NULL_ACCOUNT};
 use carbyne_protocol::ids::*;

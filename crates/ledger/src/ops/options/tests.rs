@@ -2,10 +2,10 @@
 //! of 1.3.1 for thirty of 1.3.2; its long is 1.3.5.
 
 use crate::Ledger;
-use crate::objects::{AssetBitassetData, AssetObject, FeatureSettings};
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, end_block, open_chain};
 use crate::ops::sandbox::{amount, apply, op, price, with};
+use carbyne_objects::{AssetBitassetData, AssetObject, FeatureSettings};
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::{Asset, Price};

@@ -6,7 +6,7 @@ use super::{change_position, issue_longs, times};
 use crate::Ledger;
 use crate::contracts::{before, has, may_hold, pinned};
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{OptionPosition, OptionTranche};
+use carbyne_objects::{OptionPosition, OptionTranche};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{OptionPositionId, OptionSeriesId, OptionTrancheId};
 use carbyne_protocol::money::{Asset, Shares};

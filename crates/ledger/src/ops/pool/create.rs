@@ -4,8 +4,8 @@
 use super::LiquidityPoolRefusal;
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::LiquidityPool;
 use crate::reference_words as asked;
+use carbyne_objects::LiquidityPool;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::LiquidityPoolId;
 use carbyne_protocol::ops::pool::create::LiquidityPoolCreate;

@@ -10,8 +10,8 @@ pub mod withdraw;
 
 use crate::Ledger;
 use crate::evaluate::check_authorized;
-use crate::objects::LiquidityPool;
 use crate::reference_words as asked;
+use carbyne_objects::LiquidityPool;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId, LiquidityPoolId};
 use carbyne_protocol::reference_words::Asked;

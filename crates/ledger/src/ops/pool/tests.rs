@@ -233,7 +233,7 @@ fn an_exchange_keeps_the_product_and_the_fee_of_the_pool() {
 fn issuers_take_their_market_fees_on_both_sides() {
     let mut ledger = pool(0, 0);
     for asset in [A, B] {
-        let charge = |asset: &mut crate::objects::AssetObject| {
+        let charge = |asset: &mut carbyne_objects::AssetObject| {
             asset.options.flags = flag::CHARGE_MARKET_FEE;
             asset.options.market_fee_percent = 1_000;
             asset.options.max_market_fee = 1_000_000;

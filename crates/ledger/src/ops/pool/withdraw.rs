@@ -4,8 +4,8 @@
 use super::{LiquidityPoolRefusal, check_all_authorized, check_asset};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::LiquidityPool;
 use crate::reference_words as asked;
+use carbyne_objects::LiquidityPool;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::money::{Asset, Shares};
 use carbyne_protocol::ops::pool::withdraw::LiquidityPoolWithdraw;

@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::{Proposal, ProposedTransaction};
+use carbyne_objects::{Proposal, ProposedTransaction};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::COMMITTEE_ACCOUNT;
 use carbyne_protocol::ids::ProposalId;

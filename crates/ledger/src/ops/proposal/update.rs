@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::Proposal;
+use carbyne_objects::Proposal;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, ProposalId};
 use carbyne_protocol::ops::OperationResult;

@@ -5,7 +5,7 @@ use crate::Ledger;
 use crate::contracts::{ContractRefusal, from_now, in_time, may_move, within};
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
-use crate::objects::Recurring;
+use carbyne_objects::Recurring;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::RecurringId;
 use carbyne_protocol::ops::OperationResult;

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, Mode};
-use crate::objects::Recurring;
+use carbyne_objects::Recurring;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::RecurringId;
 use carbyne_protocol::money::Asset;

@@ -2,10 +2,10 @@
 
 use crate::Ledger;
 use crate::evaluate::{Mode, evaluate_one};
-use crate::objects::FeatureSettings;
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, end_block, open_chain};
 use crate::ops::sandbox::{amount, apply, op, with};
+use carbyne_objects::FeatureSettings;
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::ops::Operation;

@@ -3,8 +3,8 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, check_authorized};
-use crate::objects::SametFund;
 use crate::reference_words as asked;
+use carbyne_objects::SametFund;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::SametFundId;
 use carbyne_protocol::money::Asset;

@@ -8,7 +8,7 @@ pub mod repay;
 pub mod update;
 
 use crate::Ledger;
-use crate::objects::SametFund;
+use carbyne_objects::SametFund;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId, SametFundId};
 use carbyne_protocol::ops::{ExtendableResult, OperationResult};

@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::Ticket;
+use carbyne_objects::Ticket;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::TicketId;
 use carbyne_protocol::money::Shares;

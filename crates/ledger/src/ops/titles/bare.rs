@@ -6,7 +6,7 @@
 
 use super::TitleRefusal;
 use crate::Ledger;
-use crate::objects::{Account, ContractIndex};
+use carbyne_objects::{Account, ContractIndex};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::*;
 use carbyne_wire::Id;

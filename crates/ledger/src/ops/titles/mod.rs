@@ -18,7 +18,7 @@ mod tests;
 pub(crate) use frozen::check_free;
 
 use crate::Ledger;
-use crate::objects::{AccountStatistics, Title};
+use carbyne_objects::{AccountStatistics, Title};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::ops::titles::{TitleEvent, TitleOutcome};

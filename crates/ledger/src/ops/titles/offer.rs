@@ -7,7 +7,7 @@ use crate::Ledger;
 use crate::contracts::{creates, from_now, in_time, may_hold};
 use crate::evaluate::{Context, Evaluate};
 use crate::features::limits;
-use crate::objects::TitleForSale;
+use carbyne_objects::TitleForSale;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::TitleOfferId;
 use carbyne_protocol::ops::OperationResult;

@@ -4,11 +4,11 @@
 use super::is_void_proxy;
 use crate::Ledger;
 use crate::authorize::{Approvals, verify_authority};
-use crate::objects::*;
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
 use crate::ops::sandbox::{START, amount, apply, op, price, with};
 use carbyne_crypto::PrivateKey;
+use carbyne_objects::*;
 use carbyne_protocol::authority::{Authority, SpecialAuthority, TopHolders};
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;

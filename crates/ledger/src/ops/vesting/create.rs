@@ -3,7 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::objects::{CddVesting, LinearVesting, VestingBalance, VestingPolicy};
+use carbyne_objects::{CddVesting, LinearVesting, VestingBalance, VestingPolicy};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId, VestingBalanceId};
 use carbyne_protocol::ops::OperationResult;

@@ -3,6 +3,7 @@
 
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
+use crate::vesting::check_withdraw;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, VestingBalanceId};
 use carbyne_protocol::ops::OperationResult;
@@ -25,7 +26,7 @@ impl Evaluate for VestingBalanceWithdraw {
             balance.owner == self.owner,
             VestingBalanceWithdrawRefusal::NotOwner { balance: balance.id, owner: balance.owner }
         );
-        balance.check_withdraw(ledger.head_time()?, self.amount)
+        check_withdraw(balance, ledger.head_time()?, self.amount)
     }
 
     fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {

@@ -4,8 +4,8 @@
 use super::{WithdrawRefusal, check_accounts};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use crate::objects::{Account, AssetObject, WithdrawPermission};
 use crate::reference_words as asked;
+use carbyne_objects::{Account, AssetObject, WithdrawPermission};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::money::Shares;
 use carbyne_protocol::ops::OperationResult;

@@ -4,7 +4,7 @@
 use super::{check_exists, check_time};
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
-use crate::objects::WithdrawPermission;
+use carbyne_objects::WithdrawPermission;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::WithdrawPermissionId;
 use carbyne_protocol::ops::OperationResult;

@@ -7,9 +7,9 @@ pub mod delete;
 pub mod update;
 
 use crate::Ledger;
-use crate::objects::WithdrawPermission;
 use crate::reference_words as asked;
 use crate::tables::Stored;
+use carbyne_objects::WithdrawPermission;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::ops::withdraw::Terms;

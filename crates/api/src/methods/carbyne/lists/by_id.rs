@@ -6,8 +6,8 @@ use crate::methods::carbyne::page::Page;
 use crate::methods::database::{accounts_naming, extend_asset, extend_pool, pools_of_one_asset};
 use crate::{ApiError, Arguments, View};
 use carbyne_crypto::{Address, PublicKey};
-use carbyne_ledger::objects::{Balance, Member};
 use carbyne_ledger::tables::Stored;
+use carbyne_objects::{Balance, Member};
 use carbyne_protocol::ids::{
     CreditDealId, CreditOfferId, HtlcId, LiquidityPoolId, SametFundId, TicketId, WorkerId,
 };

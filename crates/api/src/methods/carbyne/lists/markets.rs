@@ -6,7 +6,7 @@ use crate::methods::carbyne::page::{Down, Page};
 use crate::methods::database::{market_assets, market_issued, two_assets};
 use crate::methods::orders::price_groups;
 use crate::{ApiError, Arguments, View};
-use carbyne_ledger::objects::LimitOrder;
+use carbyne_objects::LimitOrder;
 use carbyne_protocol::ids::{AssetId, LimitOrderId};
 use carbyne_protocol::money::Price;
 use carbyne_wire::Id;

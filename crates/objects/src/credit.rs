@@ -40,7 +40,7 @@ pub struct CreditOffer {
 }
 object! {
     CreditOffer, CreditOfferIndex,
-    holds |offer, _ledger, sheet| {
+    holds |offer, _assets, sheet| {
         sheet.hold(Asset::new(offer.current_balance, offer.asset_type));
     },
     concerns [owner_account]
@@ -133,7 +133,7 @@ pub struct CreditDeal {
 }
 object! {
     CreditDeal, CreditDealIndex,
-    holds |deal, _ledger, sheet| {
+    holds |deal, _assets, sheet| {
         sheet.hold(Asset::new(deal.collateral_amount, deal.collateral_asset));
     },
     concerns [offer_owner, borrower]

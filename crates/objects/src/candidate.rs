@@ -3,10 +3,9 @@
 //! Invariant: an account is at most one candidate of a kind, and a vote names at most one.
 
 use super::first_of;
-use crate::tables::Stored;
 use carbyne_graph::Index;
 use carbyne_protocol::ids::AccountId;
-use carbyne_wire::VoteId;
+use carbyne_wire::{Id, VoteId};
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
@@ -26,15 +25,15 @@ pub struct CandidateIndex<I> {
     id: PhantomData<I>,
 }
 
-impl<I: Stored> CandidateIndex<I> {
+impl<const SPACE: u8, const TYPE: u8> CandidateIndex<Id<SPACE, TYPE>> {
     /// The candidate that an account is.
-    pub fn by_account(&self, account: AccountId) -> Option<I> {
-        first_of(&self.by_account, account).map(I::from_number)
+    pub fn by_account(&self, account: AccountId) -> Option<Id<SPACE, TYPE>> {
+        first_of(&self.by_account, account).map(Id)
     }
 
     /// The candidate that a vote names.
-    pub fn by_vote(&self, vote: VoteId) -> Option<I> {
-        first_of(&self.by_vote, vote).map(I::from_number)
+    pub fn by_vote(&self, vote: VoteId) -> Option<Id<SPACE, TYPE>> {
+        first_of(&self.by_vote, vote).map(Id)
     }
 }
 

@@ -26,7 +26,7 @@ pub struct FbaAccumulator {
 }
 object! {
     FbaAccumulator, NoIndex,
-    holds |accumulator, _ledger, sheet| {
+    holds |accumulator, _assets, sheet| {
         sheet.hold(Asset::core(accumulator.accumulated_fba_fees));
     },
     concerns []

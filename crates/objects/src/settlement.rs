@@ -29,9 +29,9 @@ object! {
     concerns |settlement, accounts| {
         accounts.insert(settlement.owner);
     },
-    market |ledger| {
+    market |assets| {
         let settled = settlement.balance.asset_id;
-        let data = ledger.find(ledger.find(settled)?.bitasset_data_id?)?;
+        let data = assets.bitasset_data(assets.asset(settled)?.bitasset_data_id?)?;
         Some(super::market(settled, data.options.short_backing_asset))
     }
 }

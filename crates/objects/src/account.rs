@@ -170,7 +170,7 @@ pub struct AccountBalance {
 }
 object! {
     AccountBalance, BalanceIndex,
-    holds |balance, _ledger, sheet| {
+    holds |balance, _assets, sheet| {
         sheet.hold(Asset::new(balance.balance, balance.asset_type));
     },
     concerns [owner]
@@ -271,6 +271,7 @@ fn holder((amount, owner): &(Reverse<i64>, AccountId)) -> (i64, AccountId) {
 
 impl Index<AccountBalance> for BalanceIndex {
     type Keys = (AccountId, AssetId, bool, i64);
+    #[inline]
     fn keys(row: &AccountBalance) -> Self::Keys {
         (row.owner, row.asset_type, row.maintenance_flag, row.balance)
     }
@@ -302,6 +303,7 @@ impl Index<AccountBalance> for BalanceIndex {
         }
     }
     /// A balance never changes its owner or asset: only the mark and the amount are left.
+    #[inline]
     fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
         let (account, asset, is_flagged, balance) = after;
         if before.2 != is_flagged {
@@ -369,7 +371,7 @@ pub struct AccountStatistics {
 }
 object! {
     AccountStatistics, StatisticsIndex,
-    holds |statistics, _ledger, sheet| {
+    holds |statistics, _assets, sheet| {
         sheet.hold(Asset::core(statistics.pending_fees));
         sheet.hold(Asset::core(statistics.pending_vested_fees));
     },
@@ -426,6 +428,7 @@ impl StatisticsIndex {
 
 impl Index<AccountStatistics> for StatisticsIndex {
     type Keys = (bool, Option<Reverse<(TimePointSec, u64)>>);
+    #[inline]
     fn keys(row: &AccountStatistics) -> Self::Keys {
         let is_counted = row.vote_tally_time != TimePointSec::default();
         let power = is_counted.then_some(Reverse((row.vote_tally_time, row.vp_active)));
@@ -437,6 +440,7 @@ impl Index<AccountStatistics> for StatisticsIndex {
     fn remove(&mut self, instance: u64, keys: Self::Keys) {
         self.update(instance, keys, (false, None));
     }
+    #[inline]
     fn update(&mut self, instance: u64, (_, before): Self::Keys, (is_due, after): Self::Keys) {
         mark(&mut self.due, instance, is_due);
         if before != after {

@@ -65,12 +65,12 @@ impl ContractIndex {
     }
 
     /// Whether one of them binds an account.
-    pub(crate) fn binds(&self, account: AccountId) -> bool {
+    pub fn binds(&self, account: AccountId) -> bool {
         first_of(&self.by_bound, account).is_some()
     }
 
     /// The one about which something is due first, and when.
-    pub(crate) fn first_due<const SPACE: u8, const TYPE: u8>(
+    pub fn first_due<const SPACE: u8, const TYPE: u8>(
         &self,
     ) -> Option<(TimePointSec, Id<SPACE, TYPE>)> {
         self.by_due.first().map(|(time, n)| (*time, Id(*n)))

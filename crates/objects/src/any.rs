@@ -1,7 +1,7 @@
 //! An object of any type: what subscribers are told by, and what they are told.
 
-use crate::Ledger;
-use carbyne_protocol::ids::{AccountId, AssetId};
+use crate::{AssetBitassetData, AssetObject};
+use carbyne_protocol::ids::{AccountId, AssetBitassetDataId, AssetId};
 use carbyne_wire::{FlatSet, Json, ObjectId, Value};
 use std::fmt::Debug;
 
@@ -13,6 +13,15 @@ pub fn market(a: AssetId, b: AssetId) -> Market {
     (a.min(b), a.max(b))
 }
 
+/// Where objects find the assets that they name.
+pub trait Assets {
+    /// The asset with that id, if there is one.
+    fn asset(&self, id: AssetId) -> Option<&AssetObject>;
+
+    /// The feeds and settlement state with that id, if there are such.
+    fn bitasset_data(&self, id: AssetBitassetDataId) -> Option<&AssetBitassetData>;
+}
+
 /// Whom an object concerns (reference: `get_relevant_accounts` in `chain/db_notify.cpp`).
 pub trait Concerns {
     /// Its id.
@@ -22,7 +31,7 @@ pub trait Concerns {
     fn concerns(&self, accounts: &mut FlatSet<AccountId>);
 
     /// The market that it is an order of.
-    fn market(&self, ledger: &Ledger) -> Option<Market>;
+    fn market(&self, assets: &dyn Assets) -> Option<Market>;
 }
 
 /// An object without its type.

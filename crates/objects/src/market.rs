@@ -42,7 +42,7 @@ pub struct LimitOrder {
 }
 object! {
     LimitOrder, LimitOrderIndex,
-    holds |order, _ledger, sheet| {
+    holds |order, _assets, sheet| {
         sheet.hold(Asset::core(order.deferred_fee));
         sheet.hold(order.deferred_paid_fee);
         // What a settled debt sells is counted with the fund of its asset.
@@ -53,7 +53,7 @@ object! {
     concerns |order, accounts| {
         accounts.insert(order.seller);
     },
-    market |_ledger| {
+    market |_assets| {
         Some(super::market(order.sell_price.base.asset_id, order.sell_price.quote.asset_id))
     }
 }
@@ -239,14 +239,14 @@ pub struct CallOrder {
 }
 object! {
     CallOrder, CallOrderIndex,
-    holds |order, _ledger, sheet| {
+    holds |order, _assets, sheet| {
         sheet.hold(order.get_collateral());
         sheet.owe(order.get_debt());
     },
     concerns |order, accounts| {
         accounts.insert(order.borrower);
     },
-    market |_ledger| {
+    market |_assets| {
         Some(super::market(order.call_price.base.asset_id, order.call_price.quote.asset_id))
     }
 }

@@ -1,7 +1,7 @@
 //! Assets: what the issuer sets, and supply and pools (reference: `chain/asset_object.hpp`,
 //! `protocol/asset_ops.hpp`).
 
-use crate::Ledger;
+use crate::Assets;
 use carbyne_graph::{Index, NoIndex};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::Asset;
@@ -176,21 +176,21 @@ pub struct AssetDynamicData {
 }
 object! {
     AssetDynamicData, NoIndex,
-    holds |data, ledger, sheet| {
+    holds |data, assets, sheet| {
         sheet.hold(Asset::core(data.fee_pool));
-        let Some(asset) = data.asset(ledger) else { return };
+        let Some(asset) = data.asset(assets) else { return };
         sheet.exist(asset.amount(data.current_supply));
         sheet.hold(asset.amount(data.accumulated_fees));
         sheet.hold(asset.amount(data.confidential_supply));
-        sheet.hold_backing(asset, data.accumulated_collateral_fees, ledger);
+        sheet.hold_backing(asset, data.accumulated_collateral_fees, assets);
     },
     concerns []
 }
 
 impl AssetDynamicData {
     /// The asset whose it is: they are created together, so that their numbers are equal.
-    fn asset<'a>(&self, ledger: &'a Ledger) -> Option<&'a AssetObject> {
-        let asset = ledger.find(carbyne_wire::Id(self.id.0) as AssetId)?;
+    fn asset<'a>(&self, assets: &'a impl Assets) -> Option<&'a AssetObject> {
+        let asset = assets.asset(carbyne_wire::Id(self.id.0))?;
         (asset.dynamic_asset_data_id == self.id).then_some(asset)
     }
 }

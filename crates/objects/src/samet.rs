@@ -25,7 +25,7 @@ pub struct SametFund {
 }
 object! {
     SametFund, SametFundIndex,
-    holds |fund, _ledger, sheet| {
+    holds |fund, _assets, sheet| {
         let lendable = fund.balance.saturating_sub(fund.unpaid_amount);
         sheet.hold(Asset::new(lendable, fund.asset_type));
     },

@@ -89,7 +89,7 @@ pub struct Bond {
 }
 object! {
     Bond, ContractIndex,
-    holds |bond, _ledger, sheet| {
+    holds |bond, _assets, sheet| {
         sheet.hold(bond.collateral);
         bond.held.iter().for_each(|amount| sheet.hold(*amount));
     },

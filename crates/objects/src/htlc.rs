@@ -23,7 +23,7 @@ pub struct Htlc {
 }
 object! {
     Htlc, HtlcIndex,
-    holds |htlc, _ledger, sheet| {
+    holds |htlc, _assets, sheet| {
         sheet.hold(Asset::new(htlc.transfer.amount, htlc.transfer.asset_id));
     },
     concerns [transfer.from, transfer.to]

@@ -33,7 +33,7 @@ pub struct LiquidityPool {
 }
 object! {
     LiquidityPool, LiquidityPoolIndex,
-    holds |pool, _ledger, sheet| {
+    holds |pool, _assets, sheet| {
         sheet.hold(Asset::new(pool.balance_a, pool.asset_a));
         sheet.hold(Asset::new(pool.balance_b, pool.asset_b));
     },

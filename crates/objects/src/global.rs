@@ -66,7 +66,7 @@ pub struct DynamicGlobalProperty {
 }
 object! {
     DynamicGlobalProperty, NoIndex,
-    holds |dynamic, _ledger, sheet| {
+    holds |dynamic, _assets, sheet| {
         sheet.hold(Asset::core(dynamic.witness_budget));
     },
     concerns []

@@ -45,7 +45,7 @@ impl CustomAuthority {
     }
 
     /// Adds restrictions under the next numbers.
-    pub(crate) fn add(&mut self, restrictions: &[Restriction]) {
+    pub fn add(&mut self, restrictions: &[Restriction]) {
         for restriction in restrictions {
             // A number that is taken keeps its restriction.
             if !self.restrictions.contains_key(&self.restriction_counter) {

@@ -56,7 +56,7 @@ pub struct Escrow {
 }
 object! {
     Escrow, ContractIndex,
-    holds |escrow, _ledger, sheet| {
+    holds |escrow, _assets, sheet| {
         escrow.amounts.iter().for_each(|amount| sheet.hold(*amount));
         sheet.hold(escrow.agent_fee);
     },

@@ -1,8 +1,32 @@
 //! The objects of the chain: what is stored, with JSON members named and ordered as the
-//! reference's.
+//! reference's, and the indexes by which they are found.
 //!
 //! One file per family. An object is a struct with `id` first, `#[derive(Wire)]`, a line
-//! `object!(Type, Index, holds [amount], concerns [account])`, and one row in `tables.rs`.
+//! `object!(Type, Index, holds [amount], concerns [account])`, and one row in the ledger's
+//! `tables.rs`.
+//!
+//! Pure, and apart from the rules, so that a wallet can link what it reads. This room must never
+//! know a rule that asks the state, nor where the other objects are kept.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::expect_used,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+
+// `named_enum!`, `refusals!` and `ensure!`.
+#[macro_use]
+extern crate carbyne_protocol;
+#[macro_use]
+mod macros;
 
 mod account;
 mod any;
@@ -23,6 +47,7 @@ mod features;
 mod global;
 mod history;
 mod holders;
+mod holds;
 mod htlc;
 mod market;
 mod option;
@@ -58,6 +83,7 @@ pub use fba::*;
 pub use features::*;
 pub use global::*;
 pub use history::*;
+pub use holds::{Holds, Sheet};
 pub use htlc::*;
 pub use market::*;
 pub use option::*;

@@ -1,7 +1,7 @@
 //! Balances of the genesis that wait for the owners of addresses (reference:
 //! `chain/balance_object.hpp`).
 
-use crate::objects::LinearVesting;
+use crate::LinearVesting;
 use carbyne_crypto::Address;
 use carbyne_graph::Index;
 use carbyne_protocol::Rejected;

@@ -54,7 +54,7 @@ pub struct AssetBitassetData {
 }
 object! {
     AssetBitassetData, BitassetIndex,
-    holds |data, _ledger, sheet| {
+    holds |data, _assets, sheet| {
         let backing = data.options.short_backing_asset;
         sheet.hold(Asset::new(data.settlement_fund, backing));
         sheet.hold(Asset::new(data.individual_settlement_fund, backing));
