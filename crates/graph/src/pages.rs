@@ -13,7 +13,7 @@ const PAGE_ROWS_U64: u64 = PAGE_ROWS as u64;
 #[derive(Clone, Debug)]
 struct Page<T> {
     live: usize,
-    rows: Box<[Row<T>]>,
+    rows: Box<[Row<T>; PAGE_ROWS]>,
 }
 
 /// A row with the number of the session that last saved its old value.
@@ -114,7 +114,6 @@ impl<T> Pages<T> {
 
 impl<T> Page<T> {
     fn new() -> Self {
-        let rows = (0..PAGE_ROWS).map(|_| Row { value: None, saved_by: 0 }).collect();
-        Self { live: 0, rows }
+        Self { live: 0, rows: Box::new([const { Row { value: None, saved_by: 0 } }; PAGE_ROWS]) }
     }
 }

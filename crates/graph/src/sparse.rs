@@ -14,12 +14,12 @@ struct Part<V> {
     number: u64,
     /// Places that hold something; never none.
     filled: usize,
-    places: Box<[Option<V>]>,
+    places: Box<[Option<V>; PART_PLACES]>,
 }
 
 impl<V> Part<V> {
     fn new(number: u64) -> Self {
-        Self { number, filled: 0, places: (0..PART_PLACES).map(|_| None).collect() }
+        Self { number, filled: 0, places: Box::new([const { None }; PART_PLACES]) }
     }
 
     fn first(&self) -> u64 {

@@ -36,8 +36,10 @@ struct Sum {
 #[derive(Debug)]
 pub(crate) struct Sums {
     by_asset: BTreeMap<AssetId, Sum>,
-    /// 1 while objects are added, -1 while they are taken off.
-    sign: i128,
+    /// That of the asset that was looked at last, which is mostly the next one too. Not in `by_asset`.
+    latest: (AssetId, Sum),
+    /// Whether objects are taken off, not added.
+    takes_off: bool,
     /// The type of the object that is looked at.
     place: &'static str,
     /// What backed an asset before the session, if that changed.
@@ -46,7 +48,13 @@ pub(crate) struct Sums {
 
 impl Default for Sums {
     fn default() -> Self {
-        Self { by_asset: BTreeMap::new(), sign: 1, place: "", backed_by: BTreeMap::new() }
+        Self {
+            by_asset: BTreeMap::new(),
+            latest: Default::default(),
+            takes_off: false,
+            place: "",
+            backed_by: BTreeMap::new(),
+        }
     }
 }
 
@@ -59,7 +67,7 @@ impl Sheet for Sums {
         }
         let signed = self.signed(amount);
         let place = self.place;
-        let sum = self.by_asset.entry(amount.asset_id).or_default();
+        let sum = self.sum(amount.asset_id);
         sum.held = sum.held.saturating_add(signed);
         if amount.amount < 0 {
             sum.negative = Some(place);
@@ -70,7 +78,7 @@ impl Sheet for Sums {
         if amount == 0 {
             return;
         }
-        let before = self.backed_by.get(&asset.id).filter(|_| self.sign < 0).copied();
+        let before = self.backed_by.get(&asset.id).filter(|_| self.takes_off).copied();
         let data = asset.bitasset_data_id.and_then(|id| assets.bitasset_data(id));
         let backing = before.or_else(|| data.map(|data| data.options.short_backing_asset));
         self.hold(Asset::new(amount, backing.unwrap_or(asset.id)));
@@ -78,33 +86,57 @@ impl Sheet for Sums {
 
     fn owe(&mut self, amount: Asset) {
         let signed = self.signed(amount);
-        let sum = self.by_asset.entry(amount.asset_id).or_default();
+        let sum = self.sum(amount.asset_id);
         sum.owed = sum.owed.saturating_add(signed);
     }
 
     #[inline]
     fn exist(&mut self, amount: Asset) {
         let signed = self.signed(amount);
-        let sum = self.by_asset.entry(amount.asset_id).or_default();
+        let sum = self.sum(amount.asset_id);
         sum.supply = sum.supply.saturating_add(signed);
     }
 }
 
 impl Sums {
     #[inline]
+    fn sum(&mut self, asset: AssetId) -> &mut Sum {
+        if self.latest.0 != asset {
+            self.look_at(asset);
+        }
+        &mut self.latest.1
+    }
+
+    #[cold]
+    fn look_at(&mut self, asset: AssetId) {
+        let next = (asset, self.by_asset.remove(&asset).unwrap_or_default());
+        let (last, sum) = std::mem::replace(&mut self.latest, next);
+        self.by_asset.insert(last, sum);
+    }
+
+    /// Sums by asset; those of the core asset even if nothing was looked at.
+    fn into_sums(mut self) -> BTreeMap<AssetId, Sum> {
+        let (last, sum) = self.latest;
+        self.by_asset.insert(last, sum);
+        self.by_asset
+    }
+
+    #[inline]
     fn signed(&self, amount: Asset) -> i128 {
-        i128::from(amount.amount).saturating_mul(self.sign)
+        let amount = i128::from(amount.amount);
+        // No amount of 64 bits is the least of 128.
+        if self.takes_off { amount.wrapping_neg() } else { amount }
     }
 
     #[inline]
     fn add<T: Holds>(&mut self, row: &T, ledger: &Ledger) {
-        self.sign = 1;
+        self.takes_off = false;
         row.holds(ledger, self);
     }
 
     #[inline]
     fn take_off<T: Holds>(&mut self, row: &T, ledger: &Ledger) {
-        self.sign = -1;
+        self.takes_off = true;
         row.holds(ledger, self);
     }
 }
@@ -147,7 +179,7 @@ impl Ledger {
     pub fn check_supply(&self) -> Result<(), Rejected> {
         let mut sheet = Sums { backed_by: self.backing_changes(), ..Sums::default() };
         self.tables.hold_changes(self, &mut sheet);
-        for (asset, sum) in sheet.by_asset {
+        for (asset, sum) in sheet.into_sums() {
             let by = sum.held.saturating_sub(sum.supply);
             ensure!(by == 0, AuditRefusal::SupplyMoved { asset, by });
         }
@@ -198,17 +230,22 @@ impl AuditLine {
 pub fn audit(ledger: &Ledger) -> Result<Vec<AuditLine>, Rejected> {
     let mut sheet = Sums::default();
     ledger.tables.hold_all(ledger, &mut sheet);
-    ledger.tables.assets.iter().map(|asset| line(ledger, asset, &sheet)).collect()
+    let sums = sheet.into_sums();
+    ledger.tables.assets.iter().map(|asset| line(ledger, asset, &sums)).collect()
 }
 
-fn line(ledger: &Ledger, asset: &AssetObject, sheet: &Sums) -> Result<AuditLine, Rejected> {
+fn line(
+    ledger: &Ledger,
+    asset: &AssetObject,
+    sums: &BTreeMap<AssetId, Sum>,
+) -> Result<AuditLine, Rejected> {
     let borrowed = match asset.bitasset_data_id {
         // After a global settlement nobody owes any more, but holders still hold.
         Some(id) => !ledger.get(id)?.is_globally_settled(),
         None => false,
     };
     let Sum { held, owed, supply, negative } =
-        sheet.by_asset.get(&asset.id).copied().unwrap_or_default();
+        sums.get(&asset.id).copied().unwrap_or_default();
     let owed = borrowed.then_some(owed);
     Ok(AuditLine { asset: asset.id, held, supply, owed, negative })
 }

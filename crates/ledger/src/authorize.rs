@@ -133,6 +133,15 @@ pub fn verify_authority<L: AuthorityLookup>(
     }
 }
 
+/// Whether the one key that signed is enough for the one account whose active authority alone is
+/// needed, so that [`verify_authority`] could find nothing else.
+pub(crate) fn agrees_alone(ledger: &Ledger, account: AccountId, key: &PublicKey) -> bool {
+    let is_special = account == COMMITTEE_ACCOUNT || account == TEMP_ACCOUNT;
+    !is_special
+        && !ledger.tables.custom_authorities.index().has_any(account)
+        && ledger.brief(account).is_ok_and(|brief| brief.sole_key == Some(*key))
+}
+
 /// Which of the keys at hand should sign besides those that did.
 pub fn required_signatures<L: AuthorityLookup>(
     operations: &[Operation],

@@ -4,7 +4,7 @@
 //! operations show it. A refusal leaves changes behind: the caller owns the undo session around a
 //! block or transaction.
 
-use crate::authorize::{Approvals, verify_authority};
+use crate::authorize::{Approvals, agrees_alone, verify_authority};
 use crate::evaluate::Mode;
 use crate::ops::samet;
 use crate::run::Record;
@@ -94,7 +94,7 @@ impl Ledger {
             if number % read_ahead::GROUP == 0 {
                 read_ahead::read_ahead(self, ahead.by_ref().take(read_ahead::GROUP));
             }
-            self.apply_known(transaction, facts)?;
+            self.apply_known(transaction, facts, |_| ())?;
             self.run.next_transaction();
         }
         self.finish_block(block)
@@ -116,7 +116,8 @@ impl Ledger {
     pub fn add_transaction(&mut self, transaction: &RecoveredTransaction) -> Result<(), Rejected> {
         let recorded = self.run.operations.len();
         self.begin();
-        if let Err(rejected) = self.apply_known(transaction.transaction(), transaction.facts()) {
+        if let Err(rejected) = self.apply_known(transaction.transaction(), transaction.facts(), |_| ())
+        {
             self.undo();
             self.run.operations.truncate(recorded);
             return Err(rejected);
@@ -134,7 +135,9 @@ impl Ledger {
         record: Record,
     ) -> Result<Vec<OperationResult>, Rejected> {
         self.run.start_alone(trust, record);
-        let results = self.apply_known(transaction.transaction(), transaction.facts())?;
+        let mut results = Vec::with_capacity(transaction.transaction().operations.len());
+        let gave = |result| results.push(result);
+        self.apply_known(transaction.transaction(), transaction.facts(), gave)?;
         self.check_supply()?;
         Ok(results)
     }
@@ -210,7 +213,8 @@ impl Ledger {
         &mut self,
         transaction: &Arc<SignedTransaction>,
         facts: &Facts,
-    ) -> Result<Vec<OperationResult>, Rejected> {
+        mut gave: impl FnMut(OperationResult),
+    ) -> Result<(), Rejected> {
         let trust = self.run.trust;
         facts.validate()?;
         let id = facts.id();
@@ -219,9 +223,7 @@ impl Ledger {
             ensure!(known.is_none(), TransactionRefusal::Duplicate { id });
         }
         if trust.asks(Questions::SIGNATURES) {
-            let approvals = Approvals { keys: facts.keys()?, ..Approvals::default() };
-            let depth = self.parameters()?.max_authority_depth.into();
-            verify_authority(&transaction.operations, &approvals, self, depth)?;
+            self.check_authority(transaction, facts)?;
         }
         self.check_place(transaction, facts)?;
         if trust.asks(Questions::DUPLICATES) {
@@ -229,14 +231,29 @@ impl Ledger {
             self.create::<TransactionHistoryId>(row);
         }
         self.run.start_transaction();
-        let mut results = Vec::with_capacity(transaction.operations.len());
         for operation in &transaction.operations {
             self.run.start_operation();
-            results.push(self.apply_operation(operation, Mode::Sent, false)?);
+            gave(self.apply_operation(operation, Mode::Sent, false)?);
             self.run.next_operation();
         }
-        samet::check_repaid(self)?;
-        Ok(results)
+        samet::check_repaid(self)
+    }
+
+    /// Whether those who must agree signed, and nobody else.
+    fn check_authority(
+        &self,
+        transaction: &SignedTransaction,
+        facts: &Facts,
+    ) -> Result<(), Rejected> {
+        let keys = facts.keys()?;
+        if let (Some(account), [key]) = (facts.alone(), keys)
+            && agrees_alone(self, account, key)
+        {
+            return Ok(());
+        }
+        let approvals = Approvals { keys, ..Approvals::default() };
+        let depth = self.parameters()?.max_authority_depth.into();
+        verify_authority(&transaction.operations, &approvals, self, depth)
     }
 
     /// Whether the transaction may stand at this place of this chain. Before the first block any

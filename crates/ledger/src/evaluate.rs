@@ -5,7 +5,7 @@
 
 use crate::Ledger;
 use crate::ledger::LedgerRefusal;
-use carbyne_objects::{Account, AssetObject};
+use carbyne_objects::{Account, AssetObject, Brief};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AccountId, AssetId};
@@ -125,13 +125,13 @@ fn prepare_fee(
     mode: Mode,
 ) -> Result<Context, Rejected> {
     ensure!(fee.amount >= 0, EvaluateRefusal::NegativeFee { fee: fee.amount });
-    let account = ledger.get(fee_payer)?;
+    let payer = ledger.brief(fee_payer)?;
     let asset = ledger.get(fee.asset_id)?;
     ensure!(
-        is_authorized_asset(account, asset),
+        may_hold(ledger, fee_payer, payer, asset)?,
         EvaluateRefusal::FeeAssetUnauthorized {
             account: fee_payer,
-            name: account.name.clone(),
+            name: ledger.get(fee_payer)?.name.clone(),
             asset: asset.id,
             symbol: asset.symbol.clone(),
         }
@@ -173,7 +173,7 @@ pub fn convert_fee(ledger: &mut Ledger, context: &Context) -> Result<(), Rejecte
 /// are shared out at once at the next maintenance, larger ones vest.
 pub fn book_fee(ledger: &mut Ledger, payer: AccountId, core_fee: i64) -> Result<(), Rejected> {
     let threshold = ledger.parameters()?.cashback_vesting_threshold;
-    let statistics = ledger.get(payer)?.statistics;
+    let statistics = ledger.brief(payer)?.statistics;
     ledger.try_modify(statistics, |statistics| {
         let pending = if core_fee > threshold {
             &mut statistics.pending_fees
@@ -201,6 +201,20 @@ pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
     }
     options.whitelist_authorities.is_empty()
         || account.whitelisting_accounts.iter().any(|id| options.whitelist_authorities.contains(id))
+}
+
+/// The same, from what is known of the account in brief where that tells.
+#[inline]
+pub(crate) fn may_hold(
+    ledger: &Ledger,
+    account: AccountId,
+    brief: &Brief,
+    asset: &AssetObject,
+) -> Result<bool, Rejected> {
+    if brief.is_unlisted && asset.options.whitelist_authorities.is_empty() {
+        return Ok(true);
+    }
+    Ok(is_authorized_asset(ledger.get(account)?, asset))
 }
 
 /// Refuses an account that may not hold an asset, in the words that the operation has for it.

@@ -6,7 +6,7 @@ use crate::run::Run;
 use crate::tables::{ObjectChange, Old, Stored, Tables};
 use carbyne_crypto::hash::Sha256;
 use carbyne_graph::Object;
-use carbyne_objects::{AccountStatistics, DynamicGlobalProperty, GlobalProperty};
+use carbyne_objects::{AccountStatistics, Brief, DynamicGlobalProperty, GlobalProperty};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::parameters::{ChainParameters, ImmutableParameters};
@@ -123,7 +123,14 @@ impl Ledger {
 
     /// The statistics of an account.
     pub fn statistics(&self, account: AccountId) -> Result<&AccountStatistics, Rejected> {
-        self.get(self.get(account)?.statistics)
+        self.get(self.brief(account)?.statistics)
+    }
+
+    /// An account in brief, refused if there is none.
+    #[inline]
+    pub(crate) fn brief(&self, account: AccountId) -> Result<&Brief, Rejected> {
+        let brief = self.tables.accounts.index().brief(account);
+        brief.ok_or_else(|| LedgerRefusal::UnknownObject { id: account.into() }.into())
     }
 
     /// Opens an undo session inside the one that is open.

@@ -72,6 +72,14 @@ impl CustomAuthorityIndex {
         self.between((account, VarUint(0), false), (account, VarUint(u64::MAX), true))
     }
 
+    /// Whether an account has custom authorities.
+    #[inline]
+    pub fn has_any(&self, account: AccountId) -> bool {
+        let first = ((account, VarUint(0), false), 0);
+        let next = self.by_account.range(first..).next();
+        next.is_some_and(|((owner, ..), _)| *owner == account)
+    }
+
     /// Custom authorities of an account for the operation with that tag, those that cannot be used
     /// first.
     pub fn of_operation(

@@ -1,11 +1,12 @@
 //! Transactions of recent blocks, kept until they expire to refuse them a second time (reference:
 //! `chain/transaction_history_object.hpp`).
 
-use carbyne_graph::Index;
+use carbyne_graph::{Index, Sparse};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A transaction that was applied and has not expired.
@@ -26,31 +27,44 @@ object! {
     }
 }
 
+/// A transaction id that is found by its own bits: they are those of a hash already. What mixes them
+/// is chosen anew by every process, so nobody can make ids that fall together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TrxId(Hash160);
+
+impl Hash for TrxId {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.0.first_chunk().copied().map_or(0, u64::from_le_bytes));
+    }
+}
+
 /// Only asked for single ids, never walked.
 #[expect(
     clippy::disallowed_types,
     reason = "its order, which differs from run to run, shows nowhere"
 )]
-type ByTrxId = std::collections::HashMap<Hash160, u64, foldhash::quality::RandomState>;
+type ByTrxId = std::collections::HashMap<TrxId, u64, foldhash::quality::RandomState>;
 
 /// Transactions by transaction id and by expiration.
 #[derive(Clone, Debug, Default)]
 pub struct TransactionHistoryIndex {
     by_trx_id: ByTrxId,
-    /// Many expire at one moment: those are in order of id.
-    by_expiration: BTreeMap<TimePointSec, VecDeque<u64>>,
+    /// By second. Many expire at one moment: those are in order of id.
+    by_expiration: Sparse<VecDeque<u64>>,
 }
 
 impl TransactionHistoryIndex {
     /// The entry of a transaction.
     pub fn find(&self, trx_id: &Hash160) -> Option<TransactionHistoryId> {
-        self.by_trx_id.get(trx_id).map(|instance| carbyne_wire::Id(*instance))
+        self.by_trx_id.get(&TrxId(*trx_id)).map(|instance| carbyne_wire::Id(*instance))
     }
 
     /// The entry that expires first, and when.
     pub fn first_to_expire(&self) -> Option<(TimePointSec, TransactionHistoryId)> {
-        let (when, instances) = self.by_expiration.first_key_value()?;
-        instances.front().map(|instance| (*when, carbyne_wire::Id(*instance)))
+        let (second, instances) = self.by_expiration.iter_from(0).next()?;
+        let when = TimePointSec(u32::try_from(second).ok()?);
+        instances.front().map(|instance| (when, carbyne_wire::Id(*instance)))
     }
 }
 
@@ -60,8 +74,11 @@ impl Index<TransactionHistory> for TransactionHistoryIndex {
         (row.trx_id, row.trx.expiration)
     }
     fn insert(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
-        self.by_trx_id.insert(trx_id, instance);
-        let instances = self.by_expiration.entry(expiration).or_default();
+        self.by_trx_id.insert(TrxId(trx_id), instance);
+        let second = expiration.0.into();
+        let Some(instances) = self.by_expiration.get_or_insert_with(second, VecDeque::new) else {
+            return;
+        };
         if instances.back().is_none_or(|last| *last < instance) {
             return instances.push_back(instance);
         }
@@ -69,13 +86,16 @@ impl Index<TransactionHistory> for TransactionHistoryIndex {
         instances.insert(at, instance);
     }
     fn remove(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
-        self.by_trx_id.remove(&trx_id);
-        let Some(instances) = self.by_expiration.get_mut(&expiration) else { return };
-        if let Ok(at) = instances.binary_search(&instance) {
+        self.by_trx_id.remove(&TrxId(trx_id));
+        let second = expiration.0.into();
+        let Some(instances) = self.by_expiration.get_mut(second) else { return };
+        if instances.front() == Some(&instance) {
+            instances.pop_front();
+        } else if let Ok(at) = instances.binary_search(&instance) {
             instances.remove(at);
         }
         if instances.is_empty() {
-            self.by_expiration.remove(&expiration);
+            self.by_expiration.remove(second);
         }
     }
 }

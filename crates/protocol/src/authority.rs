@@ -30,6 +30,12 @@ impl Authority {
         Self { weight_threshold: 1, account_auths, ..Self::default() }
     }
 
+    /// A key that is enough alone, if there is one.
+    pub fn sole_key(&self) -> Option<PublicKey> {
+        let is_enough = |weight: u16| u32::from(weight) >= self.weight_threshold;
+        self.key_auths.iter().find(|(_, weight)| is_enough(*weight)).map(|(key, _)| *key)
+    }
+
     /// Whether all together do not reach the threshold.
     pub fn is_impossible(&self) -> bool {
         let weights = self.account_auths.values().chain(self.key_auths.values());

@@ -6,6 +6,8 @@
 //! of a chain.
 
 use crate::ids::AccountId;
+use crate::ops::RequiredAuthorities;
+use crate::required::needed_authorities;
 use crate::reference_words::{self as asked, Asked};
 use crate::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader, SignedTransaction, merkle_root_of,
@@ -14,7 +16,7 @@ use crate::{ErrorCode, Rejected};
 use carbyne_crypto::batch::{self, Claim, KnownKey};
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{PublicKey, Signature, SignatureError};
-use carbyne_wire::{Digest, Hash160, Pack, TimePointSec, VarUint};
+use carbyne_wire::{Digest, FlatSet, Hash160, Pack, TimePointSec, VarUint};
 use smallvec::SmallVec;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -103,10 +105,18 @@ pub struct Facts {
     /// With the signatures.
     size: usize,
     valid: Result<(), Rejected>,
+    alone: Option<AccountId>,
+    touched: Touched,
     /// The digest under which it stands in a block that keeps no results, if keys were recovered.
     in_block: [u8; 32],
     keys: Result<Keys, KeyError>,
 }
+
+/// Accounts that a transaction is about: mostly two.
+type Touched = SmallVec<[AccountId; 2]>;
+
+/// So many of them are told ahead.
+const TOUCHED_MAX: usize = 64;
 
 /// Bytes of the count of results behind a transaction in a block that keeps none.
 const NO_RESULTS: usize = 1;
@@ -137,6 +147,8 @@ impl Facts {
             unsigned_size,
             size: unsigned_size.saturating_add(transaction.signatures.packed_len()),
             valid: check_stateless(transaction),
+            alone: alone(transaction),
+            touched: touched(transaction),
             in_block: [0; 32],
             keys: Err(KeyError::NotRecovered),
         };
@@ -185,6 +197,19 @@ impl Facts {
     #[inline]
     pub fn id(&self) -> Hash160 {
         self.id
+    }
+
+    /// The account whose active authority is all that the transaction needs, if one's is.
+    #[inline]
+    pub fn alone(&self) -> Option<AccountId> {
+        self.alone
+    }
+
+    /// Accounts that the transaction is about, as far as it is worth knowing them ahead; who pays
+    /// for its first operation comes first.
+    #[inline]
+    pub fn touched(&self) -> &[AccountId] {
+        &self.touched
     }
 
     /// Length of the packed transaction without its signatures, in bytes.
@@ -236,6 +261,28 @@ fn show_believed(drafts: &mut [Draft<'_>], signers: &dyn Signers) {
             facts.keys = Ok(Keys::from_slice(&[claim.key.key()]));
         }
     }
+}
+
+/// The account whose active authority is all that a transaction needs.
+fn alone(transaction: &SignedTransaction) -> Option<AccountId> {
+    let RequiredAuthorities { active, owner, other } = needed_authorities(&transaction.operations);
+    match active.as_slice() {
+        [account] if owner.is_empty() && other.is_empty() => Some(*account),
+        _ => None,
+    }
+}
+
+/// Whom a transaction is about, the first payer first.
+fn touched(transaction: &SignedTransaction) -> Touched {
+    let mut touched = Touched::new();
+    for operation in transaction.operations.iter().take(TOUCHED_MAX) {
+        let mut accounts = FlatSet::new();
+        operation.stateless().touch(&mut accounts);
+        let payer = operation.stateless().payer();
+        touched.extend(std::iter::once(payer).chain(accounts).filter(|id| *id != payer));
+    }
+    touched.truncate(TOUCHED_MAX);
+    touched
 }
 
 fn check_stateless(transaction: &SignedTransaction) -> Result<(), Rejected> {

@@ -2,8 +2,8 @@
 //! [`carbyne_protocol::ops::transfer`].
 
 use crate::Ledger;
-use crate::evaluate::{Context, Evaluate, is_authorized_asset};
-use carbyne_objects::{Account, AssetObject};
+use crate::evaluate::{Context, Evaluate, may_hold};
+use carbyne_objects::AssetObject;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::ops::OperationResult;
@@ -46,8 +46,10 @@ pub struct Trip {
 }
 
 impl Trip {
-    fn of(from: &Account, to: &Account, asset: &AssetObject, amount: i64) -> Self {
-        Self { amount: asset.pretty(amount), from: from.name.clone(), to: to.name.clone() }
+    fn of(transfer: &Transfer, ledger: &Ledger, asset: &AssetObject) -> Self {
+        let name = |id: AccountId| ledger.find(id).map(|account| account.name.clone()).unwrap_or_default();
+        let amount = asset.pretty(transfer.amount.amount);
+        Self { amount, from: name(transfer.from), to: name(transfer.to) }
     }
 }
 
@@ -58,37 +60,35 @@ impl fmt::Display for Trip {
     }
 }
 
+/// Words for a balance that is too small.
+fn insufficient(transfer: &Transfer, asset: &AssetObject, has: i64, trip: Trip) -> TransferRefusal {
+    let (from, to) = (trip.from.clone(), trip.to.clone());
+    let needs = asset.pretty(transfer.amount.amount);
+    TransferRefusal::InsufficientBalance { has: asset.pretty(has), needs, from, to, trip }
+}
+
 impl Evaluate for Transfer {
     type Plan = ();
 
     fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
-        let from = ledger.get(self.from)?;
-        let to = ledger.get(self.to)?;
+        let (from, to) = (self.from, self.to);
+        let (sender, receiver) = (ledger.brief(from)?, ledger.brief(to)?);
         let asset = ledger.get(self.amount.asset_id)?;
-        let trip = || Trip::of(from, to, asset, self.amount.amount);
+        let trip = || Trip::of(self, ledger, asset);
         ensure!(
-            is_authorized_asset(from, asset),
-            TransferRefusal::FromNotWhitelisted { account: from.id, asset: asset.id, trip: trip() }
+            may_hold(ledger, from, sender, asset)?,
+            TransferRefusal::FromNotWhitelisted { account: from, asset: asset.id, trip: trip() }
         );
         ensure!(
-            is_authorized_asset(to, asset),
-            TransferRefusal::ToNotWhitelisted { account: to.id, asset: asset.id, trip: trip() }
+            may_hold(ledger, to, receiver, asset)?,
+            TransferRefusal::ToNotWhitelisted { account: to, asset: asset.id, trip: trip() }
         );
         ensure!(
-            !asset.is_transfer_restricted() || from.id == asset.issuer || to.id == asset.issuer,
+            !asset.is_transfer_restricted() || from == asset.issuer || to == asset.issuer,
             TransferRefusal::Restricted { asset: asset.id, trip: trip() }
         );
-        let has = ledger.balance(from.id, asset.id);
-        ensure!(
-            has >= self.amount.amount,
-            TransferRefusal::InsufficientBalance {
-                has: asset.pretty(has),
-                needs: asset.pretty(self.amount.amount),
-                from: from.name.clone(),
-                to: to.name.clone(),
-                trip: trip(),
-            }
-        );
+        let (has, needs) = (ledger.balance(from, asset.id), self.amount.amount);
+        ensure!(has >= needs, insufficient(self, asset, has, trip()));
         Ok(())
     }
 
