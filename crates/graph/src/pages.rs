@@ -64,6 +64,17 @@ impl<T> Pages<T> {
         self.directory.get_mut(page)?.rows.get_mut(row)
     }
 
+    /// Puts a value into a row that holds none.
+    pub(crate) fn add(&mut self, instance: u64, value: T) {
+        let (page_number, row_number) = locate(instance);
+        let Some(page) = self.directory.get_or_insert_with(page_number, Page::new) else { return };
+        let Some(row) = page.rows.get_mut(row_number) else { return };
+        debug_assert!(row.value.is_none(), "a number is given once");
+        *row = Row { value: Some(value), saved_by: 0 };
+        page.live = page.live.saturating_add(1);
+        self.live = self.live.saturating_add(1);
+    }
+
     /// Puts a value (or none) into a row and returns what was there.
     pub(crate) fn replace(&mut self, instance: u64, value: Option<T>, saved_by: u64) -> Option<T> {
         let (page_number, row_number) = locate(instance);

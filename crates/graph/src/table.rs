@@ -147,7 +147,7 @@ impl<T: Object> Table<T> {
         row.set_instance(instance);
         self.next_instance = self.next_instance.saturating_add(1);
         self.index.insert(instance, T::Index::keys(&row));
-        self.pages.replace(instance, Some(row), 0);
+        self.pages.add(instance, row);
         instance
     }
 

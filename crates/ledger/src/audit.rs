@@ -23,7 +23,8 @@ refusals! {
     }
 }
 
-/// What is held, owed and said to exist of an asset, in its smallest units.
+/// What is held, owed and said to exist of an asset, in its smallest units: no memory holds so many
+/// amounts of 64 bits that a sum of 128 overflows.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     held: i128,
@@ -68,7 +69,7 @@ impl Sheet for Sums {
         let signed = self.signed(amount);
         let place = self.place;
         let sum = self.sum(amount.asset_id);
-        sum.held = sum.held.saturating_add(signed);
+        sum.held = sum.held.wrapping_add(signed);
         if amount.amount < 0 {
             sum.negative = Some(place);
         }
@@ -87,14 +88,14 @@ impl Sheet for Sums {
     fn owe(&mut self, amount: Asset) {
         let signed = self.signed(amount);
         let sum = self.sum(amount.asset_id);
-        sum.owed = sum.owed.saturating_add(signed);
+        sum.owed = sum.owed.wrapping_add(signed);
     }
 
     #[inline]
     fn exist(&mut self, amount: Asset) {
         let signed = self.signed(amount);
         let sum = self.sum(amount.asset_id);
-        sum.supply = sum.supply.saturating_add(signed);
+        sum.supply = sum.supply.wrapping_add(signed);
     }
 }
 
@@ -244,8 +245,7 @@ fn line(
         Some(id) => !ledger.get(id)?.is_globally_settled(),
         None => false,
     };
-    let Sum { held, owed, supply, negative } =
-        sums.get(&asset.id).copied().unwrap_or_default();
+    let Sum { held, owed, supply, negative } = sums.get(&asset.id).copied().unwrap_or_default();
     let owed = borrowed.then_some(owed);
     Ok(AuditLine { asset: asset.id, held, supply, owed, negative })
 }

@@ -58,6 +58,12 @@ pub trait AuthorityLookup {
     fn custom(&self, _account: AccountId, _operation: &Operation) -> Vec<&Authority> {
         Vec::new()
     }
+
+    /// A key that is enough alone where nothing but the active authority of an account is needed;
+    /// none if it is not clear without asking further.
+    fn sole_key(&self, _account: AccountId) -> Option<PublicKey> {
+        None
+    }
 }
 
 impl AuthorityLookup for Ledger {
@@ -81,6 +87,13 @@ impl AuthorityLookup for Ledger {
             .filter(|custom| complies(operation, custom.restrictions.values()))
             .map(|custom| &custom.auth)
             .collect()
+    }
+
+    #[inline]
+    fn sole_key(&self, account: AccountId) -> Option<PublicKey> {
+        let tables = &self.tables;
+        let brief = tables.accounts.index().brief(account)?;
+        brief.sole_key.filter(|_| !tables.custom_authorities.index().has_any(account))
     }
 }
 
@@ -133,13 +146,11 @@ pub fn verify_authority<L: AuthorityLookup>(
     }
 }
 
-/// Whether the one key that signed is enough for the one account whose active authority alone is
-/// needed, so that [`verify_authority`] could find nothing else.
-pub(crate) fn agrees_alone(ledger: &Ledger, account: AccountId, key: &PublicKey) -> bool {
+/// Whether the one key that signed is enough for the one account whose active authority is all that
+/// is needed, so that [`verify_authority`] could say nothing else.
+pub fn agrees_alone<L: AuthorityLookup>(lookup: &L, account: AccountId, key: &PublicKey) -> bool {
     let is_special = account == COMMITTEE_ACCOUNT || account == TEMP_ACCOUNT;
-    !is_special
-        && !ledger.tables.custom_authorities.index().has_any(account)
-        && ledger.brief(account).is_ok_and(|brief| brief.sole_key == Some(*key))
+    !is_special && lookup.sole_key(account) == Some(*key)
 }
 
 /// Which of the keys at hand should sign besides those that did.

@@ -27,8 +27,17 @@ impl Ledger {
     }
 
     fn balance_object(&self, account: AccountId, asset: AssetId) -> Option<&AccountBalance> {
-        let table = &self.tables.balances;
-        table.get(table.index().find(account, asset)?)
+        self.find(self.balance_id(account, asset)?)
+    }
+
+    /// Where it is said what an account has of an asset, if it ever had any.
+    #[inline]
+    pub(crate) fn balance_id(
+        &self,
+        account: AccountId,
+        asset: AssetId,
+    ) -> Option<AccountBalanceId> {
+        self.tables.balances.index().find(account, asset).map(Id)
     }
 
     /// Adds `delta`, which may be negative, to what an account has.
@@ -36,13 +45,23 @@ impl Ledger {
         if delta.amount == 0 {
             return Ok(());
         }
-        let known = self.tables.balances.index().find(account, delta.asset_id);
-        let Some(instance) = known else {
+        let place = self.balance_id(account, delta.asset_id);
+        self.adjust_balance_at(place, account, delta)
+    }
+
+    /// The same where [`Ledger::balance_id`] was asked already, of another amount than nothing.
+    pub(crate) fn adjust_balance_at(
+        &mut self,
+        place: Option<AccountBalanceId>,
+        account: AccountId,
+        delta: Asset,
+    ) -> Result<(), Rejected> {
+        let Some(place) = place else {
             ensure!(delta.amount > 0, self.insufficient(account, None, delta));
             self.create::<AccountBalanceId>(AccountBalance::new(account, delta));
             return Ok(());
         };
-        let changed = self.modify(Id(instance) as AccountBalanceId, |object| {
+        let changed = self.modify(place, |object| {
             let sum = object.balance.plus(delta.amount)?;
             if sum < 0 && delta.amount < 0 {
                 return Ok(Some(object.balance));

@@ -116,7 +116,8 @@ impl Ledger {
     pub fn add_transaction(&mut self, transaction: &RecoveredTransaction) -> Result<(), Rejected> {
         let recorded = self.run.operations.len();
         self.begin();
-        if let Err(rejected) = self.apply_known(transaction.transaction(), transaction.facts(), |_| ())
+        if let Err(rejected) =
+            self.apply_known(transaction.transaction(), transaction.facts(), |_| ())
         {
             self.undo();
             self.run.operations.truncate(recorded);

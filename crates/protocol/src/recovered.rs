@@ -6,9 +6,8 @@
 //! of a chain.
 
 use crate::ids::AccountId;
-use crate::ops::RequiredAuthorities;
-use crate::required::needed_authorities;
 use crate::reference_words::{self as asked, Asked};
+use crate::required::needs_only;
 use crate::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader, SignedTransaction, merkle_root_of,
 };
@@ -147,7 +146,7 @@ impl Facts {
             unsigned_size,
             size: unsigned_size.saturating_add(transaction.signatures.packed_len()),
             valid: check_stateless(transaction),
-            alone: alone(transaction),
+            alone: needs_only(&transaction.operations),
             touched: touched(transaction),
             in_block: [0; 32],
             keys: Err(KeyError::NotRecovered),
@@ -260,15 +259,6 @@ fn show_believed(drafts: &mut [Draft<'_>], signers: &dyn Signers) {
         if let Some((_, facts, _)) = drafts.get_mut(place) {
             facts.keys = Ok(Keys::from_slice(&[claim.key.key()]));
         }
-    }
-}
-
-/// The account whose active authority is all that a transaction needs.
-fn alone(transaction: &SignedTransaction) -> Option<AccountId> {
-    let RequiredAuthorities { active, owner, other } = needed_authorities(&transaction.operations);
-    match active.as_slice() {
-        [account] if owner.is_empty() && other.is_empty() => Some(*account),
-        _ => None,
     }
 }
 

@@ -20,6 +20,15 @@ pub fn needed_authorities<'a>(
     needed.sorted()
 }
 
+/// The account whose active authority is all that operations need, if one's is.
+pub fn needs_only(operations: &[Operation]) -> Option<AccountId> {
+    let RequiredAuthorities { active, owner, other } = needed_authorities(operations);
+    match active.as_slice() {
+        [account] if owner.is_empty() && other.is_empty() => Some(*account),
+        _ => None,
+    }
+}
+
 /// Who must agree to a transaction; accounts that need their owner authority need no other.
 pub fn required_authorities(operations: &[Operation]) -> RequiredAuthorities {
     let mut required = needed_authorities(operations);

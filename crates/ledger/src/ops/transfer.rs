@@ -5,7 +5,7 @@ use crate::Ledger;
 use crate::evaluate::{Context, Evaluate, may_hold};
 use carbyne_objects::AssetObject;
 use carbyne_protocol::Rejected;
-use carbyne_protocol::ids::{AccountId, AssetId};
+use carbyne_protocol::ids::{AccountBalanceId, AccountId, AssetId};
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_wire::Text;
@@ -47,7 +47,8 @@ pub struct Trip {
 
 impl Trip {
     fn of(transfer: &Transfer, ledger: &Ledger, asset: &AssetObject) -> Self {
-        let name = |id: AccountId| ledger.find(id).map(|account| account.name.clone()).unwrap_or_default();
+        let name =
+            |id: AccountId| ledger.find(id).map(|account| account.name.clone()).unwrap_or_default();
         let amount = asset.pretty(transfer.amount.amount);
         Self { amount, from: name(transfer.from), to: name(transfer.to) }
     }
@@ -68,9 +69,10 @@ fn insufficient(transfer: &Transfer, asset: &AssetObject, has: i64, trip: Trip) 
 }
 
 impl Evaluate for Transfer {
-    type Plan = ();
+    /// Where it is said what the sender has.
+    type Plan = Option<AccountBalanceId>;
 
-    fn check(&self, ledger: &Ledger, _: &Context) -> Result<(), Rejected> {
+    fn check(&self, ledger: &Ledger, _: &Context) -> Result<Self::Plan, Rejected> {
         let (from, to) = (self.from, self.to);
         let (sender, receiver) = (ledger.brief(from)?, ledger.brief(to)?);
         let asset = ledger.get(self.amount.asset_id)?;
@@ -87,13 +89,19 @@ impl Evaluate for Transfer {
             !asset.is_transfer_restricted() || from == asset.issuer || to == asset.issuer,
             TransferRefusal::Restricted { asset: asset.id, trip: trip() }
         );
-        let (has, needs) = (ledger.balance(from, asset.id), self.amount.amount);
-        ensure!(has >= needs, insufficient(self, asset, has, trip()));
-        Ok(())
+        let place = ledger.balance_id(from, asset.id);
+        let has = place.and_then(|id| ledger.find(id)).map_or(0, |balance| balance.balance);
+        ensure!(has >= self.amount.amount, insufficient(self, asset, has, trip()));
+        Ok(place)
     }
 
-    fn apply(&self, (): (), ledger: &mut Ledger, _: &Context) -> Result<OperationResult, Rejected> {
-        ledger.adjust_balance(self.from, self.amount.negated())?;
+    fn apply(
+        &self,
+        place: Self::Plan,
+        ledger: &mut Ledger,
+        _: &Context,
+    ) -> Result<OperationResult, Rejected> {
+        ledger.adjust_balance_at(place, self.from, self.amount.negated())?;
         ledger.adjust_balance(self.to, self.amount)?;
         Ok(OperationResult::Void)
     }

@@ -8,9 +8,10 @@ mod world;
 
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::authorize::{
-    Approvals, minimize_required_signatures, required_signatures, verify_authority,
+    Approvals, agrees_alone, minimize_required_signatures, required_signatures, verify_authority,
 };
 use carbyne_protocol::Rejected;
+use carbyne_protocol::required::needs_only;
 use carbyne_wire::FlatSet;
 use model::Answer;
 use proptest::prelude::*;
@@ -49,6 +50,11 @@ fn check_verified(world: &World) {
     };
     let got = verify_authority(&world.operations, &approvals, world, world.depth);
     let got = got.as_ref().map_or_else(answer, |()| Answer::Yes);
+    if let (Some(account), [key]) = (needs_only(&world.operations), &agreed.keys[..])
+        && agrees_alone(world, account, key)
+    {
+        assert_eq!(got, Answer::Yes);
+    }
     assert_eq!(got, model::verify(&needs, agreed, &world.accounts, world.depth));
 }
 

@@ -54,6 +54,10 @@ impl AuthorityLookup for World {
         let fits = |(whose, tag, _): &&_| *whose == account && *tag == operation.tag();
         self.custom.iter().filter(fits).map(|(_, _, authority)| authority).collect()
     }
+    fn sole_key(&self, account: AccountId) -> Option<PublicKey> {
+        let has_custom = self.custom.iter().any(|(whose, ..)| *whose == account);
+        if has_custom { None } else { self.accounts[&account][0].sole_key() }
+    }
 }
 
 impl World {

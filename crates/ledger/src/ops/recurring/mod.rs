@@ -65,8 +65,8 @@ fn pay(ledger: &mut Ledger, order: &Recurring) -> Result<(), Rejected> {
     let (from, to, amount, fee) = (order.from, order.to, order.amount, Asset::core(0));
     let transfer = Transfer { from, to, amount, ..Transfer::default() };
     let context = Context { mode: Mode::Free, fee_payer: from, fee, core_fee_paid: 0 };
-    transfer.check(ledger, &context)?;
-    transfer.apply((), ledger, &context).map(drop)
+    let plan = transfer.check(ledger, &context)?;
+    transfer.apply(plan, ledger, &context).map(drop)
 }
 
 /// The first whole number of intervals behind `due` that is after `now`; none past the last
