@@ -30,6 +30,8 @@ const TIMES: usize = 20;
 /// So many times as long it may take: a sort, a colder cache and another program on the machine are
 /// allowed for, a product is not.
 const MOST: f64 = 120.0;
+/// Rounds in which it may be seen to be so.
+const ROUNDS: usize = 10;
 
 /// One measurement at a time.
 static CLOCK: Mutex<()> = Mutex::new(());
@@ -48,10 +50,18 @@ fn best<I>(make: impl Fn() -> I, run: &impl Fn(I)) -> Duration {
 #[track_caller]
 fn check<I>(what: &str, size: usize, make: impl Fn(usize) -> I, run: impl Fn(I)) {
     let _alone = CLOCK.lock().unwrap_or_else(PoisonError::into_inner);
-    let small = best(|| make(size), &run);
-    let large = best(|| make(size * TIMES), &run);
-    let growth = large.as_secs_f64() / small.as_secs_f64();
-    assert!(growth < MOST, "{what}: {small:?} for {size}, {large:?} for {TIMES} times as much");
+    let (mut small, mut large) = (Duration::MAX, Duration::MAX);
+    let grows_little =
+        |small: Duration, large: Duration| large.as_secs_f64() < MOST * small.as_secs_f64();
+    // What others do on the machine passes; a product does not.
+    for _ in 0..ROUNDS {
+        small = small.min(best(|| make(size), &run));
+        large = large.min(best(|| make(size * TIMES), &run));
+        if grows_little(small, large) {
+            return;
+        }
+    }
+    panic!("{what}: {small:?} for {size}, {large:?} for {TIMES} times as much");
 }
 
 /// Keys that are no points of the curve, most of them, in an order that has nothing to do with
