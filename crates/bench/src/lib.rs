@@ -7,6 +7,7 @@
 
 mod apply_transfer;
 mod book_steady;
+mod contracts_due;
 mod figures;
 mod pages;
 mod push_pending;
@@ -72,6 +73,13 @@ pub const ALL: &[Benchmark] = &[
         size_of: "open orders, each at a price of its own",
         size: 100_000,
         run: |orders| vec![book_steady::run(orders)],
+    },
+    Benchmark {
+        name: "contracts_due",
+        about: "contracts of each family that are all due in one block, at once and so many a block",
+        size_of: "contracts",
+        size: 100_000,
+        run: contracts_due::run,
     },
     Benchmark {
         name: "replay_100k",

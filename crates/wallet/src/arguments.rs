@@ -106,6 +106,17 @@ impl Arguments {
         Ok(Self { parameters, values })
     }
 
+    /// The place of the last parameter.
+    pub(crate) fn last(&self) -> usize {
+        self.parameters.len().saturating_sub(1)
+    }
+
+    /// All but the last by name, those that are null left out.
+    pub(crate) fn members(&self) -> serde_json::Map<String, Value> {
+        let given = (0..self.last()).map(|at| (self.name(at).to_owned(), self.value(at)));
+        given.filter(|(_, value)| !value.is_null()).collect()
+    }
+
     fn name(&self, at: usize) -> &'static str {
         self.parameters.get(at).map_or("argument", |parameter| parameter.name)
     }

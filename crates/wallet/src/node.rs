@@ -9,11 +9,14 @@ use carbyne_client::{Client, ClientError};
 use carbyne_objects::{Account, AssetObject};
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::money::Asset;
-use carbyne_wire::{Digest, Json, ObjectId};
+use carbyne_wire::{Digest, Json, ObjectId, admit_later_tags};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use tokio::runtime::Handle;
+
+/// What a chain opted in to stands there; others have no such object.
+const FEATURE_SETTINGS: &str = "16.0.0";
 
 /// Symbol and decimals of an asset.
 #[derive(Clone, Debug, Default)]
@@ -45,9 +48,15 @@ pub fn as_id(text: &str) -> Option<ObjectId> {
 }
 
 impl Node {
-    /// A node that is asked by a client.
+    /// A node that is asked by a client. Where its chain opted in to contracts, their operations
+    /// are known from then on.
     pub fn new(client: Client, runtime: Handle) -> Self {
-        Self { client, runtime, known: RefCell::default() }
+        let node = Self { client, runtime, known: RefCell::default() };
+        let settings = node.call("database", "get_objects", json!([[FEATURE_SETTINGS], false]));
+        if settings.is_ok_and(|found| found[0].is_object()) {
+            admit_later_tags();
+        }
+        node
     }
 
     /// The client.

@@ -1,4 +1,4 @@
-// Lists that every node has: witnesses, members of the committee, workers, proposals.
+// Lists of the chain: witnesses, members of the committee, proposals, contracts.
 
 import { node } from "./session.svelte";
 
@@ -27,4 +27,10 @@ export async function proposals(accounts: string[]): Promise<any[]> {
     const lists = await Promise.all(accounts.map((a) => node.db("get_proposed_transactions", a)));
     return lists.flat();
   }
+}
+
+/** The first rows of a list of contracts. */
+export async function contracts(list: string): Promise<any[]> {
+  const page = await node.call("carbyne", "list", [list, [], null, 100]);
+  return page.items;
 }

@@ -26,6 +26,7 @@ export const session = $state({
   irreversible: 0,
   witness: "",
   hasFaucet: false,
+  hasContracts: false,
   now: Date.now(),
 });
 
@@ -54,6 +55,9 @@ async function begin(): Promise<void> {
   const config = await node.db("get_config").catch(() => undefined);
   session.prefix = config?.GRAPHENE_ADDRESS_PREFIX ?? "BTS";
   await readHead();
+  // What a chain opted in to stands there; others have no such object.
+  const settings = await node.db<any[]>("get_objects", ["16.0.0"], false).catch(() => [null]);
+  session.hasContracts = settings[0] !== null && settings[0] !== undefined;
   // Without its arguments it does nothing but say that they are missing, if it is there.
   session.hasFaucet = await node.call("dev", "faucet", []).then(
     () => false,

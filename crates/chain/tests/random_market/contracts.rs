@@ -105,7 +105,7 @@ pub fn of_contract() -> impl Strategy<Value = OfContract> {
 }
 
 /// An operation by its name and its members.
-fn op(name: &str, members: Value) -> Option<Operation> {
+pub fn op(name: &str, members: Value) -> Option<Operation> {
     let mut known = Operation::TABLE.iter().chain(Operation::PROMISED);
     let (tag, ..) = known.find(|(_, known, _)| *known == name)?;
     Operation::from_json(&json!([tag, members])).ok()

@@ -4,6 +4,7 @@
 //!
 //! `CARBYNE_MARKET_CASES` says how many sequences are tried.
 
+mod branches;
 mod contracts;
 mod step;
 mod world;

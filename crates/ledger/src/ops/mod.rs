@@ -19,6 +19,8 @@ pub mod bonds;
 pub mod confidential;
 #[cfg(test)]
 pub(crate) mod contract_sandbox;
+#[cfg(test)]
+mod contract_trials;
 pub mod credit;
 pub mod custom_authority;
 pub mod escrow;

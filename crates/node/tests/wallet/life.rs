@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const LIFE: &str = include_str!("life.txt");
+const CONTRACTS: &str = include_str!("contracts.txt");
 /// How long an answer may take to become what it should be.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -59,9 +60,9 @@ struct Step<'a> {
     expected: Vec<&'a str>,
 }
 
-fn steps() -> Vec<Step<'static>> {
+fn steps(script: &'static str) -> Vec<Step<'static>> {
     let mut steps: Vec<Step<'static>> = Vec::new();
-    for (line, text) in (1..).zip(LIFE.lines()) {
+    for (line, text) in (1..).zip(script.lines()) {
         match (text.starts_with(' '), text.trim()) {
             (_, "") => {}
             (_, text) if text.starts_with('#') => {}
@@ -143,10 +144,17 @@ fn after(days: u32, dev: &Dev) -> Value {
     time.expect("a time").wrapping_add(days * 86_400).to_json()
 }
 
-#[test]
-fn a_user_lives_over_http() {
+/// The Friday morning after tomorrow, on which options expire.
+fn friday(dev: &Dev) -> Value {
+    let tomorrow = TimePointSec::from_json(&after(1, dev)).expect("a time");
+    let past = (tomorrow.0 - 115_200) % 604_800;
+    TimePointSec(tomorrow.0 - past + 604_800).to_json()
+}
+
+/// Lives a script on a chain that was started with these options.
+fn live_all(script: &'static str, options: &[&str]) -> Dev {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dev = Dev::start(&["--instant"]);
+    let dev = Dev::start(options);
     let wallet = Served::start(folder.path(), &dev);
     let mut saved = Saved::new();
     for (name, value) in [("chain_id", &dev.chain_id), ("key", &dev.key)] {
@@ -157,9 +165,43 @@ fn a_user_lives_over_http() {
     saved.insert("tomorrow".to_owned(), after(1, &dev));
     // The committee has two weeks to look at what it decides.
     saved.insert("in_three_weeks".to_owned(), after(21, &dev));
-    let steps = steps();
+    saved.insert("in_four_weeks".to_owned(), after(28, &dev));
+    saved.insert("friday".to_owned(), friday(&dev));
+    let steps = steps(script);
     steps.iter().for_each(|step| live(step, &wallet, &mut saved));
     println!("{} steps over HTTP", steps.len());
+    dev
+}
+
+#[test]
+fn a_user_lives_over_http() {
+    live_all(LIFE, &["--instant"]);
+}
+
+/// How many rows an answer of the node has.
+fn rows(dev: &Dev, method: &str, arguments: Value) -> usize {
+    let answer = dev.client().call("carbyne", method, arguments).expect("answered");
+    let items = answer.pointer("/result/items").and_then(Value::as_array);
+    items.unwrap_or_else(|| panic!("{method}: {answer}")).len()
+}
+
+#[test]
+fn a_user_has_contracts_and_the_node_tells_of_them() {
+    let dev = live_all(CONTRACTS, &["--instant", "--features", "all"]);
+    assert_eq!(rows(&dev, "list", json!(["list_option_tranches", [], null, 10])), 1);
+    assert_eq!(rows(&dev, "list", json!(["get_listings_by_account", ["ann-1"], null, 10])), 1);
+    assert_eq!(rows(&dev, "list", json!(["get_recurring_payments_by_due", [], null, 10])), 1);
+    // Who is named in an operation, and who only had a part in it, both have it in their history.
+    let of_kind = |who: &str, kind: u32| {
+        rows(&dev, "account_history", json!([who, {"operations": [kind]}, null, 100]))
+    };
+    assert_eq!((of_kind("ann-1", 1_020), of_kind("bob-1", 1_020)), (2, 2));
+    assert_eq!((of_kind("ann-1", 1_022), of_kind("bob-1", 1_022)), (1, 1));
+    assert_eq!((of_kind("cid-1", 1_045), of_kind("bob-1", 1_045)), (1, 1));
+    let by_list = json!(["get_account_history_operations", ["ann-1", 1_081], null, 10]);
+    assert_eq!(rows(&dev, "list", by_list), 1);
+    let of_gold = json!(["ann-1", {"operations": [1_060], "asset": "GOLD"}, null, 100]);
+    assert_eq!(rows(&dev, "account_history", of_gold), 2);
 }
 
 #[test]
@@ -200,7 +242,8 @@ fn commands() -> BTreeSet<String> {
 
 #[test]
 fn no_command_is_without_a_test() {
-    let used: BTreeSet<&str> = steps().iter().map(|step| step.method).collect();
+    let steps = [steps(LIFE), steps(CONTRACTS)];
+    let used: BTreeSet<&str> = steps.iter().flatten().map(|step| step.method).collect();
     let unused: Vec<String> =
         commands().into_iter().filter(|name| !used.contains(name.as_str())).collect();
     println!("commands without a test: {unused:?}");

@@ -8,6 +8,7 @@ mod assets;
 mod blind;
 mod builder;
 mod chain;
+mod contracts;
 mod files;
 mod general;
 mod governance;
@@ -74,6 +75,7 @@ const FAMILIES: &[(&str, &[Command])] = &[
     ("Votes, witnesses, committee, workers", governance::COMMANDS),
     ("Transactions and proposals", builder::COMMANDS),
     ("Transactions in files", files::COMMANDS),
+    ("Contracts of chains that have them", contracts::COMMANDS),
     ("Any operation", operations::COMMANDS),
     ("Memos and messages", messages::COMMANDS),
     ("Blind transfers", blind::COMMANDS),

@@ -9,7 +9,7 @@ use crate::error::{Result, WalletError};
 use crate::node::{Node, as_id};
 use crate::wallet::Wallet;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Field, Json, Kind, Reflect};
+use carbyne_wire::{Field, Json, Kind, Reflect, later_tags_admitted};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -32,18 +32,24 @@ pub(super) const COMMANDS: &[Command] = &[
         },
     ),
     own("list_operations()", "The operations that there are.", "list_operations", |_, _| {
-        let sent = Operation::TABLE.iter().filter(|(_, _, is_sent)| *is_sent);
+        let sent = known().filter(|(_, _, is_sent)| *is_sent);
         Ok(sent.map(|(tag, name, _)| json!([name, tag])).collect())
     }),
 ];
 
+/// The operations that the chain of the node knows.
+fn known() -> impl Iterator<Item = &'static (u64, &'static str, bool)> {
+    let promised = Operation::PROMISED.iter().filter(|_| later_tags_admitted());
+    Operation::TABLE.iter().chain(promised)
+}
+
 /// The tag of an operation, by name with or without `_operation`, or by number.
 pub(super) fn tag_of(name: &str) -> Result<u64> {
     let short = name.strip_suffix("_operation").unwrap_or(name);
-    let by_name = Operation::TABLE.iter().find(|row| row.1 == short).map(|row| row.0);
+    let by_name = known().find(|row| row.1 == short).map(|row| row.0);
     let by_number = || {
         let number = name.parse().ok()?;
-        Operation::TABLE.iter().any(|row| row.0 == number).then_some(number)
+        known().any(|row| row.0 == number).then_some(number)
     };
     let unknown = || WalletError::argument("operation_type", format!("no operation {name}"));
     by_name.or_else(by_number).ok_or_else(unknown)
@@ -60,14 +66,15 @@ type Fields = fn() -> &'static [Field];
 fn fields_of(tag: u64) -> Result<Fields> {
     let unknown = || WalletError::argument("operation_type", "cannot be made from members");
     let Kind::Choice(choices) = Operation::kind() else { return Err(unknown()) };
-    let at = Operation::TABLE.iter().position(|row| row.0 == tag).ok_or_else(unknown)?;
+    let at = known().position(|row| row.0 == tag).ok_or_else(unknown)?;
     match choices().get(at).map(|field| (field.kind)()) {
         Some(Kind::Struct(fields)) => Ok(fields),
         _ => Err(unknown()),
     }
 }
 
-fn operation(wallet: &Wallet, name: &str, members: Value) -> Result<Operation> {
+/// An operation from members as people write them.
+pub(super) fn operation(wallet: &Wallet, name: &str, members: Value) -> Result<Operation> {
     let tag = tag_of(name)?;
     let fields = fields_of(tag)?;
     let members = with_ids(wallet.node()?, Kind::Struct(fields), members)?;

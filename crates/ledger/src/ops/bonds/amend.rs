@@ -21,6 +21,8 @@ impl Evaluate for BondAmend {
         is_party(self.lender, bond.lender)?;
         check_open(ledger, bond)?;
         let latest = from_now(ledger, limits(ledger)?.bond_max_term_sec)?;
+        // Who keeps the time keeps what was agreed before a limit was lowered.
+        let latest = if self.due == bond.due { self.due.0.into() } else { latest };
         in_time("due", self.due, from_now(ledger, 1)?, latest)?;
         let more = self.collateral.minus(bond.collateral.amount)?;
         if more > 0 {

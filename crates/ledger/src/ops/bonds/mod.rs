@@ -145,15 +145,17 @@ fn fall_due(ledger: &mut Ledger, id: BondId) -> Result<(), Rejected> {
         true => ledger.nested(|ledger| repay::repay_all(ledger, id)).ok(),
         false => None,
     };
-    let collateral = (bond.borrower, bond.collateral);
+    // What is held for whoever buys the lender side has nobody yet.
+    let to_lender = |amount: Asset| (!bond.is_listed).then_some((bond.lender, amount));
     let (what, moved) = match repaid {
         Some(paid) => {
-            let lender = (bond.lender, paid);
-            (BondOutcome::Repaid, vec![(bond.borrower, paid.negated()), lender, collateral])
+            let gave = (bond.borrower, paid.negated());
+            let moved = [gave].into_iter().chain(to_lender(paid));
+            (BondOutcome::Repaid, moved.chain([(bond.borrower, bond.collateral)]).collect())
         }
         None if bond.auto_claim => {
             settle(ledger, id, 0)?;
-            (BondOutcome::Claimed, vec![(bond.lender, bond.collateral)])
+            (BondOutcome::Claimed, to_lender(bond.collateral).into_iter().collect())
         }
         None => {
             ledger.modify(id, |bond| bond.is_overdue = true)?;

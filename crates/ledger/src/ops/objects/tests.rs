@@ -479,6 +479,32 @@ fn what_the_chain_claims_meanwhile_is_the_buyer_s() {
     story(steps);
 }
 
+/// What the chain told of bonds: whom and how much of what.
+fn told_of_bonds(ledger: &Ledger) -> Vec<(AccountId, i64)> {
+    let events = ledger.run.operations.iter().filter_map(|done| match &done.op {
+        Operation::BondEvent(event) => Some(&event.moved),
+        _ => None,
+    });
+    events.flatten().map(|(account, amount)| (*account, amount.amount)).collect()
+}
+
+#[test]
+fn what_is_held_is_told_as_nobody_s() {
+    for is_listed in [true, false] {
+        let mut ledger = open_chain(1_000);
+        let mut steps = lend(true);
+        if is_listed {
+            steps.push(Do(bond_listing(), "ok"));
+        }
+        check(&mut ledger, &steps);
+        ledger.run.operations.clear();
+        check(&mut ledger, &[At(DAY)]);
+        let told = told_of_bonds(&ledger);
+        let expected: &[(AccountId, i64)] = if is_listed { &[] } else { &[(Id(1), 100)] };
+        assert!(told.chunks(expected.len().max(1)).all(|one| one == expected), "{told:?}");
+    }
+}
+
 #[test]
 fn a_claim_is_sold_to_who_may_hold_it_and_ends_with_the_borrower() {
     let mut steps = lend(false);

@@ -6,6 +6,8 @@
 
 use super::check_window;
 use crate::Ledger;
+use crate::contracts::only_if;
+use crate::objects::OptionSeries;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetId, OptionSeriesId};
 use carbyne_protocol::ops::Operation;
@@ -47,19 +49,34 @@ fn agreed(ledger: &Ledger, operation: &Operation) -> SmallVec<[AssetId; 2]> {
     }
 }
 
-/// Refuses an operation of the reference by which somebody agrees to get or give dead longs.
+/// What is to back a SmartCoin by an operation of the reference.
+fn backing(operation: &Operation) -> Option<AssetId> {
+    match operation {
+        Operation::AssetCreate(create) => {
+            create.bitasset_opts.as_ref().map(|options| options.short_backing_asset)
+        }
+        Operation::AssetUpdateBitasset(update) => Some(update.new_options.short_backing_asset),
+        _ => None,
+    }
+}
+
+/// Refuses an operation of the reference by which somebody agrees to get or give dead longs, now
+/// or later: a coin that longs back would outlive them, and its margin calls sell them into old
+/// bids.
 pub(crate) fn check_kept(ledger: &Ledger, operation: &Operation) -> Result<(), Rejected> {
+    let backs = backing(operation).is_some_and(|asset| series_of(ledger, asset).is_some());
+    only_if(!backs, "longs end, and back no coin")?;
     check_alive(ledger, &agreed(ledger, operation))
+}
+
+/// The series of which an asset is the long.
+fn series_of(ledger: &Ledger, asset: AssetId) -> Option<&OptionSeries> {
+    let known: Option<OptionSeriesId> = ledger.tables.option_series.index().of_long(asset);
+    known.and_then(|id| ledger.find(id))
 }
 
 /// Refuses the longs of a series of which nothing is exercised any more.
 pub(crate) fn check_alive(ledger: &Ledger, assets: &[AssetId]) -> Result<(), Rejected> {
-    for asset in assets {
-        let index = ledger.tables.option_series.index();
-        let known: Option<OptionSeriesId> = index.of_long(*asset);
-        if let Some(series) = known.and_then(|id| ledger.find(id)) {
-            check_window(ledger, series)?;
-        }
-    }
-    Ok(())
+    let mut series = assets.iter().filter_map(|asset| series_of(ledger, *asset));
+    series.try_for_each(|series| check_window(ledger, series))
 }

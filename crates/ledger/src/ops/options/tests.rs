@@ -397,6 +397,38 @@ fn dead_longs_come_into_no_pool_and_no_loan() {
     written(steps);
 }
 
+/// Margin calls of a coin that longs back would sell dead ones into old bids.
+#[test]
+fn longs_back_no_coin_dead_or_alive() {
+    let coin = |backing: &str| {
+        let options = json!({
+            "core_exchange_rate": price(amount(1, 1), amount(1, 0)),
+            "issuer_permissions": flag::DEFAULT_UIA_PERMISSIONS,
+        });
+        op(
+            "asset_create",
+            json!({
+                "issuer": "1.2.9", "symbol": "MARK", "common_options": options,
+                "bitasset_opts": {"short_backing_asset": backing},
+            }),
+        )
+    };
+    let other = op(
+        "asset_update_bitasset",
+        json!({
+            "issuer": "1.2.9", "asset_to_update": "1.3.6",
+            "new_options": {"short_backing_asset": "1.3.5"},
+        }),
+    );
+    written(vec![
+        Do(coin("1.3.5"), "ContractRefusal::NotNow"),
+        Do(coin("1.3.1"), "ok"),
+        Do(other, "ContractRefusal::NotNow"),
+        At(WINDOW),
+        Do(coin("1.3.5"), "ContractRefusal::NotNow"),
+    ]);
+}
+
 #[test]
 fn an_order_is_not_changed_when_the_longs_are_dead() {
     let order = op(

@@ -291,6 +291,13 @@ fn lists_are_asked_as_a_transfer_would_be_at_every_payment() {
     ]);
 }
 
+/// A proposal of it.
+fn nested(operation: Operation) -> Operation {
+    let operation = carbyne_wire::Json::to_json(&operation);
+    let proposal = json!({"expiration_time": at(100), "proposed_ops": [{"op": operation}]});
+    op("proposal_create", proposal)
+}
+
 #[test]
 fn a_chain_says_what_it_does_not_have() {
     let terms = |change: fn(&mut FeatureSettings), operation: Operation, reason| {
@@ -308,8 +315,11 @@ fn a_chain_says_what_it_does_not_have() {
     terms(paused, cancel("1.2.1"), "LedgerRefusal::UnknownObject");
     let mut without = open_chain(1_000);
     without.remove(Id(0) as FeatureSettingsId).unwrap();
-    let refusal = apply(&mut without, create(json!({}))).unwrap_err();
-    assert_eq!(refusal.reason(), "FeatureRefusal::UnknownOperation");
+    for operation in [create(json!({})), nested(create(json!({}))), nested(nested(cancel("1.2.1")))]
+    {
+        let refusal = apply(&mut without, operation).unwrap_err();
+        assert_eq!(refusal.reason(), "FeatureRefusal::UnknownOperation");
+    }
     end_block(&mut without, DAY);
 }
 
@@ -317,12 +327,7 @@ fn a_chain_says_what_it_does_not_have() {
 fn nothing_that_is_closed_is_proposed_however_deep() {
     let mut ledger = open_chain(1_000);
     limit(&mut ledger, |settings| settings.current.open.clear());
-    let nested = |operation: Operation| {
-        let operation = carbyne_wire::Json::to_json(&operation);
-        json!({"expiration_time": at(100), "proposed_ops": [{"op": operation}]})
-    };
-    let inner = op("proposal_create", nested(create(json!({}))));
-    let outer = op("proposal_create", nested(inner));
+    let outer = nested(nested(create(json!({}))));
     assert_eq!(apply(&mut ledger, outer).unwrap_err().reason(), "FeatureRefusal::NotOpen");
 }
 

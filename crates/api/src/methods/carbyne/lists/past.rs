@@ -27,7 +27,7 @@ pub(super) const LISTS: &[List] = &[
         of_account,
     ),
     list(
-        "get_account_history_operations(account_name_or_id: name|1.2.x, operation_type: uint8) \
+        "get_account_history_operations(account_name_or_id: name|1.2.x, operation_type: int64) \
          -> operation_history_object",
         |view, of, page| {
             let (account, last) = (known(view, of)?, newest(page)?);
