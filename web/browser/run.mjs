@@ -48,7 +48,8 @@ const note = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1)} 
 /** Starts the node; gives its page, its accounts and a way to end it. */
 async function startNode(folder, port) {
   const api = `127.0.0.1:${port}`;
-  const options = ["dev", "--demo", "--json", "--data-dir", join(folder, "data"), "--api", api];
+  const data = ["--data-dir", join(folder, "data")];
+  const options = ["dev", "--demo", "--features", "all", "--json", ...data, "--api", api];
   const child = spawn(BIN, options, { stdio: ["ignore", "pipe", "inherit"] });
   const said = { accounts: undefined, web: undefined };
   await new Promise((resolve, reject) => {
@@ -130,6 +131,7 @@ const PAGES = [
   ["market/BTS/USD", "USD"],
   ["pools", "GOLDPOOL"],
   ["pool/1.19.0", "GOLD"],
+  ["contracts", ""],
   ["wallet", ""],
 ];
 

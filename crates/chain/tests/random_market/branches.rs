@@ -290,21 +290,21 @@ fn whoever_voted_by_a_name_that_was_sold_votes_by_nobody() {
     let mut world = world();
     let (voter, itself) = (trader(0), Id(5));
     let stake = |world: &World, account| world.ledger().balance(account, Id(0));
-    let first = vote(NAME, itself, Some(0), &world);
+    let first = vote(NAME, itself, Some(1), &world);
     let follows = vote(voter, NAME, None, &world);
     push(&mut world, vec![first, follows.clone()]);
     let both = stake(&world, NAME) + stake(&world, voter);
-    assert_eq!(counted(&mut world, 0), both);
+    assert_eq!(counted(&mut world, 1), both);
     push(&mut world, vec![title(7)]);
     world.produce(1);
-    assert_eq!(counted(&mut world, 0), both, "for sale it still has its say");
+    assert_eq!(counted(&mut world, 1), both, "for sale it still has its say");
     push(&mut world, vec![accept()]);
-    assert_eq!(counted(&mut world, 0), 0, "bought votes do not come along");
-    let second = vote(NAME, itself, Some(1), &world);
+    assert_eq!(counted(&mut world, 1), 0, "bought votes do not come along");
+    let second = vote(NAME, itself, Some(2), &world);
     push(&mut world, vec![second]);
     let own = stake(&world, NAME);
-    assert_eq!(counted(&mut world, 1), own, "who trusted the old owner does not trust the new one");
+    assert_eq!(counted(&mut world, 2), own, "who trusted the old owner does not trust the new one");
     push(&mut world, vec![follows]);
-    assert_eq!(counted(&mut world, 1), own + stake(&world, voter), "until he says so");
+    assert_eq!(counted(&mut world, 2), own + stake(&world, voter), "until he says so");
     check_state(world.ledger());
 }

@@ -185,9 +185,27 @@ fn rows(dev: &Dev, method: &str, arguments: Value) -> usize {
     items.unwrap_or_else(|| panic!("{method}: {answer}")).len()
 }
 
+/// The calls on the pages about contracts.
+fn examples() -> Vec<String> {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/contracts");
+    let pages = std::fs::read_dir(pages).expect("the pages").map(|entry| entry.expect("a page"));
+    let texts = pages.map(|page| std::fs::read_to_string(page.path()).expect("a text"));
+    let calls = |text: String| {
+        let blocks = text.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+        blocks.filter(|block| block.contains("method")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    texts.flat_map(calls).collect()
+}
+
 #[test]
 fn a_user_has_contracts_and_the_node_tells_of_them() {
     let dev = live_all(CONTRACTS, &["--instant", "--features", "all"]);
+    let examples = examples();
+    assert!(examples.len() > 7, "{examples:?}");
+    for example in examples {
+        let answer = dev.client().post(&example).expect("answered").1;
+        assert!(answer["result"].is_object() || answer["result"].is_array(), "{example} {answer}");
+    }
     assert_eq!(rows(&dev, "list", json!(["list_option_tranches", [], null, 10])), 1);
     assert_eq!(rows(&dev, "list", json!(["get_listings_by_account", ["ann-1"], null, 10])), 1);
     assert_eq!(rows(&dev, "list", json!(["get_recurring_payments_by_due", [], null, 10])), 1);

@@ -255,6 +255,8 @@ fn fitting(limit: usize) -> usize {
 fn objects_are_as_large_as_a_transaction_and_a_byte_more_is_refused() {
     let mut ledger = open_chain(1_000);
     limit(&mut ledger, |limits| limits.object_max_bytes = 65_536);
+    // Before the first block transactions have any size.
+    ledger.modify_dynamic(|dynamic| dynamic.head_block_number = 1).unwrap();
     for size in [2_048_u32, 65_535, 65_700] {
         let global: GlobalPropertyId = Id(0);
         let change = |global: &mut crate::objects::GlobalProperty| {

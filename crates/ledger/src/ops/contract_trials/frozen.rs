@@ -218,8 +218,10 @@ fn nothing_else_is_done_in_its_name() {
         "seller": "1.2.6", "amount_to_sell": amount(1, 1), "min_to_receive": amount(1, 2),
         "expiration": at(DAY),
     });
-    let custom = json!({"payer": "1.2.6", "id": 1, "data": "00"});
-    let both = json!({"payer": "1.2.1", "required_auths": ["1.2.6"], "id": 1, "data": "00"});
+    let fee = amount(1, 0);
+    let custom = json!({"fee": fee, "payer": "1.2.6", "id": 1, "data": "00"});
+    let both =
+        json!({"fee": fee, "payer": "1.2.1", "required_auths": ["1.2.6"], "id": 1, "data": "00"});
     let bids = json!({
         "bidder": "1.2.6", "listing": "16.9.0", "items": ["16.8.0"], "amount": amount(1, 1),
     });
