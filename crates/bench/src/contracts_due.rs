@@ -6,7 +6,7 @@ use crate::watch::Watch;
 use crate::world::{UNSIGNED, World};
 use crate::yardstick;
 use carbyne_ledger::Ledger;
-use carbyne_ledger::objects::{
+use carbyne_objects::{
     Bond, Escrow, EscrowState, FeatureSettings, Listing, OptionSeries, OwnedObject, Recurring,
     TitleForSale,
 };

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::Ledger;
-use crate::objects::{FeatureSettings, Recurring};
 use crate::ops::contract_sandbox::Step::{At, Has, Rows, Then};
 use crate::ops::contract_sandbox::{check, end_block, open_chain};
 use crate::ops::sandbox::{START, apply};
+use carbyne_objects::{FeatureSettings, Recurring};
 use carbyne_protocol::features::ContractLimits;
 use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::ids::*;
@@ -98,7 +98,7 @@ fn a_hundred_thousand_due_in_one_block_are_done_in_as_many_blocks_as_the_limit_s
 /// The defaults: a core for most of it.
 fn raise_fees(ledger: &mut Ledger) {
     let global: GlobalPropertyId = Id(0);
-    let raise = |global: &mut crate::objects::GlobalProperty| {
+    let raise = |global: &mut carbyne_objects::GlobalProperty| {
         *global.parameters.current_fees = FeeSchedule::with_defaults();
     };
     ledger.modify(global, raise).unwrap();
@@ -259,7 +259,7 @@ fn objects_are_as_large_as_a_transaction_and_a_byte_more_is_refused() {
     ledger.modify_dynamic(|dynamic| dynamic.head_block_number = 1).unwrap();
     for size in [2_048_u32, 65_535, 65_700] {
         let global: GlobalPropertyId = Id(0);
-        let change = |global: &mut crate::objects::GlobalProperty| {
+        let change = |global: &mut carbyne_objects::GlobalProperty| {
             global.parameters.maximum_transaction_size = size;
         };
         ledger.modify(global, change).unwrap();

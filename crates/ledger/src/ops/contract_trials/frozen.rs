@@ -4,10 +4,10 @@
 use super::*;
 use crate::Ledger;
 use crate::authorize::{Approvals, verify_authority};
-use crate::objects::{Account, AccountStatistics, WithdrawPermission};
 use crate::ops::contract_sandbox::Step::{At, Has, Rows, Then};
 use crate::ops::contract_sandbox::{check, open_chain};
 use carbyne_crypto::PrivateKey;
+use carbyne_objects::{Account, AccountStatistics, WithdrawPermission};
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::*;
 use carbyne_wire::Json;

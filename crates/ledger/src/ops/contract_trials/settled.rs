@@ -4,9 +4,9 @@
 
 use super::*;
 use crate::Ledger;
-use crate::objects::AssetBitassetData;
 use crate::ops::contract_sandbox::Step::{At, Has, Then};
 use crate::ops::contract_sandbox::{check, open_chain};
+use carbyne_objects::AssetBitassetData;
 use carbyne_protocol::ids::AssetBitassetDataId;
 use carbyne_protocol::ops::asset::options::flag;
 

@@ -7,7 +7,7 @@
 use super::check_window;
 use crate::Ledger;
 use crate::contracts::only_if;
-use crate::objects::OptionSeries;
+use carbyne_objects::OptionSeries;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::{AssetId, OptionSeriesId};
 use carbyne_protocol::ops::Operation;
