@@ -317,6 +317,36 @@ proptest! {
     }
 }
 
+/// An operation with one leaf changed; none if it has no such leaf, or cannot be read with it.
+fn extreme(name: &str, members: &Value, (place, choice): (usize, usize)) -> Option<Operation> {
+    let mut json = op(name, members.clone()).to_json();
+    let before = json.clone();
+    change(&mut json[1], &mut { place }, choice);
+    (json != before).then(|| Operation::from_json(&json).ok()).flatten()
+}
+
+/// Not by chance: each member of each operation alone, then the next weeks and the end of all
+/// times.
+#[test]
+fn every_member_at_every_extreme_panics_nowhere_and_makes_no_money() {
+    let mut ledger = standing();
+    let (mut tried, mut taken) = (0, 0);
+    for (name, members) in valid().into_iter().chain(last()) {
+        for change in (0..24).flat_map(|place| (0..10).map(move |choice| (place, choice))) {
+            let Some(operation) = extreme(name, &members, change) else { continue };
+            ledger.begin();
+            tried += 1;
+            taken += usize::from(apply(&mut ledger, operation).is_ok());
+            for seconds in [DAY, 5 * DAY, 40 * DAY, u32::MAX - 1_000_000] {
+                end_block(&mut ledger, seconds);
+            }
+            ledger.undo();
+        }
+    }
+    println!("{tried} operations with an extreme member, of which {taken} were taken");
+    assert!(tried > 1_500 && taken > 100, "{tried} {taken}");
+}
+
 /// Microseconds for each recurring payment of so many that are due in one block.
 fn measure(count: u32) -> f64 {
     let mut ledger = open_chain(1_000);

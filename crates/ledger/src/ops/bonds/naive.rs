@@ -318,6 +318,14 @@ impl Model {
         (operation, taken)
     }
 
+    /// What is due first, offers before bonds of the same moment: when, whether it is a bond, and
+    /// its number. Whose balance is spent by one cannot pay another.
+    fn first_due(&self) -> Option<(i128, bool, usize)> {
+        let offers = self.offers.iter().map(|offer| (offer.ends, false, offer.number));
+        let bonds = self.bonds.iter().filter(|bond| !bond.over);
+        offers.chain(bonds.map(|bond| (bond.due, true, bond.number))).min()
+    }
+
     fn fall_due(&mut self, place: usize) {
         let now = self.now;
         let mut bond = self.bonds[place].clone();
@@ -403,17 +411,14 @@ impl Naive for Model {
     fn end_block(&mut self, seconds: u32) {
         self.now = seconds.into();
         let now = self.now;
-        while let Some(place) = self.offers.iter().position(|offer| offer.ends <= now) {
-            self.drop_offer(place);
-        }
-        // In the order in which they are due: whose balance is spent by one cannot pay another.
-        loop {
-            let due =
-                self.bonds.iter().enumerate().filter(|(_, bond)| !bond.over && bond.due <= now);
-            let Some((place, _)) = due.min_by_key(|(_, bond)| (bond.due, bond.number)) else {
-                break;
-            };
-            self.fall_due(place);
+        while let Some((_, is_bond, number)) = self.first_due().filter(|(time, ..)| *time <= now) {
+            if is_bond {
+                let place = self.bonds.iter().position(|bond| bond.number == number).unwrap();
+                self.fall_due(place);
+            } else {
+                let place = self.offers.iter().position(|offer| offer.number == number).unwrap();
+                self.drop_offer(place);
+            }
         }
     }
 

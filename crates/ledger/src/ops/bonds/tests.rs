@@ -359,6 +359,27 @@ fn the_chain_claims_or_repays_when_it_was_agreed() {
     );
 }
 
+/// What is due in one block is done in order of time: what returns later pays nothing earlier.
+#[test]
+fn a_bond_is_not_repaid_from_an_offer_that_ended_after_it() {
+    let all = |expiry: u32| {
+        lend(json!({"creator": "1.2.2", "amount": amount(10_300, 1), "expiry": at(expiry)}))
+    };
+    lent(
+        json!({}),
+        true,
+        vec![
+            Do(all(100 * DAY + 1), "ok"),
+            At(100 * DAY + 1),
+            Has(2, 1, 10_300),
+            Rows(1),
+            Do(claim("1.2.1"), "ok"),
+            Has(1, 2, 10_450),
+        ],
+    );
+    lent(json!({}), true, vec![Do(all(100 * DAY), "ok"), At(100 * DAY), Has(2, 1, 9_969), Rows(0)]);
+}
+
 /// The chain comes to nothing that is due.
 fn stall(ledger: &mut Ledger) {
     let settings: FeatureSettingsId = Id(0);
