@@ -15,6 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { placeOrders } from "./crowd.mjs";
+import { exchangeFiles } from "./files.mjs";
+import { measureLoad } from "./load.mjs";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const BIN = process.env.CARBYNE_BIN ?? join(HERE, "../../target/release/carbyne");
@@ -114,9 +116,10 @@ async function checkAxe(page, name) {
 
 /** Pages and words of the chain that must be on them, whatever the language. */
 const PAGES = [
-  ["blocks", "GOLD"],
+  ["blocks", "BTS"],
   ["block/2", "GOLD"],
   ["account/alice", "USD"],
+  ["account/dev", "1.19.0"],
   ["assets", "SILVER"],
   ["asset/USD", "BTS"],
   ["asset/GOLD", "GOLD"],
@@ -124,7 +127,7 @@ const PAGES = [
   ["committee", "init0"],
   ["workers", "BTS"],
   ["proposals", ""],
-  ["parameters", "witness_pay_per_block"],
+  ["parameters", "BTS"],
   ["object/1.3.0", "BTS"],
   ["markets", "GOLD/BTS"],
   ["market/BTS/GOLD", "2"],
@@ -135,13 +138,13 @@ const PAGES = [
   ["wallet", ""],
 ];
 
-async function everyPage(browser, web, size, language) {
+async function everyPage(browser, web, size, language, sent) {
   const locale = language === "zh" ? "zh-CN" : "en-GB";
   const colorScheme = language === "zh" ? "dark" : "light";
   const context = await browser.newContext({ viewport: SIZES[size], locale, colorScheme });
   const page = await openPage(context, web);
   await page.goto(web);
-  for (const [path, word] of PAGES) {
+  for (const [path, word] of [...PAGES, [`tx/${sent}`, "12.5"]]) {
     await page.evaluate((hash) => (location.hash = hash), `#/${path}`);
     const isShown = (word) => {
       const main = document.querySelector("main");
@@ -283,7 +286,7 @@ async function showKeys(page, web) {
   await page.goto(`${web}#/wallet`);
   await page.locator("main").getByText("QR code of the account's name").click();
   await page.getByRole("img", { name: "QR code of the account's name" }).waitFor();
-  await page.getByLabel("Password").fill("correct horse");
+  await page.getByLabel("Password", { exact: true }).fill("correct horse");
   await page.getByRole("button", { name: "Show keys" }).click();
   await page.getByText("QR code of this key").first().click();
   await page.getByRole("img", { name: "QR code of this key" }).first().waitFor();
@@ -291,12 +294,14 @@ async function showKeys(page, web) {
   note("keys and their codes");
 }
 
-/** Signs what the dialog shows, once the node has said what it would do. */
+/** Signs what the dialog shows, once the node has said what it would do; the transaction's id. */
 async function confirm(page) {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Sign and send" }).click();
   await dialog.getByText("Sent:").waitFor();
+  const id = await dialog.locator("a.code[href^='#/tx/']").innerText();
   await dialog.getByRole("button", { name: "Close" }).click();
+  return id;
 }
 
 async function inMain(page, text) {
@@ -318,11 +323,12 @@ async function makeWallet(page, web, key) {
   await page.getByLabel("Memo").fill("for the book");
   await page.locator("main").getByRole("button", { name: "Review" }).click();
   await page.getByRole("dialog").getByText("12.5").first().waitFor();
-  await confirm(page);
+  const sent = await confirm(page);
   note("a transfer with a memo");
   await page.getByLabel("Private key (WIF)").fill(key);
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await page.locator("select").first().locator("option", { hasText: "alice" }).waitFor({ state: "attached" });
+  return sent;
 }
 
 async function readMemo(page, web) {
@@ -389,13 +395,14 @@ async function propose(page, web) {
   note("a vote");
 }
 
-async function search(page, web) {
+async function search(page, web, sent) {
   await page.goto(web);
   for (const [text, hash] of [
     ["bob", "#/account/bob"],
     ["GOLD", "#/asset/GOLD"],
     ["3", "#/block/3"],
     ["1.6.1", "#/object/1.6.1"],
+    [sent, `#/tx/${sent}`],
   ]) {
     await page.getByRole("searchbox").fill(text);
     await page.keyboard.press("Enter");
@@ -404,6 +411,51 @@ async function search(page, web) {
     });
   }
   note("a search");
+}
+
+/** What one does without a mouse: every step shows where it is. */
+async function useKeyboard(browser, web) {
+  const context = await browser.newContext({ viewport: SIZES.desk, locale: "en-GB" });
+  const page = await openPage(context, web);
+  await page.goto(`${web}#/market/BTS/GOLD`);
+  await page.locator("canvas").first().waitFor();
+  const focused = () =>
+    page.evaluate(() => {
+      const one = document.activeElement;
+      const style = getComputedStyle(one);
+      const isSeen = style.outlineStyle !== "none" || style.boxShadow !== "none";
+      const label = one.labels?.[0]?.innerText ?? one.getAttribute("aria-label");
+      return { name: (label ?? one.innerText).trim(), isSeen };
+    });
+  /** Presses Tab until what has such a name has the focus. */
+  const reach = async (name) => {
+    for (let presses = 0; presses < 120; presses++) {
+      await page.keyboard.press("Tab");
+      const now = await focused();
+      if (!now.isSeen) problems.push(`the focus on "${now.name}" is not to be seen`);
+      if (now.name === name) return;
+    }
+    problems.push(`Tab does not lead to "${name}"`);
+  };
+  await reach("Skip to content");
+  await page.keyboard.press("Enter");
+  const buy = page.getByRole("form", { name: "Buy GOLD" });
+  await reach("Asks");
+  for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  const picked = await buy.getByLabel("Price (BTS)").inputValue();
+  if (!(Number(picked) > 0)) problems.push("no price is taken from the book without a mouse");
+  for (const [label, text] of [
+    ["Price (BTS)", "7"],
+    ["Amount (GOLD)", "3"],
+  ]) {
+    await reach(label);
+    await page.keyboard.type(text);
+  }
+  await reach("Total (BTS)");
+  const total = buy.getByLabel("Total (BTS)");
+  if ((await total.inputValue()) !== "21") problems.push("a form without a mouse has no total");
+  await context.close();
+  note("an order form without a mouse");
 }
 
 async function main() {
@@ -420,18 +472,22 @@ async function main() {
     await page.locator("canvas").first().waitFor();
     await page.locator("main").getByRole("region", { name: "Trades" }).locator("tr").first().waitFor();
     note("from the start of the node to candles");
-    await makeWallet(page, node.web, node.accounts[0].key);
+    const sent = await makeWallet(page, node.web, node.accounts[0].key);
     await readMemo(page, node.web);
     await trade(page, node.web);
     await borrow(page, node.web);
     await swap(page, node.web);
     await propose(page, node.web);
     await showKeys(page, node.web);
-    await search(page, node.web);
+    await exchangeFiles(page, { web: node.web, bin: BIN, folder, accounts: node.accounts });
+    note("files of the command line wallet, there and back");
+    await search(page, node.web, sent);
+    await useKeyboard(browser, node.web);
     for (const size of Object.keys(SIZES)) await readBook(browser, node.web, size);
     for (const language of ["en", "zh"]) {
-      for (const size of Object.keys(SIZES)) await everyPage(browser, node.web, size, language);
+      for (const size of Object.keys(SIZES)) await everyPage(browser, node.web, size, language, sent);
     }
+    for (const line of await measureLoad(browser, node.web, SIZES.phone)) note(line);
     await endure(browser, node.web);
     await crowd(browser, node, folder);
     page.mayLoseNode = true;

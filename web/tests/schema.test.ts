@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FURTHER, OPERATIONS, packOperation, packTransaction, toHex } from "../src/chain/schema";
 import { nodeOperations, recorded, writable } from "./recorded";
@@ -18,6 +19,20 @@ test("operations have the bytes of the reference", () => {
   }
   const made = OPERATIONS.flatMap((one, number) => (one.fields ? [number] : []));
   expect(made.filter((number) => !seen.has(number))).toEqual([]);
+});
+
+test("whatever the page sends is compared with the reference", () => {
+  const root = new URL("../src/", import.meta.url);
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const isSender = (name: string) => /\.(ts|svelte)$/.test(name) && !name.endsWith("schema.ts");
+  const sources = files.filter(isSender);
+  const texts = sources.map((name) => readFileSync(new URL(name, root), "utf8"));
+  const sent = texts.flatMap((text) => [...text.matchAll(/\bop\(\s*"(\w+)"/g)].map((one) => one[1]));
+  const compared = new Set(
+    recorded("wire/operations.jsonl.zst").filter(({ json }) => writable(json)).map((one) => one.name),
+  );
+  expect(new Set(sent).size).toBeGreaterThan(8);
+  expect(sent.filter((name) => !compared.has(name!))).toEqual([]);
 });
 
 test("transactions have the bytes of the reference", () => {

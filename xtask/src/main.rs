@@ -1,6 +1,9 @@
 //! `cargo xtask`: the commands engineers and CI run. `cargo xtask ci` is the same on a laptop and
 //! in CI; it is the one place that says what a change has to pass.
 
+mod first_steps;
+mod size;
+
 use anyhow::{Context, Result, bail};
 use std::process::Command;
 
@@ -14,8 +17,12 @@ fn main() -> Result<()> {
         Some("test") => test(),
         Some("sim") => run_tool("carbyne-sim"),
         Some("fuzz") => run_tool("carbyne-fuzz"),
+        Some("first-steps") => first_steps::first_steps(),
+        Some("size") => size::size(),
         Some("api-docs") => cargo(&["run", "-p", "conformance", "--", "pages"]),
-        _ => bail!("usage: cargo xtask ci | lint | test | sim | fuzz | api-docs"),
+        _ => bail!(
+            "usage: cargo xtask ci | lint | test | sim | fuzz | size | first-steps | api-docs"
+        ),
     }
 }
 

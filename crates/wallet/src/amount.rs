@@ -33,6 +33,15 @@ pub fn parse(text: &str, precision: u8) -> Result<i64> {
     Ok(sign * units)
 }
 
+/// Smallest units in decimals, without zeros at the end, as the reference writes those of prices.
+pub fn short(units: i64, precision: u8) -> String {
+    let text = show(units, precision);
+    match precision {
+        0 => text,
+        _ => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+    }
+}
+
 /// Smallest units in decimals, all of them, as the reference writes amounts.
 pub fn show(units: i64, precision: u8) -> String {
     let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(precision) + 1);
@@ -72,5 +81,9 @@ mod tests {
             }
         }
         assert_eq!(show(1_050_000, 5), "10.50000");
+        for (units, text) in [(1_050_000, "10.5"), (500_000, "5"), (0, "0"), (10, "0.0001")] {
+            assert_eq!(short(units, 5), text);
+        }
+        assert_eq!(short(100, 0), "100");
     }
 }

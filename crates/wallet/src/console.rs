@@ -187,7 +187,9 @@ fn split(parameters: &[Parameter], words: &[String]) -> Result<(Vec<String>, Nam
     let (mut positional, mut named) = (Vec::new(), Vec::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        let Some(name) = word.strip_prefix("--").filter(|name| !name.is_empty()) else {
+        // What begins with more dashes is a text, such as a signed message that somebody pasted.
+        let is_name = |name: &&str| name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let Some(name) = word.strip_prefix("--").filter(is_name) else {
             positional.push(word.clone());
             continue;
         };

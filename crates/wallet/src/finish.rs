@@ -2,6 +2,7 @@
 
 use crate::error::{Result, WalletError};
 use crate::review::{Manner, Review, Send};
+use crate::store::Data;
 use crate::wallet::Wallet;
 use crate::words::Looking;
 use carbyne_client::{ClientError, Draft, Place};
@@ -164,7 +165,9 @@ impl Wallet {
         }
         if let Manner::Program = self.manner {
             let node = self.node()?;
-            return node.wait(node.client().broadcast(transaction)).map(drop);
+            node.wait(node.client().broadcast(transaction))?;
+            self.remember_paid(transaction);
+            return Ok(());
         }
         let review = self.review(transaction)?;
         let Manner::Person(reviewer) = &mut self.manner else { return Ok(()) };
@@ -179,11 +182,39 @@ impl Wallet {
         let node = self.node()?;
         let place = node.wait(node.client().send(transaction))?;
         self.say(&self.included(&place));
+        self.remember_paid(transaction);
         if self.until_final {
             self.wait_until_final(transaction, place)?;
+        } else {
+            let id = transaction.id();
+            self.say(&[format!("not final yet: `carbyne tx {id}` says when, --final waits")]);
         }
         // Whoever sends what others signed need not open a wallet.
         if self.is_locked() { Ok(()) } else { self.claim_pending() }
+    }
+
+    /// Remembers accounts of others that were paid: who looks like them is warned of.
+    fn remember_paid(&mut self, transaction: &SignedTransaction) {
+        let paid = transaction.operations.iter().filter_map(|operation| match operation {
+            Operation::Transfer(transfer) => Some(transfer.to),
+            _ => None,
+        });
+        let is_new = |id: &AccountId| {
+            let is_known = |data: &Data| data.known.contains_key(id);
+            !self.public.accounts.contains_key(id) && self.data().is_ok_and(|data| !is_known(data))
+        };
+        let new: Vec<AccountId> = paid.filter(is_new).collect();
+        let named = |id: AccountId| self.node().ok().map(|node| (id, node.name(id)));
+        let named: Vec<(AccountId, String)> = new.into_iter().filter_map(named).collect();
+        if named.is_empty() {
+            return;
+        }
+        let Ok(data) = self.data_mut() else { return };
+        data.known.extend(named);
+        // What was sent is sent, whether or not this can be kept.
+        if let Err(error) = self.save() {
+            self.say(&[format!("who was paid is not remembered: {error}")]);
+        }
     }
 
     fn say(&mut self, lines: &[String]) {
@@ -227,12 +258,7 @@ impl Wallet {
         let node = self.node()?;
         let looking = Looking { node, keys: self.data().ok().map(|data| &data.keys) };
         let operations = &transaction.operations;
-        let mut fees: BTreeMap<AssetId, i64> = BTreeMap::new();
-        for operation in operations {
-            let fee = operation.stateless().offered_fee();
-            let sum = fees.entry(fee.asset_id).or_default();
-            *sum = sum.saturating_add(fee.amount);
-        }
+        let fees = offered_fees(operations);
         let needed = required_authorities(operations);
         let active = needed.active.iter().map(|id| node.name(*id));
         let owner = needed.owner.iter().map(|id| format!("{} (owner)", node.name(*id)));
@@ -244,7 +270,7 @@ impl Wallet {
             refusal,
             signers: active.chain(owner).collect(),
             missing: self.missing(transaction)?,
-            warnings: self.warnings(operations)?,
+            warnings: self.warnings(operations, &fees)?,
             expiration: transaction.expiration.to_string(),
             id: transaction.id().to_string(),
         })
@@ -311,7 +337,11 @@ impl Wallet {
     }
 
     /// What somebody should think about twice.
-    fn warnings(&self, operations: &[Operation]) -> Result<Vec<String>> {
+    fn warnings(
+        &self,
+        operations: &[Operation],
+        fees: &BTreeMap<AssetId, i64>,
+    ) -> Result<Vec<String>> {
         let node = self.node()?;
         let mut warnings = Vec::new();
         for operation in operations {
@@ -325,7 +355,7 @@ impl Wallet {
             }
             warnings.extend(self.looks_like_another(&to)?);
         }
-        warnings.extend(self.unusual_fees(operations)?);
+        warnings.extend(self.unusual_fees(fees)?);
         Ok(warnings)
     }
 
@@ -337,27 +367,33 @@ impl Wallet {
             return Ok(None);
         }
         let name = to.name.to_string();
-        let like = self.public.accounts.values().find(|known| is_one_letter_off(known, &name));
+        let paid = self.data().ok().map(|data| &data.known);
+        if paid.is_some_and(|paid| paid.contains_key(&to.id)) {
+            return Ok(None);
+        }
+        let mut known =
+            self.public.accounts.values().chain(paid.into_iter().flat_map(|p| p.values()));
+        let like = known.find(|known| is_one_letter_off(known, &name));
         let minutes = age / 60;
         Ok(like.map(|known| {
             format!("{name} was made {minutes} minutes ago and looks like {known}, which you know")
         }))
     }
 
-    fn unusual_fees(&self, operations: &[Operation]) -> Result<Option<String>> {
+    /// Fees that are many times those of a transfer, in whatever they are paid.
+    fn unusual_fees(&self, fees: &BTreeMap<AssetId, i64>) -> Result<Vec<String>> {
         let node = self.node()?;
-        let usual = Operation::Transfer(Default::default());
-        let usual = node.wait(node.client().required_fees(&[usual], CORE))?;
-        let usual = usual.first().map_or(0, |fee| fee.amount);
-        let mut core = 0_i64;
-        for operation in operations {
-            let fee = operation.stateless().offered_fee();
-            if fee.asset_id == CORE {
-                core = core.saturating_add(fee.amount);
+        let mut unusual = Vec::new();
+        for (asset, fee) in fees {
+            let transfer = [Operation::Transfer(Default::default())];
+            let usual = node.wait(node.client().required_fees(&transfer, *asset))?;
+            let usual = usual.first().map_or(0, |fee| fee.amount);
+            let times = fee.checked_div(usual).unwrap_or(0);
+            if times >= UNUSUAL_FEE {
+                unusual.push(format!("the fee is {times} times that of a transfer"));
             }
         }
-        let is_unusual = usual > 0 && core / usual >= UNUSUAL_FEE;
-        Ok(is_unusual.then(|| format!("the fee is {} times that of a transfer", core / usual)))
+        Ok(unusual)
     }
 
     /// Takes up keys of accounts that are on the chain by now.
@@ -397,6 +433,16 @@ impl Wallet {
         };
         Ok(is_key(&account.active) || is_key(&account.owner) || account.options.memo_key == public)
     }
+}
+
+/// What operations offer to pay, by asset.
+fn offered_fees(operations: &[Operation]) -> BTreeMap<AssetId, i64> {
+    let mut fees: BTreeMap<AssetId, i64> = BTreeMap::new();
+    for fee in operations.iter().map(|operation| operation.stateless().offered_fee()) {
+        let sum = fees.entry(fee.asset_id).or_default();
+        *sum = sum.saturating_add(fee.amount);
+    }
+    fees
 }
 
 /// Refuses what no chain would take.

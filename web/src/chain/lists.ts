@@ -18,6 +18,25 @@ export async function voted(kind: "witness" | "committee_member"): Promise<any[]
   return there.sort((a, b) => (BigInt(b.total_votes) > BigInt(a.total_votes) ? 1 : -1));
 }
 
+/** Most pages of assets that are looked through for prices. */
+const PAGES_MAX = 50;
+
+/** Accounts that publish prices with the time of their newest one. */
+export async function newestFeeds(): Promise<Map<string, string>> {
+  const newest = new Map<string, string>();
+  for (let from = "", pages = 0; ; pages++) {
+    const assets = await node.db<any[]>("list_assets", from, 100);
+    const smart = assets.map((one) => one.bitasset_data_id).filter((id) => id);
+    const found = await node.db<any[]>("get_objects", smart, false);
+    for (const [account, [time]] of found.flatMap((one) => one?.feeds ?? [])) {
+      if (time > (newest.get(account) ?? "")) newest.set(account, time);
+    }
+    const last = assets[assets.length - 1]?.symbol;
+    if (assets.length < 100 || last === from || pages >= PAGES_MAX) return newest;
+    from = last;
+  }
+}
+
 /** The proposals that wait: all of them where the node lists objects, else those of accounts. */
 export async function proposals(accounts: string[]): Promise<any[]> {
   try {

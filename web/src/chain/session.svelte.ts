@@ -32,6 +32,8 @@ export const session = $state({
 
 const accounts = new SvelteMap<string, string>();
 const assets = new SvelteMap<string, AssetInfo>();
+/** Accounts of witnesses and of members of the committee. */
+const standing = new SvelteMap<string, string>();
 const asked = new Set<string>();
 
 /** The node. */
@@ -49,6 +51,7 @@ async function begin(): Promise<void> {
     // Another chain answers at this address: nothing that is known still holds.
     accounts.clear();
     assets.clear();
+    standing.clear();
     asked.clear();
   }
   session.chainId = chain;
@@ -112,7 +115,9 @@ async function fetchWanted(): Promise<void> {
     const found = await node.db<any[]>("get_objects", some, false).catch(() => []);
     found.forEach((object, n) => {
       if (!object) return;
+      const account = object.witness_account ?? object.committee_member_account;
       if (some[n]!.startsWith("1.2.")) accounts.set(some[n]!, object.name);
+      else if (account !== undefined) standing.set(some[n]!, account);
       else assets.set(some[n]!, object);
     });
   }
@@ -123,6 +128,14 @@ export function accountName(id: string): string | undefined {
   const known = accounts.get(id);
   if (known === undefined) want(id);
   return known;
+}
+
+/** The name of the account behind a witness or a member of the committee, once it is known. */
+export function standingName(id: string): string | undefined {
+  const account = standing.get(id);
+  if (account !== undefined) return accountName(account);
+  want(id);
+  return undefined;
 }
 
 /** An asset, once it is known. */

@@ -28,7 +28,7 @@ export async function withFees(node: Node, ops: Op[], asset = "1.3.0"): Promise<
 }
 
 /** A transaction on top of the head block, without signatures. */
-export async function build(node: Node, ops: Op[]): Promise<Json> {
+export async function build(node: Node, ops: Op[], lifetime = LIFETIME): Promise<Json> {
   const head = await node.db("get_dynamic_global_properties");
   const id: string = head.head_block_id;
   const prefix = parseInt(id.slice(8, 16).match(/../g)!.reverse().join(""), 16);
@@ -36,7 +36,7 @@ export async function build(node: Node, ops: Op[]): Promise<Json> {
   return {
     ref_block_num: head.head_block_number & 0xffff,
     ref_block_prefix: prefix,
-    expiration: new Date((now + LIFETIME) * 1000).toISOString().slice(0, 19),
+    expiration: new Date((now + lifetime) * 1000).toISOString().slice(0, 19),
     operations: ops,
     extensions: [],
     signatures: [],

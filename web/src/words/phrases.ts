@@ -490,6 +490,13 @@ function isThere(value: any): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
+/** What kind of operation it is, in words: its phrase with dots for its fields. */
+export function inTitle(name: string, language: Language): string {
+  const phrase = PHRASES[name]?.[language];
+  if (phrase === undefined) return name;
+  return phrase.replace(/\[[^\]]*\]/g, "").replace(/\{[^}]*\}/g, "…");
+}
+
 /** The parts of an operation in words; nothing for an operation that no phrase knows. */
 export function inWords(name: string, fields: any, language: Language): Part[] | undefined {
   const phrase = PHRASES[name]?.[language];

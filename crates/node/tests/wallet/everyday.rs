@@ -76,12 +76,36 @@ fn a_dry_run_shows_and_sends_nothing() {
 }
 
 #[test]
+fn what_was_sent_is_not_called_final_too_early() {
+    let (folder, _dev) = chain_here();
+    let sent = try_carbyne(folder.path(), &["transfer", "dev", "init0", "1"]);
+    let said = String::from_utf8_lossy(&sent.stderr).into_owned();
+    assert!(said.contains("in block") && said.contains("not final yet: `carbyne tx "), "{said}");
+}
+
+#[test]
+fn a_signed_message_is_pasted_and_verified() {
+    let (folder, _dev) = chain_here();
+    let signed = carbyne(folder.path(), &["wallet", "--dev", "sign_message", "dev", "I was\nhere"]);
+    assert!(signed.starts_with("-----BEGIN BITSHARES SIGNED MESSAGE-----"), "{signed}");
+    let verify = |text: &str| {
+        let words = ["wallet", "--dev", "--json", "verify_encapsulated_message", text];
+        carbyne(folder.path(), &words)
+    };
+    assert_eq!(verify(&signed), "true");
+    assert_eq!(verify(&signed.replace("here", "there")), "false");
+}
+
+#[test]
 fn what_looks_like_a_mistake_is_said() {
     let (folder, _dev) = chain_here();
     let folder = folder.path();
     carbyne(folder, &["account", "create", "deu"]);
     let shown = carbyne(folder, &["transfer", "init0", "deu", "1", "--dry-run"]);
     assert!(shown.contains("looks like dev"), "{shown}");
+    let dear = ["wallet", "--dev", "--dry-run", "upgrade_account", "deu", "true"];
+    let dear = carbyne(folder, &dear);
+    assert!(dear.contains("times that of a transfer"), "{dear}");
     let itself = try_carbyne(folder, &["transfer", "dev", "dev", "1", "--dry-run"]);
     assert!(!itself.status.success(), "the chain refuses it");
 }

@@ -6,8 +6,17 @@ use crate::life::Served;
 use crate::{carbyne, chain_here, try_carbyne};
 use serde_json::json;
 use std::path::Path;
+use std::time::Instant;
 
 const PASSWORD: &str = "correct horse\n";
+/// A wallet.json as the reference writes it, made by other programs than ours from what its format
+/// says, with its password and the key in it.
+const REFERENCE: &str = include_str!("../../../../testdata/wallet/reference.json");
+const REFERENCE_PASSWORD: &str = "not a secret\n";
+const REFERENCE_KEY: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
+/// What the first version of this program wrote, with the key in it.
+const FIRST_VERSION: &str = include_str!("../../../../testdata/wallet/version-1.wallet");
+const FIRST_VERSION_KEY: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
 
 /// A wallet with the key of `dev` in the folder.
 fn wallet(folder: &Path, dev: &Dev) {
@@ -62,6 +71,84 @@ fn wrong_passwords_and_damaged_files_are_refused_and_left_alone() {
 }
 
 #[test]
+fn a_wallet_of_the_reference_is_opened() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    std::fs::write(folder.join("wallet.json"), REFERENCE).expect("written");
+    std::fs::write(folder.join("password"), REFERENCE_PASSWORD).expect("written");
+    std::fs::write(folder.join("wrong"), "no secret\n").expect("written");
+    let wallet = ["wallet", "--offline", "--wallet-file", "wallet.json"];
+    let keys = [&wallet[..], &["--password-file", "password", "dump_private_keys"]].concat();
+    let keys = carbyne(folder, &keys);
+    assert!(keys.contains(REFERENCE_KEY), "{keys}");
+    assert!(keys.contains("BTS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV"), "{keys}");
+    let wrong = [&wallet[..], &["--password-file", "wrong", "dump_private_keys"]].concat();
+    assert!(refused(folder, &wrong).contains("does not open"));
+    let there = std::fs::read_to_string(folder.join("wallet.json")).expect("there");
+    assert_eq!(there, REFERENCE, "who only looks changes nothing");
+}
+
+#[test]
+fn a_file_of_the_first_version_is_opened_and_written_anew() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path();
+    let file = folder.join("carbyne.wallet");
+    std::fs::write(&file, FIRST_VERSION).expect("written");
+    std::fs::write(folder.join("password"), PASSWORD).expect("written");
+    let offline = |words: &[&str]| {
+        carbyne(folder, &[&["wallet", "--offline", "--password-file", "password"], words].concat())
+    };
+    assert!(FIRST_VERSION.contains("\"version\": 1"));
+    assert!(offline(&["dump_private_keys"]).contains(FIRST_VERSION_KEY));
+    let (wif, _) = new_key(0);
+    std::fs::write(folder.join("key"), &wif).expect("written");
+    offline(&["add_key", "@key"]);
+    let written = std::fs::read_to_string(&file).expect("there");
+    assert!(written.contains("\"version\": 2"), "{written}");
+    let keys = offline(&["dump_private_keys"]);
+    assert!(keys.contains(FIRST_VERSION_KEY) && keys.contains(&wif), "{keys}");
+    std::fs::write(&file, written.replace("\"version\": 2", "\"version\": 3")).expect("written");
+    let words = ["wallet", "--offline", "--password-file", "password", "dump_private_keys"];
+    let said = refused(folder, &words);
+    assert!(said.contains("version 3"), "{said}");
+}
+
+#[test]
+fn opening_a_wallet_takes_memory_and_time() {
+    let (folder, dev) = chain_here();
+    wallet(folder.path(), &dev);
+    let text = std::fs::read_to_string(folder.path().join("carbyne.wallet")).expect("a wallet");
+    let file: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let derivation = &file["derivation"];
+    assert!(derivation["memory_kib"].as_u64() >= Some(64 << 10), "{derivation}");
+    assert!(derivation["passes"].as_u64() >= Some(3), "{derivation}");
+    let served = Served::start(folder.path(), &dev);
+    let begun = Instant::now();
+    let opened = served.call("unlock", json!([PASSWORD.trim()]));
+    println!("unlocked in {} ms with {derivation}", begun.elapsed().as_millis());
+    assert!(opened["error"].is_null(), "{opened}");
+}
+
+#[test]
+fn who_looks_like_somebody_who_was_paid_is_warned_of() {
+    let (folder, dev) = chain_here();
+    let folder = folder.path();
+    wallet(folder, &dev);
+    for name in ["anna-1", "anne-1", "bert-1"] {
+        carbyne(folder, &["account", "create", name]);
+    }
+    with_wallet(folder, &["transfer", "dev", "anna-1", "1", "BTS"]);
+    let try_to_pay =
+        |name: &str| with_wallet(folder, &["--dry-run", "transfer", "dev", name, "1", "BTS"]);
+    let shown = try_to_pay("anne-1");
+    assert!(shown.contains("looks like anna-1, which you know"), "{shown}");
+    for name in ["anna-1", "bert-1"] {
+        let shown = try_to_pay(name);
+        assert!(!shown.contains("looks like"), "{shown}");
+    }
+}
+
+#[test]
 fn several_sign_on_machines_without_a_node() {
     let (folder, dev) = chain_here();
     let folder = folder.path();
@@ -89,6 +176,11 @@ fn several_sign_on_machines_without_a_node() {
         std::fs::copy(folder.join("pay.json"), machine.join("pay.json")).expect("copied");
         sign_offline(&machine, wif);
     }
+    let other = std::fs::read_to_string(folder.join("pay.json")).expect("there");
+    let other = other.replace(&dev.chain_id, &"7".repeat(64));
+    std::fs::write(folder.join("other.json"), other).expect("written");
+    let other = refused(folder, &["wallet", "--yes", "broadcast_transaction_file", "other.json"]);
+    assert!(other.contains("this is for the chain 777"), "{other}");
     let too_few = refused(folder, &["wallet", "--yes", "broadcast_transaction_file", "pay.json"]);
     assert!(too_few.contains("missing"), "{too_few}");
     let others = "machine-0/pay.json,machine-1/pay.json";

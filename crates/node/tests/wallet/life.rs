@@ -1,7 +1,11 @@
 //! The life of a user over the HTTP endpoint: every command of the table, in `life.txt`.
 
 use crate::harness::{Client, Dev};
-use carbyne_wire::{Json, TimePointSec};
+use crate::shapes::Shapes;
+use carbyne_crypto::hash::sha512;
+use carbyne_crypto::{PrivateKey, aes512};
+use carbyne_node::genesis::{Recipe, make};
+use carbyne_wire::{Bytes, Json, TimePointSec};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -13,6 +17,8 @@ const LIFE: &str = include_str!("life.txt");
 const CONTRACTS: &str = include_str!("contracts.txt");
 /// How long an answer may take to become what it should be.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How many commands answer as the reference's wallet, at least.
+const COMPARED_MIN: usize = 120;
 
 /// A wallet that serves its commands.
 pub struct Served {
@@ -126,11 +132,12 @@ fn wrong(step: &Step<'_>, answer: &Value, saved: &mut Saved) -> Option<String> {
     None
 }
 
-fn live(step: &Step<'_>, wallet: &Served, saved: &mut Saved) {
+/// Takes a step; its answer.
+fn live(step: &Step<'_>, wallet: &Served, saved: &mut Saved) -> Value {
     let start = Instant::now();
     loop {
         let answer = wallet.call(step.method, filled(step.arguments, saved));
-        let Some(why) = wrong(step, &answer, saved) else { return };
+        let Some(why) = wrong(step, &answer, saved) else { return answer };
         let is_patient = step.expected.contains(&"eventually") && start.elapsed() < PATIENCE;
         assert!(is_patient, "line {}: {}: {why}", step.line, step.method);
         std::thread::sleep(Duration::from_millis(100));
@@ -151,31 +158,82 @@ fn friday(dev: &Dev) -> Value {
     TimePointSec(tomorrow.0 - past + 604_800).to_json()
 }
 
-/// Lives a script on a chain that was started with these options.
-fn live_all(script: &'static str, options: &[&str]) -> Dev {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let dev = Dev::start(options);
-    let wallet = Served::start(folder.path(), &dev);
+/// A file with the key of `dev` as the reference exports keys.
+fn export_keys(file: &Path, password: &str, dev: &Dev) {
+    let key = PrivateKey::from_wif(&dev.key).expect("a key");
+    let hash = sha512(password.as_bytes());
+    let hidden = aes512::encrypt(&hash, &key.to_bytes());
+    let item = json!({
+        "account_name": "dev",
+        "encrypted_private_keys": [Bytes(hidden).to_json()],
+        "public_keys": [key.public_key().to_json()],
+    });
+    let checksum = Bytes(sha512(&hash).to_vec()).to_json();
+    let exported = json!({ "password_checksum": checksum, "account_keys": [item] });
+    std::fs::write(file, exported.to_string()).expect("written");
+}
+
+/// A chain whose committee allows contracts with hash locks from the beginning on.
+fn chain_with_contracts(folder: &Path) -> Dev {
+    let witness = PrivateKey::from_seed("a witness of a chain with contracts");
+    let text = make(&Recipe {
+        time: TimePointSec(1_900_000_000),
+        witnesses: &[witness.public_key(); 11],
+        account: "dev",
+        account_key: carbyne_wallet::dev::account_key().public_key(),
+        others: &[],
+        block_interval: 5,
+        maintenance_interval: 300,
+        features: None,
+    });
+    let mut genesis: Value = serde_json::from_str(&text).expect("JSON");
+    genesis["initial_parameters"]["extensions"]["updatable_htlc_options"] =
+        json!({ "max_timeout_secs": 86_400 * 30, "max_preimage_size": 1_024 });
+    let file = folder.join("genesis.json");
+    std::fs::write(&file, genesis.to_string()).expect("written");
+    let (file, key) = (file.to_str().expect("a text"), witness.to_wif());
+    Dev::start(&["--instant", "--genesis", file, "--witness-key", &key])
+}
+
+/// Lives a script; the commands whose answers were compared with what the reference's wallet gives.
+fn live_all(script: &'static str, dev: &Dev, folder: &Path) -> BTreeSet<&'static str> {
+    let wallet = Served::start(folder, dev);
     let mut saved = Saved::new();
     for (name, value) in [("chain_id", &dev.chain_id), ("key", &dev.key)] {
         saved.insert(name.to_owned(), value.as_str().into());
     }
-    let here = folder.path().to_str().expect("a text");
+    let here = folder.to_str().expect("a text");
     saved.insert("folder".to_owned(), here.into());
-    saved.insert("tomorrow".to_owned(), after(1, &dev));
+    saved.insert("tomorrow".to_owned(), after(1, dev));
     // The committee has two weeks to look at what it decides.
-    saved.insert("in_three_weeks".to_owned(), after(21, &dev));
-    saved.insert("in_four_weeks".to_owned(), after(28, &dev));
-    saved.insert("friday".to_owned(), friday(&dev));
+    saved.insert("in_three_weeks".to_owned(), after(21, dev));
+    saved.insert("in_four_weeks".to_owned(), after(28, dev));
+    saved.insert("friday".to_owned(), friday(dev));
+    export_keys(&folder.join("keys.json"), "exported", dev);
     let steps = steps(script);
-    steps.iter().for_each(|step| live(step, &wallet, &mut saved));
+    let (shapes, mut compared) = (Shapes::read(), BTreeSet::new());
+    for step in &steps {
+        let answer = live(step, &wallet, &mut saved);
+        let Some(result) = answer.get("result") else { continue };
+        if let Some(same) = shapes.differ(step.method, result) {
+            let at = (step.line, step.method);
+            same.unwrap_or_else(|why| panic!("line {}: {}: {why}", at.0, at.1));
+            compared.insert(step.method);
+        }
+    }
     println!("{} steps over HTTP", steps.len());
-    dev
+    let left: Vec<&str> = shapes.commands().filter(|name| !compared.contains(name)).collect();
+    println!("never answered: {left:?}");
+    compared
 }
 
 #[test]
 fn a_user_lives_over_http() {
-    live_all(LIFE, &["--instant"]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dev = chain_with_contracts(folder.path());
+    let compared = live_all(LIFE, &dev, folder.path());
+    println!("{} commands answer with the shapes of the reference", compared.len());
+    assert!(compared.len() >= COMPARED_MIN, "{} commands compared", compared.len());
 }
 
 /// How many rows an answer of the node has.
@@ -199,7 +257,9 @@ fn examples() -> Vec<String> {
 
 #[test]
 fn a_user_has_contracts_and_the_node_tells_of_them() {
-    let dev = live_all(CONTRACTS, &["--instant", "--features", "all"]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dev = Dev::start(&["--instant", "--features", "all"]);
+    live_all(CONTRACTS, &dev, folder.path());
     let examples = examples();
     assert!(examples.len() > 7, "{examples:?}");
     for example in examples {

@@ -9,6 +9,7 @@ mod examples;
 mod files;
 mod life;
 mod nodes;
+mod shapes;
 mod terminal;
 
 use harness::Dev;

@@ -1,6 +1,8 @@
 //! What nodes do to wallets: they end in the middle of a command, and begin with any genesis.
 
 use crate::harness::Dev;
+use crate::life::Served;
+use crate::shapes::Shapes;
 use crate::{carbyne, try_carbyne};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -87,6 +89,38 @@ fn wait_until(is_so: impl Fn() -> bool) {
         std::thread::sleep(Duration::from_millis(100));
     }
     panic!("it never came to that");
+}
+
+/// What other nodes refuse, one that opens these interfaces does.
+#[test]
+fn a_node_that_allows_it_is_debugged() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (data, other) = (folder.path().join("data"), folder.path().join("other"));
+    for place in [&data, &other] {
+        Dev::start_in(place, &["--instant"]).stop("-TERM");
+    }
+    let node = Dev::start_node(&data, "open = [\"database\", \"debug\", \"network_node\"]");
+    let wallet = Served::start(folder.path(), &node);
+    let shapes = Shapes::read();
+    let ask = |command: &str, arguments: Value| {
+        let answer = wallet.call(command, arguments);
+        assert!(answer["error"].is_null(), "{command}: {answer}");
+        let same = shapes.differ(command, &answer["result"]).expect("one of the reference's");
+        same.unwrap_or_else(|why| panic!("{command}: {why}"));
+        answer["result"].clone()
+    };
+    let head = || ask("get_dynamic_global_properties", json!([]))["head_block_number"].clone();
+    let before = head().as_u64().expect("a number");
+    let stream = folder.path().join("objects.jsonl");
+    ask("dbg_stream_json_objects", json!([stream.to_str()]));
+    let key = carbyne_wallet::dev::account_key().to_wif();
+    ask("dbg_generate_blocks", json!([key, 2]));
+    assert_eq!(head(), before + 2);
+    ask("dbg_update_object", json!([{ "_action": "update", "id": "1.2.7", "name": "renamed" }]));
+    assert_eq!(ask("get_account_name", json!(["1.2.7"])), "renamed");
+    ask("dbg_push_blocks", json!([other.to_str(), 0]));
+    assert!(stream.is_file(), "objects were written down");
+    assert_eq!(ask("network_get_connected_peers", json!([])), json!([]));
 }
 
 #[test]

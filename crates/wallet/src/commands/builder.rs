@@ -76,7 +76,14 @@ pub(super) const COMMANDS: &[Command] = &[
         "preview_builder_transaction(handle: uint)",
         "A transaction as it is built so far.",
         "preview_builder_transaction 0",
-        |wallet, arguments| Ok(builder(wallet, arguments)?.to_json()),
+        |wallet, arguments| {
+            let mut shown = builder(wallet, arguments)?.to_json();
+            // It is not signed: the reference shows a transaction that cannot be.
+            if let Some(members) = shown.as_object_mut() {
+                members.remove("signatures");
+            }
+            Ok(shown)
+        },
     ),
     command(
         "sign_builder_transaction(transaction_handle: uint, broadcast: bool = true)",

@@ -103,6 +103,10 @@ impl Wallet {
         if text.is_empty() {
             return Ok(None);
         }
+        if to.is_null() {
+            let why = "the receiver has no memo key: nobody could read it";
+            return Err(WalletError::argument("memo", why));
+        }
         let own = self.key(&from)?;
         let mut nonce = [0; 8];
         let filled = getrandom::fill(&mut nonce);
@@ -176,7 +180,7 @@ fn get_htlc(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
         "from": node.name(htlc.transfer.from),
         "to": node.name(htlc.transfer.to),
         "asset": unit.symbol,
-        "amount": crate::amount::show(amount.amount, unit.precision),
+        "amount": crate::amount::short(amount.amount, unit.precision),
     });
     if let (Some(memo), Ok(data)) = (&htlc.memo, wallet.data()) {
         transfer["memo"] = read_memo(&data.keys, memo).unwrap_or_default().into();

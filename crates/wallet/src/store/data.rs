@@ -119,6 +119,8 @@ pub struct Data {
     pub pending: Pending,
     /// Blinded balances.
     pub receipts: Vec<BlindReceipt>,
+    /// Accounts of others that were paid, so that one that looks like them is noticed.
+    pub known: BTreeMap<AccountId, String>,
 }
 
 fn pairs<K: ToString, V>(map: &BTreeMap<K, V>, value: impl Fn(&V) -> Value) -> Value {
@@ -135,6 +137,10 @@ fn read_pairs<T>(
 
 fn account_id(text: &str) -> Result<AccountId, JsonError> {
     AccountId::from_json(&Value::from(text))
+}
+
+fn named(id: &str, name: &Value) -> Result<(AccountId, String), JsonError> {
+    Ok((account_id(id)?, name.as_str().unwrap_or_default().to_owned()))
 }
 
 /// A private key from its text; what is wrong with it does not show it.
@@ -156,13 +162,10 @@ impl Public {
 
     /// From JSON.
     pub fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let account = |id: &str, name: &Value| {
-            Ok((account_id(id)?, name.as_str().unwrap_or_default().to_owned()))
-        };
         let keys = |id: &str, keys: &Value| Ok((account_id(id)?, Json::from_json(keys)?));
         Ok(Self {
             chain_id: Digest::from_json(&value["chain_id"])?,
-            accounts: read_pairs(&value["accounts"], account)?.into_iter().collect(),
+            accounts: read_pairs(&value["accounts"], named)?.into_iter().collect(),
             extra_keys: read_pairs(&value["extra_keys"], keys)?.into_iter().collect(),
             labels: Vec::from_json(&value["labels"])?,
         })
@@ -180,6 +183,7 @@ impl Data {
             "pending_accounts": pairs(&self.pending.accounts, wifs),
             "pending_witnesses": pairs(&self.pending.witnesses, wif),
             "receipts": self.receipts.to_json(),
+            "known": pairs(&self.known, |name| name.as_str().into()),
         });
         let text = Zeroizing::new(data.to_string());
         wipe(data);
@@ -207,6 +211,8 @@ impl Data {
         let witnesses = read_pairs(&value["pending_witnesses"], witness)?;
         data.pending.witnesses = witnesses.into_iter().collect();
         data.receipts = Vec::from_json(&value["receipts"])?;
+        // Files of version 1 have none.
+        data.known = read_pairs(&value["known"], named)?.into_iter().collect();
         Ok(data)
     }
 

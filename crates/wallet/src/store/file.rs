@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 
 /// What the file calls itself.
 const FORMAT: &str = "carbyne wallet";
-/// The version that is written.
-const VERSION: u64 = 1;
+/// The version that is written: the second has the accounts that were paid. Older ones are read.
+const VERSION: u64 = 2;
 /// Largest file that is read, bytes.
 const FILE_MAX: u64 = 64 << 20;
 /// Most memory that a file may ask for to derive its key, KiB.
@@ -162,7 +162,7 @@ impl Sealed {
             return Err(not_a_wallet(file, "it does not say that it is one"));
         }
         match value["version"].as_u64() {
-            Some(VERSION) => Ok(value),
+            Some(1..=VERSION) => Ok(value),
             Some(version) if version > VERSION => {
                 Err(WalletError::TooNew { file: file.to_path_buf(), version, known: VERSION })
             }
@@ -253,6 +253,7 @@ mod tests {
     fn wallet() -> (Public, Data) {
         let mut data = Data::default();
         data.add(PrivateKey::from_seed("a key"));
+        data.known.insert(carbyne_wire::Id(18), "bob".to_owned());
         let mut public = Public::default();
         public.accounts.insert(carbyne_wire::Id(17), "ann".to_owned());
         (public, data)
@@ -274,6 +275,7 @@ mod tests {
         let (key, public, data) = open(&text, "secret").unwrap();
         assert_eq!(public.accounts, wallet().0.accounts);
         assert_eq!(data.keys, wallet().1.keys);
+        assert_eq!(data.known, wallet().1.known);
         let again = key.seal(&public, &data).unwrap();
         assert_ne!(again, text, "another nonce");
         assert!(open(&again, "secret").is_ok());
@@ -292,8 +294,10 @@ mod tests {
 
     #[test]
     fn a_file_of_a_later_version_says_so() {
-        let text = sealed().replace("\"version\": 1", "\"version\": 2");
-        assert!(matches!(open(&text, "secret"), Err(WalletError::TooNew { version: 2, .. })));
+        let text = sealed().replace("\"version\": 2", "\"version\": 3");
+        assert!(matches!(open(&text, "secret"), Err(WalletError::TooNew { version: 3, .. })));
+        let text = sealed().replace("\"version\": 2", "\"version\": 0");
+        assert!(matches!(open(&text, "secret"), Err(WalletError::NotAWallet { .. })));
     }
 
     #[test]
