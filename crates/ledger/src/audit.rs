@@ -34,7 +34,7 @@ struct Sum {
 }
 
 /// Sums by asset.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Sums {
     by_asset: BTreeMap<AssetId, Sum>,
     /// That of the asset that was looked at last, which is mostly the next one too. Not in `by_asset`.
@@ -45,18 +45,6 @@ pub(crate) struct Sums {
     place: &'static str,
     /// What backed an asset before the session, if that changed.
     backed_by: BTreeMap<AssetId, AssetId>,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        Self {
-            by_asset: BTreeMap::new(),
-            latest: Default::default(),
-            takes_off: false,
-            place: "",
-            backed_by: BTreeMap::new(),
-        }
-    }
 }
 
 impl Sheet for Sums {

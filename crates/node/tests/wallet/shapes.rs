@@ -111,13 +111,14 @@ impl Shapes {
             (Shape::Maybe(_), Value::Null) => Ok(()),
             (Shape::Maybe(inner), value) => self.compare(inner, value, place),
             (Shape::List(inner), Value::Array(list)) => {
-                let each = list.iter().enumerate();
-                each.map(|(at, one)| self.compare(inner, one, &format!("{place}/{at}"))).collect()
+                let mut each = list.iter().enumerate();
+                each.try_for_each(|(at, one)| self.compare(inner, one, &format!("{place}/{at}")))
             }
             (Shape::Tuple(inner), Value::Array(list)) if inner.len() == list.len() => {
-                let each = inner.iter().zip(list).enumerate();
-                each.map(|(at, (shape, one))| self.compare(shape, one, &format!("{place}/{at}")))
-                    .collect()
+                let mut each = inner.iter().zip(list).enumerate();
+                each.try_for_each(|(at, (shape, one))| {
+                    self.compare(shape, one, &format!("{place}/{at}"))
+                })
             }
             (Shape::Object(members), Value::Object(object)) => {
                 for name in object.keys() {
