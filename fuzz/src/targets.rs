@@ -198,7 +198,13 @@ fn snapshot(bytes: &[u8]) {
     put(&disk, &path, bytes);
     let opened = SnapshotStore::open_on(Arc::new(disk), Path::new(DIR), &identity());
     let store = opened.expect("an empty directory");
+    let pieces = store.pieces(&path);
+    if let Ok(pieces) = &pieces {
+        (0..).take(pieces.contents.chunks.len()).for_each(|index| drop(pieces.chunk(index)));
+    }
     let Ok(found) = store.verify(&path) else { return };
+    let pieces = pieces.expect("it was verified");
+    assert_eq!(pieces.contents.hash(), found.hash);
     let mut state = Vec::new();
     let mut reader = found.open().expect("it was verified");
     reader.read_to_end(&mut state).expect("it was verified");

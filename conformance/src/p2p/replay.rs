@@ -323,7 +323,7 @@ impl Replay<'_> {
                 None
             }
             Effect::Deliver(token, from, item) => Some(self.deliver(line, token, from.0, item)),
-            Effect::Connect(_) | Effect::WakeAt(_) => None,
+            Effect::Connect(_) | Effect::WakeAt(_) | Effect::State(_) => None,
         }
     }
 

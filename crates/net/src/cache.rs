@@ -1,6 +1,7 @@
 //! Payloads of items that were passed on, for peers that ask for them.
 
-use crate::message::ItemId;
+use crate::compact::only_named;
+use crate::message::{ItemId, ShortName, kind};
 use carbyne_wire::Hash160;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -46,6 +47,12 @@ impl Cache {
 
     pub(crate) fn contains(&self, hash: &Hash160) -> bool {
         self.payloads.contains_key(hash)
+    }
+
+    /// The transaction of that name; none if two items have it.
+    pub(crate) fn transaction(&self, name: &ShortName) -> Option<(Hash160, Arc<[u8]>)> {
+        let (hash, (kind, payload)) = only_named(&self.payloads, name)?;
+        (*kind == kind::TRANSACTION).then(|| (*hash, payload.clone()))
     }
 
     /// A block was taken: time passes.

@@ -1,6 +1,8 @@
 //! What a node asks its chain: a few questions about ids and blocks.
 
+use crate::message::{FetchChunk, StateManifest, StateRefusal};
 use carbyne_wire::{Hash160, TimePointSec};
+use std::sync::Arc;
 
 /// The newest block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,6 +11,40 @@ pub struct Head {
     pub id: Hash160,
     /// Its time; 1970 if there is none.
     pub time: TimePointSec,
+}
+
+/// Seconds between blocks of a chain that is not known yet, in which silences are counted.
+const INTERVAL: u32 = 5;
+
+/// The chain of a node that has no block yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoChain;
+
+impl ChainView for NoChain {
+    fn head(&self) -> Head {
+        Head::default()
+    }
+    fn last_final(&self) -> u32 {
+        0
+    }
+    fn block_interval(&self) -> u32 {
+        INTERVAL
+    }
+    fn id_at(&self, _: u32) -> Option<Hash160> {
+        None
+    }
+    fn knows_block(&self, _: &Hash160) -> bool {
+        false
+    }
+    fn time_of(&self, _: &Hash160) -> Option<TimePointSec> {
+        None
+    }
+    fn block(&self, _: &Hash160) -> Option<Vec<u8>> {
+        None
+    }
+    fn branch(&self, _: &Hash160) -> Option<Vec<Hash160>> {
+        None
+    }
 }
 
 /// The chain, as far as peers are concerned.
@@ -37,4 +73,14 @@ pub trait ChainView {
     /// The ids from the first block that is not on the branch of the head up to `id`, a known block
     /// on another branch; none if that cannot be said any more.
     fn branch(&self, id: &Hash160) -> Option<Vec<Hash160>>;
+
+    /// The state that is given to others, if there is one.
+    fn state(&self) -> Option<Arc<StateManifest>> {
+        None
+    }
+
+    /// A chunk of a state, packed.
+    fn chunk(&self, _of: &FetchChunk) -> Result<Vec<u8>, StateRefusal> {
+        Err(StateRefusal::NotThat)
+    }
 }

@@ -78,6 +78,8 @@ pub struct Config {
     pub blocks_at_the_chain: usize,
     /// Transactions that the chain has not answered about; ours.
     pub transactions_at_the_chain: usize,
+    /// Bytes of states that it gives in a second, to all peers together; ours.
+    pub state_bytes_per_second: u32,
 }
 
 impl Default for Config {
@@ -100,6 +102,7 @@ impl Default for Config {
             sync_bytes_ahead: 128 << 20,
             blocks_at_the_chain: 200,
             transactions_at_the_chain: 4_000,
+            state_bytes_per_second: 32 << 20,
         }
     }
 }
@@ -160,6 +163,28 @@ pub mod limits {
     pub const IDS_AT_ONCE: usize = 10_000;
     /// Seconds that blocks which are offered may lie in the future.
     pub const FUTURE: u32 = 3_600;
+    /// Blocks in short form that one peer is asked for at a time; ours.
+    pub const COMPACT_AT_ONCE: usize = 4;
+    /// Payloads of blocks up to that many bytes are sent as they are; ours.
+    pub const COMPACT_FROM: usize = 4 << 10;
+    /// Bytes of a state in a chunk; ours.
+    pub const CHUNK_BYTES: u32 = 1 << 20;
+    /// Bytes of a chunk as it is sent: packing may add a little; ours.
+    pub const CHUNK_PACKED_BYTES: u32 = (1 << 20) + (1 << 14);
+    /// Chunks of a state, which has 32 GiB at most; ours.
+    pub const CHUNKS: usize = 32_768;
+    /// Chunks that one peer is asked for at a time; ours.
+    pub const CHUNKS_AT_ONCE: usize = 4;
+    /// Chunks that are asked for or here and wait for one before them; ours.
+    pub const CHUNKS_AHEAD: u32 = 16;
+    /// Seconds a chunk may take; ours.
+    pub const CHUNK: u32 = 30;
+    /// Peers that are given a state at a time; ours.
+    pub const STATE_TAKERS: usize = 8;
+    /// Seconds after which who was busy is asked again; ours.
+    pub const STATE_REST: u32 = 1;
+    /// Seconds without a chunk after which taking a state has failed; ours.
+    pub const STATE_PATIENCE: u32 = 180;
     /// The shortest block interval there can be, seconds.
     pub const BLOCK_INTERVAL_MIN: u32 = 1;
 }

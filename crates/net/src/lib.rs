@@ -27,6 +27,7 @@ mod book;
 mod cache;
 mod chain;
 pub mod cipher;
+mod compact;
 mod config;
 pub mod frame;
 mod link;
@@ -35,16 +36,20 @@ mod node;
 mod peer;
 mod reason;
 mod remembered;
+mod state;
 mod synopsis;
 mod time;
 mod wanted;
 
 pub use book::{Book, Disposition, Record};
-pub use chain::{ChainView, Head};
+pub use chain::{ChainView, Head, NoChain};
 pub use config::{Advertise, Config, Identity, limits};
 pub use link::{Link, LinkError};
-pub use node::{CARBYNE, Delivered, Effect, Input, Lasting, Node, PeerStatus, Token, Verdict};
+pub use node::{
+    Delivered, Effect, Input, Lasting, Node, PeerStatus, Token, Verdict, carbyne_member,
+};
 pub use peer::{About, ConnectionId, Place, Stage};
 pub use reason::{Question, Reason, Unexpected};
+pub use state::{StateFailure, StateStep};
 pub use synopsis::{Following, TooOldABranch, following, synopsis};
 pub use time::Now;

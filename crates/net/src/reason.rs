@@ -90,6 +90,15 @@ pub enum Reason {
         /// Whether it came in a sync.
         in_sync: bool,
     },
+    /// A block in short form, or what it gave of it, is not as it must be.
+    #[error("block {0} in short form is not as it must be")]
+    FalseCompact(Hash160),
+    /// Its list of chunks is not that of a state of this chain.
+    #[error("its list of chunks is not that of a state of this chain")]
+    FalseState,
+    /// A chunk has not the hash that the list says.
+    #[error("chunk {0} of a state has not the hash that the list says")]
+    FalseChunk(u32),
     /// Its branch leaves ours where nothing can be undone.
     #[error("its branch is too old")]
     BranchTooOld,
@@ -174,6 +183,12 @@ pub enum Question {
     /// For an item.
     #[error("an item")]
     Item,
+    /// For the state that it gives.
+    #[error("the state that it gives")]
+    State,
+    /// For a chunk of it.
+    #[error("a chunk of a state")]
+    Chunk,
 }
 
 /// What a rejected node is told.
@@ -243,6 +258,9 @@ impl Reason {
                 | Self::TooManyBlocks(_)
                 | Self::MissingBlock(_)
                 | Self::InvalidBlock { .. }
+                | Self::FalseCompact(_)
+                | Self::FalseState
+                | Self::FalseChunk(_)
         )
     }
 

@@ -227,9 +227,14 @@ pub struct NodeArgs {
     /// Node to connect to, beside those of `[p2p] seeds`; may be given several times
     #[arg(long, value_name = "HOST:PORT")]
     pub seed_node: Vec<String>,
-    /// A snapshot that a new data directory begins with; one with a chain goes on with its own
-    #[arg(long, value_name = "FILE")]
-    pub snapshot_from: Option<PathBuf>,
+    /// A snapshot that a new data directory begins with: a file, or nodes that are believed (may be
+    /// given several times); a directory with a chain goes on with its own
+    #[arg(long, value_name = "FILE|HOST:PORT")]
+    pub snapshot_from: Vec<String>,
+    /// Hash of the snapshot that is to come from a node, as `carbyne snapshot verify` told it: then
+    /// the node need not be believed
+    #[arg(long, value_name = "HASH", requires = "snapshot_from")]
+    pub snapshot_hash: Option<String>,
     /// Go on although blocks that were there are lost; what came from them is set aside
     #[arg(long)]
     pub accept_loss: bool,

@@ -7,8 +7,8 @@ use crate::home::KeepHistory;
 use crate::p2p;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_api::methods::ApiSet;
-use carbyne_net::message::{Endpoint, Object, Variant};
-use carbyne_net::{Advertise, CARBYNE};
+use carbyne_net::message::{Endpoint, Object};
+use carbyne_net::{Advertise, carbyne_member};
 use serde::Deserialize;
 use std::net::{SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
@@ -143,6 +143,8 @@ pub struct PeersConfig {
     pub upload_kib_per_second: u64,
     /// KiB that may be received in a second; 0 for no limit.
     pub download_kib_per_second: u64,
+    /// KiB of states that are given to new nodes in a second; 0 for none.
+    pub state_kib_per_second: u32,
 }
 
 /// Whom others are told of.
@@ -176,6 +178,7 @@ impl Default for PeersConfig {
             max_peers_per_address: net.connections_of_an_address_max,
             upload_kib_per_second: 0,
             download_kib_per_second: 0,
+            state_kib_per_second: net.state_bytes_per_second >> 10,
         }
     }
 }
@@ -194,10 +197,8 @@ impl PeersConfig {
             AdvertiseConfig::List => Advertise::Only(list()),
             AdvertiseConfig::Exclude => Advertise::AllBut(list()),
         };
-        let about = Object(vec![
-            (CARBYNE.into(), Variant::Unsigned(1)),
-            ("platform".into(), std::env::consts::OS.into()),
-        ]);
+        let about =
+            Object(vec![carbyne_member(), ("platform".into(), std::env::consts::OS.into())]);
         let net = carbyne_net::Config {
             about,
             advertised: self.advertised.map(Endpoint::from),
@@ -206,6 +207,7 @@ impl PeersConfig {
             connections_wanted: self.wanted_peers.min(self.max_peers),
             connections_max: self.max_peers,
             connections_of_an_address_max: self.max_peers_per_address,
+            state_bytes_per_second: self.state_kib_per_second.saturating_mul(1 << 10),
             ..carbyne_net::Config::default()
         };
         Some(p2p::Settings {

@@ -8,12 +8,13 @@ use crate::clock::Clock;
 use crate::dev::Tools;
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
-use crate::p2p::{Line, News, Report};
+use crate::p2p::{Giving, Line, News, Report};
 use crate::queue::{Queue, Refusal};
 use crate::recovery::{Origin, Recovery, Submission, Waiting};
 use crate::ring::{Ring, RingReader};
 use crate::runner::{Command, Runner, Work};
 use crate::shared::Shared;
+use crate::snapshots::Source;
 use crate::{queue, standstill};
 use anyhow::{Context, Result};
 use carbyne_api::event::BlockEvent;
@@ -334,6 +335,11 @@ impl Node {
         self.shared.join(line, report);
         let log = Box::new(LoggedBlocks(self.blocks.0.clone()));
         self.shared.look(|state| Told::of(&state.core.chain, log))
+    }
+
+    /// The states that others may be given.
+    pub(crate) fn states(&self) -> Giving {
+        Giving::new(self.shared.store())
     }
 
     /// What may be known of the peers, if there are to be any.

@@ -23,8 +23,10 @@
 
 mod asked;
 mod peers;
+mod states;
 mod told;
 
 pub use asked::{Asked, Item, refused, verdict};
 pub use peers::Peers;
+pub use states::States;
 pub use told::{Log, Told};

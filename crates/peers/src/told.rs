@@ -4,7 +4,9 @@
 //! Invariant: ids at and above the last block that cannot be undone are here, those below are in
 //! the log, which may be ahead of what is told. This file must never know how a block is applied.
 
+use crate::states::{NoStates, States};
 use carbyne_chain::{AppliedBlock, Chain, ChainEvent};
+use carbyne_net::message::{FetchChunk, StateManifest, StateRefusal};
 use carbyne_net::{ChainView, Head};
 use carbyne_protocol::recovered::RecoveredBlock;
 use carbyne_protocol::transaction::{SignedBlock, num_from_id};
@@ -24,6 +26,7 @@ pub trait Log {
 /// The chain as peers may know it.
 pub struct Told {
     log: Box<dyn Log + Send>,
+    states: Box<dyn States + Send>,
     /// The branch of the head, from the last block that cannot be undone on; empty at the genesis.
     ids: VecDeque<Hash160>,
     /// Blocks of all branches from there on.
@@ -39,6 +42,7 @@ impl Told {
         let ledger = chain.ledger();
         let mut told = Self {
             log,
+            states: Box::new(NoStates),
             ids: VecDeque::new(),
             blocks: BTreeMap::new(),
             head_time: ledger.head_time().unwrap_or_default(),
@@ -53,6 +57,11 @@ impl Told {
             id = block.block().header().previous;
         }
         told
+    }
+
+    /// The same chain, of which these states are given to others.
+    pub fn giving(self, states: Box<dyn States + Send>) -> Self {
+        Self { states, ..self }
     }
 
     /// Takes in what the chain did.
@@ -166,5 +175,14 @@ impl ChainView for Told {
             id = block.block().header().previous;
         }
         Some(ids.into())
+    }
+
+    fn state(&self) -> Option<Arc<StateManifest>> {
+        // Who gets a state goes on with the blocks behind it.
+        self.states.newest().filter(|state| self.knows_block(&state.block))
+    }
+
+    fn chunk(&self, of: &FetchChunk) -> Result<Vec<u8>, StateRefusal> {
+        self.states.chunk(of)
     }
 }

@@ -156,6 +156,13 @@ impl Machine {
         Ok(())
     }
 
+    /// Takes another disk, with nothing on it; what is not noted any more is not signed.
+    pub fn lose_disk(&mut self) {
+        self.disk = SimulatedDisk::new();
+        self.keys.clear();
+        self.told = None;
+    }
+
     /// Ends the node.
     pub fn end(&mut self, ending: Ending) {
         self.process = None;

@@ -118,7 +118,8 @@ fn total_of_networks(all: &[NetworkSummary], says_why: bool) -> String {
     let longest = all.iter().map(|one| one.healing).max().unwrap_or_default();
     let mut text = format!(
         "{} networks, {} h simulated, {} blocks, {} transactions taken, {} restarts, {} switches, \
-         {} slots with two blocks, {} states compared; all agreed after {} ms at most",
+         {} slots with two blocks, {} states taken from others, {} compared; all agreed after \
+         {} ms at most",
         all.len(),
         sum(|one| one.time.unsigned_abs()) / 3_600_000_000,
         sum(|one| one.blocks.into()),
@@ -126,6 +127,7 @@ fn total_of_networks(all: &[NetworkSummary], says_why: bool) -> String {
         sum(|one| one.restarts),
         sum(|one| one.switches),
         sum(|one| one.doubles),
+        sum(|one| one.states_taken),
         sum(|one| one.compared),
         longest / 1_000,
     );

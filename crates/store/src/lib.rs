@@ -29,5 +29,6 @@ pub use error::{Damage, StoreError};
 pub use identity::{BlockId, ChainIdentity};
 pub use log::{BlockLog, BlockReader, Blocks, LogOptions, LoggedBlock, Recovery, TornTail};
 pub use snapshot::{
-    NewestSnapshot, RefusedSnapshot, Snapshot, SnapshotReader, SnapshotStore, verify_snapshot,
+    NewestSnapshot, PartialSnapshot, RefusedSnapshot, Snapshot, SnapshotChunk, SnapshotContents,
+    SnapshotPieces, SnapshotReader, SnapshotStore, verify_snapshot,
 };

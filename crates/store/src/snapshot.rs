@@ -5,6 +5,7 @@
 //! This file must never know what a state consists of.
 
 mod format;
+mod pieces;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::disk::{Access, Disk, RealDisk, ensure_dir, publish, read_up_to, write
 use crate::error::StoreError;
 use crate::identity::{BlockId, ChainIdentity, Head, hex_of};
 
+pub use pieces::{PartialSnapshot, SnapshotChunk, SnapshotContents, SnapshotPieces};
 use reader::Frames;
 pub use reader::SnapshotReader;
 use writer::ChunkWriter;
@@ -239,6 +241,24 @@ impl SnapshotStore {
         let snapshot = self.verify(&own)?;
         self.remove_old();
         Ok(snapshot)
+    }
+
+    /// Takes a snapshot file on the same disk into the directory, in place of copying it, if it is
+    /// good and of this chain.
+    pub fn adopt(&self, path: &Path) -> Result<Snapshot, StoreError> {
+        let found = self.verify(path)?;
+        let own = self.dir.join(file_name(found.number, &found.id));
+        self.disk.rename(path, &own).map_err(StoreError::io("rename", path))?;
+        self.disk.sync_dir(&self.dir).map_err(StoreError::io("sync", &self.dir))?;
+        self.remove_old();
+        Ok(Snapshot { path: own, ..found })
+    }
+
+    /// The chunks of a snapshot file of this chain, to be given out one by one.
+    pub fn pieces(&self, path: &Path) -> Result<SnapshotPieces, StoreError> {
+        let pieces = SnapshotPieces::open(&*self.disk, path)?;
+        self.identity.expect(pieces.contents.chain_id, path)?;
+        Ok(pieces)
     }
 
     /// The snapshot files, newest first.

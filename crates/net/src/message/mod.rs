@@ -3,17 +3,23 @@
 //! Bytes behind what a payload holds are passed over, as in the reference, so that fields can be
 //! added. Never knows when a message may be sent.
 
+mod compact;
 mod endpoint;
 mod hello;
 mod items;
+mod state;
 mod status;
 mod variant;
 
+pub use compact::{
+    CompactBlock, CompactTransaction, FetchCompact, FetchMissing, Missing, ShortName,
+};
 pub use endpoint::Endpoint;
 pub use hello::{AGENT, ConnectionRejected, Hello, PROTOCOL_VERSION, RejectionReason};
 pub use items::{
     BlockMessage, FetchIds, FetchItems, IdsInventory, Inventory, ItemId, ItemNotAvailable,
 };
+pub use state::{Chunk, ChunkInfo, FetchChunk, StateManifest, StateRefusal, StateRefused};
 pub use status::{
     Address, AddressInfo, CheckFirewall, CheckFirewallReply, ClosingConnection, Connection,
     Connections, CurrentTimeReply, CurrentTimeRequest, Direction, Exception, Firewalled, Nothing,
@@ -117,7 +123,28 @@ messages! {
     ConnectionsRequest = 5016, CONNECTIONS_REQUEST: Nothing;
     /// The answer to that.
     Connections = 5017, CONNECTIONS: Connections;
+    /// Asks for a block in short form.
+    FetchCompact = 5090, FETCH_COMPACT: FetchCompact;
+    /// A block in short form.
+    CompactBlock = 5091, COMPACT_BLOCK: CompactBlock;
+    /// Asks for transactions of a block that came in short form.
+    FetchMissing = 5092, FETCH_MISSING: FetchMissing;
+    /// Those.
+    Missing = 5093, MISSING: Missing;
+    /// Asks which state the peer gives.
+    StateRequest = 5094, STATE_REQUEST: Nothing;
+    /// The state that a node gives.
+    StateManifest = 5095, STATE_MANIFEST: StateManifest;
+    /// Asks for a chunk of it.
+    FetchChunk = 5096, FETCH_CHUNK: FetchChunk;
+    /// That chunk.
+    Chunk = 5097, CHUNK: Chunk;
+    /// A state, or a chunk of it, is not given.
+    StateRefused = 5098, STATE_REFUSED: StateRefused;
 }
 
 /// Numbers between these are the protocol's own: one that is not known is passed over.
 pub const OWN_KINDS: RangeInclusive<u32> = 5000..=5099;
+
+/// Of these, what only Carbyne nodes say to each other; to others they are unknown.
+pub const CARBYNE_KINDS: RangeInclusive<u32> = 5090..=5098;

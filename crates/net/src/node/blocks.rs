@@ -18,14 +18,26 @@ impl Node {
         message: BlockMessage,
         payload: &[u8],
     ) {
+        let item = ItemId { kind: kind::BLOCK, hash: message_hash(payload) };
+        self.block_of_hash(turn, id, message, (item, payload));
+    }
+
+    /// A block whose payload has that hash.
+    pub(super) fn block_of_hash(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: ConnectionId,
+        message: BlockMessage,
+        (item, payload): (ItemId, &[u8]),
+    ) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let block_id = message.block.id();
-        let item = ItemId { kind: kind::BLOCK, hash: message_hash(payload) };
         if peer.items.asked.remove(&item).is_some() {
+            peer.items.compact.remove(&item.hash);
             if message.id != block_id {
                 return self.disconnect(turn, id, Reason::WrongBlockId(block_id));
             }
-            return self.block_in_step(turn, id, message, block_id);
+            return self.block_in_step(turn, id, message, (item, payload));
         }
         if message.id != block_id || peer.sync.asked.remove(&block_id).is_none() {
             return self.disconnect(turn, id, Reason::BlockNotAsked(block_id));
@@ -53,10 +65,15 @@ impl Node {
         turn: &mut Turn<'_>,
         id: ConnectionId,
         message: BlockMessage,
-        block_id: Hash160,
+        (came, as_it_came): (ItemId, &[u8]),
     ) {
+        let block_id = message.id;
         let payload: Arc<[u8]> = message.to_bytes().into();
-        let item = ItemId { kind: kind::BLOCK, hash: message_hash(&payload) };
+        // What is passed on is what was understood, not what else the payload held.
+        let item = match *payload == *as_it_came {
+            true => came,
+            false => ItemId { kind: kind::BLOCK, hash: message_hash(&payload) },
+        };
         let time = message.block.header().timestamp;
         if turn.chain.knows_block(&block_id) {
             self.pass_on(item, payload);
@@ -140,6 +157,7 @@ impl Node {
             None => {}
             Some(Waiting::Transaction { item, payload }) => {
                 self.waiting_items.remove(&item);
+                self.arriving.remove(&item.hash);
                 let failed = match verdict {
                     Verdict::Refused { lasting: Lasting::ForGood, .. } => &mut self.failed,
                     Verdict::Refused { .. } => &mut self.failed_for_now,

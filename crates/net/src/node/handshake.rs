@@ -14,7 +14,18 @@ use carbyne_wire::Text;
 
 /// The member of a hello's user data by which Carbyne nodes know each other; the reference passes
 /// over what it does not know.
-pub const CARBYNE: &str = "carbyne";
+const CARBYNE: &str = "carbyne";
+/// What Carbyne nodes understand of each other: from 2 on blocks in short form, and states.
+const CARBYNE_LEVEL: u64 = 2;
+
+/// By which a node says in its hello that it is Carbyne.
+pub fn carbyne_member() -> (Text, Variant) {
+    (CARBYNE.into(), Variant::Unsigned(CARBYNE_LEVEL))
+}
+
+fn is_carbyne(about: &Object) -> bool {
+    about.unsigned(CARBYNE).is_some_and(|level| level >= CARBYNE_LEVEL)
+}
 
 impl Node {
     /// The first message, as soon as keys are exchanged.
@@ -58,7 +69,7 @@ impl Node {
         if peer.to_theirs != Answer::None {
             return self.disconnect(turn, id, Reason::Unexpected(Unexpected::Hello));
         }
-        let about = About::of(hello);
+        let about = About::of(hello, is_carbyne(&self.config.about));
         match self.judge(peer, id, hello, &about) {
             Judged::Null => self.disconnect(turn, id, Reason::NullNodeId),
             Judged::Rejected(RejectionReason::AlreadyConnected) => {
@@ -304,7 +315,7 @@ enum Judged {
 }
 
 impl About {
-    fn of(hello: &Hello) -> Self {
+    fn of(hello: &Hello, are_we_carbyne: bool) -> Self {
         let data = &hello.user_data;
         let node_id = data.text("node_id").and_then(|text| {
             let mut bytes = [0; 33];
@@ -315,7 +326,7 @@ impl About {
             protocol: hello.core_protocol_version,
             key: hello.node_public_key,
             node_id: node_id.unwrap_or(hello.node_public_key),
-            is_carbyne: matches!(data.get(CARBYNE), Some(Variant::Unsigned(_))),
+            is_carbyne: are_we_carbyne && is_carbyne(data),
             platform: data.text("platform").map(short),
         }
     }

@@ -7,7 +7,7 @@ use crate::config::limits;
 use crate::message::{
     FetchItems, Inventory, ItemId, ItemNotAvailable, Message, kind, message_hash,
 };
-use crate::peer::{Answer, ConnectionId, Outgoing, Sealed};
+use crate::peer::{Answer, ConnectionId, Long, Outgoing, Sealed};
 use crate::reason::{Reason, Unexpected};
 use crate::time::Now;
 use carbyne_protocol::transaction::SignedTransaction;
@@ -109,7 +109,10 @@ impl Node {
         }
         for id in self.active() {
             for (kind, hashes) in self.request(turn.now, id) {
-                self.send_message(turn, id, fetch(kind, hashes));
+                match kind {
+                    kind::BLOCK => self.fetch_new_blocks(turn, id, hashes),
+                    _ => self.send_message(turn, id, fetch(kind, hashes)),
+                }
             }
         }
     }
@@ -163,7 +166,7 @@ impl Node {
             if item.kind != kind::BLOCK && !self.cache.contains(hash) {
                 return self.close(turn, id, Reason::UnknownTransaction(*hash));
             }
-            self.send(turn, id, Outgoing::Item(item));
+            self.send(turn, id, Outgoing::Long(Long::Item(item)));
         }
         let last = fetch.items_to_fetch.last().filter(|_| fetch.item_type == kind::BLOCK);
         let known = last.and_then(|last| Some((*last, turn.chain.time_of(last)?)));
@@ -177,6 +180,7 @@ impl Node {
     pub(super) fn not_available(&mut self, turn: &mut Turn<'_>, id: ConnectionId, item: ItemId) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         if peer.items.asked.remove(&item).is_some() {
+            peer.items.compact.remove(&item.hash);
             peer.items.by_it.remove(&item);
             return self.want_of_others(turn.now, item, id);
         }
@@ -213,6 +217,7 @@ impl Node {
         let item = ItemId { hash: message_hash(&payload), ..asked };
         if self.waiting_items.insert(item) {
             let token = self.token();
+            self.arriving.insert(item.hash, payload.clone());
             self.waiting.insert(token, Waiting::Transaction { item, payload });
             let delivered = Delivered::Transaction(transaction);
             turn.effects.push(Effect::Deliver(token, id, delivered));

@@ -5,10 +5,12 @@
 //! it says in its effects.
 
 mod blocks;
+mod compact;
 mod connect;
 mod handshake;
 mod items;
 mod receive;
+mod states;
 mod status;
 mod sync;
 mod timers;
@@ -16,11 +18,13 @@ mod timers;
 use crate::book::{Book, Record};
 use crate::cache::Cache;
 use crate::chain::ChainView;
+use crate::compact::TakenApart;
 use crate::config::{Config, Identity, limits};
-use crate::message::{ClosingConnection, Endpoint, FetchItems, ItemId, Message};
-use crate::peer::{ConnectionId, Outgoing, Peer, Place, Stage};
+use crate::message::{ClosingConnection, Endpoint, FetchItems, ItemId, Message, kind};
+use crate::peer::{ConnectionId, Items, Long, Outgoing, Peer, Place, Sealed, Stage};
 use crate::reason::Reason;
 use crate::remembered::Remembered;
+use crate::state::{StateStep, Taking};
 use crate::time::Now;
 use crate::wanted::Wanted;
 use carbyne_crypto::PrivateKey;
@@ -29,7 +33,7 @@ use carbyne_wire::{Hash160, TimePointSec};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-pub use handshake::CARBYNE;
+pub use handshake::carbyne_member;
 pub use status::PeerStatus;
 
 /// What comes in.
@@ -64,6 +68,11 @@ pub enum Input {
     Connect(Endpoint),
     /// A connection is not wanted any more, for that reason.
     Disconnect(ConnectionId, String),
+    /// This node has no chain yet: a state is to be taken from peers, of which these are believed.
+    /// No block is asked for any more.
+    TakeState(Vec<Endpoint>),
+    /// So many chunks of the state that [`StateStep::Begins`] told of are here.
+    HasChunks(u32),
 }
 
 /// The number of a delivery.
@@ -110,6 +119,8 @@ pub enum Effect {
     Close(ConnectionId, Reason),
     /// The chain is to look at something; [`Input::Became`] says what came of it.
     Deliver(Token, ConnectionId, Delivered),
+    /// Something about the state that is taken.
+    State(StateStep),
     /// [`Input::Tick`] is wanted at that moment.
     WakeAt(Now),
 }
@@ -171,6 +182,7 @@ pub struct Node {
     /// Connections that are being tried, and since when.
     connecting: BTreeMap<Endpoint, Now>,
     cache: Cache,
+    taken_apart: TakenApart,
     /// Items to be offered at the end of the step.
     new_items: Vec<ItemId>,
     wanted: Wanted,
@@ -181,12 +193,18 @@ pub struct Node {
     /// The items and blocks that wait at the chain.
     waiting_items: BTreeSet<ItemId>,
     waiting_blocks: BTreeSet<Hash160>,
+    /// The payloads of the transactions among them.
+    arriving: BTreeMap<Hash160, Arc<[u8]>>,
     next_token: u64,
     received: BTreeMap<Hash160, Received>,
     /// Blocks of a sync that were asked for.
     asked_blocks: BTreeSet<Hash160>,
     /// Bytes of blocks that came and that the chain has not answered about.
     block_bytes: usize,
+    /// The state that is taken, if one is.
+    taking: Option<Taking>,
+    /// Until when the chunks that were given are paid for.
+    states_paid: Now,
     next_tick: Now,
     next_look: Now,
     next_question: Now,
@@ -207,6 +225,7 @@ impl Node {
             once: VecDeque::new(),
             connecting: BTreeMap::new(),
             cache: Cache::new(limits::CACHE_BLOCKS, limits::CACHE_BYTES),
+            taken_apart: TakenApart::default(),
             new_items: Vec::new(),
             wanted: Wanted::default(),
             failed: Remembered::new(limits::FAILED, limits::FAILED_ITEMS),
@@ -214,10 +233,13 @@ impl Node {
             waiting: BTreeMap::new(),
             waiting_items: BTreeSet::new(),
             waiting_blocks: BTreeSet::new(),
+            arriving: BTreeMap::new(),
             next_token: 0,
             received: BTreeMap::new(),
             asked_blocks: BTreeSet::new(),
             block_bytes: 0,
+            taking: None,
+            states_paid: Now::default(),
             next_tick: Now::default(),
             next_look: Now::default(),
             next_question: Now::default(),
@@ -245,6 +267,8 @@ impl Node {
             Input::NewTransaction(transaction) => self.new_transaction(&transaction),
             Input::Connect(endpoint) => self.wish(turn, endpoint),
             Input::Disconnect(id, why) => self.disconnect(turn, id, Reason::ByUs(why)),
+            Input::TakeState(named) => self.take_state(turn, named),
+            Input::HasChunks(chunks) => self.has_chunks(turn, chunks),
         }
         self.fetch_items(turn);
         self.advertise(turn);
@@ -282,9 +306,14 @@ impl Node {
 
     fn pump(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        let (cache, chain) = (&self.cache, turn.chain);
-        let read = |item: ItemId| items::read(cache, chain, item);
-        while let Some(bytes) = peer.outbox.next_bytes(turn.now, &mut peer.link, read) {
+        let mut source = Source {
+            cache: &self.cache,
+            taken_apart: &mut self.taken_apart,
+            chain: turn.chain,
+            of_peer: &peer.items,
+        };
+        let (outbox, link) = (&mut peer.outbox, &mut peer.link);
+        while let Some(bytes) = outbox.next_bytes(turn.now, link, |long| source.read(&long)) {
             peer.times.sent = turn.now;
             turn.effects.push(Effect::Send(id, bytes));
         }
@@ -342,12 +371,16 @@ impl Node {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let blocks = std::mem::take(&mut peer.sync.asked);
         let items = std::mem::take(&mut peer.items.asked);
+        peer.items.compact.clear();
         let had_ids = !std::mem::take(&mut peer.sync.ids).is_empty();
         peer.sync.remaining = 0;
         peer.sync.asked_ids = None;
         blocks.keys().for_each(|block| {
             self.asked_blocks.remove(block);
         });
+        if let Some(taking) = &mut self.taking {
+            taking.leave(id);
+        }
         for item in items.into_keys() {
             self.want_of_others(turn.now, item, id);
         }
@@ -356,6 +389,31 @@ impl Node {
         }
         if !blocks.is_empty() {
             self.fetch_blocks(turn);
+        }
+    }
+}
+
+/// Where what is long is read when its turn to be sent comes.
+struct Source<'a> {
+    cache: &'a Cache,
+    taken_apart: &'a mut TakenApart,
+    chain: &'a dyn ChainView,
+    /// What the peer has.
+    of_peer: &'a Items,
+}
+
+impl Source<'_> {
+    fn read(&mut self, long: &Long) -> Sealed {
+        let Self { cache, taken_apart, chain, of_peer } = self;
+        match long {
+            Long::Item(ItemId { kind: kind::COMPACT_BLOCK, hash }) => {
+                let has = |transaction: &Hash160| of_peer.has_transaction(transaction);
+                compact::read_compact(cache, taken_apart, *hash, has)
+            }
+            Long::Item(item) => items::read(cache, *chain, *item),
+            Long::Missing(missing) => compact::read_missing(cache, taken_apart, missing),
+            Long::State => states::read_state(*chain),
+            Long::Chunk(of) => states::read_chunk(*chain, *of),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::handshake::short;
 use super::{Node, Turn};
 use crate::frame::Frame;
-use crate::message::{CurrentTimeReply, Message, OWN_KINDS, message_hash};
+use crate::message::{CARBYNE_KINDS, CurrentTimeReply, Message, OWN_KINDS, message_hash};
 use crate::peer::{ConnectionId, Outgoing};
 use crate::reason::Reason;
 
@@ -27,6 +27,9 @@ impl Node {
     fn frame(&mut self, turn: &mut Turn<'_>, id: ConnectionId, frame: &Frame) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         peer.times.heard = turn.now;
+        if CARBYNE_KINDS.contains(&frame.kind) && !peer.is_carbyne() {
+            return;
+        }
         match Message::read(frame.kind, &frame.payload) {
             Ok(Some(message)) if peer.is_closing() => self.message_while_closing(turn, id, message),
             Ok(Some(message)) => self.message(turn, id, message, &frame.payload),
@@ -70,10 +73,29 @@ impl Node {
                 self.send(turn, id, Outgoing::TimeReply { sent, received: turn.now });
             }
             Message::CurrentTimeReply(reply) => self.time(turn, id, reply),
-            Message::CheckFirewall(_)
-            | Message::CheckFirewallReply(_)
-            | Message::ConnectionsRequest(_)
-            | Message::Connections(_) => {}
+            other => self.message_of_carbyne(turn, id, other, payload),
+        }
+    }
+
+    /// What only Carbyne nodes say to each other, and what nobody heeds.
+    fn message_of_carbyne(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: ConnectionId,
+        message: Message,
+        payload: &[u8],
+    ) {
+        match message {
+            Message::FetchCompact(fetch) => self.compact_request(turn, id, fetch),
+            Message::CompactBlock(block) => self.compact_block(turn, id, (block, payload)),
+            Message::FetchMissing(fetch) => self.missing_request(turn, id, fetch),
+            Message::Missing(missing) => self.missing(turn, id, (missing, payload)),
+            Message::StateRequest(_) => self.state_request(turn, id),
+            Message::StateManifest(state) => self.state_offered(turn, id, (state, payload)),
+            Message::FetchChunk(of) => self.chunk_request(turn, id, of),
+            Message::Chunk(chunk) => self.chunk(turn, id, (chunk, payload)),
+            Message::StateRefused(refused) => self.state_refused(turn, id, (refused, payload)),
+            _ => {}
         }
     }
 

@@ -1,8 +1,10 @@
 //! What a node can tell of its connections.
 
 use super::Node;
+use crate::compact::Half;
 use crate::message::{Endpoint, Firewalled};
 use crate::peer::{About, ConnectionId, Peer, Place, Stage};
+use crate::state::Taking;
 use carbyne_wire::Hash160;
 
 /// A connection, for people.
@@ -61,7 +63,9 @@ impl Node {
         let item = size_of::<crate::message::ItemId>();
         let failed = self.failed.len().saturating_add(self.failed_for_now.len());
         let items = self.wanted.len().saturating_add(failed).saturating_mul(item);
-        peers.chain([self.cache.bytes(), self.block_bytes, items]).fold(0, usize::saturating_add)
+        let state = self.taking.as_ref().map_or(0, Taking::held_bytes);
+        let own = [self.cache.bytes(), self.block_bytes, items, state];
+        peers.chain(own).fold(0, usize::saturating_add)
     }
 }
 
@@ -78,7 +82,11 @@ impl Peer {
         let items = items.chain([self.items.offers.len()]);
         let items = items.chain([self.sync.ids.len(), self.sync.at_the_chain.len()]);
         let items = items.fold(0, usize::saturating_add).saturating_mul(item);
-        items.saturating_add(self.link.held()).saturating_add(self.outbox.bytes())
+        let halves = self.items.compact.values().flatten().map(Half::size);
+        halves
+            .fold(items, usize::saturating_add)
+            .saturating_add(self.link.held())
+            .saturating_add(self.outbox.bytes())
     }
 
     fn status(&self, id: ConnectionId) -> PeerStatus {

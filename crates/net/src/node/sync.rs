@@ -16,6 +16,9 @@ const FRUITLESS_MAX: u32 = 16;
 impl Node {
     /// Asks a peer what it has that we lack.
     pub(super) fn begin_sync(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
+        if self.join_taking(turn, id) {
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&id) else { return };
         peer.sync.begin();
         peer.sync.progress = turn.now;
@@ -74,6 +77,9 @@ impl Node {
 
     /// A peer says what it has.
     pub(super) fn ids(&mut self, turn: &mut Turn<'_>, id: ConnectionId, ids: IdsInventory) {
+        if self.block_of_state(turn, id, &ids) {
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let Some((asked, _)) = peer.sync.asked_ids.take() else { return };
         if let Err(reason) = check(&asked, &ids.item_hashes_available) {

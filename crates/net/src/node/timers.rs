@@ -23,6 +23,7 @@ impl Node {
             self.look_at_connections(turn);
             self.give_up_connecting(turn.now);
             self.forget_items(turn);
+            self.look_at_state(turn);
         }
         if turn.now >= self.next_look {
             self.next_look = turn.now.after(limits::LOOK_FOR_PEERS);

@@ -5,11 +5,12 @@
 
 mod outbox;
 
-pub(crate) use outbox::{Outbox, Outgoing, Sealed};
+pub(crate) use outbox::{Long, Outbox, Outgoing, Sealed};
 
+use crate::compact::Half;
 use crate::config::{Config, limits};
 use crate::link::Link;
-use crate::message::{Direction, Endpoint, Firewalled, Hello, ItemId};
+use crate::message::{Direction, Endpoint, Firewalled, Hello, ItemId, kind};
 use crate::reason::Reason;
 use crate::remembered::Remembered;
 use crate::time::Now;
@@ -52,7 +53,7 @@ pub struct About {
     pub key: PublicKey,
     /// Its number of this run; its key if it gives none.
     pub node_id: PublicKey,
-    /// Whether it is Carbyne, and understands more than the reference.
+    /// Whether it is Carbyne and knows that we are: it understands more than the reference.
     pub is_carbyne: bool,
     /// What it runs on.
     pub platform: Option<Text>,
@@ -117,6 +118,8 @@ pub(crate) struct Times {
     pub(crate) clock_offset: Option<i64>,
     /// How long a question and its answer are on the way, microseconds.
     pub(crate) round_trip: i64,
+    /// When it asked for a chunk of a state.
+    pub(crate) took_chunk: Option<Now>,
 }
 
 /// What is known of a peer's chain.
@@ -158,6 +161,8 @@ pub(crate) struct Items {
     pub(crate) offers: Offers,
     /// Asked of the peer, and when.
     pub(crate) asked: BTreeMap<ItemId, Now>,
+    /// Of these, blocks in short form: what of them is here.
+    pub(crate) compact: BTreeMap<Hash160, Option<Half>>,
 }
 
 impl Peer {
@@ -187,6 +192,7 @@ impl Peer {
                 asked: now,
                 clock_offset: None,
                 round_trip: 0,
+                took_chunk: None,
             },
             sync: Sync::new(now),
             items: Items {
@@ -194,6 +200,7 @@ impl Peer {
                 to_it: remembered(),
                 offers: Offers::default(),
                 asked: BTreeMap::new(),
+                compact: BTreeMap::new(),
             },
         }
     }
@@ -252,6 +259,14 @@ impl Peer {
                 self.reach.candidates.extend([told, remote, remote.with_port(port)]);
             }
         }
+    }
+}
+
+impl Items {
+    /// Whether the peer has a transaction, as far as we know.
+    pub(crate) fn has_transaction(&self, hash: &Hash160) -> bool {
+        let item = ItemId { kind: kind::TRANSACTION, hash: *hash };
+        self.by_it.contains(&item) || self.to_it.contains(&item)
     }
 }
 

@@ -5,7 +5,9 @@
 
 use crate::config::limits;
 use crate::link::Link;
-use crate::message::{CurrentTimeReply, CurrentTimeRequest, ItemId, Message, kind};
+use crate::message::{
+    CurrentTimeReply, CurrentTimeRequest, FetchChunk, FetchMissing, ItemId, Message, kind,
+};
 use crate::time::Now;
 use carbyne_wire::Pack;
 use std::collections::VecDeque;
@@ -19,8 +21,21 @@ pub(crate) enum Outgoing {
     TimeRequest,
     /// The answer to one that was sent and came then.
     TimeReply { sent: i64, received: Now },
-    /// An item, as it is when its turn comes.
+    /// Something long, as it is when its turn comes.
+    Long(Long),
+}
+
+/// What is read when its turn comes to be sent.
+#[derive(Debug)]
+pub(crate) enum Long {
+    /// An item.
     Item(ItemId),
+    /// Transactions of a block.
+    Missing(FetchMissing),
+    /// The list of the chunks of a state.
+    State,
+    /// A chunk of one.
+    Chunk(FetchChunk),
 }
 
 /// A payload with the number of its message.
@@ -43,6 +58,16 @@ enum Waiting {
     Later(Outgoing),
 }
 
+impl Long {
+    /// Bytes that it takes while it waits.
+    fn size(&self) -> usize {
+        match self {
+            Self::Missing(missing) => missing.places.len().saturating_mul(size_of::<u32>()),
+            Self::Item(_) | Self::State | Self::Chunk(_) => 0,
+        }
+    }
+}
+
 /// More waits than may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;
@@ -54,9 +79,9 @@ impl Outbox {
                 let payload = message.payload();
                 (payload.len(), Waiting::Ready((message.kind(), payload)))
             }
-            Outgoing::Item(_) => {
+            Outgoing::Long(long) => {
                 self.items = self.items.saturating_add(1);
-                (0, Waiting::Later(outgoing))
+                (long.size(), Waiting::Later(Outgoing::Long(long)))
             }
             other => (size_of::<CurrentTimeReply>(), Waiting::Later(other)),
         };
@@ -75,12 +100,12 @@ impl Outbox {
         self.in_flight = self.in_flight.saturating_sub(bytes);
     }
 
-    /// The next message in bytes, if the socket can take one; `read` reads an item.
+    /// The next message in bytes, if the socket can take one; `read` reads what is long.
     pub(crate) fn next_bytes(
         &mut self,
         now: Now,
         link: &mut Link,
-        read: impl FnOnce(ItemId) -> Sealed,
+        read: impl FnOnce(Long) -> Sealed,
     ) -> Option<Vec<u8>> {
         if self.in_flight >= limits::SEND_QUEUE {
             return None;
@@ -102,9 +127,9 @@ impl Outbox {
                 };
                 (kind::CURRENT_TIME_REPLY, reply.to_bytes())
             }
-            Waiting::Later(Outgoing::Item(item)) => {
+            Waiting::Later(Outgoing::Long(long)) => {
                 self.items = self.items.saturating_sub(1);
-                read(item)
+                read(long)
             }
         };
         let bytes = link.seal(kind, &payload)?;

@@ -1,20 +1,21 @@
 //! Peers that do not keep to the rules: no panic, bounded memory, a reason.
 
-use crate::world::{Chain, INTERVAL, endpoint, identity, plain};
+use crate::world::{Chain, INTERVAL, carbyne, endpoint, identity, plain};
 use carbyne_crypto::PrivateKey;
 use carbyne_net::cipher::{Decryptor, Encryptor, SharedSecret};
 use carbyne_net::frame::{self, Assembly, PAYLOAD_BYTES_MAX};
 use carbyne_net::message::{
-    Address, AddressInfo, BlockMessage, ClosingConnection, ConnectionRejected, CurrentTimeRequest,
-    Direction, FetchIds, FetchItems, Hello, IdsInventory, Inventory, ItemId, ItemNotAvailable,
-    Message, Nothing, kind,
+    Address, AddressInfo, BlockMessage, CARBYNE_KINDS, Chunk, ClosingConnection, CompactBlock,
+    CompactTransaction, ConnectionRejected, CurrentTimeRequest, Direction, FetchChunk,
+    FetchCompact, FetchIds, FetchItems, FetchMissing, Hello, IdsInventory, Inventory, ItemId,
+    ItemNotAvailable, Message, Missing, Nothing, StateManifest, StateRefused, kind, message_hash,
 };
 use carbyne_net::{
     ChainView, Config, ConnectionId, Delivered, Effect, Input, Lasting, LinkError, Node, Now,
-    Place, Reason, Unexpected, Verdict,
+    Place, Reason, Unexpected, Verdict, carbyne_member,
 };
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Hash160, Pack};
+use carbyne_wire::{Bytes, Digest, Hash160, Pack};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -52,10 +53,19 @@ struct Bench {
 
 impl Bench {
     fn new(until: Until) -> Self {
+        Self::between(until, plain(), false)
+    }
+
+    /// A Carbyne node whose peer says that it is one, or does not.
+    fn carbyne(until: Until, says_so: bool) -> Self {
+        Self::between(until, carbyne(), says_so)
+    }
+
+    fn between(until: Until, config: Config, is_carbyne: bool) -> Self {
         let (own, other) = (PrivateKey::from_seed("own"), PrivateKey::from_seed("other"));
         let secret = SharedSecret::new(&own, &other.public_key()).unwrap();
         let mut bench = Self {
-            node: Node::new(identity(0), Config { listen: Some(endpoint(0)), ..plain() }, []),
+            node: Node::new(identity(0), Config { listen: Some(endpoint(0)), ..config }, []),
             chain: Chain::of(30),
             now: Now(i64::from(crate::world::START + 1_000) * 1_000_000),
             encryptor: secret.encryptor(),
@@ -74,7 +84,8 @@ impl Bench {
             bench.bytes(other.public_key().0.to_vec());
         }
         if until >= Until::HelloSent {
-            let hello = bench.hello(&secret);
+            let mut hello = bench.hello(&secret);
+            hello.user_data.0.extend(is_carbyne.then(carbyne_member));
             bench.say(Message::Hello(Box::new(hello)));
         }
         if until >= Until::Accepted {
@@ -104,7 +115,7 @@ impl Bench {
                 Effect::Send(_, bytes) => self.read(&bytes),
                 Effect::Close(_, reason) => self.closed = Some(reason),
                 Effect::Deliver(token, _, item) => self.delivered.push((token, item)),
-                Effect::Connect(_) | Effect::WakeAt(_) => {}
+                Effect::Connect(_) | Effect::WakeAt(_) | Effect::State(_) => {}
             }
         }
     }
@@ -209,6 +220,41 @@ fn any_message() -> impl Strategy<Value = Message> {
         Just(Message::Transaction(Arc::new(SignedTransaction::default()))),
         Just(Message::Block(Box::default())),
         Just(Message::ConnectionsRequest(Nothing {})),
+        any_message_of_carbyne(),
+    ]
+}
+
+/// Any message that only Carbyne nodes say to each other.
+fn any_message_of_carbyne() -> impl Strategy<Value = Message> {
+    let transaction = |given: bool| {
+        let bytes = if given { SignedTransaction::default().to_bytes() } else { Vec::new() };
+        let Digest(hash) = message_hash(&bytes);
+        let name = Digest(*hash.first_chunk().expect("bytes"));
+        CompactTransaction { name, results: Bytes(vec![0]), given: Bytes(bytes) }
+    };
+    let compact = move |(number, given): (u32, Vec<bool>)| {
+        let transactions = given.into_iter().map(transaction).collect();
+        let block = hash(number);
+        Message::CompactBlock(CompactBlock { block, transactions, ..CompactBlock::default() })
+    };
+    let of = |index| FetchChunk { index, ..FetchChunk::default() };
+    prop_oneof![
+        (0u32..60).prop_map(|number| Message::FetchCompact(FetchCompact { block: hash(number) })),
+        (0u32..60, prop::collection::vec(any::<bool>(), 0..9)).prop_map(compact),
+        (0u32..60, prop::collection::vec(0u32..9, 0..9)).prop_map(|(number, places)| {
+            Message::FetchMissing(FetchMissing { block: hash(number), places })
+        }),
+        (0u32..60).prop_map(|number| {
+            Message::Missing(Missing { block: hash(number), ..Missing::default() })
+        }),
+        Just(Message::StateRequest(Nothing {})),
+        Just(Message::StateManifest(StateManifest::default())),
+        any::<u32>().prop_map(move |index| Message::FetchChunk(of(index))),
+        (0u32..9)
+            .prop_map(move |index| { Message::Chunk(Chunk { of: of(index), ..Chunk::default() }) }),
+        (0u32..9, 0u8..9).prop_map(move |(index, reason)| {
+            Message::StateRefused(StateRefused { of: of(index), reason })
+        }),
     ]
 }
 
@@ -256,9 +302,10 @@ proptest! {
     fn any_messages_are_survived(
         state in 1usize..5,
         reads in any::<bool>(),
+        says_so in any::<bool>(),
         messages in prop::collection::vec((any_message(), 0u32..4), 0..40),
     ) {
-        let mut bench = Bench::new(STATES[state]);
+        let mut bench = Bench::carbyne(STATES[state], says_so);
         bench.reads = reads;
         for (number, (message, seconds)) in messages.into_iter().enumerate() {
             bench.say(message);
@@ -385,7 +432,7 @@ fn an_invalid_block_ends_the_connection_and_one_of_later_does_not() {
     let offer = |bench: &mut Bench| {
         let block = bench.chain.next();
         let message = Message::Block(Box::new(BlockMessage { id: block.id(), block }));
-        let hash = carbyne_net::message::message_hash(&message.payload());
+        let hash = message_hash(&message.payload());
         let empty = Message::Ids(IdsInventory { item_type: kind::BLOCK, ..Default::default() });
         bench.say(empty);
         bench.say(Message::Inventory(Inventory {
@@ -412,6 +459,167 @@ fn an_invalid_block_ends_the_connection_and_one_of_later_does_not() {
     let lasting = Lasting::Unlinkable;
     bench.step(Input::Became(token, Verdict::Refused { lasting, why: "no".to_owned() }));
     assert_eq!((asked(&bench), bench.told()), (2, None));
+}
+
+/// Offers a block, and gives what it is called.
+fn offer(bench: &mut Bench, block: &carbyne_protocol::transaction::SignedBlock) -> Hash160 {
+    bench.say(Message::Ids(IdsInventory { item_type: kind::BLOCK, ..Default::default() }));
+    let message = BlockMessage { id: block.id(), block: block.clone() };
+    let hash = message_hash(&message.to_bytes());
+    let (item_type, item_hashes_available) = (kind::BLOCK, vec![hash]);
+    bench.say(Message::Inventory(Inventory { item_type, item_hashes_available }));
+    hash
+}
+
+#[test]
+fn who_does_not_say_that_it_is_carbyne_never_hears_of_it_and_is_not_heard_about_it() {
+    let mut bench = Bench::carbyne(Until::Active, false);
+    let block = bench.chain.next();
+    let hash = offer(&mut bench, &block);
+    let asked = bench.sent.iter().any(|sent| match sent {
+        Message::FetchItems(fetch) => fetch.items_to_fetch == [hash],
+        _ => false,
+    });
+    assert!(asked, "the whole block is asked for");
+    bench.say(Message::FetchCompact(FetchCompact { block: hash }));
+    bench.say(Message::StateRequest(Nothing {}));
+    // As with a kind that the reference does not know, the payload is not looked at.
+    bench.say_payload(kind::CHUNK, &[0xff; 9]);
+    assert!(bench.closed.is_none() && bench.told().is_none());
+    assert!(bench.sent.iter().all(|sent| !CARBYNE_KINDS.contains(&sent.kind())));
+}
+
+#[test]
+fn who_lies_about_a_block_in_short_form_is_left() {
+    let given = Bytes(SignedTransaction::default().to_bytes());
+    let Digest(hash) = message_hash(&given);
+    let name = Digest(*hash.first_chunk().expect("bytes"));
+    let short = |name, given: &Bytes, count| {
+        let (results, given) = (Bytes(vec![0]), given.clone());
+        vec![CompactTransaction { name, results, given }; count]
+    };
+    let unnamed = short(Digest([1; 8]), &given, 1);
+    let too_many = short(name, &Bytes(vec![7; 1_000]), 1);
+    for transactions in [unnamed, too_many] {
+        let mut bench = Bench::carbyne(Until::Active, true);
+        let next = bench.chain.next();
+        let block = offer(&mut bench, &next);
+        assert!(matches!(bench.sent.last(), Some(Message::FetchCompact(_))), "{:?}", bench.sent);
+        let compact = CompactBlock { block, transactions, ..CompactBlock::default() };
+        bench.say(Message::CompactBlock(compact));
+        let words = bench.told().expect("it is told");
+        assert!(words.contains("in short form is not as it must be"), "{words}");
+    }
+}
+
+#[test]
+fn a_block_in_short_form_that_is_another_is_asked_for_as_it_is() {
+    let mut bench = Bench::carbyne(Until::Active, true);
+    let next = bench.chain.next();
+    let block = offer(&mut bench, &next);
+    let header = Bytes(next.signed_header.to_bytes());
+    let compact = CompactBlock { block, header, id: hash(9), ..CompactBlock::default() };
+    bench.say(Message::CompactBlock(compact));
+    assert!(matches!(bench.sent.last(), Some(Message::FetchItems(_))), "{:?}", bench.sent);
+    // Its short form is not waited for any more.
+    bench.say(Message::CompactBlock(CompactBlock { block, ..CompactBlock::default() }));
+    assert_eq!(bench.told().as_deref(), Some("You sent me a message that I didn't request"));
+}
+
+#[test]
+fn a_block_in_short_form_is_never_longer_than_a_message_may_be() {
+    let mut bench = Bench::carbyne(Until::Active, true);
+    let next = bench.chain.next();
+    let block = offer(&mut bench, &next);
+    // Each is called as a transaction that is here, and has many bytes: together far too many.
+    let transaction = SignedTransaction {
+        signatures: vec![PrivateKey::from_seed("s").sign(&[1; 32]); 200].into(),
+        ..SignedTransaction::default()
+    };
+    let Digest(hash) = message_hash(&transaction.to_bytes());
+    bench.step(Input::NewTransaction(Arc::new(transaction)));
+    let name = Digest(*hash.first_chunk().expect("bytes"));
+    let short = CompactTransaction { name, ..CompactTransaction::default() };
+    let transactions = vec![short; 10_000];
+    bench.say(Message::CompactBlock(CompactBlock { block, transactions, ..Default::default() }));
+    assert!(bench.told().expect("it is told").contains("in short form"));
+    assert!(bench.node.held_bytes() < HELD_MAX);
+}
+
+#[test]
+fn chunks_that_nobody_asked_for_end_the_connection() {
+    for message in [
+        Message::Chunk(Chunk::default()),
+        Message::StateManifest(StateManifest::default()),
+        Message::StateRefused(StateRefused::default()),
+        Message::Missing(Missing::default()),
+    ] {
+        let mut bench = Bench::carbyne(Until::Active, true);
+        bench.say(message);
+        assert_eq!(bench.told().as_deref(), Some("You sent me a message that I didn't request"));
+    }
+}
+
+#[test]
+fn messages_without_end_that_ask_for_nothing_leave_nothing_behind() {
+    let mut bench = Bench::new(Until::Active);
+    for number in 0..20_000 {
+        let offer = Inventory {
+            item_type: kind::TRANSACTION,
+            item_hashes_available: (0..50).map(|n| hash(number * 50 + n)).collect(),
+        };
+        bench.say(Message::Inventory(offer));
+        bench.say(Message::CurrentTimeReply(Default::default()));
+        bench.say(Message::Address(Address::default()));
+        assert!(bench.node.held_bytes() < HELD_MAX, "after {number}");
+    }
+    assert!(bench.closed.is_none(), "offering is no offence");
+}
+
+#[test]
+fn addresses_that_name_ourselves_or_nobody_are_tried_once_and_let_go() {
+    let mut bench =
+        Bench::between(Until::Accepted, Config { connections_wanted: 20, ..plain() }, false);
+    let info = |remote_endpoint| AddressInfo { remote_endpoint, ..AddressInfo::default() };
+    let own = info(endpoint(0));
+    let nobody = (10..400).map(|number| info(endpoint(number)));
+    let wrong = [info(endpoint(5).with_port(0)), info(Default::default())];
+    let addresses = [own].into_iter().chain(wrong).chain(nobody).collect();
+    bench.say(Message::Address(Address { addresses }));
+    assert!(bench.node.book().records().count() <= 200, "one message tells of 200 at most");
+    let mut tried = 0;
+    for _ in 0..600 {
+        bench.now = bench.now.after(1);
+        let mut effects = Vec::new();
+        bench.node.step(bench.now, Input::Tick, &bench.chain, &mut effects);
+        for effect in effects {
+            if let Effect::Connect(to) = effect {
+                assert_ne!(to.port, 0);
+                tried += 1;
+                bench.step(Input::ConnectFailed(to));
+            }
+        }
+    }
+    // 20 at a time at most, each less often with every failure.
+    assert!((200..2_000).contains(&tried), "{tried} attempts in ten minutes");
+}
+
+#[test]
+fn five_hundred_connections_of_as_many_addresses_hold_little_and_end() {
+    let mut bench = Bench::new(Until::Connected);
+    for number in 2..502 {
+        let remote = endpoint(number).with_port(50_000);
+        let place = Place { direction: Direction::Inbound, local: endpoint(0), remote };
+        let key = Box::new(PrivateKey::from_seed(&number.to_string()));
+        bench.step(Input::Connected { id: ConnectionId(number as u64), place, key });
+    }
+    // Those above the limit only so that they can be told of others.
+    let most = Config::default().connections_max + 20;
+    assert_eq!(bench.node.peers().count(), most);
+    assert!(matches!(bench.closed, Some(Reason::TooMany)), "{:?}", bench.closed);
+    bench.pass(6);
+    assert_eq!(bench.node.peers().count(), 0, "who says nothing keeps no place");
+    assert!(bench.node.held_bytes() < 1_000);
 }
 
 #[test]

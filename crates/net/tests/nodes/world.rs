@@ -2,12 +2,14 @@
 //! chain takes whatever follows its head.
 
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_net::message::{Direction, Endpoint, Object, Variant};
+use carbyne_net::message::{Direction, Endpoint, FetchChunk, Object, StateManifest, StateRefusal};
 use carbyne_net::{
-    CARBYNE, ChainView, Config, ConnectionId, Delivered, Effect, Head, Identity, Input, Lasting,
-    Node, Now, Place, Reason, Verdict,
+    ChainView, Config, ConnectionId, Delivered, Effect, Head, Identity, Input, Lasting, Node, Now,
+    Place, Reason, StateStep, Verdict, carbyne_member,
 };
-use carbyne_protocol::transaction::{BlockHeader, SignedBlock, SignedHeader, SignedTransaction};
+use carbyne_protocol::transaction::{
+    BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader, SignedTransaction,
+};
 use carbyne_wire::{Digest, Hash160, Pack, TimePointSec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,6 +23,8 @@ pub struct Chain {
     pub ids: Vec<Hash160>,
     blocks: BTreeMap<Hash160, (TimePointSec, Vec<u8>)>,
     pub transactions: Vec<SignedTransaction>,
+    /// The state that it gives, and its chunks.
+    pub state: Option<(Arc<StateManifest>, Vec<Vec<u8>>)>,
 }
 
 impl Chain {
@@ -81,6 +85,17 @@ impl ChainView for Chain {
     fn branch(&self, _: &Hash160) -> Option<Vec<Hash160>> {
         None
     }
+    fn state(&self) -> Option<Arc<StateManifest>> {
+        self.state.as_ref().map(|(manifest, _)| manifest.clone())
+    }
+    fn chunk(&self, of: &FetchChunk) -> Result<Vec<u8>, StateRefusal> {
+        let (_, chunks) = self
+            .state
+            .as_ref()
+            .filter(|(manifest, _)| manifest.state == of.state)
+            .ok_or(StateRefusal::NotThat)?;
+        chunks.get(of.index as usize).cloned().ok_or(StateRefusal::NotThat)
+    }
 }
 
 /// A node with its chain.
@@ -93,6 +108,8 @@ pub struct Member {
     pub delivered: usize,
     /// Whether nothing that comes to it is heard any more.
     pub is_deaf: bool,
+    /// What became of the state that it takes.
+    pub steps: Vec<StateStep>,
 }
 
 /// Something on its way.
@@ -111,6 +128,8 @@ pub struct World {
     sequence: u64,
     pipes: BTreeMap<(usize, ConnectionId), (usize, ConnectionId)>,
     pub bytes: usize,
+    /// Whether nodes that are tried to connect to are there.
+    pub takes_connections: bool,
 }
 
 pub fn identity(number: usize) -> Identity {
@@ -129,8 +148,7 @@ pub fn endpoint(number: usize) -> Endpoint {
 
 /// What a Carbyne node is set to.
 pub fn carbyne() -> Config {
-    let about = Object(vec![(CARBYNE.into(), Variant::Unsigned(1))]);
-    Config { about, connections_wanted: 0, ..Config::default() }
+    Config { about: Object(vec![carbyne_member()]), connections_wanted: 0, ..Config::default() }
 }
 
 /// The same, and nobody can tell that it is Carbyne.
@@ -148,6 +166,7 @@ impl World {
             sequence: 0,
             pipes: BTreeMap::new(),
             bytes: 0,
+            takes_connections: false,
         }
     }
 
@@ -156,7 +175,8 @@ impl World {
         let config = Config { listen: Some(endpoint(number)), ..config };
         let node = Node::new(identity(number), config, []);
         let closed = Vec::new();
-        self.members.push(Member { node, chain, closed, delivered: 0, is_deaf: false });
+        let (steps, is_deaf) = (Vec::new(), false);
+        self.members.push(Member { node, chain, closed, delivered: 0, is_deaf, steps });
         self.later(0, Event::Input(number, Input::Tick));
         number
     }
@@ -211,14 +231,24 @@ impl World {
                 let verdict = self.deliver(member, item);
                 self.later(0, Event::Input(member, Input::Became(token, verdict)));
             }
-            Effect::Connect(endpoint) => {
-                let input = Input::ConnectFailed(endpoint);
-                self.later(self.delay, Event::Input(member, input));
+            Effect::Connect(endpoint) => self.try_to_connect(member, endpoint),
+            Effect::State(step) => {
+                if matches!(step, StateStep::Begins(_)) {
+                    self.later(0, Event::Input(member, Input::HasChunks(0)));
+                }
+                self.members[member].steps.push(step);
             }
             Effect::WakeAt(at) => {
                 let delay = at.0 - self.now.0;
                 self.later(delay.max(1), Event::Input(member, Input::Tick));
             }
+        }
+    }
+
+    fn try_to_connect(&mut self, member: usize, to: Endpoint) {
+        match (0..self.members.len()).find(|other| endpoint(*other) == to) {
+            Some(other) if self.takes_connections => self.connect(member, other),
+            _ => self.later(self.delay, Event::Input(member, Input::ConnectFailed(to))),
         }
     }
 
@@ -271,9 +301,31 @@ impl World {
 
     /// A block of the chain of a member, as if it had made it.
     pub fn make_block(&mut self, member: usize) {
-        let block = self.members[member].chain.next();
+        self.make_block_of(member, &[]);
+    }
+
+    /// The same, with these transactions in it.
+    pub fn make_block_of(&mut self, member: usize, transactions: &[SignedTransaction]) {
+        let mut block = self.members[member].chain.next();
+        let processed = |transaction: &SignedTransaction| ProcessedTransaction {
+            transaction: Arc::new(transaction.clone()),
+            operation_results: Vec::new(),
+        };
+        block.transactions = transactions.iter().map(processed).collect();
         self.members[member].chain.push(&block).expect("it follows");
         self.input(member, Input::NewBlock(Box::new(block)));
+    }
+
+    /// Ends the connections between two members.
+    pub fn part(&mut self, one: usize, other: usize) {
+        let pipes = self.pipes.iter().map(|(from, to)| (*from, *to));
+        let cut: Vec<_> = pipes.filter(|(from, to)| (from.0, to.0) == (one, other)).collect();
+        for (from, to) in cut {
+            self.pipes.remove(&from);
+            self.pipes.remove(&to);
+            self.later(0, Event::Input(from.0, Input::Closed(from.1)));
+            self.later(0, Event::Input(to.0, Input::Closed(to.1)));
+        }
     }
 
     /// The connections of a member.

@@ -36,7 +36,8 @@ pub fn now() -> TimePointSec {
     TimePointSec(since.as_secs() as u32)
 }
 
-fn genesis() -> Vec<u8> {
+/// A genesis of a minute ago.
+pub fn genesis() -> Vec<u8> {
     let text = make(&Recipe {
         // A multiple of the default interval, whatever the interval is.
         time: TimePointSec((now().0 - 60) / 5 * 5),
@@ -70,7 +71,12 @@ fn shared_out<R: Send>(count: u64, work: impl Fn(u64) -> R + Sync) -> Vec<R> {
 impl World {
     /// A chain in a folder with that many accounts.
     pub fn open(folder: &Path, accounts: u64) -> (Home, World) {
-        let mut home = Home::open(folder, Some(genesis()), KeepHistory::OnDisk).expect("a chain");
+        Self::open_with(folder, genesis(), accounts)
+    }
+
+    /// The same with a genesis, so that several may have it.
+    pub fn open_with(folder: &Path, genesis: Vec<u8>, accounts: u64) -> (Home, World) {
+        let mut home = Home::open(folder, Some(genesis), KeepHistory::OnDisk).expect("a chain");
         let keys = shared_out(accounts, |n| PrivateKey::from_seed(&format!("live {n}")));
         let ledger = home.core.chain.ledger_mut();
         let first = ledger.tables.accounts.next_instance();

@@ -18,7 +18,8 @@ pub fn run(command: &SnapshotCommand) -> Result<()> {
     match command {
         SnapshotCommand::Export { data_dir, file } => export(data_dir, file),
         SnapshotCommand::Import { data_dir, genesis, file } => {
-            print(&take_in(data_dir, read_genesis(genesis.as_deref())?, file)?)
+            let genesis = read_genesis(genesis.as_deref())?;
+            print(&take_in(data_dir, genesis, file, Bring::Copy)?)
         }
         SnapshotCommand::Verify { genesis, file } => verify(genesis.as_deref(), file),
     }
@@ -31,8 +32,22 @@ fn export(data_dir: &Path, file: &Path) -> Result<()> {
     print(&store.export(file)?)
 }
 
+/// How a snapshot file comes into a data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bring {
+    /// The file stays.
+    Copy,
+    /// It is moved, on the same disk.
+    Move,
+}
+
 /// Takes a snapshot into a data directory: of the chain of the genesis, if that is given.
-pub(crate) fn take_in(data_dir: &Path, genesis: Option<Vec<u8>>, file: &Path) -> Result<Snapshot> {
+pub(crate) fn take_in(
+    data_dir: &Path,
+    genesis: Option<Vec<u8>>,
+    file: &Path,
+    bring: Bring,
+) -> Result<Snapshot> {
     let wanted = genesis.as_deref().map(|bytes| ChainIdentity::new(sha256(bytes)));
     let found = verify_snapshot(file, wanted.as_ref())?;
     let identity = ChainIdentity::new(found.chain_id);
@@ -43,7 +58,11 @@ pub(crate) fn take_in(data_dir: &Path, genesis: Option<Vec<u8>>, file: &Path) ->
     verify_place(data_dir, &identity, found.number)?;
     let data = DataDir::open(data_dir, &identity)?;
     keep_genesis(&RealDisk, data_dir, genesis.as_deref())?;
-    Ok(SnapshotStore::open(&data.snapshots(), &identity)?.import(file)?)
+    let store = SnapshotStore::open(&data.snapshots(), &identity)?;
+    Ok(match bring {
+        Bring::Copy => store.import(file)?,
+        Bring::Move => store.adopt(file)?,
+    })
 }
 
 /// Refuses a snapshot of a block that the blocks in the directory do not reach.

@@ -180,6 +180,8 @@ impl Driver {
                 }
                 Effect::Deliver(token, _, delivered) => self.deliver(token, delivered),
                 Effect::WakeAt(at) => self.wake_at = at,
+                // A node with a chain takes no state.
+                Effect::State(_) => {}
             }
         }
     }

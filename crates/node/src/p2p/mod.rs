@@ -11,8 +11,12 @@ mod files;
 mod rate;
 mod report;
 mod sockets;
+mod states;
+mod take;
 
 pub use report::Report;
+pub use states::{Giving, Taken};
+pub use take::{Taking, take};
 
 use crate::core::Node;
 use anyhow::{Context, Result};
@@ -78,14 +82,14 @@ pub struct Settings {
 }
 
 /// The peers of a running node.
-pub(crate) struct Running {
+pub struct Running {
     line: Line,
     thread: JoinHandle<()>,
 }
 
 impl Running {
     /// Ends all connections and keeps what was heard of other nodes.
-    pub(crate) fn stop(self) {
+    pub fn stop(self) {
         self.line.tell(News::Stop);
         if self.thread.join().is_err() {
             tracing::error!("the thread of the peers stopped at a bug");
@@ -95,7 +99,7 @@ impl Running {
 
 /// Joins the network; to be done before the core does anything, within the runtime whose threads
 /// are to serve the sockets.
-pub(crate) fn start(
+pub fn start(
     node: &Arc<Node>,
     listener: Option<TcpListener>,
     mut settings: Settings,
@@ -110,7 +114,12 @@ pub(crate) fn start(
     let net = carbyne_net::Node::new(identity, settings.net.clone(), records);
     let (sender, news) = mpsc::unbounded_channel();
     let line = Line(sender);
-    let peers = Peers::new(net, node.join(line.clone(), report.clone()));
+    let told = node.join(line.clone(), report.clone());
+    let told = match settings.net.state_bytes_per_second {
+        0 => told,
+        _ => told.giving(Box::new(node.states())),
+    };
+    let peers = Peers::new(net, told);
     let blocks = blocks::start(node.clone(), line.clone())?;
     let (arrivals, arriving) = mpsc::channel(sockets::ARRIVALS_WAITING_MAX);
     let rates = [settings.upload_per_second, settings.download_per_second];

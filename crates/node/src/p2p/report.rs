@@ -108,6 +108,11 @@ impl Report {
         }
     }
 
+    /// Bytes that were sent to peers so far.
+    pub fn bytes_sent(&self) -> u64 {
+        self.bytes_out.get()
+    }
+
     /// The peers, as they were a moment ago.
     pub fn present(&self) -> Present {
         self.present.lock().clone()

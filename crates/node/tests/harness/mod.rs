@@ -30,6 +30,14 @@ pub struct Dev {
     pub key: String,
 }
 
+/// Memory of a process, MiB.
+#[allow(dead_code)]
+pub fn memory(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") >> 10
+}
+
 impl Dev {
     /// Starts a new chain.
     pub fn start(options: &[&str]) -> Self {
@@ -67,10 +75,16 @@ impl Dev {
     /// Starts `carbyne node` with this configuration beside a data directory.
     #[allow(dead_code)]
     pub fn start_configured(data: &Path, text: &str) -> Self {
+        Self::start_configured_with(data, text, &[])
+    }
+
+    /// The same, with more options.
+    #[allow(dead_code)]
+    pub fn start_configured_with(data: &Path, text: &str, options: &[&str]) -> Self {
         let file = data.with_extension("toml");
         std::fs::write(&file, text).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
-        Self::launch(command.args(["node", "--config"]).arg(file), data)
+        Self::launch(command.args(["node", "--config"]).arg(file).args(options), data)
     }
 
     /// As `start_node`, with a snapshot that a new data directory begins with.

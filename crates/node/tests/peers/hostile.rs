@@ -1,5 +1,6 @@
 //! What anybody can do to the port of the peers, and what honest nodes beside them notice.
 
+use super::harness::memory;
 use super::network::{Network, wait};
 use carbyne_crypto::PrivateKey;
 use std::io::{Read, Write};
@@ -21,13 +22,6 @@ fn pair() -> (Network, usize, usize) {
     let honest = network.add("honest", &[victim], false);
     wait("it is in step", || network.head(honest) >= 2);
     (network, victim, honest)
-}
-
-/// Memory of a process, MiB.
-fn memory(id: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") >> 10
 }
 
 fn connect(network: &Network, node: usize) -> TcpStream {
@@ -111,4 +105,53 @@ fn five_hundred_connections_of_one_address_keep_nobody_out_for_long() {
     drop(held);
     let late = network.add("late", &[victim], false);
     wait("a node that comes later is let in", || network.head(late) >= 3);
+}
+
+/// Connections from so many addresses of this machine.
+fn connect_from_many(network: &Network, node: usize, count: usize) -> Vec<TcpStream> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let place = network.place(node).parse().expect("an address");
+    runtime.expect("a runtime").block_on(async {
+        let mut streams = Vec::new();
+        for number in 0..count {
+            let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+            let address = [127, 1, (number / 250) as u8, (number % 250 + 1) as u8];
+            socket.bind((address, 0).into()).expect("an address of this machine");
+            let stream = socket.connect(place).await.expect("a connection");
+            streams.push(stream.into_std().expect("a stream"));
+        }
+        streams
+    })
+}
+
+#[test]
+fn five_hundred_connections_of_as_many_addresses_keep_nobody_out_for_long() {
+    let (mut network, victim, honest) = pair();
+    let before = memory(network.process(victim).id());
+    let held = connect_from_many(&network, victim, FLOOD);
+    check_honest(&network, honest);
+    let grown = memory(network.process(victim).id()).saturating_sub(before);
+    assert!(grown < GROWTH_MAX_MIB, "{grown} MiB for {FLOOD} connections");
+    wait("the reasons are told", || {
+        let told = drops(&network, victim);
+        told.contains("\"TooMany\"") && told.contains("HandshakeSlow")
+    });
+    // They are still open at the other end, and cost nobody a place.
+    let late = network.add("late", &[victim], false);
+    wait("a node that comes later is let in", || network.head(late) >= 3);
+    drop(held);
+}
+
+#[test]
+fn who_is_told_of_itself_leaves_itself_and_does_not_try_again() {
+    let (network, victim, honest) = pair();
+    let own = network.place(victim);
+    network.call(victim, "network_node", "add_node", serde_json::json!([own]));
+    wait("it has left itself", || drops(&network, victim).contains("Rejected"));
+    let known = network.call(victim, "network_node", "get_potential_peers", serde_json::json!([]));
+    let known = known.as_array().expect("a list").iter();
+    let itself = known.clone().find(|record| record["endpoint"] == own).expect("it is known");
+    let failures = itself["number_of_failed_connection_attempts"].as_u64();
+    assert!(failures.is_some_and(|failures| failures >= 120), "{itself}");
+    check_honest(&network, honest);
 }

@@ -5,6 +5,7 @@
 mod harness;
 mod hostile;
 mod network;
+mod states;
 mod testnet;
 
 use network::{Network, wait};

@@ -8,6 +8,7 @@ use carbyne_node::genesis::{Recipe, make};
 use carbyne_wire::TimePointSec;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
@@ -32,6 +33,7 @@ struct Member {
     data: PathBuf,
     config: String,
     place: String,
+    options: Vec<String>,
 }
 
 /// Nodes of one chain.
@@ -40,11 +42,20 @@ pub struct Network {
     members: Vec<Member>,
     keys: Vec<PrivateKey>,
     account_key: PrivateKey,
+    /// Blocks between two snapshots.
+    snapshot_every: u32,
+    /// Connections of one address that nodes take.
+    pub peers_of_an_address: usize,
 }
 
 impl Network {
     /// A chain without nodes yet.
     pub fn begin() -> Self {
+        Self::begin_with(1_000)
+    }
+
+    /// The same; its nodes write a snapshot every so many blocks.
+    pub fn begin_with(snapshot_every: u32) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let key = |n| PrivateKey::from_seed(&format!("peers witness {n}"));
         let keys: Vec<PrivateKey> = (0..WITNESSES).map(key).collect();
@@ -61,28 +72,60 @@ impl Network {
             features: None,
         });
         std::fs::write(folder.path().join("genesis.json"), genesis).expect("written");
-        Self { folder, members: Vec::new(), keys, account_key }
+        let (members, peers_of_an_address) = (Vec::new(), 32);
+        Self { folder, members, keys, account_key, snapshot_every, peers_of_an_address }
     }
 
     /// Starts one more node; gives its number.
     pub fn add(&mut self, name: &str, seeds: &[usize], is_witness: bool) -> usize {
+        let config = self.config(name, seeds, is_witness);
+        self.start(name, config, &[])
+    }
+
+    /// Starts one more node without a witness, with these options; gives its number.
+    pub fn add_with(&mut self, name: &str, seeds: &[usize], options: &[&str]) -> usize {
+        let config = self.config(name, seeds, false);
+        self.start(name, config, options)
+    }
+
+    /// What a node that does not start says.
+    pub fn refusal(&self, name: &str, options: &[&str]) -> String {
+        let config = self.config(name, &[], false).replace("PLACE", "127.0.0.1:0");
+        let file = self.folder.path().join(name).with_extension("toml");
+        std::fs::write(&file, config).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
+        let command = command.args(["node", "--config"]).arg(file).args(options);
+        let output = command.output().expect("it runs");
+        assert!(!output.status.success(), "it starts");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn config(&self, name: &str, seeds: &[usize], is_witness: bool) -> String {
         let seeds: Vec<&str> =
             seeds.iter().map(|seed| self.members[*seed].place.as_str()).collect();
         let keys: Vec<String> = self.keys.iter().map(PrivateKey::to_wif).collect();
         let keys = if is_witness { keys } else { Vec::new() };
         let data = self.folder.path().join(name);
         let genesis = self.folder.path().join("genesis.json");
-        let config = format!(
+        let (snapshot_every, most) = (self.snapshot_every, self.peers_of_an_address);
+        format!(
             "data_dir = {data:?}\ngenesis = {genesis:?}\n[api]\nlisten = \"127.0.0.1:0\"\n\
              open = [\"database\", \"network_broadcast\", \"block\", \"network_node\"]\n\
+             [storage]\nsnapshot_every = {snapshot_every}\n\
              [p2p]\nlisten = \"PLACE\"\nseeds = {seeds:?}\nconnect_to_others = false\n\
+             max_peers_per_address = {most}\n\
              [witness]\nprivate_keys = {keys:?}\nenable_stale_production = {is_witness}\n"
-        );
+        )
+    }
+
+    fn start(&mut self, name: &str, config: String, options: &[&str]) -> usize {
+        let data = self.folder.path().join(name);
         let first = config.replace("PLACE", "127.0.0.1:0");
-        let mut process = Dev::start_configured(&data, &first);
+        let mut process = Dev::start_configured_with(&data, &first, options);
         let place = process.p2p();
         let config = config.replace("PLACE", &place);
-        self.members.push(Member { process: Some(process), data, config, place });
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        self.members.push(Member { process: Some(process), data, config, place, options });
         self.members.len() - 1
     }
 
@@ -92,8 +135,9 @@ impl Network {
     }
 
     pub fn restart(&mut self, node: usize) {
-        let Member { data, config, process, .. } = &mut self.members[node];
-        *process = Some(Dev::start_configured(data, config));
+        let Member { data, config, process, options, .. } = &mut self.members[node];
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        *process = Some(Dev::start_configured_with(data, config, &options));
     }
 
     /// Where a node takes connections of others.
@@ -119,6 +163,16 @@ impl Network {
     pub fn head(&self, node: usize) -> u64 {
         let found = self.call(node, "database", "get_dynamic_global_properties", json!([]));
         found["head_block_number"].as_u64().expect("a number")
+    }
+
+    /// Number of the block of the newest snapshot that a node has written.
+    pub fn newest_snapshot(&self, node: usize) -> u64 {
+        let folder = self.members[node].data.join("snapshots");
+        let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let whole = names.filter(|name| name.ends_with(".carb"));
+        let number = |name: String| name.split('-').nth(1)?.parse().ok();
+        whole.filter_map(number).max().unwrap_or_default()
     }
 
     pub fn health(&self, node: usize) -> Value {

@@ -275,6 +275,7 @@ impl World {
                         self.later(DELAY, Event::Input(to.0, Incoming::Closed(to.1)));
                     }
                 }
+                Effect::State(_) => {}
                 Effect::Connect(endpoint) => {
                     self.later(DELAY, Event::Input(member, Incoming::ConnectFailed(endpoint)));
                 }

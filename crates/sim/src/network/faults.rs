@@ -22,22 +22,23 @@ impl Network {
     /// Something happens.
     pub(super) fn happening(&mut self) -> Result<()> {
         match self.chance.below(100) {
-            0..50 => (0..=self.chance.below(6)).try_for_each(|_| self.transaction()),
+            0..45 => (0..=self.chance.below(6)).try_for_each(|_| self.transaction()),
+            45..50 => self.write_snapshot(),
             50..62 => self.harm(),
             62..74 => self.part(),
             74..84 => self.set_clock(),
             84..90 => self.break_one(),
             90..96 => self.forge(),
-            _ => Ok(()),
+            _ => self.lose_disk(),
         }
     }
 
-    fn happened(&mut self, at: usize, what: &'static str) {
+    pub(super) fn happened(&mut self, at: usize, what: &'static str) {
         *self.summary.faults.entry(what).or_default() += 1;
         self.trace(at, what, &[]);
     }
 
-    fn any(&mut self) -> usize {
+    pub(super) fn any(&mut self) -> usize {
         self.chance.below(self.members.len() as u64) as usize
     }
 
@@ -86,7 +87,7 @@ impl Network {
         Ok(())
     }
 
-    fn gone(&mut self, at: usize) {
+    pub(super) fn gone(&mut self, at: usize) {
         let off = self.chance.below(OFF_MAX * 1_000) as i64 * MILLISECOND;
         self.members[at].back_at = self.now + off;
         self.members[at].leave();
@@ -96,6 +97,11 @@ impl Network {
 
     /// Starts a machine that is off.
     pub(super) fn start(&mut self, at: usize) -> Result<()> {
+        // When all is well an operator begins with the genesis.
+        if self.members[at].is_new && self.is_rough {
+            return self.begin_taking(at);
+        }
+        self.members[at].is_new = false;
         let now = self.members[at].now(self.now).seconds();
         if let Err(error) = self.members[at].machine.start(now) {
             // A start that the disk kept from working has to work when the disk does.

@@ -2,10 +2,12 @@
 //! are not, heads that are too high, blocks that were changed. It takes in nothing.
 
 use super::member;
+use carbyne_net::message::{FetchChunk, StateManifest, StateRefusal};
 use carbyne_net::{ChainView, Effect, Head, Input, Node, Now as Moment, Record};
 use carbyne_store::simulated::Chance;
 use carbyne_wire::{Digest, Hash160, TimePointSec};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// One in so many ids and blocks is changed.
 const LIE_EVERY: u64 = 6;
@@ -99,6 +101,19 @@ impl ChainView for Lies<'_> {
             bytes[at] ^= 1 << self.chance.borrow_mut().below(8);
         }
         Some(bytes)
+    }
+
+    fn state(&self) -> Option<Arc<StateManifest>> {
+        self.truth.state()
+    }
+
+    fn chunk(&self, of: &FetchChunk) -> Result<Vec<u8>, StateRefusal> {
+        let mut bytes = self.truth.chunk(of)?;
+        if self.lies() {
+            let at = self.chance.borrow_mut().below(bytes.len() as u64) as usize;
+            bytes[at] ^= 1;
+        }
+        Ok(bytes)
     }
 
     fn branch(&self, id: &Hash160) -> Option<Vec<Hash160>> {

@@ -1,11 +1,13 @@
 //! A machine among others: the node on it, its clock, and what it is working on.
 
+use super::newcomer::Newcomer;
 use crate::machine::Machine;
 use carbyne_core::{Now, Outcome};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_net::Verdict;
-use carbyne_net::message::{Endpoint, Object, Variant};
-use carbyne_net::{CARBYNE, Config, Identity, Node, Now as Moment, Record};
+use carbyne_net::message::{Endpoint, Object};
+use carbyne_net::{Config, Identity, Node, Now as Moment, Record, carbyne_member};
+use carbyne_node::p2p::Giving;
 use carbyne_peers::{Asked, Log, Peers, Told, verdict};
 use carbyne_store::BlockReader;
 use carbyne_store::simulated::Chance;
@@ -61,6 +63,10 @@ pub(super) struct Member {
     pub(super) back_at: i64,
     /// Whether its disk may fail.
     pub(super) is_hurt: bool,
+    /// Whether it has no chain, and is to take a state from others.
+    pub(super) is_new: bool,
+    /// While it does so.
+    pub(super) newcomer: Option<Newcomer>,
     /// Number of the newest block that cannot be undone, of those that were looked at.
     pub(super) last_final: u32,
     /// The nodes it has heard of.
@@ -86,17 +92,22 @@ pub(super) fn node(
     chance: &mut Chance,
     records: Vec<Record>,
 ) -> Node {
+    // Some are as the reference's.
+    let about = match chance.below(3) {
+        0 => Object::default(),
+        _ => Object(vec![carbyne_member()]),
+    };
+    let config = Config { listen: Some(endpoint(at)), about, ..Config::default() };
+    Node::new(identity(at, run, chain_id), config, records)
+}
+
+/// Who a node is at one of its starts.
+pub(super) fn identity(at: usize, run: u32, chain_id: Digest<32>) -> Identity {
     let mut node_id = PublicKey([2; 33]);
     node_id.0[1] = at as u8;
     node_id.0[2..6].copy_from_slice(&run.to_le_bytes());
     let key = PrivateKey::from_seed(&format!("machine {at}"));
-    // Some are as the reference's.
-    let about = match chance.below(3) {
-        0 => Object::default(),
-        _ => Object(vec![(CARBYNE.into(), Variant::Unsigned(1))]),
-    };
-    let config = Config { listen: Some(endpoint(at)), about, ..Config::default() };
-    Node::new(Identity { key, node_id, chain_id }, config, records)
+    Identity { key, node_id, chain_id }
 }
 
 impl Member {
@@ -115,6 +126,8 @@ impl Member {
             is_writing: false,
             back_at: 0,
             is_hurt: false,
+            is_new: false,
+            newcomer: None,
             last_final: 0,
             records: (0..others).map(record).collect(),
             runs: 0,
@@ -133,18 +146,25 @@ impl Member {
 
     /// The node came up: it meets others.
     pub(super) fn meet(&mut self, at: usize, chain_id: Digest<32>, chance: &mut Chance) {
-        self.runs += 1;
         let records = self.records.clone();
-        let node = node(at, self.runs, chain_id, chance, records);
-        let told = self
-            .machine
-            .with(|life| Told::of(life.chain(), Box::new(Logged(life.kept.log.reader()))));
+        let node = node(at, self.next_run(), chain_id, chance, records);
+        let told = self.machine.with(|life| {
+            let states = Box::new(Giving::new(life.snapshots.clone()));
+            Told::of(life.chain(), Box::new(Logged(life.kept.log.reader()))).giving(states)
+        });
         self.peers = told.map(|told| Peers::new(node, told));
         self.peers_wake = Moment(0);
     }
 
+    /// The number of the next start.
+    pub(super) fn next_run(&mut self) -> u32 {
+        self.runs += 1;
+        self.runs
+    }
+
     /// The node is gone, with what it was working on.
     pub(super) fn leave(&mut self) {
+        self.newcomer = None;
         if let Some(peers) = self.peers.take() {
             self.records = peers.node().book().records().cloned().collect();
         }

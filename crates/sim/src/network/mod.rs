@@ -14,6 +14,7 @@ mod forger;
 mod forks;
 mod liar;
 mod member;
+mod newcomer;
 mod scene;
 
 pub use scene::{NetworkSetting, NetworkSummary, run_network};

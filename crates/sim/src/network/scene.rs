@@ -63,6 +63,8 @@ pub struct NetworkSummary {
     pub healing: i64,
     /// Transactions that were taken where they were made.
     pub taken: u64,
+    /// States that machines took from others.
+    pub states_taken: u64,
     /// Starts of machines after the first.
     pub restarts: u64,
     /// Switches to another branch.
@@ -265,6 +267,10 @@ impl Network {
             let is_due = liar.wake <= Moment(now);
             return if is_due { self.input(at, Incoming::Tick) } else { Ok(()) };
         }
+        if self.members[at].newcomer.is_some() {
+            let is_due = self.members[at].peers_wake <= self.members[at].moment(now);
+            return if is_due { self.input(at, Incoming::Tick) } else { Ok(()) };
+        }
         if self.members[at].machine.process().is_none() {
             return if self.members[at].back_at <= now { self.start(at) } else { Ok(()) };
         }
@@ -294,13 +300,14 @@ impl Network {
         } else {
             let member = &mut self.members[at];
             let moment = member.moment(self.now);
-            let Some(peers) = member.peers.as_mut() else {
-                return self.refuse(at, input);
-            };
             if matches!(input, Incoming::Tick) {
                 member.peers_wake = Moment(i64::MAX);
             }
-            peers.step(moment, input, &mut effects);
+            match (&mut member.peers, &mut member.newcomer) {
+                (Some(peers), _) => peers.step(moment, input, &mut effects),
+                (None, Some(newcomer)) => newcomer.step(moment, input, &mut effects),
+                (None, None) => return self.refuse(at, input),
+            }
         }
         self.follow(at, effects)
     }
@@ -326,6 +333,7 @@ impl Network {
                     Some(member) => member.peers_wake = moment,
                     None => self.liars[at - self.members.len()].wake = moment,
                 },
+                Effect::State(step) => self.state_step(at, step)?,
                 Effect::Deliver(token, _, delivered) if at < self.members.len() => {
                     let item = Item::recover(delivered, &self.chain_id);
                     self.deliver(at, Asked { token, item })?;

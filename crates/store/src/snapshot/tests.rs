@@ -250,3 +250,83 @@ fn no_fault_at_any_operation_loses_or_spoils_a_snapshot() {
         }
     }
 }
+
+const PART: &str = "/taking/state.part";
+
+/// A file with three chunks and a bit, and its pieces.
+fn in_pieces(disk: &SimulatedDisk) -> (SnapshotStore, SnapshotPieces) {
+    let store = open(disk);
+    write(&store, 7, &state(7, 3 * format::CHUNK_LEN + 17)).unwrap();
+    let pieces = store.pieces(&store.paths().unwrap()[0]).unwrap();
+    (store, pieces)
+}
+
+/// Puts as many chunks of the pieces to what is there as are given; gives how many were there.
+fn put(disk: &SimulatedDisk, pieces: &SnapshotPieces, chunks: u32) -> (u32, PartialSnapshot) {
+    let (disk, contents) = (Arc::new(disk.clone()), pieces.contents.clone());
+    let mut partial = PartialSnapshot::open_on(disk, Path::new(PART), contents).unwrap();
+    let there = partial.chunks();
+    for index in there..chunks.max(there) {
+        partial.push(&pieces.chunk(index).unwrap().expect("a chunk")).unwrap();
+    }
+    (there, partial)
+}
+
+#[test]
+fn a_snapshot_goes_to_another_disk_in_pieces() {
+    let disk = SimulatedDisk::new();
+    let (store, pieces) = in_pieces(&disk);
+    assert_eq!(pieces.contents.chunks.len(), 4);
+    assert_eq!(pieces.contents.hash(), store.newest_good().unwrap().good.unwrap().hash);
+    assert_eq!(pieces.contents.file_bytes(), file_of(&disk, 7).1 as u64);
+    assert!(pieces.chunk(4).unwrap().is_none());
+    let other = SimulatedDisk::new();
+    let (_, partial) = put(&other, &pieces, 4);
+    assert_eq!(partial.contents(), &pieces.contents);
+    let path = partial.finish().unwrap();
+    let to = open(&other);
+    to.adopt(&path).unwrap();
+    other.restart(1);
+    check(&open(&other), 7, &state(7, 3 * format::CHUNK_LEN + 17), 0);
+    assert!(other.open(&path, Access::Read).is_err(), "it was moved");
+}
+
+#[test]
+fn what_has_come_is_gone_on_with_as_far_as_it_is_good() {
+    let disk = SimulatedDisk::new();
+    let (_, pieces) = in_pieces(&disk);
+    let other = SimulatedDisk::new();
+    assert_eq!(put(&other, &pieces, 2).0, 0);
+    assert_eq!(put(&other, &pieces, 3).0, 2);
+    // A byte of the last chunk is spoilt.
+    let file = other.open(Path::new(PART), Access::Write).unwrap();
+    let last = file.length().unwrap() - 1;
+    let mut byte = [0];
+    file.read_at(last, &mut byte).unwrap();
+    file.write_at(last, &[byte[0] ^ 1]).unwrap();
+    assert_eq!(put(&other, &pieces, 4).0, 2);
+    // Another state is begun from its beginning.
+    let mut contents = pieces.contents.clone();
+    contents.number += 1;
+    let partial = PartialSnapshot::open_on(Arc::new(other), Path::new(PART), contents).unwrap();
+    assert_eq!(partial.chunks(), 0);
+}
+
+#[test]
+fn a_chunk_that_is_not_the_next_is_not_taken_and_a_damaged_one_not_given() {
+    let disk = SimulatedDisk::new();
+    let (store, pieces) = in_pieces(&disk);
+    let (_, mut partial) = put(&SimulatedDisk::new(), &pieces, 1);
+    let third = pieces.chunk(2).unwrap().unwrap();
+    let refused = partial.push(&third);
+    let is_damage = |error: &StoreError| {
+        matches!(error, StoreError::DamagedSnapshot { damage: Damage::Checksum, .. })
+    };
+    assert!(refused.is_err_and(|error| is_damage(&error)));
+    assert_eq!(partial.chunks(), 1);
+    let path = store.paths().unwrap()[0].clone();
+    let file = disk.open(&path, Access::Write).unwrap();
+    file.write_at(format::START_LEN as u64 + format::FRAME_LEN as u64 + 9, &[0x55; 4]).unwrap();
+    assert!(pieces.chunk(0).is_err_and(|error| is_damage(&error)));
+    assert!(pieces.chunk(1).unwrap().is_some());
+}
