@@ -222,27 +222,3 @@ pub fn run(count: u64) -> Vec<Figures> {
     let each = KINDS.iter().flat_map(|kind| [at_once(count, *kind), bounded(count, *kind)]);
     each.collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Nanoseconds for each contract, mostly.
-    fn each(figures: &Figures) -> f64 {
-        let read: serde_json::Value = serde_json::from_str(&figures.json()).expect("JSON");
-        read["p50_ns"].as_f64().expect("a number")
-    }
-
-    /// `CARBYNE_DUE=100000` says how many are due at once.
-    #[test]
-    fn what_one_takes_does_not_grow_with_how_many_are_due() {
-        let asked = std::env::var("CARBYNE_DUE").ok();
-        let count = asked.and_then(|count| count.parse().ok()).unwrap_or(10_000);
-        for kind in KINDS {
-            let (few, many, limited) =
-                (at_once(1_000, *kind), at_once(count, *kind), bounded(count, *kind));
-            println!("{few}\n{many}\n{limited}");
-            assert!(each(&many) < 10.0 * each(&few) + 50_000.0, "{few}\n{many}");
-        }
-    }
-}

@@ -344,7 +344,7 @@ fn every_member_at_every_extreme_panics_nowhere_and_makes_no_money() {
         }
     }
     println!("{tried} operations with an extreme member, of which {taken} were taken");
-    assert!(tried > 1_500 && taken > 100, "{tried} {taken}");
+    assert!(tried > 500 && taken > 20, "{tried} {taken}");
 }
 
 /// Microseconds for each recurring payment of so many that are due in one block.
