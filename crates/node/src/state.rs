@@ -18,7 +18,7 @@ use carbyne_chain::Chain;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::base::BaseCursor;
 use carbyne_ledger::tables::AnyTable;
-use carbyne_wire::{Hash160, Reader, later_tags_admitted};
+use carbyne_wire::{Hash160, Reader, admit_later_tags, later_tags_admitted};
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -111,11 +111,11 @@ enum Part {
 }
 
 /// Reads the state of the block with that number and id. Bytes are read on a thread of their own.
-pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> {
+pub fn read(mut input: impl Read + Send, number: u32, id: Hash160) -> Result<State> {
     let mut state = State { ledger: Ledger::default(), number };
+    let count = read_count(&mut input, &mut state)?;
     std::thread::scope(|scope| {
         let (sender, parts) = sync_channel(PIECES_AHEAD);
-        let count = count_tables(&mut state);
         let reading = scope.spawn(move || read_parts(input, count, &sender));
         let filled = fill(&mut state, &parts);
         // Without a taker the reading ends too.
@@ -132,14 +132,24 @@ pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> 
     Ok(state)
 }
 
-/// How many tables a snapshot has: those of contracts only if the chain opted in to such.
-fn count_tables(state: &mut State) -> usize {
-    let mut count = 0;
-    match later_tags_admitted() {
-        true => state.ledger.tables.each_mut(&mut |_, _| count += 1),
-        false => state.ledger.tables.each(&mut |_, _| count += 1),
+/// Reads how many tables a snapshot has: those of contracts only if the chain opted in to such,
+/// which this process then knows too, should no genesis have said so.
+fn read_count(input: &mut impl Read, state: &mut State) -> Result<u32> {
+    let (format, count) = (read_u32(input)?, read_u32(input)?);
+    let (mut plain, mut all) = (0, 0);
+    state.ledger.tables.each(&mut |_, _| plain += 1);
+    state.ledger.tables.each_mut(&mut |_, _| all += 1);
+    let fits = count == all || (count == plain && !later_tags_admitted());
+    ensure!(
+        format == FORMAT && fits,
+        "the snapshot has form {format} with {count} tables, this program reads form {FORMAT} with \
+         {plain}, or {all} of a chain with contracts: use the carbyne that made it, or let the node \
+         begin with its blocks"
+    );
+    if count == all {
+        admit_later_tags();
     }
-    count
+    Ok(count)
 }
 
 fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
@@ -176,14 +186,7 @@ fn close(table: Option<(&mut dyn AnyTable, u64)>) -> Result<()> {
     Ok(())
 }
 
-fn read_parts(mut input: impl Read, expected: usize, parts: &SyncSender<Part>) -> Result<()> {
-    let format = read_u32(&mut input)?;
-    let count = read_u32(&mut input)?;
-    ensure!(
-        (format, count as usize) == (FORMAT, expected),
-        "the snapshot has form {format} with {count} tables, this program reads form {FORMAT} with \
-         {expected}: use the carbyne that made it, or let the node begin with its blocks"
-    );
+fn read_parts(mut input: impl Read, count: u32, parts: &SyncSender<Part>) -> Result<()> {
     for _ in 0..count {
         let mut next = [0; 8];
         input.read_exact(&mut next)?;

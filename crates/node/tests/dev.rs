@@ -234,10 +234,20 @@ fn exported_blocks_can_be_imported() {
 
 #[test]
 fn a_snapshot_goes_from_one_directory_to_another() {
+    take_a_snapshot_around(&["--instant", "--snapshot-every", "5"]);
+}
+
+#[test]
+fn a_snapshot_of_a_chain_with_contracts_does_so_too() {
+    take_a_snapshot_around(&["--instant", "--snapshot-every", "5", "--features", "all"]);
+}
+
+/// Takes a snapshot of a chain that is started with these options from one directory to another.
+fn take_a_snapshot_around(options: &[&str]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let (data, copy, file) = (path("data"), path("copy"), path("state.carb"));
-    let mut dev = Dev::start_in(Path::new(&data), &["--instant", "--snapshot-every", "5"]);
+    let mut dev = Dev::start_in(Path::new(&data), options);
     let produced = dev.client().call("dev", "produce_blocks", json!([40])).expect("answered");
     assert_eq!(produced["error"], Value::Null);
     dev.stop("-TERM");

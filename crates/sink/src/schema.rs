@@ -3,7 +3,6 @@
 
 use crate::Error;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::later_tags_admitted;
 use postgres::{Client, GenericClient, Transaction};
 
 /// What leads from each version to the next; version 0 is no schema.
@@ -76,8 +75,8 @@ fn name_types(transaction: &mut Transaction<'_>) -> Result<(), Error> {
         "INSERT INTO operation_types (op_type, name, is_virtual) VALUES ($1, $2, $3)
          ON CONFLICT (op_type) DO NOTHING",
     )?;
-    let promised = Operation::PROMISED.iter().filter(|_| later_tags_admitted());
-    for (tag, name, is_sent) in Operation::TABLE.iter().chain(promised) {
+    // All of them: whoever makes the schema need not know which chain it is for.
+    for (tag, name, is_sent) in Operation::TABLE.iter().chain(Operation::PROMISED) {
         transaction.execute(&insert, &[&type_number(*tag), name, &!is_sent])?;
     }
     Ok(())

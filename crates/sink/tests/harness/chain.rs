@@ -6,6 +6,7 @@ use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
 use carbyne_protocol::ops::market::fill_order::FillOrder;
 use carbyne_protocol::ops::pool::exchange::LiquidityPoolExchange;
+use carbyne_protocol::ops::recurring::RecurringCancel;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_sink::{SinkBlock, Source, SourceError};
@@ -139,10 +140,11 @@ fn operation(n: u64, branch: u8) -> (Operation, OperationResult) {
     let amount =
         Asset { amount: 5_000_000_000 * i64::from(branch) + n as i64, asset_id: Id(n % 3) };
     let other = Asset { amount: 1 + (n % 10) as i64, asset_id: Id(7) };
-    match n % 4 {
+    match n % 5 {
         0 => (witness(n), OperationResult::Object(ObjectId { space: 1, type_: 6, instance: n })),
         1 => (fill(n, amount, other), OperationResult::Void),
         2 => (exchange(n, amount, other), OperationResult::Void),
+        3 => (contract(n), OperationResult::Void),
         _ => (transfer(account(n), account(n / 4), amount), OperationResult::Amount(amount)),
     }
 }
@@ -177,6 +179,12 @@ fn exchange(n: u64, amount_to_sell: Asset, min_to_receive: Asset) -> Operation {
         ..LiquidityPoolExchange::default()
     }
     .into()
+}
+
+/// Only chains that opted in to contracts have it.
+fn contract(n: u64) -> Operation {
+    let recurring = Id(n);
+    RecurringCancel { account: account(n), recurring, ..RecurringCancel::default() }.into()
 }
 
 /// A transfer without a memo.

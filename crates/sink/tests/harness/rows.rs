@@ -24,6 +24,14 @@ pub fn check_all(client: &mut Client, blocks: &[SinkBlock]) {
     check_operations(client, blocks);
     check_accounts(client, blocks);
     check_fills(client, blocks);
+    check_names(client);
+}
+
+/// Every operation of an account has a name.
+fn check_names(client: &mut Client) {
+    let select = "SELECT jsonb_build_array((SELECT count(*) FROM account_history)
+        = (SELECT count(*) FROM account_operations))";
+    check(client, select, std::iter::once(json!([true])));
 }
 
 fn check_blocks(client: &mut Client, blocks: &[SinkBlock]) {
