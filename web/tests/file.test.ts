@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openFile, WrongPassword, writeFile } from "../src/wallet/file";
 
 const kept = (name: string) =>
-  readFileSync(new URL(`../../testdata/wallet/${name}`, import.meta.url), "utf8");
+  readFileSync(new URL(`../../crates/wallet/testdata/${name}`, import.meta.url), "utf8");
 const LEAST = { memory_kib: 8, passes: 1 };
 const CONTENT = {
   chainId: "12".repeat(32),

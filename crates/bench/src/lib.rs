@@ -76,7 +76,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "contracts_due",
-        about: "contracts of each family that are all due in one block, at once and so many a block",
+        about: "contracts of each family due in one block, at once and so many a block",
         size_of: "contracts",
         size: 100_000,
         run: contracts_due::run,

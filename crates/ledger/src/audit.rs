@@ -37,7 +37,7 @@ struct Sum {
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
     by_asset: BTreeMap<AssetId, Sum>,
-    /// That of the asset that was looked at last, which is mostly the next one too. Not in `by_asset`.
+    /// That of the asset that was looked at last, which is mostly the next one too; not among them.
     latest: (AssetId, Sum),
     /// Whether objects are taken off, not added.
     takes_off: bool,

@@ -143,8 +143,8 @@ fn read_count(input: &mut impl Read, state: &mut State) -> Result<u32> {
     ensure!(
         format == FORMAT && fits,
         "the snapshot has form {format} with {count} tables, this program reads form {FORMAT} with \
-         {plain}, or {all} of a chain with contracts: use the carbyne that made it, or let the node \
-         begin with its blocks"
+         {plain}, or {all} of a chain with contracts: use the carbyne that made it, or let the \
+         node begin with its blocks"
     );
     if count == all {
         admit_later_tags();

@@ -27,8 +27,8 @@ object! {
     }
 }
 
-/// A transaction id that is found by its own bits: they are those of a hash already. What mixes them
-/// is chosen anew by every process, so nobody can make ids that fall together.
+/// A transaction id that is found by its own bits: they are those of a hash already. What mixes
+/// them is chosen anew by every process, so nobody can make ids that fall together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct TrxId(Hash160);
 

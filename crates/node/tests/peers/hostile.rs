@@ -147,7 +147,8 @@ fn who_is_told_of_itself_leaves_itself_and_does_not_try_again() {
     let (network, victim, honest) = pair();
     let own = network.place(victim);
     network.call(victim, "network_node", "add_node", serde_json::json!([own]));
-    wait("it has left itself", || drops(&network, victim).contains("Rejected"));
+    let told = || network.health(victim)["peers"]["last_drops"].to_string();
+    wait("it has left itself", || told().contains("I'm connecting to myself"));
     let known = network.call(victim, "network_node", "get_potential_peers", serde_json::json!([]));
     let known = known.as_array().expect("a list").iter();
     let itself = known.clone().find(|record| record["endpoint"] == own).expect("it is known");

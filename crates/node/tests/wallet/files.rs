@@ -11,11 +11,11 @@ use std::time::Instant;
 const PASSWORD: &str = "correct horse\n";
 /// A wallet.json as the reference writes it, made by other programs than ours from what its format
 /// says, with its password and the key in it.
-const REFERENCE: &str = include_str!("../../../../testdata/wallet/reference.json");
+const REFERENCE: &str = include_str!("../../../wallet/testdata/reference.json");
 const REFERENCE_PASSWORD: &str = "not a secret\n";
 const REFERENCE_KEY: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
 /// What the first version of this program wrote, with the key in it.
-const FIRST_VERSION: &str = include_str!("../../../../testdata/wallet/version-1.wallet");
+const FIRST_VERSION: &str = include_str!("../../../wallet/testdata/version-1.wallet");
 const FIRST_VERSION_KEY: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
 
 /// A wallet with the key of `dev` in the folder.

@@ -1,11 +1,11 @@
-//! What the reference's wallet answers, as `testdata/wallet/shapes.txt` says: read, and compared
+//! What the reference's wallet answers, as `wallet/testdata/shapes.txt` says: read, and compared
 //! with an answer, member by member.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The answers of the reference's wallet.
-const SHAPES: &str = include_str!("../../../../testdata/wallet/shapes.txt");
+const SHAPES: &str = include_str!("../../../wallet/testdata/shapes.txt");
 
 /// What a value looks like.
 #[derive(Debug)]

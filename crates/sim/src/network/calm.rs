@@ -57,6 +57,10 @@ impl Network {
             if self.members[at].is_hurt {
                 self.cut_power(at)?;
             }
+            // Who waits for a state of others begins with the genesis now.
+            if self.members[at].newcomer.is_some() {
+                self.gone(at);
+            }
             self.members[at].back_at = 0;
         }
         self.run_for(SECOND)

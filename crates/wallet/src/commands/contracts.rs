@@ -93,8 +93,8 @@ pub(super) const COMMANDS: &[Command] = &[
     makes!(
         "escrow_create",
         "from: account, to: account, amounts: [amount], agreement_hash: text, ratify_by: time, \
-         deliver_by: time, default_bps: uint, agent: account? = null, agent_fee: amount = \"0 1.3.0\", \
-         review_sec: uint = 0, uri: text? = null",
+         deliver_by: time, default_bps: uint, agent: account? = null, \
+         agent_fee: amount = \"0 1.3.0\", review_sec: uint = 0, uri: text? = null",
         "Locks amounts until both agree, the agent rules, or time decides.",
         "ann bob '100 USD' 0100000000000000000000000000000000000000000000000000000000000000 \
          2027-01-01T00:00:00 2027-02-01T00:00:00 5000 cid '1 USD' 604800 null true"
@@ -141,7 +141,8 @@ pub(super) const COMMANDS: &[Command] = &[
          min_take: uint = 1, allowed: [account] = [], auto_repay: bool = false",
         "Offers to lend one asset against another, or to borrow it.",
         "ann lend '100 USD' '{\"ratio\":{\"base\":\"50 BTS\",\"quote\":\"1 USD\"},\
-         \"term_sec\":7776000,\"apr_bps\":500,\"callable\":true}' 2027-01-01T00:00:00 1 '' false true"
+         \"term_sec\":7776000,\"apr_bps\":500,\"callable\":true}' \
+         2027-01-01T00:00:00 1 '' false true"
     ),
     makes!(
         "bond_offer_cancel",

@@ -1,5 +1,5 @@
-//! Global settlement of a SmartCoin that is principal, collateral, underlying, quote, escrowed, bid,
-//! paid again and again, or the price of a name: nothing is converted, every claim on the fund
+//! Global settlement of a SmartCoin that is principal, collateral, underlying, quote, escrowed,
+//! bid, paid again and again, or the price of a name: nothing is converted, every claim on the fund
 //! stays, and in the end the fund pays each of them.
 
 use super::*;
