@@ -6,6 +6,7 @@
 //! of a chain.
 
 use crate::ids::AccountId;
+use crate::ops::Operation;
 use crate::reference_words::{self as asked, Asked};
 use crate::required::needs_only;
 use crate::transaction::{
@@ -262,17 +263,16 @@ fn show_believed(drafts: &mut [Draft<'_>], signers: &dyn Signers) {
     }
 }
 
-/// Whom a transaction is about, the first payer first.
+/// Whom a transaction is about, the first payer first. No more is gathered than is kept: what is
+/// known of a transaction lives as long as it waits.
 fn touched(transaction: &SignedTransaction) -> Touched {
-    let mut touched = Touched::new();
-    for operation in transaction.operations.iter().take(TOUCHED_MAX) {
+    let whom = |operation: &Operation| {
         let mut accounts = FlatSet::new();
         operation.stateless().touch(&mut accounts);
         let payer = operation.stateless().payer();
-        touched.extend(std::iter::once(payer).chain(accounts).filter(|id| *id != payer));
-    }
-    touched.truncate(TOUCHED_MAX);
-    touched
+        std::iter::once(payer).chain(accounts.into_iter().filter(move |id| *id != payer))
+    };
+    transaction.operations.iter().flat_map(whom).take(TOUCHED_MAX).collect()
 }
 
 fn check_stateless(transaction: &SignedTransaction) -> Result<(), Rejected> {
