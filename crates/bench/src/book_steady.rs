@@ -1,6 +1,6 @@
-//! One market whose number of open orders stays, each at a price of its own: of a hundred
-//! operations 51 place an order that waits, 39 cancel one, and 10 take what is offered. Full rules,
-//! fees, balances, undo on; signatures are not asked for.
+//! Markets whose number of open orders stays, each at a price of its own: of a hundred operations
+//! 51 place an order that waits, 39 cancel one, and 10 take what is offered. Full rules, fees,
+//! balances, undo on; signatures are not asked for.
 
 use crate::figures::Figures;
 use crate::sequence::Sequence;
@@ -18,7 +18,11 @@ use carbyne_protocol::recovered::Recover;
 const PER_BLOCK: usize = 3_000;
 /// Blocks of a run.
 const BLOCKS: usize = if cfg!(test) { 2 } else { 20 };
+/// Traders of one market, and of many.
 const TRADERS: u64 = 1_000;
+const TRADERS_OF_MANY: u64 = 100;
+/// Open orders of each of many markets.
+const ORDERS_OF_EACH: u64 = 100;
 /// What an order offers at least, in smallest units.
 const AMOUNT: i64 = 100_000;
 /// Prices lie so far apart from the middle at most: parts in a million.
@@ -27,15 +31,17 @@ const SPREAD: u64 = 500_000;
 struct Book {
     world: World,
     sequence: Sequence,
-    coin: AssetId,
+    traders: u64,
+    coins: Vec<AssetId>,
     open: Vec<LimitOrderId>,
 }
 
 impl Book {
-    fn new(orders: u64) -> Self {
-        let mut world = World::new(TRADERS);
-        let coin = world.add_coin();
-        let mut book = Self { world, sequence: Sequence(5), coin, open: Vec::new() };
+    /// So many orders in so many markets.
+    fn new(orders: u64, markets: u64, traders: u64) -> Self {
+        let mut world = World::new(traders);
+        let coins = (0..markets).map(|_| world.add_coin()).collect();
+        let mut book = Self { world, sequence: Sequence(5), traders, coins, open: Vec::new() };
         while (book.open.len() as u64) < orders {
             let missing = usize::try_from(orders).expect("orders in memory") - book.open.len();
             let placed = (0..missing.min(PER_BLOCK)).map(|_| book.waiting()).collect();
@@ -45,18 +51,22 @@ impl Book {
     }
 
     fn trader(&mut self) -> AccountId {
-        let number = self.sequence.below(TRADERS);
+        let number = self.sequence.below(self.traders);
         self.world.account(number)
+    }
+
+    /// Of which market: the one of rank n as often as 1/n says.
+    fn coin(&mut self) -> AssetId {
+        let chance = self.sequence.below(1 << 20) as f64 / f64::from(1 << 20);
+        let rank = (self.coins.len() as f64).powf(chance) as usize - 1;
+        self.coins[rank]
     }
 
     /// An order for so many millionths of what it offers.
     fn order(&mut self, millionths: u64) -> Operation {
+        let (coin, core) = (self.coin(), AssetId::default());
         let sells_coin = self.sequence.below(2) == 0;
-        let (sold, wanted) = if sells_coin {
-            (self.coin, AssetId::default())
-        } else {
-            (AssetId::default(), self.coin)
-        };
+        let (sold, wanted) = if sells_coin { (coin, core) } else { (core, coin) };
         let amount = AMOUNT + self.sequence.below(AMOUNT as u64) as i64;
         let order = LimitOrderCreate {
             seller: self.trader(),
@@ -112,9 +122,18 @@ impl Book {
     }
 }
 
-/// With so many open orders.
+/// With so many open orders in one market.
 pub fn run(orders: u64) -> Figures {
-    let mut book = Book::new(orders);
+    steady(Book::new(orders, 1, TRADERS), orders)
+}
+
+/// With so many open orders, a hundred in each market.
+pub fn many_markets(orders: u64) -> Figures {
+    let markets = orders.div_ceil(ORDERS_OF_EACH);
+    steady(Book::new(orders, markets, TRADERS_OF_MANY), orders).named("book_many_markets")
+}
+
+fn steady(mut book: Book, orders: u64) -> Figures {
     let mut watch = Watch::default();
     for _ in 0..BLOCKS {
         let operations = book.operations();

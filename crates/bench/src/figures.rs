@@ -18,6 +18,8 @@ pub struct Figures {
     yardstick: &'static str,
     yardstick_per_second: f64,
     peak_memory_mib: u64,
+    /// Memory of one thing, where that is what was measured.
+    bytes_each: Option<u64>,
     /// Of the state at the end, if there is one.
     pub(crate) state_hash: Option<String>,
 }
@@ -42,6 +44,7 @@ impl Figures {
             yardstick,
             yardstick_per_second,
             peak_memory_mib: peak_memory_mib(),
+            bytes_each: None,
             state_hash: None,
         }
     }
@@ -56,7 +59,28 @@ impl Figures {
         self
     }
 
-    fn ratio(&self) -> f64 {
+    pub(crate) fn with_bytes_each(mut self, bytes: u64) -> Self {
+        self.bytes_each = Some(bytes);
+        self
+    }
+
+    /// What was measured.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How large it was.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Nanoseconds of one thing, on average.
+    pub fn ns_each(&self) -> f64 {
+        1e9 / self.per_second
+    }
+
+    /// How often it is done for each time that its yardstick is.
+    pub fn ratio(&self) -> f64 {
         self.per_second / self.yardstick_per_second
     }
 
@@ -74,6 +98,7 @@ impl Figures {
             "yardstick": self.yardstick,
             "yardstick_per_second": self.yardstick_per_second.round(),
             "ratio": self.ratio(),
+            "bytes_each": self.bytes_each,
             "state_hash": self.state_hash,
         })
         .to_string()
@@ -93,6 +118,7 @@ impl fmt::Display for Figures {
             self.ratio(),
             self.yardstick,
             self.yardstick_per_second,
-        )
+        )?;
+        self.bytes_each.map_or(Ok(()), |bytes| write!(out, "  {bytes} bytes each"))
     }
 }

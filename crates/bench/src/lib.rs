@@ -9,7 +9,12 @@ mod apply_transfer;
 mod book_steady;
 mod contracts_due;
 mod figures;
+mod floors;
+mod maintenance;
+mod margin_cascade;
+mod memory;
 mod pages;
+mod plot;
 mod push_pending;
 mod replay_100k;
 mod sequence;
@@ -20,7 +25,9 @@ mod world;
 mod yardstick;
 
 pub use figures::Figures;
+pub use floors::TooSlow;
 pub use pages::use_large_pages;
+pub use plot::plot;
 pub use world::add_account;
 
 /// A benchmark.
@@ -40,6 +47,13 @@ pub struct Benchmark {
 /// Every benchmark.
 pub const ALL: &[Benchmark] = &[
     Benchmark {
+        name: "memory",
+        about: "what an account takes of memory that has balances of four assets",
+        size_of: "accounts",
+        size: 1_000_000,
+        run: |accounts| vec![memory::run(accounts)],
+    },
+    Benchmark {
         name: "apply_transfer",
         about: "transfers applied in blocks of 3,000, keys recovered before, undo on",
         size_of: "accounts",
@@ -52,6 +66,27 @@ pub const ALL: &[Benchmark] = &[
         size_of: "accounts at most",
         size: 1_000_000,
         run: apply_transfer::growth,
+    },
+    Benchmark {
+        name: "apply_transfer_crowded",
+        about: "the same where one account pays every other transfer",
+        size_of: "accounts",
+        size: 1_000_000,
+        run: |accounts| vec![apply_transfer::crowded(accounts)],
+    },
+    Benchmark {
+        name: "apply_transfer_blocks",
+        about: "the same with a million accounts in blocks of another size",
+        size_of: "transfers of a block",
+        size: 30_000,
+        run: |transfers| vec![apply_transfer::in_blocks_of(transfers)],
+    },
+    Benchmark {
+        name: "maintenance",
+        about: "the block of maintenance, after everybody voted and paid fees",
+        size_of: "accounts",
+        size: 1_000_000,
+        run: |accounts| vec![maintenance::run(accounts)],
     },
     Benchmark {
         name: "push_pending",
@@ -73,6 +108,20 @@ pub const ALL: &[Benchmark] = &[
         size_of: "open orders, each at a price of its own",
         size: 100_000,
         run: |orders| vec![book_steady::run(orders)],
+    },
+    Benchmark {
+        name: "book_many_markets",
+        about: "the same in many markets, the first ones busier than the last",
+        size_of: "open orders, a hundred in each market",
+        size: 100_000,
+        run: |orders| vec![book_steady::many_markets(orders)],
+    },
+    Benchmark {
+        name: "margin_cascade",
+        about: "a price that falls and calls positions of a SmartCoin in one block",
+        size_of: "positions that are called, of twice as many",
+        size: 100_000,
+        run: |calls| vec![margin_cascade::run(calls)],
     },
     Benchmark {
         name: "contracts_due",
@@ -113,12 +162,27 @@ impl Benchmark {
         if found.is_empty() { Err(Unknown(name.to_owned())) } else { Ok(found) }
     }
 
-    /// Runs it.
+    /// Runs it with one size after another, or with its own.
     ///
     /// # Panics
     /// When what was measured is not right.
-    pub fn run(&self, size: Option<u64>) -> Vec<Figures> {
-        (self.run)(size.unwrap_or(self.size))
+    pub fn run(&self, sizes: &[u64]) -> impl Iterator<Item = Figures> {
+        let own = [self.size];
+        let sizes = if sizes.is_empty() { own.to_vec() } else { sizes.to_vec() };
+        sizes.into_iter().flat_map(self.run)
+    }
+
+    /// Runs it small, and refuses a ratio that is far below what it should be.
+    ///
+    /// # Panics
+    /// When what was measured is not right.
+    pub fn check(&self) -> Result<Vec<Figures>, TooSlow> {
+        floors::check(|| (self.run)(self.quick_size()))
+    }
+
+    /// Large enough to say something, and done in a moment.
+    fn quick_size(&self) -> u64 {
+        self.size / 50
     }
 }
 
@@ -129,7 +193,8 @@ mod tests {
     #[test]
     fn every_benchmark_runs_checks_itself_and_has_a_yardstick() {
         for benchmark in ALL {
-            for figures in benchmark.run(Some(benchmark.size / 50)) {
+            for figures in benchmark.run(&[benchmark.quick_size()]) {
+                assert!(floors::floor(&figures).is_some(), "{figures} has no floor");
                 let json: serde_json::Value =
                     serde_json::from_str(&figures.json()).expect("a line of JSON");
                 for member in ["per_second", "ratio", "p50_ns", "p99_ns", "cpu_seconds"] {

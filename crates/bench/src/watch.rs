@@ -3,6 +3,12 @@
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
+/// What a piece of work took.
+pub struct Taken {
+    wall: Duration,
+    processor: Duration,
+}
+
 /// Wall clock and processor time of pieces of work.
 #[derive(Default)]
 pub struct Watch {
@@ -13,11 +19,25 @@ pub struct Watch {
 impl Watch {
     /// Times work that does `count` things.
     pub fn time<R>(&mut self, count: u64, work: impl FnOnce() -> R) -> R {
+        let (result, taken) = Self::once(work);
+        self.add(count, &taken);
+        result
+    }
+
+    /// Times work of which it is not known before how many things it does.
+    pub fn once<R>(work: impl FnOnce() -> R) -> (R, Taken) {
         let (start, busy) = (Instant::now(), processor_time());
         let result = work();
-        self.pieces.push((start.elapsed(), count));
-        self.processor += processor_time().saturating_sub(busy);
-        result
+        let (wall, processor) = (start.elapsed(), processor_time().saturating_sub(busy));
+        (result, Taken { wall, processor })
+    }
+
+    /// Adds what doing `count` things took.
+    pub fn add(&mut self, count: u64, taken: &Taken) {
+        if count > 0 {
+            self.pieces.push((taken.wall, count));
+            self.processor += taken.processor;
+        }
     }
 
     /// Things that were done.
@@ -53,8 +73,16 @@ fn processor_time() -> Duration {
 
 /// The most memory this process had so far, in MiB.
 pub fn peak_memory_mib() -> u64 {
+    memory_kib("VmHWM:") >> 10
+}
+
+/// The memory this process has, in KiB.
+pub fn memory_now_kib() -> u64 {
+    memory_kib("VmRSS:")
+}
+
+fn memory_kib(kind: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    kib.map_or(0, |kib: u64| kib >> 10)
+    let line = status.lines().find_map(|line| line.strip_prefix(kind));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

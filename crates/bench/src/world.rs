@@ -24,12 +24,18 @@ use std::sync::Arc;
 
 /// Transfers of a block.
 pub const PER_BLOCK: usize = 3_000;
+/// Seconds for which a transaction may come, at least, and half of what it is at most.
+const LIFE_MIN: u32 = 30;
+/// More blocks than any transaction lives and any block can be undone.
+const BLOCKS_UNTIL_STEADY: usize = if cfg!(test) { 1 } else { 24 };
 /// Keys that the accounts share.
 const KEYS: u64 = 500;
 /// What every transfer pays, in smallest units of the core asset.
 const FEE: i64 = 2_000_000;
-/// What every account begins with, in smallest units of the core asset.
-const FUNDS: i64 = 900_000_000;
+/// What every account begins with at most, in smallest units of the core asset.
+const FUNDS_MAX: i64 = 900_000_000;
+/// What all accounts begin with at most, which is less than there is.
+const FUNDS_OF_ALL: i64 = 900_000_000_000_000;
 
 /// Everything but what needs the witness's key: the blocks here are not signed.
 pub const UNSIGNED: Trust = Trust::Except(
@@ -103,10 +109,12 @@ pub fn add_account(ledger: &mut Ledger, n: u64, key: PublicKey, funds: i64) {
 /// Gives every account its funds from the committee's, so that the supply still adds up.
 fn add_accounts(ledger: &mut Ledger, count: u64) -> u64 {
     let first = ledger.tables.accounts.next_instance();
-    for n in 0..count {
-        add_account(ledger, n, key(n % KEYS).public_key(), FUNDS);
+    let funds = FUNDS_MAX.min(FUNDS_OF_ALL / count.max(1) as i64);
+    let keys: Vec<_> = (0..KEYS).map(|n| key(n).public_key()).collect();
+    for (n, key) in (0..count).zip(keys.into_iter().cycle()) {
+        add_account(ledger, n, key, funds);
     }
-    let total = Asset::core(FUNDS * count as i64).negated();
+    let total = Asset::core(funds * count as i64).negated();
     ledger.adjust_balance(Id(0), total).expect("the committee holds the supply");
     first
 }
@@ -121,6 +129,8 @@ pub struct World {
     sequence: Sequence,
     /// Transfers so far.
     made: i64,
+    /// Whether the first account pays every other transfer.
+    one_pays_half: bool,
 }
 
 impl World {
@@ -130,7 +140,8 @@ impl World {
         let mut ledger = Ledger::from_genesis(&genesis(), chain_id).expect("a ledger");
         let first = add_accounts(&mut ledger, accounts);
         let chain = Chain::new(ledger, chain_id);
-        let mut world = Self { chain, first, accounts, sequence: Sequence(1), made: 0 };
+        let sequence = Sequence(1);
+        let mut world = Self { chain, first, accounts, sequence, made: 0, one_pays_half: false };
         let maintenance = world.block(Vec::new(), Recover::Nothing);
         world.chain.push_block(maintenance, UNSIGNED).expect("an empty block applies");
         world
@@ -139,6 +150,18 @@ impl World {
     /// So many signed transfers of small amounts.
     pub fn transfers(&mut self, count: usize) -> Vec<SignedTransaction> {
         (0..count).map(|_| self.transfer(|_, amount| amount)).collect()
+    }
+
+    /// From now on the first account, which has enough for it, pays every other transfer.
+    pub fn crowd_the_first(&mut self) {
+        self.enrich(self.account(0));
+        self.one_pays_half = true;
+    }
+
+    /// Who pays next.
+    fn payer(&mut self) -> u64 {
+        let any = self.sequence.below(self.accounts);
+        if self.one_pays_half && self.made % 2 == 0 { 0 } else { any }
     }
 
     /// One of the accounts.
@@ -210,9 +233,31 @@ impl World {
         ledger.state_hash()
     }
 
+    /// Blocks of so many transfers until the chain forgets as many as it learns: what is
+    /// remembered of transactions that could come again, and what is kept to undo blocks.
+    pub fn settle(&mut self, per_block: usize) {
+        for _ in 0..BLOCKS_UNTIL_STEADY {
+            let transfers = (0..per_block).map(|_| self.unsigned_transfer(|_, made| made).0);
+            let transfers = transfers.collect();
+            let block = self.block(transfers, Recover::Nothing);
+            self.chain.push_block(block, NO_SIGNATURES).expect("the block applies");
+            self.chain.take_events();
+        }
+    }
+
     /// A signed transfer of what `choose` makes of the payer's balance and a small amount.
     pub fn transfer(&mut self, choose: impl FnOnce(i64, i64) -> i64) -> SignedTransaction {
-        let from = self.sequence.below(self.accounts);
+        let (mut transaction, from) = self.unsigned_transfer(choose);
+        transaction.sign(&key(from % KEYS), self.chain.chain_id());
+        transaction
+    }
+
+    /// The same unsigned, and the number of the account that has to sign it.
+    fn unsigned_transfer(
+        &mut self,
+        choose: impl FnOnce(i64, i64) -> i64,
+    ) -> (SignedTransaction, u64) {
+        let from = self.payer();
         let to = (from + 1 + self.sequence.below(self.accounts - 1)) % self.accounts;
         let payer = Id(self.first + from);
         let balance = self.chain.ledger().balance(payer, CORE);
@@ -226,16 +271,11 @@ impl World {
             amount: Asset::core(amount),
             ..Transfer::default()
         };
+        let life = LIFE_MIN + self.sequence.below(LIFE_MIN.into()) as u32;
+        let mut transaction = self.unsigned(operation.into());
         let time = self.chain.ledger().head_time().expect("a time");
-        let mut transaction = SignedTransaction {
-            ref_block_num: self.chain.head_number() as u16,
-            ref_block_prefix: ref_block_prefix(&self.chain.head_id()),
-            expiration: time.wrapping_add(60 + self.sequence.below(600) as u32),
-            operations: [operation.into()].into(),
-            ..SignedTransaction::default()
-        };
-        transaction.sign(&key(from % KEYS), self.chain.chain_id());
-        transaction
+        transaction.expiration = time.wrapping_add(life);
+        (transaction, from)
     }
 
     /// The next block with these transactions, not signed.

@@ -105,10 +105,16 @@ pub enum Command {
 pub struct BenchArgs {
     /// What to measure; `all` for everything
     pub name: Option<String>,
-    /// How large: what it counts, and its default, are in the list
-    #[arg(long, value_name = "NUMBER",
+    /// How large: what it counts, and its default, are in the list; several, one after another
+    #[arg(long, value_name = "NUMBER[,NUMBER]", value_delimiter = ',',
           value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
-    pub size: Option<u64>,
+    pub size: Vec<u64>,
+    /// Draw what one thing takes over the sizes, as SVG
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub plot: Option<PathBuf>,
+    /// Run small, and fail where a ratio is far below what it should be
+    #[arg(long, conflicts_with = "size")]
+    pub check: bool,
 }
 
 /// Options of `carbyne signer`.

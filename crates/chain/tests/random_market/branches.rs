@@ -1,9 +1,9 @@
-//! Contracts on two branches of a chain.
+//! Contracts on two branches of a chain, and a name that is sold while others vote by it.
 
 use crate::check_state;
 use crate::contracts::op;
 use crate::world::{GOLD, NAME, Setting, World, trader};
-use carbyne_protocol::ids::AssetId;
+use carbyne_protocol::ids::{AccountId, AssetId, WitnessId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_wire::{Id, Json, TimePointSec};
@@ -266,4 +266,45 @@ fn a_fork_undoes_what_the_chain_did_about_contracts() {
     there.produce(slots);
     assert!(there.ledger().tables.bonds.is_empty() && there.ledger().tables.escrows.is_empty());
     check_state(there.ledger());
+}
+
+fn vote(account: AccountId, proxy: AccountId, witness: Option<u64>, world: &World) -> Operation {
+    let chosen = witness.map(|id| world.ledger().get(Id(id) as WitnessId).expect("a witness"));
+    let votes: Vec<Value> = chosen.iter().map(|witness| witness.vote_id.to_json()).collect();
+    let options = json!({
+        "memo_key": key("everybody"), "voting_account": proxy.to_json(),
+        "num_witness": votes.len(), "num_committee": 0, "votes": votes, "extensions": [],
+    });
+    made("account_update", json!({"account": account.to_json(), "new_options": options}))
+}
+
+/// Votes for a witness after the next maintenance.
+fn counted(world: &mut World, witness: u64) -> i64 {
+    world.produce(13);
+    world.produce(1);
+    world.ledger().get(Id(witness) as WitnessId).expect("a witness").total_votes as i64
+}
+
+#[test]
+fn whoever_voted_by_a_name_that_was_sold_votes_by_nobody() {
+    let mut world = world();
+    let (voter, itself) = (trader(0), Id(5));
+    let stake = |world: &World, account| world.ledger().balance(account, Id(0));
+    let first = vote(NAME, itself, Some(1), &world);
+    let follows = vote(voter, NAME, None, &world);
+    push(&mut world, vec![first, follows.clone()]);
+    let both = stake(&world, NAME) + stake(&world, voter);
+    assert_eq!(counted(&mut world, 1), both);
+    push(&mut world, vec![title(7)]);
+    world.produce(1);
+    assert_eq!(counted(&mut world, 1), both, "for sale it still has its say");
+    push(&mut world, vec![accept()]);
+    assert_eq!(counted(&mut world, 1), 0, "bought votes do not come along");
+    let second = vote(NAME, itself, Some(2), &world);
+    push(&mut world, vec![second]);
+    let own = stake(&world, NAME);
+    assert_eq!(counted(&mut world, 2), own, "who trusted the old owner does not trust the new one");
+    push(&mut world, vec![follows]);
+    assert_eq!(counted(&mut world, 2), own + stake(&world, voter), "until he says so");
+    check_state(world.ledger());
 }

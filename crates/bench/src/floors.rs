@@ -1,0 +1,41 @@
+//! How far below its usual ratio to its yardstick a benchmark may fall: a generous bound, so that
+//! only what was made much slower is refused, never a busy machine. A time is never asked.
+
+use crate::figures::Figures;
+
+/// The least ratios, a quarter of what two cores give in runs of the quick size, by the first words
+/// of the figures' names.
+const FLOORS: &[(&str, f64)] = &[];
+/// Runs until one is fast enough.
+const TRIES: usize = 5;
+
+/// Figures that stayed below their floor in every try.
+#[derive(Debug, thiserror::Error)]
+#[error("too slow in each of {TRIES} runs, at least {floor} was asked for: {figures}")]
+pub struct TooSlow {
+    /// The last of them.
+    figures: Box<Figures>,
+    floor: f64,
+}
+
+/// The floor of such figures.
+pub(crate) fn floor(figures: &Figures) -> Option<f64> {
+    let named = FLOORS.iter().filter(|(name, _)| figures.name().starts_with(name));
+    named.max_by_key(|(name, _)| name.len()).map(|(_, floor)| *floor)
+}
+
+/// Runs until all figures are above their floors, a few times.
+pub(crate) fn check(run: impl Fn() -> Vec<Figures>) -> Result<Vec<Figures>, TooSlow> {
+    (1..TRIES).fold(all_above(run()), |last, _| last.or_else(|_| all_above(run())))
+}
+
+fn all_above(figures: Vec<Figures>) -> Result<Vec<Figures>, TooSlow> {
+    let is_slow = |one: &&Figures| floor(one).is_some_and(|floor| one.ratio() < floor);
+    match figures.iter().find(is_slow) {
+        Some(slow) => {
+            let floor = floor(slow).unwrap_or_default();
+            Err(TooSlow { figures: Box::new(slow.clone()), floor })
+        }
+        None => Ok(figures),
+    }
+}
