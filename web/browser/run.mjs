@@ -444,18 +444,25 @@ async function useKeyboard(browser, web) {
   for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
   const picked = await buy.getByLabel("Price (BTS)").inputValue();
   if (!(Number(picked) > 0)) problems.push("no price is taken from the book without a mouse");
+  const typed = () =>
+    page.evaluate(() => {
+      const field = document.activeElement;
+      return { form: field.closest("form")?.getAttribute("aria-label"), value: field.value };
+    });
+  const forms = new Set();
   for (const [label, text] of [
     ["Price (BTS)", "7"],
     ["Amount (GOLD)", "3"],
   ]) {
     await reach(label);
     await page.keyboard.type(text);
+    forms.add((await typed()).form);
   }
   await reach("Total (BTS)");
-  const total = buy.getByLabel("Total (BTS)");
-  if (!(Number(await total.inputValue()) > 0)) {
-    problems.push("a form without a mouse has no total");
-  }
+  const total = await typed();
+  forms.add(total.form);
+  if (forms.size !== 1) problems.push(`Tab leads through several forms: ${[...forms]}`);
+  if (Number(total.value) !== 21) problems.push(`3 at 7 each are ${total.value} without a mouse`);
   await context.close();
   note("an order form without a mouse");
 }

@@ -3,10 +3,12 @@
 
 use crate::figures::Figures;
 use crate::watch::Watch;
-use crate::world::{PER_BLOCK, UNSIGNED, World};
+use crate::world::{NO_SIGNATURES, PER_BLOCK, UNSIGNED, World};
 use crate::yardstick;
-use carbyne_protocol::recovered::Recover;
+use carbyne_ledger::Trust;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_wire::Digest;
+use std::sync::Arc;
 
 /// Blocks of a run.
 const BLOCKS: usize = if cfg!(test) { 2 } else { 30 };
@@ -18,7 +20,7 @@ const MANY_ACCOUNTS: u64 = if cfg!(test) { 1_000 } else { 1_000_000 };
 
 /// With so many accounts.
 pub fn run(accounts: u64) -> Figures {
-    apply(World::new(accounts), PER_BLOCK, BLOCKS).of("apply_transfer", accounts, accounts)
+    Load::new(accounts).measure("apply_transfer", accounts)
 }
 
 /// With ten times as many accounts each time, up to `most`.
@@ -32,44 +34,80 @@ pub fn growth(most: u64) -> Vec<Figures> {
 
 /// With so many accounts, the first of which pays every other transfer.
 pub fn crowded(accounts: u64) -> Figures {
-    let mut world = World::new(accounts);
-    world.crowd_the_first();
-    apply(world, PER_BLOCK, BLOCKS).of("apply_transfer_crowded", accounts, accounts)
+    let load = Load { is_crowded: true, ..Load::new(accounts) };
+    load.measure("apply_transfer_crowded", accounts)
 }
 
-/// In blocks of so many.
+/// In blocks of so many, which nobody signed: how much longer the longest takes is what counts.
 pub fn in_blocks_of(transfers: u64) -> Figures {
     let per_block = usize::try_from(transfers).expect("a block in memory");
-    apply(World::new(MANY_ACCOUNTS), per_block, BLOCKS).of(
-        "apply_transfer_blocks",
-        transfers,
-        MANY_ACCOUNTS,
-    )
+    let load = Load { per_block, is_signed: false, ..Load::new(MANY_ACCOUNTS) };
+    load.measure("apply_transfer_blocks", transfers)
 }
 
-/// What applying took, and what came of it.
-struct Applied {
-    watch: Watch,
+/// What is applied.
+struct Load {
+    accounts: u64,
+    per_block: usize,
+    /// Whether the first account pays every other transfer.
+    is_crowded: bool,
+    is_signed: bool,
+}
+
+/// Blocks that follow each other, and the hash of the state behind the last.
+struct Recorded {
+    /// Until as much is forgotten as is learned.
+    settling: Vec<Arc<RecoveredBlock>>,
+    measured: Vec<Arc<RecoveredBlock>>,
     hash: Digest<32>,
 }
 
-impl Applied {
-    /// Beside rows of as many accounts as were there.
-    fn of(&self, name: &str, size: u64, accounts: u64) -> Figures {
-        Figures::new(name, size, &self.watch, yardstick::dense_rows(accounts)).with_state(self.hash)
+impl Load {
+    fn new(accounts: u64) -> Self {
+        Self { accounts, per_block: PER_BLOCK, is_crowded: false, is_signed: true }
     }
-}
 
-fn apply(mut world: World, per_block: usize, blocks: usize) -> Applied {
-    let mut watch = Watch::default();
-    world.settle(per_block);
-    for _ in 0..blocks {
-        let signed = world.transfers(per_block);
-        let block = world.block(signed, Recover::Signatures);
-        watch
-            .time(per_block as u64, || world.chain.push_block(block, UNSIGNED))
-            .expect("the block applies");
-        world.chain.take_events();
+    fn world(&self) -> World {
+        let mut world = World::new(self.accounts);
+        if self.is_crowded {
+            world.crowd_the_first();
+        }
+        world
     }
-    Applied { watch, hash: world.checked_hash() }
+
+    fn trust(&self) -> Trust {
+        if self.is_signed { UNSIGNED } else { NO_SIGNATURES }
+    }
+
+    /// What is to be applied, with the keys that were recovered: applied once to make it.
+    fn record(&self) -> Recorded {
+        let mut world = self.world();
+        let settling = world.settle(self.per_block);
+        let measured = (0..BLOCKS).map(|_| {
+            let block = if self.is_signed {
+                let signed = world.transfers(self.per_block);
+                world.block(signed, Recover::Signatures)
+            } else {
+                world.unsigned_block(self.per_block)
+            };
+            world.push(&block, NO_SIGNATURES);
+            block
+        });
+        let measured = measured.collect();
+        Recorded { settling, measured, hash: world.checked_hash() }
+    }
+
+    /// Applies block after block to a state that knows none of them, beside rows of as many
+    /// accounts.
+    fn measure(&self, name: &str, size: u64) -> Figures {
+        let Recorded { settling, measured, hash } = self.record();
+        let (mut world, mut watch) = (self.world(), Watch::default());
+        settling.into_iter().for_each(|block| world.push(&block, NO_SIGNATURES));
+        for block in measured {
+            watch.time(self.per_block as u64, || world.push(&block, self.trust()));
+        }
+        assert_eq!(world.checked_hash(), hash, "the same with signatures and without");
+        let yardstick = yardstick::dense_rows(self.accounts);
+        Figures::new(name, size, &watch, yardstick).with_state(hash)
+    }
 }

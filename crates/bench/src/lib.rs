@@ -5,6 +5,7 @@
 //! state), has a fixed seed, and prints a line for people and one of JSON. This room must never
 //! hold a rule of the chain, nor be known by a room that does.
 
+mod allocator;
 mod apply_transfer;
 mod book_steady;
 mod contracts_due;
@@ -13,7 +14,6 @@ mod floors;
 mod maintenance;
 mod margin_cascade;
 mod memory;
-mod pages;
 mod plot;
 mod push_pending;
 mod replay_100k;
@@ -24,9 +24,9 @@ mod watch;
 mod world;
 mod yardstick;
 
+pub use allocator::use_large_pages;
 pub use figures::Figures;
 pub use floors::TooSlow;
-pub use pages::use_large_pages;
 pub use plot::plot;
 pub use world::add_account;
 

@@ -130,7 +130,7 @@ impl Cascade {
         let (pushed, taken) = Watch::once(|| self.world.chain.push_block(block, NO_SIGNATURES));
         pushed.expect("the block applies");
         self.world.chain.take_events();
-        watch.add(before.saturating_sub(self.positions()), taken);
+        watch.add(before.saturating_sub(self.positions()), &taken);
     }
 
     fn positions(&self) -> u64 {

@@ -235,14 +235,26 @@ impl World {
 
     /// Blocks of so many transfers until the chain forgets as many as it learns: what is
     /// remembered of transactions that could come again, and what is kept to undo blocks.
-    pub fn settle(&mut self, per_block: usize) {
-        for _ in 0..BLOCKS_UNTIL_STEADY {
-            let transfers = (0..per_block).map(|_| self.unsigned_transfer(|_, made| made).0);
-            let transfers = transfers.collect();
-            let block = self.block(transfers, Recover::Nothing);
-            self.chain.push_block(block, NO_SIGNATURES).expect("the block applies");
-            self.chain.take_events();
-        }
+    pub fn settle(&mut self, per_block: usize) -> Vec<Arc<RecoveredBlock>> {
+        let blocks = (0..BLOCKS_UNTIL_STEADY).map(|_| {
+            let block = self.unsigned_block(per_block);
+            self.push(&block, NO_SIGNATURES);
+            block
+        });
+        blocks.collect()
+    }
+
+    /// The next block, of so many transfers that nobody signed.
+    pub fn unsigned_block(&mut self, per_block: usize) -> Arc<RecoveredBlock> {
+        let transfers = (0..per_block).map(|_| self.unsigned_transfer(|_, made| made).0);
+        let transfers = transfers.collect();
+        self.block(transfers, Recover::Nothing)
+    }
+
+    /// Applies the next block.
+    pub fn push(&mut self, block: &Arc<RecoveredBlock>, trust: Trust) {
+        self.chain.push_block(block.clone(), trust).expect("the block applies");
+        self.chain.take_events();
     }
 
     /// A signed transfer of what `choose` makes of the payer's balance and a small amount.

@@ -405,13 +405,15 @@ impl Ledger {
     /// Forgets transactions that could not be applied again anyway.
     fn clear_expired_transactions(&mut self) -> Result<(), Rejected> {
         let now = self.head_time()?;
-        while let Some((expiration, id)) = self.tables.transactions.index().first_to_expire() {
-            if now <= expiration {
-                break;
+        loop {
+            let expired = read_ahead::expired_transactions(self, now);
+            if expired.is_empty() {
+                return Ok(());
             }
-            self.remove(id)?;
+            for id in expired {
+                self.remove(id)?;
+            }
         }
-        Ok(())
     }
 
     fn update_maintenance_flag(&mut self, is_maintenance: bool) -> Result<(), Rejected> {

@@ -8,9 +8,10 @@
 
 use crate::Ledger;
 use carbyne_protocol::constants::CORE;
-use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ids::{AccountId, TransactionHistoryId};
 use carbyne_protocol::recovered::{Facts, RecoveredTransaction};
 use carbyne_protocol::transaction::SignedTransaction;
+use carbyne_wire::{Hash160, TimePointSec};
 use smallvec::SmallVec;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -59,4 +60,23 @@ fn read_statistics(ledger: &Ledger, id: AccountId) {
     let (first, middle, last) =
         (statistics.id, statistics.core_in_balance, statistics.pending_vested_fees);
     black_box((first, middle, last));
+}
+
+/// The transactions that expire first, if they expire before `now`, [`GROUP`] of them at most; all
+/// that forgetting them needs was read.
+pub(crate) fn expired_transactions(
+    ledger: &Ledger,
+    now: TimePointSec,
+) -> SmallVec<[TransactionHistoryId; GROUP]> {
+    let index = ledger.tables.transactions.index();
+    let expired: SmallVec<[_; GROUP]> = index.expiring_before(now).take(GROUP).collect();
+    let known: SmallVec<[Hash160; GROUP]> =
+        expired.iter().filter_map(|id| ledger.find(*id)).map(|row| row.trx_id).collect();
+    for id in &known {
+        black_box(index.find(id));
+    }
+    for id in &expired {
+        black_box(ledger.find(*id).map(|row| row.trx.expiration));
+    }
+    expired
 }

@@ -60,11 +60,11 @@ impl TransactionHistoryIndex {
         self.by_trx_id.get(&TrxId(*trx_id)).map(|instance| carbyne_wire::Id(*instance))
     }
 
-    /// The entry that expires first, and when.
-    pub fn first_to_expire(&self) -> Option<(TimePointSec, TransactionHistoryId)> {
-        let (second, instances) = self.by_expiration.iter_from(0).next()?;
-        let when = TimePointSec(u32::try_from(second).ok()?);
-        instances.front().map(|instance| (when, carbyne_wire::Id(*instance)))
+    /// The entries that expire before a moment, the first to expire first.
+    pub fn expiring_before(&self, now: TimePointSec) -> impl Iterator<Item = TransactionHistoryId> {
+        let seconds = self.by_expiration.iter_from(0);
+        let expired = seconds.take_while(move |(second, _)| *second < now.0.into());
+        expired.flat_map(|(_, instances)| instances.iter().copied().map(carbyne_wire::Id))
     }
 }
 
