@@ -31,6 +31,8 @@ fn votes_and_pays(ledger: &mut Ledger, account: AccountId, witnesses: &[carbyne_
         statistics.is_voting = true;
         statistics.last_vote_time = now;
         statistics.pending_fees += PAID;
+        // Only what is locked has a vote; what is in orders is the simplest kind.
+        statistics.total_core_in_orders = PAID;
     });
     changed.expect("statistics");
 }
