@@ -2,9 +2,11 @@
 //! lie, and says which seeds fail. A seed that fails does so again with `--seeds 1 --from SEED`.
 //!
 //! `--machines` or `--network` simulates only the one; `--turns`, `--mortals`, `--immortals` are of
-//! the first, `--happenings`, `--nodes`, `--liars` of the second.
+//! the first, `--happenings`, `--nodes`, `--liars` of the second, in place of what its seed says.
 
-use carbyne_sim::{Failure, NetworkSetting, NetworkSummary, Setting, Summary, run, run_network};
+use carbyne_sim::{
+    Failure, NetworkSetting, NetworkSummary, Setting, Summary, keep_memory, run, run_network,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
@@ -15,12 +17,42 @@ use std::thread;
 struct Options {
     seeds: u64,
     from: u64,
-    setting: Setting,
-    network: NetworkSetting,
+    wished: Wished,
     has_machines: bool,
     has_network: bool,
     /// Whether to say why transactions were refused.
     says_why: bool,
+}
+
+/// What is to be otherwise than a seed says.
+#[derive(Default)]
+struct Wished {
+    turns: Option<u32>,
+    mortals: Option<usize>,
+    immortals: Option<usize>,
+    nodes: Option<usize>,
+    liars: Option<usize>,
+    happenings: Option<u32>,
+}
+
+impl Wished {
+    fn world(&self, seed: u64) -> Setting {
+        let Setting { mortals, immortals, turns } = Setting::of(seed);
+        Setting {
+            mortals: self.mortals.unwrap_or(mortals),
+            immortals: self.immortals.unwrap_or(immortals),
+            turns: self.turns.unwrap_or(turns),
+        }
+    }
+
+    fn network(&self, seed: u64) -> NetworkSetting {
+        let NetworkSetting { machines, liars, happenings } = NetworkSetting::of(seed);
+        NetworkSetting {
+            machines: self.nodes.unwrap_or(machines),
+            liars: self.liars.unwrap_or(liars),
+            happenings: self.happenings.unwrap_or(happenings),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -31,6 +63,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    keep_memory();
     let (next, failed) = (AtomicU64::new(0), AtomicU64::new(0));
     let work = || simulate(&options, &next, &failed);
     let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -75,15 +108,18 @@ fn simulate(options: &Options, next: &AtomicU64, failed: &AtomicU64) -> Done {
         }
         let seed = options.from.wrapping_add(number);
         if options.has_machines {
-            let turns = options.setting.turns;
-            let again = format!("--machines --turns {turns}");
-            done.machines.extend(tried(seed, &again, failed, || run(seed, options.setting)));
+            let setting @ Setting { mortals, immortals, turns } = options.wished.world(seed);
+            let again = format!(
+                "--machines --turns {turns} --mortals {mortals} --immortals {immortals}"
+            );
+            done.machines.extend(tried(seed, &again, failed, || run(seed, setting)));
         }
         if options.has_network {
-            let NetworkSetting { machines, liars, happenings } = options.network;
+            let setting = options.wished.network(seed);
+            let NetworkSetting { machines, liars, happenings } = setting;
             let again =
                 format!("--network --nodes {machines} --liars {liars} --happenings {happenings}");
-            let simulate = || run_network(seed, options.network);
+            let simulate = || run_network(seed, setting);
             done.networks.extend(tried(seed, &again, failed, simulate));
         }
     }
@@ -177,8 +213,7 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options {
         seeds: 100,
         from: 1,
-        setting: Setting::default(),
-        network: NetworkSetting::default(),
+        wished: Wished::default(),
         has_machines: true,
         has_network: true,
         says_why: false,
@@ -199,12 +234,12 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
         match name.as_str() {
             "--seeds" => options.seeds = number,
             "--from" => options.from = number,
-            "--turns" => options.setting.turns = small()?,
-            "--mortals" => options.setting.mortals = small()? as usize,
-            "--happenings" => options.network.happenings = small()?,
-            "--nodes" => options.network.machines = small()? as usize,
-            "--liars" => options.network.liars = small()? as usize,
-            "--immortals" => options.setting.immortals = small()? as usize,
+            "--turns" => options.wished.turns = Some(small()?),
+            "--mortals" => options.wished.mortals = Some(small()? as usize),
+            "--immortals" => options.wished.immortals = Some(small()? as usize),
+            "--nodes" => options.wished.nodes = Some(small()? as usize),
+            "--liars" => options.wished.liars = Some(small()? as usize),
+            "--happenings" => options.wished.happenings = Some(small()?),
             _ => return Err(format!("there is no option {name}")),
         }
     }

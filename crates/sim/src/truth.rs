@@ -6,10 +6,11 @@
 
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_chain::AppliedBlock;
-use carbyne_crypto::hash::sha256;
+use carbyne_crypto::hash::{Sha256, sha256};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::audit::audit;
 use carbyne_ledger::tables::ObjectChange;
+use carbyne_protocol::ids::BlockSummaryId;
 use carbyne_wire::{Digest, Hash160, Json, Pack};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -18,7 +19,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Known {
     did: Option<[u8; 32]>,
-    state: Option<Digest<32>>,
+    state: Option<[u8; 32]>,
+    hash: Option<Digest<32>>,
 }
 
 /// What is known of all blocks, of every branch.
@@ -44,7 +46,7 @@ impl Truth {
     /// amounts in it add up.
     pub fn state(&mut self, head: Hash160, ledger: &Ledger) -> Result<()> {
         let known = self.known.entry(head).or_default();
-        let found = ledger.state_hash();
+        let found = fingerprint(ledger);
         match known.state {
             Some(expected) => {
                 ensure!(found == expected, "two nodes have different states after {head}");
@@ -57,6 +59,37 @@ impl Truth {
         }
         Ok(())
     }
+
+    /// The same with the hash that a node tells of its state.
+    pub fn whole_state(&mut self, head: Hash160, ledger: &Ledger) -> Result<()> {
+        self.state(head, ledger)?;
+        let found = ledger.state_hash();
+        let known = self.known.entry(head).or_default();
+        let expected = *known.hash.get_or_insert(found);
+        ensure!(found == expected, "two nodes have different hashes of their states after {head}");
+        Ok(())
+    }
+}
+
+/// A hash over every object, of which nothing is left out but the tens of thousands of summaries of
+/// blocks that there were not yet: of a young chain they are nearly all there is, and all the same.
+fn fingerprint(ledger: &Ledger) -> [u8; 32] {
+    let unused = Hash160::default();
+    let mut hash = Sha256::new();
+    let mut bytes = Vec::new();
+    ledger.tables.each(&mut |(space, type_), table| {
+        bytes.clear();
+        bytes.extend([space, type_]);
+        if (space, type_) == (BlockSummaryId::SPACE, BlockSummaryId::TYPE) {
+            [table.count() as u64, table.next_number()].iter().for_each(|n| n.pack(&mut bytes));
+            let used = ledger.tables.block_summaries.iter().filter(|one| one.block_id != unused);
+            used.for_each(|one| one.pack(&mut bytes));
+        } else {
+            table.pack_all(&mut bytes);
+        }
+        hash.update(&bytes);
+    });
+    hash.finish()
 }
 
 fn adds_up(ledger: &Ledger) -> Result<()> {

@@ -4,23 +4,19 @@
 //! `CARBYNE_NETWORKS` says how many are tried, `CARBYNE_SEED` with which seed they begin;
 //! `cargo xtask sim --network --seeds N` does the same on all processors.
 
+mod parallel;
+
 use carbyne_sim::{NetworkSetting, NetworkSummary, run_network};
+use parallel::simulate_all;
 use std::collections::BTreeSet;
 
 /// Networks that are tried by default.
-const SEEDS: u64 = 12;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+const SEEDS: u64 = 1_000;
 
 #[test]
 fn honest_nodes_agree_whatever_happens_between_them() {
-    let first = number("CARBYNE_SEED", 1);
-    let seeds = first..first + number("CARBYNE_NETWORKS", SEEDS);
-    let setting = NetworkSetting::default();
-    let simulate = |seed| run_network(seed, setting).unwrap_or_else(|why| panic!("{why}"));
-    let all: Vec<NetworkSummary> = seeds.map(simulate).collect();
+    let simulate = |seed| run_network(seed, NetworkSetting::of(seed));
+    let all: Vec<NetworkSummary> = simulate_all("CARBYNE_NETWORKS", SEEDS, simulate);
     let sum = |of: fn(&NetworkSummary) -> u64| all.iter().map(of).sum::<u64>();
     let networks = all.len() as u64;
     let faults: BTreeSet<&str> = all.iter().flat_map(|one| one.faults.keys().copied()).collect();

@@ -3,24 +3,21 @@
 //! `CARBYNE_SEEDS` says how many worlds are tried, `CARBYNE_SEED` with which seed they begin;
 //! `cargo xtask sim --seeds N` does the same on all processors.
 
+mod parallel;
+
 use carbyne_sim::{Setting, Summary, run};
+use parallel::simulate_all;
 use std::collections::BTreeSet;
 
 /// Worlds that are tried by default.
-const SEEDS: u64 = 25;
+const SEEDS: u64 = 1_000;
 /// Kinds of operations, virtual ones included, that must be in their blocks.
 const KINDS_MIN: usize = 60;
 
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
 #[test]
 fn nodes_that_come_back_are_as_those_that_never_died() {
-    let first = number("CARBYNE_SEED", 1);
-    let seeds = first..first + number("CARBYNE_SEEDS", SEEDS);
-    let simulate = |seed| run(seed, Setting::default()).unwrap_or_else(|why| panic!("{why}"));
-    let all: Vec<Summary> = seeds.map(simulate).collect();
+    let simulate = |seed| run(seed, Setting::of(seed));
+    let all: Vec<Summary> = simulate_all("CARBYNE_SEEDS", SEEDS, simulate);
     let sum = |of: fn(&Summary) -> u64| all.iter().map(of).sum::<u64>();
     let kinds: BTreeSet<&str> = all.iter().flat_map(|one| &one.kinds).copied().collect();
     println!("{} kinds of operations: {kinds:?}", kinds.len());

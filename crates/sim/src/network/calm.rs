@@ -13,6 +13,9 @@ use carbyne_wire::Hash160;
 const TWO_ROUNDS: i64 = 2 * WITNESSES as i64 * SECOND;
 /// How long machines have to find each other.
 const FINDING: i64 = 300 * SECOND;
+/// How long who lost his state waits for one of others, before an operator lets him begin with the
+/// genesis.
+const WAITING: i64 = 60 * SECOND;
 const LOOK_EVERY: i64 = 100 * MILLISECOND;
 
 impl Network {
@@ -32,7 +35,6 @@ impl Network {
         self.summary.healing = self.now - begin;
         for at in 0..self.members.len() {
             self.members[at].machine.with(|life| life.core.chain.clear_pending());
-            self.compare_state(at)?;
             self.compare_replay(at)?;
         }
         let told = self.members[0].peers.as_ref().context("it runs")?.told();
@@ -57,10 +59,6 @@ impl Network {
             if self.members[at].is_hurt {
                 self.cut_power(at)?;
             }
-            // Who waits for a state of others begins with the genesis now.
-            if self.members[at].newcomer.is_some() {
-                self.gone(at);
-            }
             self.members[at].back_at = 0;
         }
         self.run_for(SECOND)
@@ -79,6 +77,9 @@ impl Network {
                 );
             }
             for at in 0..self.members.len() {
+                if self.now - begin > WAITING && self.members[at].is_new {
+                    self.without_a_state(at);
+                }
                 let next = (at + 1) % self.members.len();
                 self.input(at, Incoming::Connect(endpoint(next)))?;
             }
@@ -159,6 +160,8 @@ impl Network {
         ensure!(matches!(written, Some(Ok(()))), "machine {at} cannot write");
         let reader = self.members[at].machine.with(|life| life.kept.log.reader());
         let reader = reader.context("it runs")?;
+        let process = self.members[at].machine.process().cloned().context("it runs")?;
+        process.with(|life| self.truth.whole_state(life.chain().head_id(), life.chain().ledger()))?;
         // What began with the state of another has no block before it.
         if reader.first() != Some(1) {
             return Ok(());
@@ -167,6 +170,7 @@ impl Network {
         let replayed = replay_from_genesis(&self.genesis, &reader, keep)?;
         let head = self.head(at).context("it runs")?;
         ensure!(replayed.head_id() == head, "the log of machine {at} ends elsewhere");
-        self.truth.state(head, replayed.ledger()).map_err(|error| anyhow!("replayed: {error:#}"))
+        let compared = self.truth.whole_state(head, replayed.ledger());
+        compared.map_err(|error| anyhow!("replayed: {error:#}"))
     }
 }

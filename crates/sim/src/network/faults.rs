@@ -22,9 +22,9 @@ impl Network {
     /// Something happens.
     pub(super) fn happening(&mut self) -> Result<()> {
         match self.chance.below(100) {
-            0..45 => (0..=self.chance.below(6)).try_for_each(|_| self.transaction()),
-            45..50 => self.write_snapshot(),
+            0..50 => (0..=self.chance.below(6)).try_for_each(|_| self.transaction()),
             50..62 => self.harm(),
+            62..84 if self.is_mild && self.chance.below(4) > 0 => self.transaction(),
             62..74 => self.part(),
             74..84 => self.set_clock(),
             84..90 => self.break_one(),
@@ -97,11 +97,9 @@ impl Network {
 
     /// Starts a machine that is off.
     pub(super) fn start(&mut self, at: usize) -> Result<()> {
-        // When all is well an operator begins with the genesis.
-        if self.members[at].is_new && self.is_rough {
+        if self.members[at].is_new {
             return self.begin_taking(at);
         }
-        self.members[at].is_new = false;
         let now = self.members[at].now(self.now).seconds();
         if let Err(error) = self.members[at].machine.start(now) {
             // A start that the disk kept from working has to work when the disk does.

@@ -67,6 +67,8 @@ pub(super) struct Member {
     pub(super) is_new: bool,
     /// While it does so.
     pub(super) newcomer: Option<Newcomer>,
+    /// Number of the block of its last snapshot.
+    pub(super) snapshot: u32,
     /// Number of the newest block that cannot be undone, of those that were looked at.
     pub(super) last_final: u32,
     /// The nodes it has heard of.
@@ -128,6 +130,7 @@ impl Member {
             is_hurt: false,
             is_new: false,
             newcomer: None,
+            snapshot: 0,
             last_final: 0,
             records: (0..others).map(record).collect(),
             runs: 0,
@@ -153,6 +156,7 @@ impl Member {
             Told::of(life.chain(), Box::new(Logged(life.kept.log.reader()))).giving(states)
         });
         self.peers = told.map(|told| Peers::new(node, told));
+        self.snapshot = self.machine.with(|life| life.began_at).unwrap_or_default();
         self.peers_wake = Moment(0);
     }
 

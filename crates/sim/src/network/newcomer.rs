@@ -7,7 +7,7 @@ use super::scene::{Event, MILLISECOND, Network};
 use crate::machine::{Ending, Machine};
 use anyhow::{Context, Result};
 use carbyne_net::{Config, Effect, Input as Incoming, NoChain, Node, Now as Moment};
-use carbyne_net::{StateStep, carbyne_member};
+use carbyne_net::{StateFailure, StateStep, carbyne_member};
 use carbyne_node::p2p::Taken;
 use carbyne_protocol::transaction::num_from_id;
 use carbyne_store::simulated::SimulatedDisk;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// Where it puts together what comes.
 const PART: &str = "/data/p2p/state.part";
+/// Blocks that become irreversible between two snapshots of a machine.
+const SNAPSHOT_EVERY: u32 = 4;
 /// Milliseconds after which it tries again, at most.
 const REST_MAX: u64 = 10_000;
 
@@ -61,19 +63,27 @@ impl Network {
         let member = &mut self.members[at];
         member.machine.end(Ending::Killed);
         member.machine.lose_disk();
+        member.is_hurt = false;
         member.is_new = true;
         self.gone(at);
         Ok(())
     }
 
-    /// A running machine writes a snapshot of its state.
-    pub(super) fn write_snapshot(&mut self) -> Result<()> {
-        let at = self.any();
-        let Some(process) = self.members[at].machine.process().cloned() else { return Ok(()) };
-        if !self.members[at].is_hurt && Machine::snapshot(&process, &|| false) {
-            self.happened(at, "snapshot");
+    /// A running machine writes a snapshot of its state, as a node does when enough blocks became
+    /// irreversible since the last.
+    pub(super) fn snapshot_if_due(&mut self, at: usize) {
+        let Some(process) = self.members[at].machine.process().cloned() else { return };
+        let base = process.with(|life| life.chain().base().number);
+        if base < self.members[at].snapshot.saturating_add(SNAPSHOT_EVERY) {
+            return;
         }
-        Ok(())
+        // Also if it fails: the next try is due as many blocks later.
+        self.members[at].snapshot = base;
+        let what = match Machine::snapshot(&process, &|| false) {
+            true => "snapshot",
+            false => "no snapshot",
+        };
+        self.happened(at, what);
     }
 
     /// A machine without a chain asks the others for a state.
@@ -106,14 +116,25 @@ impl Network {
                 newcomer.taken.as_mut().context("it was begun")?.push(&bytes)?;
             }
             StateStep::Complete => return self.taken(at),
-            StateStep::Failed(_) => {
-                *self.summary.faults.entry("no state").or_default() += 1;
+            StateStep::Failed(failure) => {
+                *self.summary.faults.entry(name_of(&failure)).or_default() += 1;
+                if !self.is_rough {
+                    self.without_a_state(at);
+                    return Ok(());
+                }
                 self.gone(at);
                 let rest = self.chance.below(REST_MAX) as i64 * MILLISECOND;
                 self.members[at].back_at = self.now + rest;
             }
         }
         Ok(())
+    }
+
+    /// Nobody has a state for it: it begins with the genesis.
+    pub(super) fn without_a_state(&mut self, at: usize) {
+        self.gone(at);
+        self.members[at].is_new = false;
+        self.members[at].back_at = self.now;
     }
 
     /// The state is here: the machine begins with it.
@@ -133,5 +154,14 @@ impl Network {
         // What is older it does not know.
         member.last_final = newcomer.number.saturating_sub(1);
         Ok(())
+    }
+}
+
+fn name_of(failure: &StateFailure) -> &'static str {
+    match failure {
+        StateFailure::Refused { .. } => "state refused",
+        StateFailure::Disputed { .. } => "state disputed",
+        StateFailure::NoProgress(_) => "no progress of a state",
+        StateFailure::Lost => "state lost",
     }
 }

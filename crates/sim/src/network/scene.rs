@@ -44,6 +44,19 @@ pub struct NetworkSetting {
     pub happenings: u32,
 }
 
+/// One in so many seeds is of a large network.
+const LARGE_EVERY: u64 = 8;
+
+impl NetworkSetting {
+    /// The network of a seed: most are small and soon over, so that many can be tried.
+    pub fn of(seed: u64) -> Self {
+        match seed % LARGE_EVERY {
+            0 => Self::default(),
+            other => Self { machines: 4, liars: (other % 2) as usize, happenings: 24 },
+        }
+    }
+}
+
 impl Default for NetworkSetting {
     fn default() -> Self {
         Self { machines: 5, liars: 1, happenings: 60 }
@@ -116,6 +129,9 @@ pub(super) struct Network {
     pub(super) groups: Vec<u64>,
     /// Whether anything goes wrong on cables.
     pub(super) is_rough: bool,
+    /// Whether it is seldom parted and clocks are seldom wrong, so that blocks become irreversible
+    /// meanwhile, and there are states for who lost his.
+    pub(super) is_mild: bool,
     pub(super) truth: Truth,
     finals: BTreeMap<u32, Hash160>,
     /// Whether all began with the same blocks.
@@ -155,6 +171,7 @@ impl Network {
         let mut chance = Chance(seed);
         let members = (0..count).map(|at| member(at, count, &genesis, &witnesses, &mut chance));
         let members: Vec<Member> = members.collect();
+        let is_mild = chance.below(2) == 0;
         let liar = |at| Liar::new(count + at, count, chain_id, seed ^ at as u64);
         let mut network = Self {
             now: i64::from(time.0) * SECOND,
@@ -166,6 +183,7 @@ impl Network {
             liars: (0..setting.liars).map(liar).collect(),
             groups: vec![0; count + setting.liars],
             is_rough: true,
+            is_mild,
             truth: Truth::default(),
             finals: BTreeMap::new(),
             is_one_chain: true,
@@ -466,7 +484,9 @@ impl Network {
             None => Ok(()),
             Some(Ok(events)) => {
                 self.tell(at, &events)?;
-                self.answer(at)
+                self.answer(at)?;
+                self.snapshot_if_due(at);
+                Ok(())
             }
             Some(Err(failed)) => {
                 ensure!(self.members[at].is_hurt, "a good disk fails: {}", failed.error);
