@@ -10,7 +10,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::{Recover, RecoveredBlock};
 use carbyne_sim::{Ending, Life, Machine, Truth};
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Digest, Pack, Reader, TimePointSec};
+use carbyne_wire::{Digest, Pack, Reader, Tags, TimePointSec};
 use conformance::recording;
 use conformance::scenarios::Branch;
 use rayon::prelude::*;
@@ -46,7 +46,7 @@ fn restored(chain: &Chain) -> Core {
     ledger.tables.each_mut(&mut |_, table: &mut dyn AnyTable| {
         // Behind those of the reference stand those of contracts, which no recording has.
         let Some((bytes, next)) = packed.next() else { return };
-        let mut input = Reader::new(&bytes);
+        let mut input = Reader::new(&bytes, Tags::Reference);
         let count = u64::unpack(&mut input).expect("a count");
         u64::unpack(&mut input).expect("a number");
         table.unpack_rows(count as u32, &mut input).expect("rows");

@@ -10,7 +10,7 @@ use carbyne_ledger::{Ledger, Questions, Trust};
 use carbyne_protocol::genesis::GenesisState;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{Recover, RecoveredBlock, RecoveredTransaction};
-use carbyne_wire::{Digest, Json, Pack, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Json, JsonIn, Pack, Tags, unpack_exact};
 use conformance::recording;
 use conformance::scenarios::trust;
 use rayon::prelude::*;
@@ -81,7 +81,7 @@ fn mutants(block: &SignedBlock, sequence: &mut Sequence, count: usize) -> Vec<Si
         for _ in 0..count {
             let mut bytes = original.clone();
             sequence.mutate(&mut bytes);
-            mutants.extend(unpack_exact::<SignedTransaction>(&bytes));
+            mutants.extend(unpack_exact::<SignedTransaction>(&bytes, Tags::Reference));
         }
     }
     mutants
@@ -136,14 +136,15 @@ fn check(path: &Path, count: usize) -> usize {
     for event in &events {
         match event["ev"].as_str().unwrap() {
             "genesis" => {
-                let genesis = GenesisState::from_json(&event["genesis"]).unwrap();
+                let genesis =
+                    GenesisState::from_json_in(&event["genesis"], Dialect::REFERENCE).unwrap();
                 let chain_id = Digest::from_json(&event["chain_id"]).unwrap();
                 chain = Chain::new(Ledger::from_genesis(&genesis, chain_id).unwrap(), chain_id);
             }
             "pop" => drop(chain.pop_block()),
             "block" => {
                 let bytes = hex::decode(event["hex"].as_str().unwrap()).unwrap();
-                let block: SignedBlock = unpack_exact(&bytes).unwrap();
+                let block: SignedBlock = unpack_exact(&bytes, Tags::Reference).unwrap();
                 number += 1;
                 if number % every == 0 && chain.head_number() > 0 && !block.transactions.is_empty()
                 {

@@ -5,7 +5,7 @@ use carbyne_ledger::{Ledger, Questions, Trust};
 use carbyne_protocol::genesis::GenesisState;
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_protocol::{Recover, RecoveredBlock};
-use carbyne_wire::{Digest, Json, Pack, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Json, JsonIn, Pack, Tags, unpack_exact};
 use conformance::scenarios::trust;
 use serde_json::Value;
 use std::path::Path;
@@ -41,7 +41,7 @@ fn spoilt(block: &SignedBlock) -> Vec<(&'static str, Option<SignedBlock>)> {
         for at in 0..first.transaction.to_bytes().len() {
             let mut bytes = first.transaction.to_bytes();
             bytes[at] ^= 1;
-            let version = unpack_exact(&bytes).ok().and_then(|transaction| {
+            let version = unpack_exact(&bytes, Tags::Reference).ok().and_then(|transaction| {
                 change(&|block: &mut SignedBlock| {
                     block.transactions[0].transaction = Arc::new(Clone::clone(&transaction));
                 })
@@ -84,13 +84,15 @@ fn check(recording: &str) {
     for event in conformance::recording::objects(&path).unwrap() {
         match event["ev"].as_str().unwrap() {
             "genesis" => {
-                let genesis = GenesisState::from_json(&event["genesis"]).unwrap();
+                let genesis =
+                    GenesisState::from_json_in(&event["genesis"], Dialect::REFERENCE).unwrap();
                 let chain_id = Digest::from_json(&event["chain_id"]).unwrap();
                 chain = Chain::new(Ledger::from_genesis(&genesis, chain_id).unwrap(), chain_id);
             }
             "pop" => chain.pop_block().unwrap(),
             "block" => {
-                let block: SignedBlock = unpack_exact(&bytes(&event["hex"])).unwrap();
+                let block: SignedBlock =
+                    unpack_exact(&bytes(&event["hex"]), Tags::Reference).unwrap();
                 let recorded = trust(event["skip"].as_u64().unwrap() as u32);
                 // The blocks that set the scene are not signed.
                 if recorded.asks(Questions::WITNESS_SIGNATURE) {

@@ -20,7 +20,9 @@ use carbyne_store::{
     write_file,
 };
 use carbyne_wallet::files;
-use carbyne_wire::{Digest, Hash160, Json, Pack, TimePointSec, parse_json_within, unpack_exact};
+use carbyne_wire::{
+    Dialect, Digest, Hash160, JsonIn, Pack, Tags, TimePointSec, parse_json_within, unpack_exact,
+};
 use serde_json::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -59,9 +61,11 @@ fn message(bytes: &[u8]) {
     let mut assembly = Assembly::default();
     assembly.room().extend_from_slice(bytes);
     while let Ok(Some(frame)) = assembly.next_frame() {
-        let Ok(Some(message)) = Message::read(frame.kind, &frame.payload) else { continue };
+        let Ok(Some(message)) = Message::read(frame.kind, &frame.payload, Tags::Reference) else {
+            continue;
+        };
         let payload = message.payload();
-        let again = Message::read(message.kind(), &payload);
+        let again = Message::read(message.kind(), &payload, Tags::Reference);
         let again = again.expect("what was written can be read").expect("it is of a known kind");
         assert_eq!(again.payload(), payload, "{}", message.name());
         assert!(pack(message.kind(), &payload).len() >= payload.len());
@@ -70,9 +74,9 @@ fn message(bytes: &[u8]) {
 
 /// What is read of bytes is the same when it is written and read again; gives it.
 fn stable<T: Pack>(bytes: &[u8]) -> Option<T> {
-    let value: T = unpack_exact(bytes).ok()?;
+    let value: T = unpack_exact(bytes, Tags::Reference).ok()?;
     let written = value.to_bytes();
-    let again: T = unpack_exact(&written).expect("what was written can be read");
+    let again: T = unpack_exact(&written, Tags::Reference).expect("what was written can be read");
     assert_eq!(again.to_bytes(), written);
     assert_eq!(value.packed_len(), written.len());
     Some(value)
@@ -80,16 +84,16 @@ fn stable<T: Pack>(bytes: &[u8]) -> Option<T> {
 
 fn block(bytes: &[u8]) {
     let Some(block) = stable::<SignedBlock>(bytes) else { return };
-    let json = block.to_json();
-    let _may_be_too_deep = SignedBlock::from_json(&json);
+    let json = block.to_json_in(Dialect::REFERENCE);
+    let _may_be_too_deep = SignedBlock::from_json_in(&json, Dialect::REFERENCE);
     let recovered = RecoveredBlock::new(block, &Digest(CHAIN_ID), Recover::Nothing);
     let _whatever_it_says = recovered.validate();
 }
 
 fn transaction(bytes: &[u8]) {
     let Some(transaction) = stable::<SignedTransaction>(bytes) else { return };
-    let json = transaction.to_json();
-    let _may_be_too_deep = SignedTransaction::from_json(&json);
+    let json = transaction.to_json_in(Dialect::REFERENCE);
+    let _may_be_too_deep = SignedTransaction::from_json_in(&json, Dialect::REFERENCE);
     let recovered = RecoveredTransaction::new(transaction, &Digest(CHAIN_ID), Recover::Nothing);
     let _whatever_it_says = recovered.validate();
 }
@@ -97,7 +101,7 @@ fn transaction(bytes: &[u8]) {
 /// Operations as if the rules had let them through, at which who follows the chain must not
 /// stumble: what they name need not exist.
 fn applied(bytes: &[u8]) {
-    let Ok(transaction) = unpack_exact::<SignedTransaction>(bytes) else { return };
+    let Ok(transaction) = unpack_exact::<SignedTransaction>(bytes, Tags::Reference) else { return };
     let operations: Vec<AppliedOperation> =
         transaction.operations.iter().cloned().map(as_applied).collect();
     let mut block = SignedBlock::default();
@@ -117,7 +121,7 @@ fn applied(bytes: &[u8]) {
         undoable: 1,
         block_interval: 5,
     };
-    let event = BlockEvent::of(&Arc::new(applied), &history);
+    let event = BlockEvent::of(&Arc::new(applied), &history, Dialect::REFERENCE);
     event.confirmations.iter().for_each(|confirmation| drop(confirmation.json().to_string()));
     history.undo();
     assert_eq!(history.head().0, 0);
@@ -141,9 +145,10 @@ fn greatest_ids() -> Vec<Vec<u8>> {
     const GREATEST: &str = "281474976710655";
     let kept = ALL.iter().find(|target| target.name == "transaction").map(corpus);
     let transactions = kept.unwrap_or_default().into_iter();
-    let transactions = transactions.filter_map(|one| unpack_exact::<SignedTransaction>(&one).ok());
+    let transactions = transactions
+        .filter_map(|one| unpack_exact::<SignedTransaction>(&one, Tags::Reference).ok());
     let replaced = transactions.filter_map(|one| {
-        let mut json = one.to_json();
+        let mut json = one.to_json_in(Dialect::REFERENCE);
         each_text(&mut json, &mut |text| {
             let mut parts = text.split('.');
             let numbers = parts.clone().all(|part| part.parse::<u64>().is_ok());
@@ -153,7 +158,7 @@ fn greatest_ids() -> Vec<Vec<u8>> {
                 *text = format!("{space}.{kind}.{GREATEST}");
             }
         });
-        SignedTransaction::from_json(&json).ok()
+        SignedTransaction::from_json_in(&json, Dialect::REFERENCE).ok()
     });
     replaced.map(|one| one.to_bytes()).collect()
 }
@@ -173,13 +178,14 @@ fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String)) {
 fn json(bytes: &[u8]) {
     let _whatever_it_is = parse_frames(&String::from_utf8_lossy(bytes), 100, &Limits::default());
     let Ok(value) = parse_json_within(bytes, VALUES_MAX) else { return };
-    if let Ok(transaction) = SignedTransaction::from_json(&value) {
+    if let Ok(transaction) = SignedTransaction::from_json_in(&value, Dialect::REFERENCE) {
         let packed = transaction.to_bytes();
         // JSON may nest deeper than bytes may.
-        let again = unpack_exact::<SignedTransaction>(&packed);
+        let again = unpack_exact::<SignedTransaction>(&packed, Tags::Reference);
         assert!(again.is_err() || again.is_ok_and(|again| again.to_bytes() == packed));
     }
-    let _whatever_it_says = SignedBlock::from_json(&value).map(|block| block.id());
+    let _whatever_it_says =
+        SignedBlock::from_json_in(&value, Dialect::REFERENCE).map(|block| block.id());
 }
 
 fn identity() -> ChainIdentity {

@@ -2,6 +2,7 @@
 //! `cargo xtask fuzz` does so on all processors.
 
 use carbyne_fuzz::{ALL, Mutants, corpus};
+use carbyne_wire::{Dialect, JsonIn, Tags};
 
 /// Mutants of each target.
 const INPUTS: u64 = 3_000;
@@ -28,7 +29,7 @@ fn corpora_hold_what_decoders_understand() {
     use carbyne_net::frame::Assembly;
     use carbyne_net::message::Message;
     use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
-    use carbyne_wire::{Json, parse_json_within, unpack_exact};
+    use carbyne_wire::{parse_json_within, unpack_exact};
     use std::collections::BTreeSet;
     let of = |name| corpus(ALL.iter().find(|target| target.name == name).expect("a target"));
     let mut messages = BTreeSet::new();
@@ -37,26 +38,31 @@ fn corpora_hold_what_decoders_understand() {
         assembly.room().extend_from_slice(&input);
         while let Ok(Some(frame)) = assembly.next_frame() {
             messages.extend(
-                Message::read(frame.kind, &frame.payload).ok().flatten().map(|one| one.name()),
+                Message::read(frame.kind, &frame.payload, Tags::Reference)
+                    .ok()
+                    .flatten()
+                    .map(|one| one.name()),
             );
         }
     }
     assert!(messages.len() >= 15, "{messages:?}");
     let operations: BTreeSet<String> = of("transaction")
         .iter()
-        .filter_map(|input| unpack_exact::<SignedTransaction>(input).ok())
+        .filter_map(|input| unpack_exact::<SignedTransaction>(input, Tags::Reference).ok())
         .flat_map(|one| {
             one.operations.iter().map(|op| op.stateless().name().to_owned()).collect::<Vec<_>>()
         })
         .collect();
     assert!(operations.len() >= 40, "{} kinds of operations", operations.len());
     assert!(of("applied").len() >= 40, "{} with the greatest ids", of("applied").len());
-    let blocks =
-        of("block").iter().filter(|input| unpack_exact::<SignedBlock>(input).is_ok()).count();
+    let blocks = of("block")
+        .iter()
+        .filter(|input| unpack_exact::<SignedBlock>(input, Tags::Reference).is_ok())
+        .count();
     assert!(blocks >= 10, "{blocks} blocks");
     let read = |input: &Vec<u8>| {
         let value = parse_json_within(input, 100_000).ok()?;
-        SignedTransaction::from_json(&value).ok()
+        SignedTransaction::from_json_in(&value, Dialect::REFERENCE).ok()
     };
     assert!(of("json").iter().filter_map(read).count() >= 20, "hardly a transaction in JSON");
 }

@@ -15,7 +15,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::genesis::GenesisState;
 use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_protocol::{Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, Json, unpack_exact};
+use carbyne_wire::{Dialect, Digest, JsonIn, Tags, unpack_exact};
 use serde_json::Value;
 use std::io;
 use std::path::Path;
@@ -99,7 +99,8 @@ impl Host {
     pub(crate) fn begin(dir: &Path, rights: Rights) -> io::Result<Self> {
         let genesis = recording::bytes(&recording::find_file(dir, "genesis.json")?)?;
         let chain_id = Digest(sha256(&genesis));
-        let state = GenesisState::from_json(&serde_json::from_slice(&genesis)?);
+        let state =
+            GenesisState::from_json_in(&serde_json::from_slice(&genesis)?, Dialect::REFERENCE);
         let ledger = Ledger::from_genesis(&state.map_err(io::Error::other)?, chain_id);
         let ledger = ledger.map_err(|rejected| io::Error::other(rejected.to_string()))?;
         let mut chain = Chain::new(ledger, chain_id);
@@ -131,7 +132,8 @@ impl Host {
     /// Pushes a block given in hexadecimal.
     pub(crate) fn push_packed(&mut self, hex: &str) -> Result<(), String> {
         let block = hex::decode(hex).map_err(|error| error.to_string())?;
-        let block: SignedBlock = unpack_exact(&block).map_err(|error| error.to_string())?;
+        let block: SignedBlock =
+            unpack_exact(&block, Tags::Reference).map_err(|error| error.to_string())?;
         self.push_block(block).map_err(|rejected| rejected.to_string())
     }
 
@@ -176,13 +178,13 @@ impl Host {
                     self.history.apply(&applied.block, &applied.operations);
                     self.history.commit(applied.undoable as usize);
                     if self.settings.enable_subscribe_to_all {
-                        let event = BlockEvent::of(&applied, &self.history);
+                        let event = BlockEvent::of(&applied, &self.history, Dialect::REFERENCE);
                         self.happenings.push(Happening::Block(Box::new(event)));
                     }
                 }
                 ChainEvent::Refused(refused) => self.refusals.add(*refused),
                 ChainEvent::Pending(transaction) => {
-                    let json = transaction.transaction().to_json();
+                    let json = transaction.transaction().to_json_in(Dialect::REFERENCE);
                     self.happenings.push(Happening::Pending(json));
                 }
             }
@@ -248,13 +250,13 @@ impl Host {
     ) -> Result<Value, ApiError> {
         let recovered = self.recovered(transaction);
         let trust = if with_signatures { Trust::Nobody } else { Trust::Unsigned };
-        Ok(effects(&self.core.chain.simulate(&recovered, trust)?))
+        Ok(effects(&self.core.chain.simulate(&recovered, trust)?, Dialect::REFERENCE))
     }
 
     fn validate(&mut self, transaction: SignedTransaction) -> Result<Value, Rejected> {
         let recovered = self.recovered(transaction);
         let operation_results = self.core.chain.validate_transaction(&recovered, Trust::Nobody)?;
         let transaction = recovered.transaction().clone();
-        Ok(ProcessedTransaction { transaction, operation_results }.to_json())
+        Ok(ProcessedTransaction { transaction, operation_results }.to_json_in(Dialect::REFERENCE))
     }
 }

@@ -7,7 +7,7 @@ use crate::recording;
 use crate::report::Report;
 use carbyne_api::Session;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -67,7 +67,7 @@ fn take(
 ) -> Vec<Difference> {
     let outcome = match kind {
         "block" => host.push_packed(step["hex"].as_str().unwrap_or_default()),
-        "broadcast" => SignedTransaction::from_json(&step["tx"])
+        "broadcast" => SignedTransaction::from_json_in(&step["tx"], Dialect::REFERENCE)
             .map_err(|error| error.to_string())
             .and_then(|tx| host.push_transaction(tx).map_err(|rejected| rejected.to_string())),
         "call" => {

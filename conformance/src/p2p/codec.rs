@@ -6,6 +6,7 @@ use crate::report::Report;
 use carbyne_net::cipher::{Decryptor, Encryptor, SharedSecret};
 use carbyne_net::frame::{self, Assembly};
 use carbyne_net::message::Message;
+use carbyne_wire::Tags;
 use std::collections::BTreeMap;
 
 /// Adds a case for every key exchange, encrypted write and message.
@@ -75,7 +76,7 @@ fn write(
 /// A message unpacks and packs to equal bytes; one whose number nobody knows is known as that.
 fn message(recorded: &Recorded) -> Vec<Difference> {
     let is_known = recorded.name != "unknown";
-    match Message::read(recorded.kind, &recorded.payload) {
+    match Message::read(recorded.kind, &recorded.payload, Tags::Reference) {
         Ok(Some(message)) if is_known => {
             let mut differences = Vec::new();
             differences.extend(differ("hex", &recorded.payload, message.payload()));

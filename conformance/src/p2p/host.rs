@@ -7,7 +7,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_net::{ChainView, Head};
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, Hash160, Json, Pack, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, JsonIn, Pack, TimePointSec};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -27,7 +27,8 @@ impl Host {
     pub(super) fn begin(dir: &Path) -> io::Result<Self> {
         let genesis = recording::bytes(&recording::find_file(dir, "genesis.json")?)?;
         let chain_id = Digest(sha256(&genesis));
-        let state = GenesisState::from_json(&serde_json::from_slice(&genesis)?);
+        let state =
+            GenesisState::from_json_in(&serde_json::from_slice(&genesis)?, Dialect::REFERENCE);
         let ledger = Ledger::from_genesis(&state.map_err(io::Error::other)?, chain_id);
         let ledger = ledger.map_err(|rejected| io::Error::other(rejected.to_string()))?;
         let chain = Chain::new(ledger, chain_id);

@@ -21,7 +21,7 @@ use carbyne_net::{
     Token, Verdict,
 };
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Hash160, Text};
+use carbyne_wire::{Hash160, Tags, Text};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
@@ -212,7 +212,7 @@ impl Replay<'_> {
 
     fn sent(&mut self, entry: &Entry, recorded: &Recorded) {
         let connection = entry.connection;
-        let message = match Message::read(recorded.kind, &recorded.payload) {
+        let message = match Message::read(recorded.kind, &recorded.payload, Tags::Reference) {
             Ok(Some(message)) => message,
             other => {
                 let difference = Difference::new("message", "one", format!("{other:?}"));
@@ -261,7 +261,7 @@ impl Replay<'_> {
         });
         let (line, is_sent, recorded) = first?;
         let Ok(Some(Message::Transaction(transaction))) =
-            Message::read(recorded.kind, &recorded.payload)
+            Message::read(recorded.kind, &recorded.payload, Tags::Reference)
         else {
             return None;
         };
@@ -385,7 +385,7 @@ impl End {
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(Difference::new("frame", "one", error).into()),
             };
-            match Message::read(frame.kind, &frame.payload) {
+            match Message::read(frame.kind, &frame.payload, Tags::Reference) {
                 Ok(Some(message)) => self.sent(message)?,
                 other => {
                     let other = format!("{other:?}");
@@ -413,7 +413,7 @@ fn loopback(port: u16) -> Endpoint {
 }
 
 fn read_hello(recorded: &Recorded) -> Option<Hello> {
-    match Message::read(recorded.kind, &recorded.payload) {
+    match Message::read(recorded.kind, &recorded.payload, Tags::Reference) {
         Ok(Some(Message::Hello(hello))) => Some(*hello),
         _ => None,
     }
@@ -426,7 +426,7 @@ fn node_id(hello: &Hello) -> Option<PublicKey> {
 
 /// Where the recorded node saw who it rejected.
 fn rejected_from(recorded: &Recorded) -> Option<Endpoint> {
-    match Message::read(recorded.kind, &recorded.payload) {
+    match Message::read(recorded.kind, &recorded.payload, Tags::Reference) {
         Ok(Some(Message::ConnectionRejected(rejected))) => Some(rejected.remote_endpoint),
         _ => None,
     }
@@ -440,7 +440,7 @@ fn is_begin(entry: &Entry) -> bool {
         Event::Received(recorded) => recorded,
         _ => return false,
     };
-    let read = Message::read(recorded.kind, &recorded.payload);
+    let read = Message::read(recorded.kind, &recorded.payload, Tags::Reference);
     matches!(read, Ok(Some(Message::Inventory(offer))) if offer.item_type == kind::BLOCK)
 }
 
@@ -452,7 +452,7 @@ fn sent_time(entry: &Entry) -> Option<i64> {
         Event::Received(recorded) => (recorded, false),
         _ => return None,
     };
-    match Message::read(recorded.kind, &recorded.payload) {
+    match Message::read(recorded.kind, &recorded.payload, Tags::Reference) {
         Ok(Some(Message::CurrentTimeRequest(request))) if is_sent => {
             Some(request.request_sent_time)
         }

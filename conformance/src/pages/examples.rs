@@ -7,7 +7,7 @@ use crate::{api, recording};
 use carbyne_api::Session;
 use carbyne_api::methods::{ApiSet, Handler, Method};
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::{Json, unpack_exact};
+use carbyne_wire::{Dialect, JsonIn, Tags, unpack_exact};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -209,8 +209,9 @@ fn part(mut answer: Value) -> Value {
 /// A call with something of a packed block for its placeholders.
 fn filled(arguments: &Value, hex: &str) -> io::Result<Value> {
     let bytes = hex::decode(hex).map_err(|error| wrong(error.to_string()))?;
-    let block: SignedBlock = unpack_exact(&bytes).map_err(|error| wrong(error.to_string()))?;
-    let mut block = block.to_json();
+    let block: SignedBlock =
+        unpack_exact(&bytes, Tags::Reference).map_err(|error| wrong(error.to_string()))?;
+    let mut block = block.to_json_in(Dialect::REFERENCE);
     let mut transaction = block["transactions"][0].clone();
     if let Some(members) = transaction.as_object_mut() {
         members.shift_remove("operation_results");

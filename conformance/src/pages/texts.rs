@@ -11,6 +11,7 @@
 use super::wrong;
 use crate::recording;
 use carbyne_api::methods::List;
+use carbyne_wire::Tags;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -74,7 +75,7 @@ impl Texts {
 
 /// The lists there are, as code.
 fn lists() -> String {
-    let lines: String = List::all().map(|list| format!("{}\n", list.line)).collect();
+    let lines: String = List::all(Tags::Reference).map(|list| format!("{}\n", list.line)).collect();
     format!("```\n{lines}```\n")
 }
 

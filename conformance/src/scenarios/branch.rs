@@ -7,7 +7,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::genesis::GenesisState;
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_protocol::{Recover, RecoveredBlock};
-use carbyne_wire::{Digest, Json, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Json, JsonIn, Tags, unpack_exact};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Branch {
 
     /// The chain at its genesis, under another chain id or its own.
     pub fn begin(&self, chain_id: Digest<32>) -> Option<Core> {
-        let genesis = GenesisState::from_json(&self.genesis).ok()?;
+        let genesis = GenesisState::from_json_in(&self.genesis, Dialect::REFERENCE).ok()?;
         let ledger = Ledger::from_genesis(&genesis, chain_id).ok()?;
         Some(Core::new(Chain::new(ledger, chain_id), Vec::new(), Production::None))
     }
@@ -68,7 +68,7 @@ impl Branch {
 
     fn block(&mut self, core: &mut Core, event: &Value) -> Option<()> {
         let bytes = hex::decode(event["hex"].as_str()?).ok()?;
-        let block: SignedBlock = unpack_exact(&bytes).ok()?;
+        let block: SignedBlock = unpack_exact(&bytes, Tags::Reference).ok()?;
         let block = RecoveredBlock::new(block, &self.chain_id, Recover::Signatures);
         let skip = event["skip"].as_u64()? as u32;
         self.follow(Self::step(core, Arc::new(block), trust(skip & !SHOWING)));

@@ -4,7 +4,7 @@ use super::event::Diff;
 use crate::compare::{Difference, Numbers, compare, equal};
 use carbyne_ledger::Ledger;
 use carbyne_ledger::tables::ObjectChange;
-use carbyne_wire::{Json, ObjectId};
+use carbyne_wire::{Dialect, Json, ObjectId};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -42,7 +42,11 @@ fn id_of(object: &Value) -> ObjectId {
 }
 
 fn json_of(ledger: &Ledger, id: ObjectId) -> Option<Value> {
-    ledger.tables.any(id.space, id.type_)?.json(id.instance).map(|object| recorded(id, object))
+    ledger
+        .tables
+        .any(id.space, id.type_)?
+        .json(id.instance, Dialect::REFERENCE)
+        .map(|object| recorded(id, object))
 }
 
 fn compare_object(wanted: Option<&Value>, got: Option<Value>) -> Vec<Difference> {
@@ -74,7 +78,7 @@ pub(crate) fn compare_all(wanted: &[Value], ledger: &Ledger) -> Mismatches {
         }
         for number in table.numbers() {
             let id = ObjectId::new(space, type_, number);
-            let got = table.json(number).map(|object| recorded(id, object));
+            let got = table.json(number, Dialect::REFERENCE).map(|object| recorded(id, object));
             push(&mut mismatches, id, compare_object(wanted.remove(&id), got));
         }
     });
@@ -100,7 +104,7 @@ pub(super) fn compare_changes(
     for wanted in diff.changed.iter().flatten() {
         let id = id_of(wanted);
         let got = match changes.remove(&id) {
-            Some(change) => change.new.map(|object| recorded(id, object.to_json())),
+            Some(change) => change.new.map(|object| recorded(id, object.json(Dialect::REFERENCE))),
             None => after(id),
         };
         push(&mut mismatches, id, compare_object(Some(wanted), got));
@@ -108,7 +112,7 @@ pub(super) fn compare_changes(
     for id in &diff.removed {
         let id = ObjectId::parse(id).unwrap_or_default();
         let got = match changes.remove(&id) {
-            Some(change) => change.new.map(|object| object.to_json()),
+            Some(change) => change.new.map(|object| object.json(Dialect::REFERENCE)),
             None => after(id),
         };
         push(&mut mismatches, id, compare_object(None, got));
@@ -121,8 +125,8 @@ pub(super) fn compare_changes(
 
 /// The differences that a change makes which the recording does not know.
 fn unrecorded(id: ObjectId, change: ObjectChange) -> Vec<Difference> {
-    let old = change.old.map(|object| recorded(id, object.to_json()));
-    let new = change.new.map(|object| recorded(id, object.to_json()));
+    let old = change.old.map(|object| recorded(id, object.json(Dialect::REFERENCE)));
+    let new = change.new.map(|object| recorded(id, object.json(Dialect::REFERENCE)));
     match (&old, &new) {
         (Some(before), Some(after)) if equal(before, after, Numbers::ByValue) => Vec::new(),
         _ => compare_object(old.as_ref(), new),
@@ -132,7 +136,9 @@ fn unrecorded(id: ObjectId, change: ObjectChange) -> Vec<Difference> {
 /// The object at the head block: what is pending is left out.
 pub(super) fn at_head(ledger: &Ledger, pending: &[ObjectChange], id: ObjectId) -> Option<Value> {
     match pending.iter().find(|change| change.id == id) {
-        Some(change) => change.old.as_ref().map(|object| recorded(id, object.to_json())),
+        Some(change) => {
+            change.old.as_ref().map(|object| recorded(id, object.json(Dialect::REFERENCE)))
+        }
         None => json_of(ledger, id),
     }
 }
@@ -151,11 +157,11 @@ pub(super) fn write(ledger: &mut Ledger, object: &Value) -> Result<(), Box<Diffe
     };
     let mut whole = object.clone();
     if let (Some(whole), Some(Value::Object(old))) =
-        (whole.as_object_mut(), table.json(id.instance))
+        (whole.as_object_mut(), table.json(id.instance, Dialect::REFERENCE))
     {
         keep_members(members_left_out(id), &old, whole);
     }
-    table.put_json(&whole).map_err(|error| failed(&error))
+    table.put_json(&whole, Dialect::REFERENCE).map_err(|error| failed(&error))
 }
 
 fn keep_members(names: &[&str], old: &Map<String, Value>, object: &mut Map<String, Value>) {

@@ -13,7 +13,7 @@ use carbyne_ledger::run::AppliedOperation;
 use carbyne_protocol::genesis::GenesisState;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, Json, Pack, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Json, JsonIn, Pack, Tags, unpack_exact};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ impl Replay {
 
     fn genesis(&mut self, event: &Event) -> Mismatches {
         let chain_id = Digest::from_hex(&event.chain_id).unwrap_or_default();
-        let ledger = GenesisState::from_json(&event.genesis)
+        let ledger = GenesisState::from_json_in(&event.genesis, Dialect::REFERENCE)
             .map_err(|error| about("genesis", [Difference::new("JSON", "readable", error)]))
             .and_then(|genesis| {
                 Ledger::from_genesis(&genesis, chain_id)
@@ -282,7 +282,7 @@ fn decode<T: Pack>(hex: &str) -> Result<T, Mismatches> {
     let failed =
         |wanted, got: &dyn std::fmt::Display| about("event", [Difference::new("hex", wanted, got)]);
     let bytes = hex::decode(hex).map_err(|error| failed("hexadecimal", &error))?;
-    unpack_exact(&bytes).map_err(|error| failed("readable bytes", &error))
+    unpack_exact(&bytes, Tags::Reference).map_err(|error| failed("readable bytes", &error))
 }
 
 fn about(subject: &str, differences: impl IntoIterator<Item = Difference>) -> Mismatches {
@@ -327,7 +327,7 @@ fn compare_operations(mismatches: &mut Mismatches, wanted: &[Value], got: &[Valu
 
 fn operation_json(applied: &AppliedOperation) -> Value {
     json!({
-        "op": applied.op.to_json(),
+        "op": applied.op.to_json_in(Dialect::REFERENCE),
         "result": applied.result.to_json(),
         "block_num": applied.block_num,
         "trx_in_block": applied.trx_in_block,

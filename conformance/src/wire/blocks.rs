@@ -3,7 +3,7 @@
 use super::{expect, form};
 use crate::compare::{Difference, Numbers, compare};
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::Value;
 
 pub(super) fn check(line: &Value) -> (String, Vec<Difference>) {
@@ -17,7 +17,7 @@ pub(super) fn check(line: &Value) -> (String, Vec<Difference>) {
         if let Some(signee) = line.get("signee") {
             match block.signed_header.signee() {
                 Ok(key) => {
-                    let got = key.to_json();
+                    let got = key.to_json_in(Dialect::REFERENCE);
                     compare("signee", signee, &got, Numbers::AsWritten, &mut differences);
                 }
                 Err(error) => differences.push(Difference::new("signee", signee, error)),

@@ -3,19 +3,19 @@
 
 use super::text;
 use crate::compare::{Difference, Numbers, compare};
-use carbyne_wire::{Json, Pack, unpack_exact};
+use carbyne_wire::{Dialect, JsonIn, Pack, Tags, unpack_exact};
 use serde_json::Value;
 
 /// Decodes the members `hex` and `json` of a line and encodes them back.
 ///
 /// Gives the value, or none where the bytes cannot be read.
-pub(super) fn decode<T: Pack + Json + PartialEq>(
+pub(super) fn decode<T: Pack + JsonIn + PartialEq>(
     line: &Value,
     differences: &mut Vec<Difference>,
 ) -> Option<T> {
     let bytes = hex::decode(text(line, "hex")).unwrap_or_default();
-    let from_json = T::from_json(&line["json"]);
-    let value = match unpack_exact::<T>(&bytes) {
+    let from_json = T::from_json_in(&line["json"], Dialect::REFERENCE);
+    let value = match unpack_exact::<T>(&bytes, Tags::Reference) {
         Ok(value) => value,
         Err(error) => {
             differences.push(Difference::new("hex", "readable bytes", error));
@@ -37,7 +37,7 @@ pub(super) fn decode<T: Pack + Json + PartialEq>(
     if packed != bytes {
         differences.push(Difference::new("hex", text(line, "hex"), hex::encode(packed)));
     }
-    compare_written(&line["json"], &value.to_json(), differences);
+    compare_written(&line["json"], &value.to_json_in(Dialect::REFERENCE), differences);
     Some(value)
 }
 

@@ -7,7 +7,7 @@ use crate::report::Report;
 use carbyne_crypto::{PrivateKey, memo, recover};
 use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::ops::transfer::Memo;
-use carbyne_wire::{Digest, Json, Pack};
+use carbyne_wire::{Dialect, Digest, JsonIn, Pack};
 use serde_json::Value;
 use std::io;
 use std::path::Path;
@@ -32,11 +32,15 @@ pub(super) fn check_file(path: &Path) -> io::Result<Report> {
 fn check_schedule(line: &Value, wanted: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
     let schedule = FeeSchedule::with_defaults();
-    form::compare_written(wanted, &schedule.to_json(), &mut differences);
+    form::compare_written(wanted, &schedule.to_json_in(Dialect::REFERENCE), &mut differences);
     expect(&mut differences, line, "hex", hex::encode(schedule.to_bytes()));
-    match FeeSchedule::from_json(wanted) {
+    match FeeSchedule::from_json_in(wanted, Dialect::REFERENCE) {
         Ok(read) if read == schedule => {}
-        Ok(read) => differences.push(Difference::new("json", schedule.to_json(), read.to_json())),
+        Ok(read) => differences.push(Difference::new(
+            "json",
+            schedule.to_json_in(Dialect::REFERENCE),
+            read.to_json_in(Dialect::REFERENCE),
+        )),
         Err(error) => differences.push(Difference::new("json", "readable JSON", error)),
     }
     differences
@@ -47,7 +51,7 @@ fn check_key(line: &Value) -> Vec<Difference> {
     let key = PrivateKey::from_seed(text(line, "seed"));
     let peer = PrivateKey::from_seed(text(line, "peer_seed"));
     let public = key.public_key();
-    let prefix = carbyne_wire::address_prefix();
+    let prefix = Dialect::REFERENCE.prefix();
     expect(&mut differences, line, "secret_hex", hex::encode(key.to_bytes()));
     expect(&mut differences, line, "wif", key.to_wif());
     expect(&mut differences, line, "public_key", public.to_text(prefix));
@@ -82,14 +86,14 @@ fn check_memo(
     peer: &PrivateKey,
     differences: &mut Vec<Difference>,
 ) {
-    let recorded = match Memo::from_json(&line["memo"]) {
+    let recorded = match Memo::from_json_in(&line["memo"], Dialect::REFERENCE) {
         Ok(memo) => memo,
         Err(error) => {
             differences.push(Difference::new("memo", "readable JSON", error));
             return;
         }
     };
-    form::compare_written(&line["memo"], &recorded.to_json(), differences);
+    form::compare_written(&line["memo"], &recorded.to_json_in(Dialect::REFERENCE), differences);
     let (nonce, message) = (recorded.nonce, &recorded.message);
     let plain = memo::decrypt(peer, &key.public_key(), nonce, &message.0);
     expect(differences, line, "memo_text", plain.unwrap_or_else(|error| error.to_string()));

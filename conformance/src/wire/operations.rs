@@ -6,7 +6,7 @@ use crate::recording;
 use crate::report::{Failure, Report};
 use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::ops::{Operation, RequiredAuthorities};
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, Json, JsonIn};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -106,7 +106,7 @@ fn check_authorities(line: &Value, operation: &Operation, differences: &mut Vec<
     let got = [
         ("active", required.active.to_json()),
         ("owner", required.owner.to_json()),
-        ("other", required.other.to_json()),
+        ("other", required.other.to_json_in(Dialect::REFERENCE)),
     ];
     for (field, got) in got {
         compare(field, &line[field], &got, Numbers::AsWritten, differences);

@@ -5,7 +5,7 @@ use crate::compare::{Difference, Numbers, compare};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::recovered::RecoveryRefusal;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, FlatSet, Json};
+use carbyne_wire::{Dialect, Digest, FlatSet, JsonIn};
 use serde_json::Value;
 
 pub(super) fn check(line: &Value) -> (String, Vec<Difference>) {
@@ -48,7 +48,7 @@ fn check_keys(
         None => compare(
             "signature_keys",
             &line["signature_keys"],
-            &keys.to_json(),
+            &keys.to_json_in(Dialect::REFERENCE),
             Numbers::AsWritten,
             differences,
         ),

@@ -6,23 +6,24 @@ use carbyne_answers::{
     AssetHolder, ExtendedAsset, ExtendedLiquidityPool, FullAccount, LimitOrderGroup, OrderBook,
     Ticker, Trade, Volume,
 };
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Reads an answer and writes it again.
 type Again = fn(&Value) -> Value;
 
-fn one<T: Json>(answer: &Value) -> Value {
-    T::from_json(answer).unwrap_or_else(|error| panic!("{error:?}: {answer}")).to_json()
+fn one<T: JsonIn>(answer: &Value) -> Value {
+    let read = T::from_json_in(answer, Dialect::REFERENCE);
+    read.unwrap_or_else(|error| panic!("{error:?}: {answer}")).to_json_in(Dialect::REFERENCE)
 }
 
-fn many<T: Json>(answer: &Value) -> Value {
+fn many<T: JsonIn>(answer: &Value) -> Value {
     one::<Vec<T>>(answer)
 }
 
 /// Accounts, each behind the text asked for.
-fn by_name<T: Json + Default>(answer: &Value) -> Value {
+fn by_name<T: JsonIn + Default>(answer: &Value) -> Value {
     many::<(String, T)>(answer)
 }
 

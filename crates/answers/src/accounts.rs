@@ -6,7 +6,7 @@ use carbyne_objects::{
     Recurring, Title, TitleForSale, VestingBalance, WithdrawPermission, Witness, Worker,
 };
 use carbyne_protocol::ids::{AccountHistoryId, AssetId, CommitteeMemberId, WitnessId};
-use carbyne_wire::{Json, JsonError, ObjectId, Text, Value, Wire};
+use carbyne_wire::{Dialect, Json, JsonError, JsonIn, ObjectId, Text, Value, Wire};
 
 /// What can be voted for.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,29 +26,32 @@ impl Default for Candidate {
 }
 
 /// The object as it is; its id says which it is.
-impl Json for Candidate {
-    fn to_json(&self) -> Value {
+impl JsonIn for Candidate {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
         match self {
-            Self::CommitteeMember(member) => member.to_json(),
-            Self::Witness(witness) => witness.to_json(),
-            Self::Worker(worker) => worker.to_json(),
+            Self::CommitteeMember(member) => member.to_json_in(dialect),
+            Self::Witness(witness) => witness.to_json_in(dialect),
+            Self::Worker(worker) => worker.to_json_in(dialect),
         }
     }
 
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
         let id = ObjectId::from_json(value.get("id").unwrap_or(&Value::Null))?;
         match (id.space, id.type_) {
             (CommitteeMemberId::SPACE, CommitteeMemberId::TYPE) => {
-                Json::from_json(value).map(Self::CommitteeMember)
+                JsonIn::from_json_in(value, dialect).map(Self::CommitteeMember)
             }
-            (WitnessId::SPACE, WitnessId::TYPE) => Json::from_json(value).map(Self::Witness),
-            _ => Json::from_json(value).map(Self::Worker),
+            (WitnessId::SPACE, WitnessId::TYPE) => {
+                JsonIn::from_json_in(value, dialect).map(Self::Witness)
+            }
+            _ => JsonIn::from_json_in(value, dialect).map(Self::Worker),
         }
     }
 }
 
 /// Statistics of an account with how much history it has (reference: `account_statistics_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct Statistics {
     /// What the state counts.
     #[wire(base)]
@@ -64,19 +67,19 @@ pub struct Statistics {
 /// JSON of a struct by its members: an answer is never packed, so there is nothing else of it.
 macro_rules! members {
     ($type:ident { $($member:ident,)* }) => {
-        impl Json for $type {
-            fn to_json(&self) -> Value {
-                let members = [$((stringify!($member), self.$member.to_member()),)*];
+        impl JsonIn for $type {
+            fn to_json_in(&self, dialect: Dialect) -> Value {
+                let members = [$((stringify!($member), self.$member.to_member_in(dialect)),)*];
                 let members = members.into_iter();
                 members.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
             }
 
-            fn from_json(value: &Value) -> Result<Self, JsonError> {
+            fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
                 let members = value.as_object().ok_or_else(|| JsonError::not_an_object(value))?;
                 let mut read = Self::default();
                 $(if let Some(member) = members.get(stringify!($member)) {
-                    read.$member =
-                        Json::from_json(member).map_err(|e| e.in_member(stringify!($member)))?;
+                    read.$member = JsonIn::from_json_in(member, dialect)
+                        .map_err(|e| e.in_member(stringify!($member)))?;
                 })*
                 Ok(read)
             }

@@ -19,6 +19,7 @@ pub struct ExtendedAsset {
 
 /// Who holds an asset (reference: `account_asset_balance`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct AssetHolder {
     /// Name of the account.
     pub name: Text,

@@ -8,6 +8,7 @@ use carbyne_wire::{Id, Text, TimePointSec, Wire};
 
 /// The best orders of both sides of a market (reference: `order_book`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct OrderBook {
     /// The base, as the question names it.
     pub base: Text,
@@ -21,6 +22,7 @@ pub struct OrderBook {
 
 /// An order of a book (reference: `order`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct BookOrder {
     /// Its price.
     pub price: Text,
@@ -40,6 +42,7 @@ pub struct BookOrder {
 
 /// The last 24 hours of a market (reference: `market_ticker`).
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct Ticker {
     /// Time of the head block.
     pub time: TimePointSec,
@@ -95,6 +98,7 @@ impl Default for Ticker {
 
 /// What was traded in a market in the last 24 hours (reference: `market_volume`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct Volume {
     /// Time of the head block.
     pub time: TimePointSec,
@@ -110,6 +114,7 @@ pub struct Volume {
 
 /// Two fills, one of the maker and one of the taker, seen as one (reference: `market_trade`).
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct Trade {
     /// Counts the fills of the market.
     pub sequence: i64,

@@ -5,6 +5,7 @@
 use carbyne_objects::LiquidityPool;
 use carbyne_wire::{
     Id, Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire,
+    in_every_dialect,
 };
 
 /// A pool, with its sums if they are wished for (reference: `extended_liquidity_pool_object`).
@@ -22,6 +23,7 @@ macro_rules! sums {
     ($($name:ident: $type:ty),* $(,)?) => {
         /// What was put into a pool, taken out of it and exchanged, and how often.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+        #[wire(plain)]
         #[allow(missing_docs)]
         pub struct PoolSums { $(pub $name: $type),* }
 
@@ -119,6 +121,8 @@ impl Json for LiquidityPoolTicker {
         })
     }
 }
+
+in_every_dialect!([] LiquidityPoolTicker);
 
 impl Pack for LiquidityPoolTicker {
     fn pack(&self, out: &mut Vec<u8>) {

@@ -7,7 +7,7 @@
 use crate::limits::Excess;
 use crate::{ApiError, View};
 use carbyne_ledger::tables::Stored;
-use carbyne_wire::{Json, Pack};
+use carbyne_wire::{JsonIn, Pack};
 use serde_json::{Map, Value};
 
 /// What keeping a row takes beside its content, in bytes.
@@ -20,8 +20,8 @@ pub(crate) const CURSOR: &str = "cursor";
 type Later = Box<dyn FnOnce() -> Value + Send>;
 
 /// What can be written as it is.
-pub(crate) trait Written: Json + Pack + Clone + Send + 'static {}
-impl<T: Json + Pack + Clone + Send + 'static> Written for T {}
+pub(crate) trait Written: JsonIn + Pack + Clone + Send + 'static {}
+impl<T: JsonIn + Pack + Clone + Send + 'static> Written for T {}
 
 /// What a method gives.
 pub enum Answer {
@@ -176,7 +176,8 @@ impl View<'_> {
 
     /// An object, or anything else that is written as it is.
     pub(crate) fn row<T: Written>(&self, row: T) -> Result<Answer, ApiError> {
-        self.later(row.packed_len(), move || row.to_json())
+        let dialect = self.ledger.dialect;
+        self.later(row.packed_len(), move || row.to_json_in(dialect))
     }
 
     /// Several answers as a list.

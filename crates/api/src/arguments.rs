@@ -4,7 +4,7 @@
 use crate::refusal::ApiRefusal;
 use crate::{ApiError, View};
 use carbyne_objects::{Account, AssetObject};
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::Value;
 use std::cell::Cell;
 
@@ -12,14 +12,16 @@ use std::cell::Cell;
 #[derive(Clone, Debug)]
 pub struct Arguments<'a> {
     values: &'a [Value],
+    /// That of the chain that is asked.
+    dialect: Dialect,
     /// How many positions were asked for, there or not.
     asked: Cell<usize>,
 }
 
 impl<'a> Arguments<'a> {
-    /// The arguments in order.
-    pub fn new(values: &'a [Value]) -> Self {
-        Self { values, asked: Cell::new(0) }
+    /// The arguments in order, in the dialect of the chain that is asked.
+    pub fn new(values: &'a [Value], dialect: Dialect) -> Self {
+        Self { values, dialect, asked: Cell::new(0) }
     }
 
     fn at(&self, position: usize) -> Option<&'a Value> {
@@ -28,21 +30,21 @@ impl<'a> Arguments<'a> {
     }
 
     /// The argument at `position`, which must be there.
-    pub fn get<T: Json>(&self, position: usize) -> Result<T, ApiError> {
+    pub fn get<T: JsonIn>(&self, position: usize) -> Result<T, ApiError> {
         let value = self.at(position).ok_or_else(too_few)?;
-        Ok(T::from_json(value)?)
+        Ok(T::from_json_in(value, self.dialect)?)
     }
 
     /// The argument at `position`, or none if it is missing or null.
-    pub fn optional<T: Json>(&self, position: usize) -> Result<Option<T>, ApiError> {
+    pub fn optional<T: JsonIn>(&self, position: usize) -> Result<Option<T>, ApiError> {
         match self.at(position) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => Ok(Some(T::from_json(value)?)),
+            Some(value) => Ok(Some(T::from_json_in(value, self.dialect)?)),
         }
     }
 
     /// The argument at `position`, or `default` if it is missing or null.
-    pub fn or<T: Json>(&self, position: usize, default: T) -> Result<T, ApiError> {
+    pub fn or<T: JsonIn>(&self, position: usize, default: T) -> Result<T, ApiError> {
         Ok(self.optional(position)?.unwrap_or(default))
     }
 

@@ -10,7 +10,7 @@ use carbyne_objects::{AccountStatistics, AnyObject};
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_protocol::transaction::ProcessedTransaction;
-use carbyne_wire::{FlatSet, Hash160, Json, ObjectId};
+use carbyne_wire::{Dialect, FlatSet, Hash160, Json, JsonIn, ObjectId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -38,24 +38,25 @@ pub struct EventObject {
     /// The market it is an order of.
     pub market: Option<Market>,
     content: Content,
+    dialect: Dialect,
     json: OnceLock<Value>,
 }
 
 impl EventObject {
-    fn new(id: ObjectId, market: Option<Market>, content: Content) -> Self {
-        Self { id, market, content, json: OnceLock::new() }
+    fn new(id: ObjectId, market: Option<Market>, content: Content, dialect: Dialect) -> Self {
+        Self { id, market, content, dialect, json: OnceLock::new() }
     }
 
     /// What subscribers get: the object, or its id if it was removed.
     pub fn json(&self) -> &Value {
         self.json.get_or_init(|| match &self.content {
-            Content::Object(object) => object.to_json(),
+            Content::Object(object) => object.json(self.dialect),
             Content::Statistics(object, activity) => {
-                let mut json = object.to_json();
+                let mut json = object.json(self.dialect);
                 add_activity(activity, &mut json);
                 json
             }
-            Content::Kept(object) => object.to_json(),
+            Content::Kept(object) => object.json(self.dialect),
             Content::Removed => Value::from(self.id.to_string()),
         })
     }
@@ -84,6 +85,7 @@ pub struct Confirmation {
     pub id: Hash160,
     applied: Arc<AppliedBlock>,
     number: usize,
+    dialect: Dialect,
     json: OnceLock<Value>,
 }
 
@@ -101,7 +103,7 @@ impl Confirmation {
                 "id": self.id.to_string(),
                 "block_num": block.block_num(),
                 "trx_num": self.number,
-                "trx": processed.to_json(),
+                "trx": processed.to_json_in(self.dialect),
             })
         })
     }
@@ -134,19 +136,21 @@ pub struct BlockEvent {
     pub changed: EventGroup,
     /// Objects removed.
     pub removed: EventGroup,
+    dialect: Dialect,
 }
 
 impl BlockEvent {
-    /// What a block did; history has taken it in and nothing after it.
-    pub fn of(applied: &Arc<AppliedBlock>, history: &History) -> Self {
-        let fills = applied.operations.iter().filter_map(fill);
+    /// What a block of a chain with that dialect did; history has taken it in and nothing after it.
+    pub fn of(applied: &Arc<AppliedBlock>, history: &History, dialect: Dialect) -> Self {
+        let fills = applied.operations.iter().filter_map(|applied| fill(applied, dialect));
         let mut event = Self {
             applied: applied.clone(),
-            confirmations: confirmations(applied),
+            confirmations: confirmations(applied, dialect),
             fills: fills.collect(),
             created: EventGroup::default(),
             changed: EventGroup::default(),
             removed: EventGroup::default(),
+            dialect,
         };
         for change in &applied.changes {
             event.add_change(change, history);
@@ -185,16 +189,16 @@ impl BlockEvent {
             Some(object) => Content::Object(object.clone()),
             None => Content::Removed,
         };
-        self.group(change.is_new, change.new.is_none())
-            .add(EventObject::new(change.id, change.market, content), accounts);
+        let object = EventObject::new(change.id, change.market, content, self.dialect);
+        self.group(change.is_new, change.new.is_none()).add(object, accounts);
     }
 
     /// Adds an object of history to its group.
     fn add_kept(&mut self, change: HistoryChange) {
         let is_gone = change.new.is_none();
         let content = change.new.map_or(Content::Removed, Content::Kept);
-        self.group(change.is_new, is_gone)
-            .add(EventObject::new(change.id, None, content), change.accounts);
+        let object = EventObject::new(change.id, None, content, self.dialect);
+        self.group(change.is_new, is_gone).add(object, change.accounts);
     }
 
     fn group(&mut self, is_new: bool, is_gone: bool) -> &mut EventGroup {
@@ -214,7 +218,7 @@ impl BlockEvent {
             let id = ObjectId::from(statistics.id);
             if told.binary_search_by_key(&id, |change| change.id).is_err() {
                 let content = Content::Statistics(statistics.clone(), history.activity(account));
-                let object = EventObject::new(id, None, content);
+                let object = EventObject::new(id, None, content, self.dialect);
                 self.changed.add(object, [account].into_iter().collect());
             }
         }
@@ -231,18 +235,18 @@ fn of_account(
 }
 
 /// The transactions of a block.
-fn confirmations(applied: &Arc<AppliedBlock>) -> Vec<Confirmation> {
+fn confirmations(applied: &Arc<AppliedBlock>, dialect: Dialect) -> Vec<Confirmation> {
     let ids = applied.block.transaction_ids().enumerate();
     ids.map(|(number, id)| {
         let applied = applied.clone();
-        Confirmation { id, applied, number, json: OnceLock::new() }
+        Confirmation { id, applied, number, dialect, json: OnceLock::new() }
     })
     .collect()
 }
 
 /// The market of a fill and what its subscribers get.
-fn fill(applied: &AppliedOperation) -> Option<(Market, Value)> {
+fn fill(applied: &AppliedOperation, dialect: Dialect) -> Option<(Market, Value)> {
     let Operation::FillOrder(fill) = &applied.op else { return None };
     let market = market(fill.pays.asset_id, fill.receives.asset_id);
-    Some((market, json!([applied.op.to_json(), applied.result.to_json()])))
+    Some((market, json!([applied.op.to_json_in(dialect), applied.result.to_json()])))
 }

@@ -155,7 +155,7 @@ impl Session {
             return Err(ApiError::NeedsWebSocket { method: method.name });
         }
         view.begin();
-        let arguments = Arguments::new(arguments);
+        let arguments = Arguments::new(arguments, view.ledger.dialect);
         let executed = match method.handler {
             Handler::Read(read) => read(view, &arguments).map(Answer::Json).map(Executed::Answer),
             Handler::Gather(gather) => gather(view, &arguments)

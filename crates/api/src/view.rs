@@ -82,10 +82,10 @@ impl<'a> View<'a> {
 
     /// An object by id as JSON; refused if there is no such type of object.
     pub fn object(&self, id: ObjectId) -> Result<Option<Value>, ApiError> {
-        if let Some(found) = self.history.object(id) {
+        if let Some(found) = self.history.object(id, self.ledger.dialect) {
             return Ok(found);
         }
-        let mut object = self.table(id.space, id.type_)?.json(id.instance);
+        let mut object = self.table(id.space, id.type_)?.json(id.instance, self.ledger.dialect);
         if let (STATISTICS, Some(statistics)) = ((id.space, id.type_), &mut object)
             && let Some(Ok(owner)) = statistics.get("owner").map(AccountId::from_json)
         {
@@ -97,14 +97,17 @@ impl<'a> View<'a> {
     /// An object by id, to become JSON when the answer is written, null if there is none; refused
     /// if there is no such type of object.
     pub(crate) fn shown(&self, id: ObjectId) -> Result<Answer, ApiError> {
-        if let Some(found) = self.history.object(id) {
+        if let Some(found) = self.history.object(id, self.ledger.dialect) {
             return Ok(found.unwrap_or_default().into());
         }
         if (id.space, id.type_) == STATISTICS {
             return Ok(self.object(id)?.unwrap_or_default().into());
         }
         match self.table(id.space, id.type_)?.row(id.instance) {
-            Some((bytes, json)) => self.later(bytes, json),
+            Some((bytes, json)) => {
+                let dialect = self.ledger.dialect;
+                self.later(bytes, move || json(dialect))
+            }
             None => Ok(Value::Null.into()),
         }
     }

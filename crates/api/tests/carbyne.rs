@@ -14,7 +14,7 @@ use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{GenesisState, Recover, RecoveredTransaction};
-use carbyne_wire::{Digest, Hash160, Id, Json, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, Id, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -194,7 +194,7 @@ fn a_refused_transaction_says_why_and_expires() {
 fn a_simulation_says_what_would_change_and_changes_nothing() {
     let mut world = World::new();
     world.produce(1);
-    let transfer = world.transfer(COMMITTEE, ANN, 5).to_json();
+    let transfer = world.transfer(COMMITTEE, ANN, 5).to_json_in(Dialect::REFERENCE);
     let Outcome::Submit(submission) = world.call("simulate", json!([transfer])) else {
         panic!("a simulation needs the chain")
     };
@@ -204,7 +204,7 @@ fn a_simulation_says_what_would_change_and_changes_nothing() {
     let before = world.chain.ledger().state_hash();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
     let simulated = world.chain.simulate(&transaction, UNSIGNED).expect("it applies");
-    let told = effects(&simulated);
+    let told = effects(&simulated, Dialect::REFERENCE);
     assert_eq!(told["operation_results"], json!([[0, {}]]));
     let balance = told["created"].as_array().into_iter().flatten();
     let mut balance = balance.filter(|object| object["owner"] == "1.2.7" && object["balance"] == 5);

@@ -8,7 +8,7 @@ use crate::world::World;
 use carbyne_crypto::batch::{self, Claim, KnownKey};
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Pack, unpack_exact};
+use carbyne_wire::{Digest, Pack, Tags, unpack_exact};
 use std::hint::black_box;
 
 /// Accounts that send.
@@ -23,7 +23,8 @@ fn recover(packed: &[Packed], chain_id: &Digest<32>, watch: &mut Watch) {
     for piece in packed.chunks(PIECE) {
         watch.time(piece.len() as u64, || {
             for bytes in piece {
-                let transaction: SignedTransaction = unpack_exact(bytes).expect("a transaction");
+                let transaction: SignedTransaction =
+                    unpack_exact(bytes, Tags::Reference).expect("a transaction");
                 let one = RecoveredTransaction::new(transaction, chain_id, Recover::Signatures);
                 assert!(black_box(&one).keys().is_ok(), "a good signature");
             }

@@ -18,7 +18,7 @@ use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedTransaction, ref_block_prefix,
 };
-use carbyne_wire::{Digest, Id, Json};
+use carbyne_wire::{Dialect, Digest, Id, JsonIn};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ fn genesis() -> GenesisState {
             names.iter().map(|name| json!({ "owner_name": name })).collect::<Vec<_>>(),
         "initial_active_witnesses": 11,
     });
-    GenesisState::from_json(&value).expect("a genesis")
+    GenesisState::from_json_in(&value, Dialect::REFERENCE).expect("a genesis")
 }
 
 /// Adds the account `user` with that number, its key, and what it has of the core asset in smallest

@@ -9,7 +9,7 @@ use carbyne_crypto::PrivateKey;
 use carbyne_ledger::tables::AnyTable;
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::Rejected;
-use carbyne_wire::{Json, ObjectId, Value};
+use carbyne_wire::{Dialect, Json, ObjectId, Value};
 
 /// What an update does to its object, which must exist.
 enum Action {
@@ -75,21 +75,22 @@ fn apply(ledger: &mut Ledger, update: &Value) -> Result<(), Rejected> {
         .map_err(|error| ChainRefusal::UnreadableObject { reason: error.to_string() })?;
     let action = Action::of(update)?;
     let unknown = || ChainRefusal::UnknownObject { id };
+    let dialect = ledger.dialect;
     let table = ledger.tables.any_mut(id.space, id.type_).ok_or_else(unknown)?;
-    let known = table.json(id.instance).ok_or_else(unknown)?;
+    let known = table.json(id.instance, dialect).ok_or_else(unknown)?;
     match action {
         Action::Delete => {
             table.take(id.instance);
             Ok(())
         }
-        Action::Write => write(table, update),
-        Action::Update => write(table, &updated(known, update)),
+        Action::Write => write(table, update, dialect),
+        Action::Update => write(table, &updated(known, update), dialect),
     }
 }
 
-fn write(table: &mut dyn AnyTable, object: &Value) -> Result<(), Rejected> {
+fn write(table: &mut dyn AnyTable, object: &Value, dialect: Dialect) -> Result<(), Rejected> {
     table
-        .put_json(object)
+        .put_json(object, dialect)
         .map_err(|error| ChainRefusal::UnreadableObject { reason: error.to_string() }.into())
 }
 

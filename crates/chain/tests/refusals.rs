@@ -10,7 +10,7 @@ use carbyne_protocol::ops::misc::assert::Assert;
 use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
+use carbyne_wire::{Bytes, Digest, Id, Pack, Tags, TimePointSec, unpack_exact};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ fn generate(chain: &mut Chain, slot: u32, seed: &str) -> Result<Arc<RecoveredBlo
 }
 
 fn push(chain: &mut Chain, block: &SignedBlock) -> Result<(), Rejected> {
-    let block = unpack_exact(&block.to_bytes()).unwrap();
+    let block = unpack_exact(&block.to_bytes(), Tags::Reference).unwrap();
     let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Signatures);
     chain.push_block(Arc::new(block), Trust::Nobody).map(drop)
 }

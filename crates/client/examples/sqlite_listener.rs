@@ -8,7 +8,7 @@
 
 use carbyne_client::{BlockEvent, Client, Config, Start};
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use rusqlite::{Connection, params};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -55,7 +55,10 @@ fn write(database: &mut Connection, block: &SignedBlock) -> Result<()> {
     for one in &block.transactions {
         let id = one.transaction.id().to_string();
         for operation in &one.transaction.operations {
-            let (name, op) = (operation.stateless().name(), operation.to_json()[1].to_string());
+            let (name, op) = (
+                operation.stateless().name(),
+                operation.to_json_in(Dialect::REFERENCE)[1].to_string(),
+            );
             let row = params![number, id, name, op];
             together.execute("INSERT INTO operations VALUES (?1, ?2, ?3, ?4)", row)?;
         }

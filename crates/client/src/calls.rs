@@ -10,7 +10,7 @@ use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
-use carbyne_wire::{Json, ObjectId};
+use carbyne_wire::{Json, JsonIn, ObjectId};
 use serde_json::{Value, json};
 
 /// Most operations whose fees are asked for at once.
@@ -23,7 +23,7 @@ fn found<T>(found: Option<T>, what: &'static str, name: &str) -> Result<T, Clien
 }
 
 impl Client {
-    async fn database<T: Json>(&self, method: &str, arguments: Value) -> Result<T, ClientError> {
+    async fn database<T: JsonIn>(&self, method: &str, arguments: Value) -> Result<T, ClientError> {
         self.ask("database", method, arguments).await
     }
 
@@ -58,9 +58,10 @@ impl Client {
         let accounts = json!([[name_or_id], false]);
         let answer = self.call("database", "get_full_accounts", accounts).await?;
         let account = answer.pointer("/0/1");
-        let account = account.map(FullAccount::from_json).transpose().map_err(|error| {
-            ClientError::Unreadable { method: "get_full_accounts".to_owned(), error }
-        })?;
+        let account =
+            account.map(|one| FullAccount::from_json_in(one, self.dialect())).transpose().map_err(
+                |error| ClientError::Unreadable { method: "get_full_accounts".to_owned(), error },
+            )?;
         found(account, "account", name_or_id)
     }
 
@@ -90,7 +91,7 @@ impl Client {
     ) -> Result<Vec<Asset>, ClientError> {
         let mut fees = Vec::with_capacity(operations.len());
         for part in operations.chunks(FEES_MAX) {
-            let part: Vec<Value> = part.iter().map(Json::to_json).collect();
+            let part: Vec<Value> = part.iter().map(|one| one.to_json_in(self.dialect())).collect();
             let arguments = json!([part, asset.to_string()]);
             let answer = self.call("database", "get_required_fees", arguments).await?;
             for fee in as_values(answer) {
@@ -160,7 +161,8 @@ impl Client {
     /// What a transaction would do: `operation_results`, `virtual_operations`, `created`,
     /// `changed`, `removed`. Only Carbyne knows; its signatures are not looked at.
     pub async fn simulate(&self, transaction: &SignedTransaction) -> Result<Value, ClientError> {
-        self.call("carbyne", "simulate", json!([transaction.to_json(), false])).await
+        self.call("carbyne", "simulate", json!([transaction.to_json_in(self.dialect()), false]))
+            .await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::connection::{self, Answer, ORDERS_MAX, Order, Told};
 use crate::{ClientError, Config};
-use carbyne_wire::{Digest, Hash160, Json};
+use carbyne_wire::{Dialect, Digest, Hash160, JsonIn, Tags};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, Once};
@@ -17,6 +17,7 @@ pub struct Client {
     told: watch::Receiver<Told>,
     call_deadline: Duration,
     chain_id: Digest<32>,
+    dialect: Dialect,
     /// Ids of the newest transactions that were built, so that no two are alike.
     pub(crate) built: Arc<Mutex<VecDeque<Hash160>>>,
 }
@@ -33,16 +34,26 @@ impl Client {
         let (orders, waiting) = mpsc::channel(ORDERS_MAX);
         let (tell, told) = watch::channel(Told::default());
         let (open, opened) = oneshot::channel();
-        let call_deadline = config.call_deadline;
+        let (call_deadline, dialect) = (config.call_deadline, config.dialect);
         tokio::spawn(connection::keep(config, waiting, tell, open));
         let chain_id = opened.await.map_err(|_| ClientError::Ended)??;
         let built = Arc::default();
-        Ok(Self { orders, told, call_deadline, chain_id, built })
+        Ok(Self { orders, told, call_deadline, chain_id, dialect, built })
     }
 
     /// The chain of the nodes.
     pub fn chain_id(&self) -> Digest<32> {
         self.chain_id
+    }
+
+    /// The same client where the chain is known to have these choices.
+    pub fn knowing(self, tags: Tags) -> Self {
+        Self { dialect: self.dialect.knowing(tags), ..self }
+    }
+
+    /// How the chain writes keys, and which choices it knows.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Waits until a block was applied, or a connection was made, after `seen` of them; how many
@@ -98,7 +109,7 @@ impl Client {
     }
 
     /// Calls a method and reads its answer.
-    pub async fn ask<T: Json>(
+    pub async fn ask<T: JsonIn>(
         &self,
         api: &str,
         method: &str,
@@ -106,6 +117,6 @@ impl Client {
     ) -> Result<T, ClientError> {
         let answer = self.call(api, method, arguments).await?;
         let unreadable = |error| ClientError::Unreadable { method: method.to_owned(), error };
-        T::from_json(&answer).map_err(unreadable)
+        T::from_json_in(&answer, self.dialect).map_err(unreadable)
     }
 }

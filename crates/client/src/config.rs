@@ -1,6 +1,6 @@
 //! Which nodes are asked, and how long they may take.
 
-use carbyne_wire::Digest;
+use carbyne_wire::{Dialect, Digest};
 use std::time::Duration;
 
 /// Which nodes are asked, and how long they may take.
@@ -21,6 +21,8 @@ pub struct Config {
     /// The chain that is meant; without it, that of the first node that answers. A node of another
     /// chain is never used.
     pub chain_id: Option<Digest<32>>,
+    /// How that chain writes keys, and which choices it knows.
+    pub dialect: Dialect,
     /// Longest message that is read, bytes.
     pub message_bytes_max: usize,
 }
@@ -35,6 +37,7 @@ impl Config {
             silence_max: Duration::from_secs(10),
             head_age_max: None,
             chain_id: None,
+            dialect: Dialect::REFERENCE,
             message_bytes_max: 32 << 20,
         }
     }

@@ -3,7 +3,7 @@
 use crate::{Client, ClientError};
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
-use carbyne_wire::{Hash160, Json, TimePointSec};
+use carbyne_wire::{Hash160, Json, JsonIn, TimePointSec};
 use serde_json::json;
 
 /// Blocks without a transaction after which it is handed over again: the node may have lost it.
@@ -83,7 +83,7 @@ impl Client {
 
     /// As [`Client::broadcast`]; what the node knew before.
     async fn hand_over(&self, transaction: &SignedTransaction) -> Result<Before, ClientError> {
-        let arguments = json!([transaction.to_json()]);
+        let arguments = json!([transaction.to_json_in(self.dialect())]);
         let sent = self.call("network_broadcast", "broadcast_transaction", arguments).await;
         match sent {
             // Whether the first one arrived was not known: it did.

@@ -7,7 +7,7 @@ use crate::{Client, ClientError};
 use carbyne_answers::Trade;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::{Hash160, Json, ObjectId};
+use carbyne_wire::{Dialect, Hash160, Json, JsonIn, ObjectId};
 use futures_util::Stream;
 use serde_json::{Value, json};
 use std::pin::Pin;
@@ -209,7 +209,7 @@ impl Reader<Entry> for Operations {
             let page: Vec<Value> = page.as_array().cloned().unwrap_or_default();
             for entry in page.iter().rev() {
                 after += 1;
-                give(items, read_entry(entry, after)?).await?;
+                give(items, read_entry(entry, after, client.dialect())?).await?;
                 self.after = Some(after);
             }
             if page.is_empty() {
@@ -220,7 +220,7 @@ impl Reader<Entry> for Operations {
     }
 }
 
-fn read_entry(entry: &Value, sequence: u32) -> Result<Entry, ClientError> {
+fn read_entry(entry: &Value, sequence: u32, dialect: Dialect) -> Result<Entry, ClientError> {
     let unreadable = |error| ClientError::Unreadable {
         method: "get_relative_account_history".to_owned(),
         error,
@@ -228,7 +228,7 @@ fn read_entry(entry: &Value, sequence: u32) -> Result<Entry, ClientError> {
     Ok(Entry {
         sequence,
         block_num: u32::from_json(&entry["block_num"]).map_err(unreadable)?,
-        operation: Operation::from_json(&entry["op"]).map_err(unreadable)?,
+        operation: Operation::from_json_in(&entry["op"], dialect).map_err(unreadable)?,
     })
 }
 

@@ -21,6 +21,7 @@ pub struct AccountHistory {
 
 /// How much history an account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct AccountActivity {
     /// The account.
     pub account: AccountId,

@@ -30,6 +30,7 @@ pub(crate) struct EntryPlace {
 
 /// What the entries of a chunk are about.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub(crate) struct Summary {
     tags: FlatSet<VarUint>,
     assets: FlatSet<AssetId>,
@@ -157,7 +158,7 @@ pub(crate) fn activity(store: &Store, account: AccountId) -> AccountActivity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use carbyne_wire::{Id, Pack, unpack_exact};
+    use carbyne_wire::{Id, Pack, Tags, unpack_exact};
 
     fn place(tag: u64) -> EntryPlace {
         let assets = [Id(0)].into_iter().collect();
@@ -172,7 +173,7 @@ mod tests {
     /// The form on disk; the value comes back from it.
     fn check<T: Pack + PartialEq + std::fmt::Debug>(value: &T, bytes: &[u8]) {
         assert_eq!(packed(value), bytes);
-        assert_eq!(&unpack_exact::<T>(bytes).unwrap(), value);
+        assert_eq!(&unpack_exact::<T>(bytes, Tags::Reference).unwrap(), value);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use carbyne_ledger::run::AppliedOperation;
 use carbyne_protocol::RecoveredBlock;
 use carbyne_protocol::ids::{AccountId, OperationHistoryId};
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Hash160, Id, Json, ObjectId, TimePointSec, Value, Wire};
+use carbyne_wire::{Dialect, Hash160, Id, JsonIn, ObjectId, TimePointSec, Value, Wire};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -483,15 +483,17 @@ impl History {
     }
 
     /// An object that only history knows: none if the id is of a type kept elsewhere.
-    pub fn object(&self, id: ObjectId) -> Option<Option<Value>> {
+    pub fn object(&self, id: ObjectId, dialect: Dialect) -> Option<Option<Value>> {
         match (id.space, id.type_) {
             // The reference has room there for accounts whose oldest entries it dropped.
             (4, 0) => Some(None),
-            objects::OPERATION => Some(self.operation(Id(id.instance)).map(|row| row.to_json())),
-            objects::ENTRY => Some(self.entry(id.instance).map(|entry| entry.to_json())),
+            objects::OPERATION => {
+                Some(self.operation(Id(id.instance)).map(|row| row.to_json_in(dialect)))
+            }
+            objects::ENTRY => Some(self.entry(id.instance).map(|entry| entry.to_json_in(dialect))),
             kind => {
                 let objects = OBJECTS.iter().find(|objects| objects.is_of(kind))?;
-                Some((objects.json)(&self.store, id.instance))
+                Some((objects.json)(&self.store, id.instance, dialect))
             }
         }
     }

@@ -41,6 +41,7 @@ pub struct OrderHistory {
 
 /// A market, the width of a candle and when it opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Wire)]
+#[wire(plain)]
 pub struct BucketKey {
     /// The asset with the smaller id.
     pub base: AssetId,
@@ -54,6 +55,7 @@ pub struct BucketKey {
 
 /// A candle (reference: `bucket_object`). Prices are pairs of amounts in smallest units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 #[allow(missing_docs)]
 pub struct Bucket {
     pub id: Id<5, 1>,

@@ -11,7 +11,7 @@ use crate::storage::AccountStorage;
 use crate::store::Store;
 use carbyne_answers::LiquidityPoolTicker;
 use carbyne_protocol::ids::AccountId;
-use carbyne_wire::{FlatSet, Json, ObjectId, Value, unpack_exact};
+use carbyne_wire::{Dialect, FlatSet, JsonIn, ObjectId, Tags, Value, unpack_exact};
 use std::sync::Arc;
 
 /// Space and type of operations.
@@ -24,9 +24,9 @@ pub(crate) struct Objects {
     space: u8,
     type_: u8,
     pub(crate) kind: Kind,
-    pub(crate) json: fn(&Store, u64) -> Option<Value>,
+    pub(crate) json: fn(&Store, u64, Dialect) -> Option<Value>,
     pub(crate) numbers: fn(&Store, u64, usize) -> Vec<u64>,
-    read: fn(&[u8]) -> Option<Value>,
+    read: fn(&[u8], Dialect) -> Option<Value>,
 }
 
 /// Every such type but operations and entries.
@@ -46,9 +46,11 @@ const fn rows<T: Row>(space: u8, type_: u8) -> Objects {
         space,
         type_,
         kind: T::KIND,
-        json: |store, number| store.row::<T>(number).map(|row| row.to_json()),
+        json: |store, number, dialect| store.row::<T>(number).map(|row| row.to_json_in(dialect)),
         numbers: |store, first, most| store.numbers_from::<T>(first).take(most).collect(),
-        read: |bytes| unpack_exact::<T>(bytes).ok().map(|row| row.to_json()),
+        read: |bytes, dialect| {
+            unpack_exact::<T>(bytes, Tags::All).ok().map(|row| row.to_json_in(dialect))
+        },
     }
 }
 
@@ -66,16 +68,16 @@ pub struct KeptObject(Kept);
 enum Kept {
     Operation(Arc<OperationHistory>),
     Entry(AccountHistory),
-    Row(Bytes, fn(&[u8]) -> Option<Value>),
+    Row(Bytes, fn(&[u8], Dialect) -> Option<Value>),
 }
 
 impl KeptObject {
-    /// The object as clients see it.
-    pub fn to_json(&self) -> Value {
+    /// The object as clients of a chain with that dialect see it.
+    pub fn json(&self, dialect: Dialect) -> Value {
         match &self.0 {
-            Kept::Operation(operation) => operation.to_json(),
-            Kept::Entry(entry) => entry.to_json(),
-            Kept::Row(bytes, read) => read(bytes).unwrap_or_default(),
+            Kept::Operation(operation) => operation.to_json_in(dialect),
+            Kept::Entry(entry) => entry.to_json_in(dialect),
+            Kept::Row(bytes, read) => read(bytes, dialect).unwrap_or_default(),
         }
     }
 }
@@ -102,7 +104,7 @@ pub(crate) fn changes(
 ) -> Vec<HistoryChange> {
     let is_of = |kind: Kind| key.first() == Some(&(kind as u8));
     if is_of(Kind::Operation) {
-        let row = now.and_then(|bytes| unpack_exact(&bytes).ok());
+        let row = now.and_then(|bytes| unpack_exact(&bytes, Tags::All).ok());
         return row.map_or_else(Vec::new, created);
     }
     let Some(objects) = OBJECTS.iter().find(|objects| is_of(objects.kind)) else {

@@ -6,12 +6,12 @@
 use crate::disk::Bytes;
 use crate::keys::{KINDS, Key, Kind, last_number};
 use crate::store::Store;
-use carbyne_wire::{Json, Pack, unpack_exact};
+use carbyne_wire::{JsonIn, Pack, Tags, unpack_exact};
 use smallvec::SmallVec;
 use std::ops::RangeInclusive;
 
 /// An object of history.
-pub(crate) trait Row: Pack + Json {
+pub(crate) trait Row: Pack + JsonIn {
     /// What its numbers stand behind.
     const KIND: Kind;
 
@@ -102,7 +102,7 @@ impl Store {
 
     /// Bytes as what they stand for.
     pub(crate) fn unpacked<T: Pack>(&self, bytes: &[u8]) -> Option<T> {
-        let unpacked = unpack_exact(bytes);
+        let unpacked = unpack_exact(bytes, Tags::All);
         unpacked.map_err(|error| self.fail(format!("a value cannot be read: {error}"))).ok()
     }
 

@@ -10,8 +10,8 @@ use crate::store::Store;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_wire::{
-    FlatMap, Id, Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Text, Value, View, Wire,
-    as_written, parse_json,
+    FlatMap, Id, Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Tags, Text, Value, View,
+    Wire, as_written, in_every_dialect, parse_json,
 };
 
 /// Longest catalog or key, in bytes.
@@ -55,6 +55,8 @@ impl Json for JsonText {
         Ok(Self(value.to_string().into()))
     }
 }
+
+in_every_dialect!([] JsonText);
 
 impl Pack for JsonText {
     fn pack(&self, out: &mut Vec<u8>) {
@@ -130,7 +132,8 @@ pub(crate) fn values(
 
 /// Does what the data of a custom operation asks for, if it is of that kind.
 pub(crate) fn add(store: &mut Store, custom: &Custom) {
-    let Ok(Request::AccountStorageMap(request)) = Request::unpack(&mut Reader::new(&custom.data))
+    let Ok(Request::AccountStorageMap(request)) =
+        Request::unpack(&mut Reader::new(&custom.data, Tags::Reference))
     else {
         return;
     };

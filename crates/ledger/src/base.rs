@@ -127,7 +127,7 @@ mod tests {
     use carbyne_objects::AccountBalance;
     use carbyne_protocol::ids::AccountId;
     use carbyne_protocol::money::Asset;
-    use carbyne_wire::{Id, Reader};
+    use carbyne_wire::{Id, Reader, Tags};
     use proptest::prelude::*;
 
     type Balances = Table<AccountBalance>;
@@ -195,7 +195,7 @@ mod tests {
     fn read_piece(table: &Balances, cursor: &mut BaseCursor, into: &mut Balances) -> bool {
         let mut bytes = Vec::new();
         let piece = table.pack_base(cursor, 60, &mut bytes);
-        let mut input = Reader::new(&bytes);
+        let mut input = Reader::new(&bytes, Tags::Reference);
         into.unpack_rows(piece.rows, &mut input).unwrap();
         assert_eq!(input.remaining(), 0);
         piece.is_last

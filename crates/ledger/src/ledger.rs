@@ -10,7 +10,7 @@ use carbyne_objects::{AccountStatistics, Brief, DynamicGlobalProperty, GlobalPro
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::parameters::{ChainParameters, ImmutableParameters};
-use carbyne_wire::{Digest, ObjectId, TimePointSec};
+use carbyne_wire::{Dialect, Digest, ObjectId, Tags, TimePointSec};
 
 refusals! {
     /// Why the state cannot be asked or changed.
@@ -31,9 +31,18 @@ pub struct Ledger {
     pub tables: Tables,
     /// The block or transaction at work; nothing of it is state.
     pub run: Run,
+    /// How the chain writes and reads values. No rule asks it: only words of refusals are in it.
+    pub dialect: Dialect,
 }
 
 impl Ledger {
+    /// The same state, of a chain whose keys begin in text as that dialect says. Which choices the
+    /// chain knows its state says.
+    pub fn speaking(self, dialect: Dialect) -> Self {
+        let tags = if self.tables.opted_in() { Tags::All } else { Tags::Reference };
+        Self { dialect: dialect.knowing(tags), ..self }
+    }
+
     /// The object with that id, refused if there is none.
     #[inline]
     pub fn get<I: Stored>(&self, id: I) -> Result<&I::Object, Rejected> {

@@ -181,7 +181,7 @@ macro_rules! evaluators {
                     evaluate_one::<ops::$($path)::+>(content, operation, ledger, mode)
                 })*
                 $(Operation::$made(_))|* => {
-                    let operation = operation.to_json().to_string();
+                    let operation = operation.to_json_in(ledger.dialect).to_string();
                     Err(EvaluateRefusal::NoEvaluator { operation }.into())
                 }
             }

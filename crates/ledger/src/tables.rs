@@ -4,7 +4,7 @@ use crate::base::{BaseCursor, Piece};
 use carbyne_graph::{Change, Object, Table};
 use carbyne_objects::*;
 use carbyne_protocol::ids::*;
-use carbyne_wire::{FlatSet, Json, JsonError, ObjectId, Pack, PackError, Reader, Value};
+use carbyne_wire::{Dialect, FlatSet, JsonError, JsonIn, ObjectId, Pack, PackError, Reader, Value};
 use std::sync::Arc;
 
 /// An id type that finds its objects.
@@ -128,6 +128,9 @@ pub enum Touch {
     Removed,
 }
 
+/// Makes JSON of a row.
+pub type RowJson = Box<dyn FnOnce(Dialect) -> Value + Send>;
+
 /// A table without its type.
 pub trait AnyTable {
     /// Number of objects.
@@ -139,9 +142,9 @@ pub trait AnyTable {
     /// The instance number the next object gets.
     fn next_number(&self) -> u64;
     /// An object as JSON.
-    fn json(&self, instance: u64) -> Option<Value>;
+    fn json(&self, instance: u64, dialect: Dialect) -> Option<Value>;
     /// An object as it is now, to become JSON later, and its packed size in bytes.
-    fn row(&self, instance: u64) -> Option<(usize, Box<dyn FnOnce() -> Value + Send>)>;
+    fn row(&self, instance: u64) -> Option<(usize, RowJson)>;
     /// The instance numbers of all objects, in order.
     fn numbers(&self) -> Vec<u64>;
     /// The instance numbers of objects from `first` on, in order, `most` at most.
@@ -160,7 +163,7 @@ pub trait AnyTable {
     /// Reads packed objects into the table from outside the rules.
     fn unpack_rows(&mut self, count: u32, input: &mut Reader<'_>) -> Result<(), PackError>;
     /// Writes an object from outside the rules.
-    fn put_json(&mut self, value: &Value) -> Result<(), JsonError>;
+    fn put_json(&mut self, value: &Value, dialect: Dialect) -> Result<(), JsonError>;
     /// Removes an object from outside the rules; false if there is none.
     fn take(&mut self, instance: u64) -> bool;
     /// Sets the number the next object gets.
@@ -181,7 +184,7 @@ fn concern_the_same<T: AnyObject>(one: &T, other: &T) -> bool {
     before == after
 }
 
-impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T> {
+impl<T: Object + JsonIn + Pack + AnyObject + Send + 'static> AnyTable for Table<T> {
     fn count(&self) -> usize {
         self.len()
     }
@@ -198,13 +201,13 @@ impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T>
         self.next_instance()
     }
 
-    fn json(&self, instance: u64) -> Option<Value> {
-        self.get(instance).map(|row| Json::to_json(row))
+    fn json(&self, instance: u64, dialect: Dialect) -> Option<Value> {
+        self.get(instance).map(|row| row.to_json_in(dialect))
     }
 
-    fn row(&self, instance: u64) -> Option<(usize, Box<dyn FnOnce() -> Value + Send>)> {
+    fn row(&self, instance: u64) -> Option<(usize, RowJson)> {
         let row = self.get(instance)?.clone();
-        Some((Pack::packed_len(&row), Box::new(move || Json::to_json(&row))))
+        Some((Pack::packed_len(&row), Box::new(move |dialect| row.to_json_in(dialect))))
     }
 
     fn numbers(&self) -> Vec<u64> {
@@ -267,8 +270,8 @@ impl<T: Object + Json + Pack + AnyObject + Send + 'static> AnyTable for Table<T>
         Ok(())
     }
 
-    fn put_json(&mut self, value: &Value) -> Result<(), JsonError> {
-        self.put(T::from_json(value)?);
+    fn put_json(&mut self, value: &Value, dialect: Dialect) -> Result<(), JsonError> {
+        self.put(T::from_json_in(value, dialect)?);
         Ok(())
     }
 

@@ -13,9 +13,12 @@ use carbyne_protocol::ops::{Operation, RequiredAuthorities};
 use carbyne_protocol::restriction::{Argument, Restriction};
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_protocol::{GenesisState, Recover, RecoveredTransaction};
-use carbyne_wire::{Digest, FlatSet, Id, Json, Pack, Reader, unpack_exact};
+use carbyne_wire::{Dialect, Digest, FlatSet, Id, Json, JsonIn, Pack, Reader, Tags, unpack_exact};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+/// That of a chain that knows contracts.
+const LATER: Dialect = Dialect::REFERENCE.knowing(Tags::All);
 
 /// Operations have tags below.
 const OPERATIONS: u8 = 78;
@@ -35,9 +38,9 @@ fn look_at(operation: &Operation) {
     stateless.require(&mut RequiredAuthorities::default());
     stateless.touch(&mut FlatSet::new());
     let _unpriced = FeeSchedule::with_defaults().calculate_fee(operation);
-    let again: Operation = unpack_exact(&operation.to_bytes()).expect("what was packed");
+    let again: Operation = unpack_exact(&operation.to_bytes(), Tags::All).expect("what was packed");
     assert_eq!(&again, operation);
-    let _same_but_for_text = Operation::from_json(&operation.to_json());
+    let _same_but_for_text = Operation::from_json_in(&operation.to_json_in(LATER), LATER);
 }
 
 fn look_at_transaction(transaction: &SignedTransaction) {
@@ -51,7 +54,7 @@ fn look_at_transaction(transaction: &SignedTransaction) {
 fn plain_operation(tag: u8) -> Operation {
     let mut zeros = vec![tag];
     zeros.resize(4_000, 0);
-    Operation::unpack(&mut Reader::new(&zeros)).expect("an operation of zeros")
+    Operation::unpack(&mut Reader::new(&zeros, Tags::All)).expect("an operation of zeros")
 }
 
 /// JSON of any kind and small size.
@@ -121,7 +124,7 @@ fn genesis() -> Value {
     genesis.initial_balances.push(InitialBalance { amount: 5, ..Default::default() });
     let owner_name = "first0".into();
     genesis.initial_witness_candidates.push(InitialWitness { owner_name, ..Default::default() });
-    genesis.to_json()
+    genesis.to_json_in(LATER)
 }
 
 fn config(cases: u32) -> ProptestConfig {
@@ -135,17 +138,17 @@ proptest! {
     fn bytes_are_an_operation_or_not(tag in 0..OPERATIONS + 2, rest in bytes()) {
         let mut bytes = vec![tag];
         bytes.extend(rest);
-        if let Ok(operation) = Operation::unpack(&mut Reader::new(&bytes)) {
+        if let Ok(operation) = Operation::unpack(&mut Reader::new(&bytes, Tags::All)) {
             look_at(&operation);
         }
     }
 
     #[test]
     fn bytes_are_a_transaction_or_a_block_or_not(bytes in bytes()) {
-        if let Ok(transaction) = SignedTransaction::unpack(&mut Reader::new(&bytes)) {
+        if let Ok(transaction) = SignedTransaction::unpack(&mut Reader::new(&bytes, Tags::All)) {
             look_at_transaction(&transaction);
         }
-        if let Ok(block) = SignedBlock::unpack(&mut Reader::new(&bytes)) {
+        if let Ok(block) = SignedBlock::unpack(&mut Reader::new(&bytes, Tags::All)) {
             let _numbers = (block.block_num(), block.merkle_root());
             let transactions = block.transactions.into_iter();
             transactions.for_each(|processed| look_at_transaction(&processed.transaction));
@@ -154,8 +157,8 @@ proptest! {
 
     #[test]
     fn json_is_an_operation_or_not(tag in 0..OPERATIONS, changes in changes()) {
-        let json = with_changes(plain_operation(tag).to_json(), &changes);
-        if let Ok(operation) = Operation::from_json(&json) {
+        let json = with_changes(plain_operation(tag).to_json_in(LATER), &changes);
+        if let Ok(operation) = Operation::from_json_in(&json, LATER) {
             look_at(&operation);
         }
     }
@@ -166,7 +169,7 @@ proptest! {
 
     #[test]
     fn json_is_a_genesis_or_not(changes in changes()) {
-        if let Ok(genesis) = GenesisState::from_json(&with_changes(genesis(), &changes)) {
+        if let Ok(genesis) = GenesisState::from_json_in(&with_changes(genesis(), &changes), LATER) {
             let _refused = Ledger::from_genesis(&genesis, Digest::default());
         }
     }
@@ -198,7 +201,7 @@ fn deepest(nested: fn(usize) -> Vec<u8>) -> usize {
     let work = move || {
         let mut deepest = 0;
         for depth in [1, 10, 50, 100, 119, 120, 121, 200] {
-            if let Ok(operation) = unpack_exact::<Operation>(&nested(depth)) {
+            if let Ok(operation) = unpack_exact::<Operation>(&nested(depth), Tags::All) {
                 look_at(&operation);
                 deepest = depth;
             }
@@ -224,12 +227,15 @@ fn many_items_in_the_wrong_order_are_sorted_quickly() {
     assert_eq!(set.len() as u64, count);
     assert!(set.is_sorted());
     let auths: Value = (0..count).rev().map(|n| json!([format!("1.2.{n}"), 1])).collect();
-    let authority = Authority::from_json(&json!({
-        "weight_threshold": 1,
-        "account_auths": auths,
-        "key_auths": [],
-        "address_auths": [],
-    }));
+    let authority = Authority::from_json_in(
+        &json!({
+            "weight_threshold": 1,
+            "account_auths": auths,
+            "key_auths": [],
+            "address_auths": [],
+        }),
+        LATER,
+    );
     let authority = authority.unwrap();
     assert_eq!(authority.account_auths.len() as u64, count);
 }

@@ -10,7 +10,7 @@ use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Bytes, Digest, Id, Pack, TimePointSec, unpack_exact};
+use carbyne_wire::{Bytes, Digest, Id, Pack, Tags, TimePointSec, unpack_exact};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
@@ -81,7 +81,7 @@ fn sign(block: &mut SignedBlock) {
 
 /// Applies a packed block.
 fn apply(ledger: &mut Ledger, block: SignedBlock, trust: Trust) -> Result<(), Rejected> {
-    let block = unpack_exact(&block.to_bytes()).unwrap();
+    let block = unpack_exact(&block.to_bytes(), Tags::Reference).unwrap();
     let block = RecoveredBlock::new(block, &CHAIN_ID, Recover::Signatures);
     ledger.apply_block(&block, trust)
 }
@@ -164,7 +164,7 @@ fn check_transaction(change: impl FnOnce(&mut SignedTransaction), want: &str) {
     if transaction.signatures.is_empty() {
         transaction.sign(&key(), &CHAIN_ID);
     }
-    let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
+    let transaction = unpack_exact(&transaction.to_bytes(), Tags::Reference).unwrap();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Signatures);
     let refusal =
         ledger.apply_transaction(&transaction, Trust::Nobody, Record::Nothing).unwrap_err();

@@ -2,7 +2,7 @@
 
 use carbyne_ledger::Ledger;
 use carbyne_protocol::GenesisState;
-use carbyne_wire::{Digest, Json, Value};
+use carbyne_wire::{Dialect, Digest, JsonIn, Value};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 
@@ -38,13 +38,14 @@ fn by_id<'a>(objects: impl Iterator<Item = &'a Value>) -> Objects {
 
 fn check(name: &str) {
     let event = genesis_event(name);
-    let genesis = GenesisState::from_json(&event["genesis"]).unwrap();
+    let genesis = GenesisState::from_json_in(&event["genesis"], Dialect::REFERENCE).unwrap();
     let chain_id = Digest::from_hex(event["chain_id"].as_str().unwrap()).unwrap();
     let ledger = Ledger::from_genesis(&genesis, chain_id).unwrap();
     let mut got = Vec::new();
     ledger.tables.each(&mut |id, table| {
         if !LEFT_OUT.contains(&id) {
-            got.extend(table.numbers().into_iter().filter_map(|number| table.json(number)));
+            let row = |number| table.json(number, Dialect::REFERENCE);
+            got.extend(table.numbers().into_iter().filter_map(row));
         }
     });
     let got = by_id(got.iter());
@@ -63,7 +64,7 @@ fn the_state_of_a_genesis_is_the_recorded_one() {
 
 fn check_refusal(spoil: impl FnOnce(&mut GenesisState), want: &str) {
     let event = genesis_event("random.core-1.0");
-    let mut genesis = GenesisState::from_json(&event["genesis"]).unwrap();
+    let mut genesis = GenesisState::from_json_in(&event["genesis"], Dialect::REFERENCE).unwrap();
     spoil(&mut genesis);
     let refusal = Ledger::from_genesis(&genesis, Digest([0; 32])).unwrap_err();
     assert_eq!(refusal.reason(), want, "{refusal}");

@@ -18,7 +18,9 @@ use carbyne_protocol::required::{needed_authorities, required_authorities};
 use carbyne_protocol::restriction::{Argument, Restriction, complies};
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_protocol::{Recover, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, FlatMap, FlatSet, Id, Json, Pack, VarUint, unpack_exact};
+use carbyne_wire::{
+    Dialect, Digest, FlatMap, FlatSet, Id, JsonIn, Pack, Tags, VarUint, unpack_exact,
+};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -209,22 +211,22 @@ fn keys_are_put_in_order_at_once() {
         bytes
     };
     check("keys in bytes", 1_000, bytes, |bytes| {
-        black_box(unpack_exact::<FlatSet<PublicKey>>(&bytes).unwrap());
+        black_box(unpack_exact::<FlatSet<PublicKey>>(&bytes, Tags::Reference).unwrap());
     });
     check(
         "keys in JSON",
         1_000,
-        |count| keys(count).to_json(),
+        |count| keys(count).to_json_in(Dialect::REFERENCE),
         |json| {
-            black_box(FlatSet::<PublicKey>::from_json(&json).unwrap());
+            black_box(FlatSet::<PublicKey>::from_json_in(&json, Dialect::REFERENCE).unwrap());
         },
     );
     let weights = |count| {
         let weights: Vec<(PublicKey, u16)> = keys(count).into_iter().map(|key| (key, 1)).collect();
-        weights.to_json()
+        weights.to_json_in(Dialect::REFERENCE)
     };
     check("weights of keys", 1_000, weights, |json| {
-        black_box(FlatMap::<PublicKey, u16>::from_json(&json).unwrap());
+        black_box(FlatMap::<PublicKey, u16>::from_json_in(&json, Dialect::REFERENCE).unwrap());
     });
 }
 

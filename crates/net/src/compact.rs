@@ -8,7 +8,7 @@ use crate::frame::PAYLOAD_BYTES_MAX;
 use crate::message::{CompactBlock, CompactTransaction, ShortName, message_hash};
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::transaction::{SignedHeader, SignedTransaction};
-use carbyne_wire::{Bytes, Digest, Hash160, Pack, Reader, pack_varint};
+use carbyne_wire::{Bytes, Digest, Hash160, Pack, Reader, Tags, pack_varint};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -55,7 +55,8 @@ struct Part {
 impl Parts {
     /// Takes a payload apart; none if it is not that of a block.
     fn of(payload: &Arc<[u8]>) -> Option<Self> {
-        let mut input = Reader::new(payload);
+        // Whether the chain knows what is in it was asked when it came.
+        let mut input = Reader::new(payload, Tags::All);
         let at = |input: &Reader<'_>| payload.len().saturating_sub(input.remaining());
         SignedHeader::unpack(&mut input).ok()?;
         let header = at(&input);

@@ -2,7 +2,7 @@
 
 use crate::message::{AGENT, Endpoint, Object};
 use carbyne_crypto::{PrivateKey, PublicKey};
-use carbyne_wire::{Digest, Text};
+use carbyne_wire::{Digest, Tags, Text};
 use std::collections::BTreeSet;
 
 /// Who a node is.
@@ -44,6 +44,8 @@ impl Advertise {
 /// How a node behaves. The numbers are the reference's unless said otherwise.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Which choices its chain knows.
+    pub tags: Tags,
     /// What it calls itself.
     pub agent: Text,
     /// What it says of itself in the hello before what the protocol says: revision, platform.
@@ -85,6 +87,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            tags: Tags::Reference,
             agent: AGENT.into(),
             about: Object::default(),
             listen: None,

@@ -17,7 +17,7 @@ use carbyne_ledger::{Questions, Trust};
 use carbyne_node::home::begin;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
-use carbyne_wire::Id;
+use carbyne_wire::{Dialect, Id};
 use std::io::BufRead;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -75,7 +75,8 @@ fn child(operations: u64, accounts: u64, keep: &str) -> Vec<String> {
 /// Applies blocks; says what they cost after 10^4, 10^5 … operations.
 fn run(operations: u64, accounts: u64, keep: bool) {
     let folder = tempfile::tempdir().expect("a folder");
-    let (ledger, chain_id) = begin(&chain::genesis_with(86_400)).expect("a genesis");
+    let (ledger, chain_id) =
+        begin(&chain::genesis_with(86_400), Dialect::REFERENCE).expect("a genesis");
     let mut world = World {
         chain: Chain::new(ledger, chain_id),
         history: if keep {

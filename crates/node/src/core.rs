@@ -28,7 +28,7 @@ use carbyne_protocol::Rejected;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_store::BlockReader;
-use carbyne_wire::{Digest, Hash160, Json, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, JsonIn, TimePointSec};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -53,19 +53,20 @@ pub enum Event {
 #[derive(Debug)]
 pub struct PendingEvent {
     transaction: Arc<RecoveredTransaction>,
+    dialect: Dialect,
     json: OnceLock<Value>,
 }
 
 impl Event {
-    pub(crate) fn pending(transaction: Arc<RecoveredTransaction>) -> Self {
-        Self::Pending(PendingEvent { transaction, json: OnceLock::new() })
+    pub(crate) fn pending(transaction: Arc<RecoveredTransaction>, dialect: Dialect) -> Self {
+        Self::Pending(PendingEvent { transaction, dialect, json: OnceLock::new() })
     }
 }
 
 impl PendingEvent {
     /// The transaction as clients see it.
     pub fn json(&self) -> &Value {
-        self.json.get_or_init(|| self.transaction.transaction().to_json())
+        self.json.get_or_init(|| self.transaction.transaction().to_json_in(self.dialect))
     }
 }
 
@@ -201,6 +202,11 @@ impl Node {
         self.tools.get()
     }
 
+    /// How the chain writes and reads values.
+    pub fn dialect(&self) -> Dialect {
+        self.shared.dialect
+    }
+
     /// Which chain it is.
     pub fn chain_id(&self) -> &Digest<32> {
         &self.chain_id
@@ -252,7 +258,8 @@ impl Node {
                 .try_out(|state| state.core.chain.validate_transaction(&recovered, Trust::Nobody));
             let operation_results = tried.ok_or_else(is_stopping)??;
             let transaction = recovered.transaction().clone();
-            Ok(ProcessedTransaction { operation_results, transaction }.to_json())
+            let processed = ProcessedTransaction { operation_results, transaction };
+            Ok(processed.to_json_in(self.shared.dialect))
         })
     }
 
@@ -267,7 +274,7 @@ impl Node {
             let recovered = RecoveredTransaction::new(transaction, &self.chain_id, recover);
             let trust = if with_signatures { Trust::Nobody } else { Trust::Unsigned };
             let tried = self.shared.try_out(|state| state.core.chain.simulate(&recovered, trust));
-            Ok(effects(&tried.ok_or_else(is_stopping)??))
+            Ok(effects(&tried.ok_or_else(is_stopping)??, self.shared.dialect))
         })
     }
 

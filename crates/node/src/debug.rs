@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use carbyne_chain::AppliedBlock;
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{BlockLog, DataDir};
+use carbyne_wire::Dialect;
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -28,13 +29,13 @@ pub fn blocks_of(folder: &str, first: u32, count: u32) -> Result<Vec<SignedBlock
 }
 
 /// A file of objects as blocks change them, one a line.
-pub struct ObjectStream(BufWriter<File>);
+pub struct ObjectStream(BufWriter<File>, Dialect);
 
 impl ObjectStream {
-    /// Begins a file.
-    pub fn create(path: &str) -> Result<Self> {
+    /// Begins a file about a chain with that dialect.
+    pub fn create(path: &str, dialect: Dialect) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("{path} cannot be written"))?;
-        Ok(Self(BufWriter::new(file)))
+        Ok(Self(BufWriter::new(file), dialect))
     }
 
     /// Writes the number of a block, the objects it created or changed, and the ids of those it
@@ -43,7 +44,7 @@ impl ObjectStream {
         writeln!(self.0, "{}", json!({ "bn": block.block.number() }))?;
         for change in &block.changes {
             match &change.new {
-                Some(object) => writeln!(self.0, "{}", object.to_json())?,
+                Some(object) => writeln!(self.0, "{}", object.json(self.1))?,
                 None => writeln!(self.0, "{}", json!({ "id": change.id.to_string() }))?,
             }
         }

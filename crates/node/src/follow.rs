@@ -158,7 +158,7 @@ fn follow_block(shared: &Shared, applied: &Arc<AppliedBlock>) {
     shared.past.change(|past| {
         past.history.apply(&applied.block, &applied.operations);
         if shared.ring.has_readers() {
-            let event = BlockEvent::of(applied, &past.history);
+            let event = BlockEvent::of(applied, &past.history, shared.dialect);
             let bytes = event.bytes();
             shared.ring.push(Event::Block(Box::new(event)), bytes);
         }

@@ -7,11 +7,13 @@ use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
 use carbyne_protocol::features::Family;
 use carbyne_protocol::genesis::FEATURES_MEMBER;
 use carbyne_protocol::parameters::ChainParameters;
-use carbyne_wire::{Json, TimePointSec, address_prefix, admit_later_tags};
+use carbyne_wire::{Dialect, Json, JsonIn, Tags, TimePointSec};
 use serde_json::{Value, json};
 
 /// What a genesis is made from.
 pub struct Recipe<'a> {
+    /// How its keys are written.
+    pub dialect: Dialect,
     /// When the chain begins.
     pub time: TimePointSec,
     /// Signing key of each witness.
@@ -32,7 +34,7 @@ pub struct Recipe<'a> {
 
 /// The text of the genesis file.
 pub fn make(recipe: &Recipe<'_>) -> String {
-    let prefix = address_prefix();
+    let prefix = recipe.dialect.prefix();
     let names: Vec<String> = (0..recipe.witnesses.len()).map(witness_name).collect();
     let account = |name: &str, key: &PublicKey| {
         let key = key.to_text(prefix);
@@ -52,7 +54,7 @@ pub fn make(recipe: &Recipe<'_>) -> String {
     let mut genesis = json!({
         "initial_timestamp": recipe.time.to_string(),
         "max_core_supply": MAX_SHARE_SUPPLY.to_string(),
-        "initial_parameters": parameters(recipe).to_json(),
+        "initial_parameters": parameters(recipe).to_json_in(recipe.dialect),
         "initial_accounts": accounts,
         "initial_assets": [],
         "initial_balances": [{
@@ -78,18 +80,16 @@ pub fn make(recipe: &Recipe<'_>) -> String {
     format!("{genesis:#}\n")
 }
 
-/// Lets this process read the later tags if its chain opted in to them. Everything of the chain is
-/// read after that.
-pub fn admit_features(genesis: &[u8]) {
+/// Which choices the chain of a genesis knows.
+pub fn tags_of(genesis: &[u8]) -> Tags {
     let name = FEATURES_MEMBER.as_bytes();
-    // Most do not, and some are large.
+    // Most do not opt in, and some are large.
     if !genesis.windows(name.len()).any(|window| window == name) {
-        return;
+        return Tags::Reference;
     }
     let read: Result<Value, _> = serde_json::from_slice(genesis);
-    if read.is_ok_and(|value| value.get(FEATURES_MEMBER).is_some_and(|open| !open.is_null())) {
-        admit_later_tags();
-    }
+    let is_member = |value: Value| value.get(FEATURES_MEMBER).is_some_and(|open| !open.is_null());
+    if read.is_ok_and(is_member) { Tags::All } else { Tags::Reference }
 }
 
 /// The name of the account of a witness, counted from 0.

@@ -6,7 +6,7 @@
 //! passed over. Nothing is written before everything that was given and found has been checked.
 //! This file must never know a rule of the chain.
 
-use crate::genesis::admit_features;
+use crate::genesis::tags_of;
 use crate::losses::{self, Loss};
 use crate::output;
 use crate::state::{self, State};
@@ -22,7 +22,7 @@ use carbyne_store::{
     BlockId, BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LogOptions, Marks, RealDisk,
     SnapshotStore, StoreError, read_file, write_file,
 };
-use carbyne_wire::{Digest, Hash160, Json, Pack, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Hash160, JsonIn, Pack, Tags, unpack_exact};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::Path;
 use std::sync::Arc;
@@ -80,6 +80,8 @@ pub enum KeepHistory {
 pub struct Wish {
     /// The genesis; none for the chain that is there.
     pub genesis: Option<Vec<u8>>,
+    /// How keys of the chain are written; which choices it knows its genesis says.
+    pub dialect: Dialect,
     /// What is kept of what happened.
     pub history: KeepHistory,
     /// Whether to go on without blocks that are lost.
@@ -92,6 +94,7 @@ pub struct Wish {
 struct Opening<'a> {
     dir: &'a Path,
     genesis: Option<Vec<u8>>,
+    dialect: Dialect,
     start: Start,
     /// Makes the history from the directory.
     history: &'a dyn Fn(&DataDir) -> History,
@@ -113,13 +116,19 @@ impl Home {
         genesis: Option<Vec<u8>>,
         keep: KeepHistory,
     ) -> Result<Self> {
-        let wish = Wish { genesis, history: keep, accept_loss: false, is_disposable: false };
+        let wish = Wish {
+            genesis,
+            dialect: Dialect::REFERENCE,
+            history: keep,
+            accept_loss: false,
+            is_disposable: false,
+        };
         Self::open_as_wished(disk, dir, wish)
     }
 
     /// As [`Home::open_on`], with everything that can be wished.
     pub fn open_as_wished(disk: Arc<dyn Disk>, dir: &Path, wish: Wish) -> Result<Self> {
-        let Wish { genesis, history, accept_loss, is_disposable } = wish;
+        let Wish { genesis, dialect, history, accept_loss, is_disposable } = wish;
         let history = |data: &DataDir| match history {
             KeepHistory::OnDisk => History::open(&data.history(), Default::default()),
             KeepHistory::InMemory => History::new(Default::default()),
@@ -127,7 +136,8 @@ impl Home {
         };
         let start = Start::Newest;
         let history = &history;
-        Self::open_as(disk, Opening { dir, genesis, start, history, accept_loss, is_disposable })
+        let opening = Opening { dir, genesis, dialect, start, history, accept_loss, is_disposable };
+        Self::open_as(disk, opening)
     }
 
     /// Replays every block that can be replayed into a new history, which takes the place of the
@@ -138,6 +148,7 @@ impl Home {
         let opening = Opening {
             dir,
             genesis: None,
+            dialect: Dialect::REFERENCE,
             start: Start::Earliest,
             history: &|data| History::open(&data.new_history(), Default::default()),
             accept_loss: false,
@@ -156,7 +167,7 @@ impl Home {
     }
 
     fn open_as(disk: Arc<dyn Disk>, opening: Opening<'_>) -> Result<Self> {
-        let founding = Founding::find(&*disk, opening.dir, opening.genesis)?;
+        let founding = Founding::find(&*disk, opening.dir, opening.genesis, opening.dialect)?;
         let identity = founding.identity;
         let mut data = founding.hold(&*disk, opening.dir, opening.is_disposable)?;
         let reader = BlockLog::look(disk.clone(), &data.blocks(), &identity)?.0;
@@ -190,7 +201,8 @@ impl Home {
         let root = log.reader().first().map_or(state.number, |first| first.saturating_sub(1));
         snapshots.keep_root(root);
         history.begin_at(state.number);
-        let chain = Chain::new(state.ledger, Digest(identity.chain_id));
+        let ledger = state.ledger.speaking(opening.dialect);
+        let chain = Chain::new(ledger, Digest(identity.chain_id));
         let mut home = Self {
             core: Core::new(chain, Vec::new(), Production::None),
             history,
@@ -283,13 +295,14 @@ struct Founding {
     identity: ChainIdentity,
     /// Its genesis, if it was given or is there.
     genesis: Option<Vec<u8>>,
+    dialect: Dialect,
     /// The state at genesis of a chain that is to begin here.
     begun: Option<Ledger>,
 }
 
 impl Founding {
     /// Whose chain the directory is to hold: that of the genesis, else what the directory says.
-    fn find(disk: &dyn Disk, dir: &Path, given: Option<Vec<u8>>) -> Result<Self> {
+    fn find(disk: &dyn Disk, dir: &Path, given: Option<Vec<u8>>, dialect: Dialect) -> Result<Self> {
         let kept = read_file(disk, &dir.join(GENESIS))?;
         let (identity, genesis) = match (given, DataDir::identity_on(disk, dir)?) {
             (Some(given), _) => (ChainIdentity::new(sha256(&given)), Some(given)),
@@ -302,12 +315,11 @@ impl Founding {
                 (ChainIdentity::new(sha256(&kept)), Some(kept))
             }
         };
-        genesis.iter().for_each(|genesis| admit_features(genesis));
         let begun = match (DataDir::is_new_on(disk, dir, &identity)?, &genesis) {
-            (true, Some(genesis)) => Some(begin(genesis)?.0),
+            (true, Some(genesis)) => Some(begin(genesis, dialect)?.0),
             _ => None,
         };
-        Ok(Self { identity, genesis, begun })
+        Ok(Self { identity, genesis, dialect, begun })
     }
 
     /// Takes hold of the directory and keeps the genesis in it. In a new one the genesis comes
@@ -336,7 +348,7 @@ impl Founding {
         );
         let ledger = match (self.begun, &self.genesis) {
             (Some(ledger), _) => ledger,
-            (None, Some(genesis)) => begin(genesis)?.0,
+            (None, Some(genesis)) => begin(genesis, self.dialect)?.0,
             (None, None) => bail!(
                 "{} holds neither a genesis nor a good snapshot: put a copy of the genesis there \
                  as {GENESIS}",
@@ -410,16 +422,16 @@ pub fn read_genesis(file: Option<&Path>) -> Result<Option<Vec<u8>>> {
     file.map(read).transpose()
 }
 
-/// The state at genesis and the chain id.
-pub fn begin(genesis: &[u8]) -> Result<(Ledger, Digest<32>)> {
+/// The state at genesis and the chain id; keys are written as the dialect says.
+pub fn begin(genesis: &[u8], dialect: Dialect) -> Result<(Ledger, Digest<32>)> {
     let chain_id = Digest(sha256(genesis));
-    admit_features(genesis);
+    let dialect = dialect.knowing(tags_of(genesis));
     let value = serde_json::from_slice(genesis).context("the genesis file is not JSON")?;
-    let state = GenesisState::from_json(&value)
+    let state = GenesisState::from_json_in(&value, dialect)
         .map_err(|error| anyhow!("the genesis file is wrong: {error}"))?;
     let ledger = Ledger::from_genesis(&state, chain_id)
         .map_err(|rejected| anyhow!("the genesis file makes no chain: {rejected}"))?;
-    Ok((ledger, chain_id))
+    Ok((ledger.speaking(dialect), chain_id))
 }
 
 fn remove_dir(dir: &Path) -> Result<()> {
@@ -453,7 +465,7 @@ pub fn progress(length: u64, what: &'static str) -> ProgressBar {
 /// The block with that number, from the log.
 pub fn read_block(reader: &BlockReader, number: u32) -> Result<Option<SignedBlock>> {
     let Some(bytes) = reader.read(number)? else { return Ok(None) };
-    match unpack_exact(&bytes) {
+    match unpack_exact(&bytes, Tags::All) {
         Ok(block) => Ok(Some(block)),
         Err(error) => bail!("block {number} of the log cannot be read: {error}"),
     }

@@ -14,7 +14,7 @@ use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{BlockReader, Blocks, LoggedBlock, StoreError};
-use carbyne_wire::{Digest, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Tags, unpack_exact};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -144,7 +144,7 @@ fn read(
     chain_id: &Digest<32>,
 ) -> Result<Arc<RecoveredBlock>> {
     let LoggedBlock { number, bytes, .. } = logged?;
-    let block: SignedBlock = unpack_exact(&bytes)
+    let block: SignedBlock = unpack_exact(&bytes, Tags::All)
         .with_context(|| format!("block {number} of the log cannot be read"))?;
     Ok(Arc::new(RecoveredBlock::new(block, chain_id, Recover::Nothing)))
 }
@@ -156,7 +156,7 @@ pub fn replay_from_genesis(
     reader: &BlockReader,
     visit: &mut dyn FnMut(u32, &Ledger) -> Result<()>,
 ) -> Result<Chain> {
-    let (ledger, chain_id) = begin(genesis)?;
+    let (ledger, chain_id) = begin(genesis, Dialect::REFERENCE)?;
     let mut core = Core::new(Chain::new(ledger, chain_id), Vec::new(), Production::None);
     let bar = progress(reader.head().map_or(0, |(head, _)| head.into()), "replaying");
     replay(&mut core, reader.blocks_from(1), &mut |core, _| {

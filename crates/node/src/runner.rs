@@ -445,7 +445,7 @@ impl Runner {
                     Err(error) => Err(ApiError::assert(format!("{error:#}"))),
                 }
             }
-            DebugRequest::StreamObjects(path) => ObjectStream::create(&path)
+            DebugRequest::StreamObjects(path) => ObjectStream::create(&path, self.shared.dialect)
                 .map(|new| self.shared.stream(|stream| *stream = Some(new)))
                 .map_err(|error| ApiError::assert(format!("{error:#}"))),
             DebugRequest::FlushStream => self

@@ -14,7 +14,7 @@ use carbyne_chain::{AppliedBlock, Chain, ChainEvent};
 use carbyne_core::Core;
 use carbyne_index::{History, Refusals};
 use carbyne_store::SnapshotStore;
-use carbyne_wire::Hash160;
+use carbyne_wire::{Dialect, Hash160};
 use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -80,6 +80,8 @@ impl PastLock {
 
 /// What the threads share.
 pub struct Shared {
+    /// How the chain writes and reads values.
+    pub dialect: Dialect,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What connections are told.
@@ -108,6 +110,7 @@ impl Shared {
     ) -> Self {
         let past = Past { history, head: core.chain.head_id() };
         Self {
+            dialect: core.chain.ledger().dialect,
             metrics: Arc::default(),
             ring: Ring::new(RingLimits::default()),
             past: PastLock { past: RwLock::new(past), moved: Mutex::new(0), came: Condvar::new() },
@@ -231,7 +234,7 @@ impl Shared {
         self.ring.push_all(events.into_iter().filter_map(|event| {
             let ChainEvent::Pending(transaction) = event else { return None };
             let bytes = transaction.size().saturating_mul(4).saturating_add(500);
-            Some((Event::pending(transaction), bytes))
+            Some((Event::pending(transaction, self.dialect), bytes))
         }));
     }
 

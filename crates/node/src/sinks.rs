@@ -10,7 +10,7 @@ use carbyne_api::View;
 use carbyne_index::{History, OperationHistory};
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_sink::{Feeder, Progress, Settings, SinkBlock, Source, SourceError, State};
-use carbyne_wire::{Digest, Hash160, Pack};
+use carbyne_wire::{Dialect, Digest, Hash160, Pack};
 use std::sync::Arc;
 
 /// Begins to feed PostgreSQL, if the operator wants it.
@@ -36,6 +36,10 @@ type ReadResult<R> = Result<Option<R>, SourceError>;
 impl Source for NodeSource {
     fn chain_id(&self) -> Digest<32> {
         *self.0.chain_id()
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.0.dialect()
     }
 
     fn head(&self) -> ReadResult<(u32, Hash160)> {

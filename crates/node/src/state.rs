@@ -18,7 +18,7 @@ use carbyne_chain::Chain;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::base::BaseCursor;
 use carbyne_ledger::tables::AnyTable;
-use carbyne_wire::{Hash160, Reader, admit_later_tags, later_tags_admitted};
+use carbyne_wire::{Dialect, Hash160, Reader, Tags};
 use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -123,6 +123,9 @@ pub fn read(mut input: impl Read + Send, number: u32, id: Hash160) -> Result<Sta
         reading.join().map_err(|_| anyhow!("reading the snapshot stopped at a bug"))??;
         filled
     })?;
+    let known = count_known(&state);
+    ensure!(count == known, "the snapshot has {count} tables, its chain has {known}");
+    state.ledger = state.ledger.speaking(Dialect::REFERENCE);
     let head = state.ledger.dynamic().map_err(|rejected| anyhow!("{rejected}"))?;
     ensure!(
         (head.head_block_number, head.head_block_id) == (number, id),
@@ -132,24 +135,32 @@ pub fn read(mut input: impl Read + Send, number: u32, id: Hash160) -> Result<Sta
     Ok(state)
 }
 
-/// Reads how many tables a snapshot has: those of contracts only if the chain opted in to such,
-/// which this process then knows too, should no genesis have said so.
+/// Reads how many tables a snapshot has: those of contracts only if its chain opted in to such,
+/// which the state says once it is read.
 fn read_count(input: &mut impl Read, state: &mut State) -> Result<u32> {
     let (format, count) = (read_u32(input)?, read_u32(input)?);
-    let (mut plain, mut all) = (0, 0);
-    state.ledger.tables.each(&mut |_, _| plain += 1);
-    state.ledger.tables.each_mut(&mut |_, _| all += 1);
-    let fits = count == all || (count == plain && !later_tags_admitted());
+    let (plain, all) = (count_known(state), count_all(state));
     ensure!(
-        format == FORMAT && fits,
+        format == FORMAT && [plain, all].contains(&count),
         "the snapshot has form {format} with {count} tables, this program reads form {FORMAT} with \
          {plain}, or {all} of a chain with contracts: use the carbyne that made it, or let the \
          node begin with its blocks"
     );
-    if count == all {
-        admit_later_tags();
-    }
     Ok(count)
+}
+
+/// How many tables the chain of a state has.
+fn count_known(state: &State) -> u32 {
+    let mut count = 0;
+    state.ledger.tables.each(&mut |_, _| count += 1);
+    count
+}
+
+/// How many a chain can have.
+fn count_all(state: &mut State) -> u32 {
+    let mut count = 0;
+    state.ledger.tables.each_mut(&mut |_, _| count += 1);
+    count
 }
 
 fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
@@ -165,7 +176,7 @@ fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
             }
             Part::Rows { count, bytes } => {
                 let (table, _) = current.as_mut().context("rows without a table")?;
-                let mut input = Reader::new(&bytes);
+                let mut input = Reader::new(&bytes, Tags::All);
                 let read = table.unpack_rows(count, &mut input);
                 read.context("an object of the snapshot cannot be read; another version made it")?;
                 ensure!(input.remaining() == 0, "the snapshot holds objects of another form");

@@ -11,7 +11,7 @@ use carbyne_node::snapshots::Held;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::misc::custom::Custom;
-use carbyne_wire::{Digest, Hash160, Json, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, Json, JsonIn, TimePointSec};
 use harness::{Client, Dev};
 use parking_lot::RwLock;
 use serde_json::{Value, json};
@@ -160,7 +160,7 @@ fn send_large(client: &Client, dev: &Dev, number: usize) -> Value {
     let mut id = [0; 32];
     hex::decode_to_slice(&dev.chain_id, &mut id).expect("a chain id");
     let made = chain::signed(custom.into(), (number_of_head, head), time, &key, &Digest(id));
-    let transaction = json!([made.transaction().to_json()]);
+    let transaction = json!([made.transaction().to_json_in(Dialect::REFERENCE)]);
     let sent = client.call("network_broadcast", "broadcast_transaction", transaction);
     let sent = sent.expect("an answer");
     client.call("dev", "produce_blocks", json!([1])).expect("a block");

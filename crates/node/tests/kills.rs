@@ -17,7 +17,7 @@ use carbyne_protocol::ops::Operation;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Digest, Hash160, Json, ObjectId, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, Json, JsonIn, ObjectId, TimePointSec};
 use harness::{Client, Dev};
 use operations::{Situation, turns};
 use serde_json::{Value, json};
@@ -116,7 +116,7 @@ impl Sender {
             newest: &|space, type_| self.newest(space, type_).unwrap_or_default(),
         };
         let (names, operations): (Vec<_>, Vec<_>) = situation.operations().into_iter().unzip();
-        let transaction = self.signed(operations, on)?.to_json();
+        let transaction = self.signed(operations, on)?.to_json_in(Dialect::REFERENCE);
         let sent =
             self.client.call("network_broadcast", "broadcast_transaction", json!([transaction]))?;
         let refused = sent["error"]["message"].as_str().map(|reason| (names, reason.to_owned()));
@@ -133,7 +133,7 @@ impl Sender {
             ..SignedTransaction::default()
         };
         let available: Vec<&String> = self.keys.keys().collect();
-        let arguments = json!([transaction.to_json(), available]);
+        let arguments = json!([transaction.to_json_in(Dialect::REFERENCE), available]);
         let needed = self.client.call("database", "get_required_signatures", arguments)?;
         for key in needed["result"].as_array().into_iter().flatten() {
             transaction.sign(&self.keys[key.as_str().expect("a key")], &self.chain_id);

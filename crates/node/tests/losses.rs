@@ -7,6 +7,7 @@ mod chain;
 use carbyne_node::home::{Home, KeepHistory, Wish};
 use carbyne_node::snapshots::Held;
 use carbyne_store::RealDisk;
+use carbyne_wire::Dialect;
 use parking_lot::RwLock;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -20,7 +21,8 @@ const BLOCKS: u32 = 40;
 fn open(dir: &Path, accept_loss: bool) -> anyhow::Result<Home> {
     let genesis = Some(chain::genesis());
     let history = KeepHistory::OnDisk;
-    let wish = Wish { genesis, history, accept_loss, is_disposable: false };
+    let wish =
+        Wish { genesis, dialect: Dialect::REFERENCE, history, accept_loss, is_disposable: false };
     Home::open_as_wished(Arc::new(RealDisk), dir, wish)
 }
 

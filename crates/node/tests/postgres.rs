@@ -13,7 +13,7 @@ use carbyne_ledger::Trust;
 use carbyne_node::home::{Home, KeepHistory, read_block};
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use cluster::Cluster;
 use harness::{Client, Dev};
 use postgres::NoTls;
@@ -41,7 +41,11 @@ fn push(home: &mut Home, block: &SignedBlock) {
 }
 
 fn broadcast(node: &Dev, block: &SignedBlock) {
-    let sent = node.client().call("network_broadcast", "broadcast_block", json!([block.to_json()]));
+    let sent = node.client().call(
+        "network_broadcast",
+        "broadcast_block",
+        json!([block.to_json_in(Dialect::REFERENCE)]),
+    );
     assert_eq!(sent.expect("an answer")["error"], Value::Null);
 }
 

@@ -357,6 +357,7 @@ fn mark(marked: &mut NumberSet, instance: u64, is_marked: bool) {
 
 /// Numbers about an account that change often, apart from the account itself.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct AccountStatistics {
     /// Id.
     pub id: AccountStatisticsId,

@@ -2,7 +2,7 @@
 
 use crate::{AssetBitassetData, AssetObject};
 use carbyne_protocol::ids::{AccountId, AssetBitassetDataId, AssetId};
-use carbyne_wire::{FlatSet, Json, ObjectId, Value};
+use carbyne_wire::{Dialect, FlatSet, JsonIn, ObjectId, Value};
 use std::fmt::Debug;
 
 /// The two assets of a market, the smaller id first.
@@ -36,12 +36,12 @@ pub trait Concerns {
 
 /// An object without its type.
 pub trait AnyObject: Concerns + Debug + Send + Sync {
-    /// As clients see it.
-    fn to_json(&self) -> Value;
+    /// As clients of a chain with that dialect see it.
+    fn json(&self, dialect: Dialect) -> Value;
 }
 
-impl<T: Concerns + Json + Debug + Send + Sync> AnyObject for T {
-    fn to_json(&self) -> Value {
-        Json::to_json(self)
+impl<T: Concerns + JsonIn + Debug + Send + Sync> AnyObject for T {
+    fn json(&self, dialect: Dialect) -> Value {
+        self.to_json_in(dialect)
     }
 }

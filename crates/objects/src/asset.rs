@@ -160,6 +160,7 @@ impl Index<AssetObject> for AssetIndex {
 
 /// Supply and pools of an asset, apart from it because they change often. All in smallest units.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct AssetDynamicData {
     /// Id.
     pub id: AssetDynamicDataId,

@@ -27,6 +27,7 @@ object!(GlobalProperty, NoIndex, holds [], concerns []);
 
 /// What changes with every block.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct DynamicGlobalProperty {
     /// Id.
     pub id: DynamicGlobalPropertyId,
@@ -74,6 +75,7 @@ object! {
 
 /// What never changes.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct ChainProperty {
     /// Id.
     pub id: ChainPropertyId,

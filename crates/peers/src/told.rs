@@ -10,7 +10,7 @@ use carbyne_net::message::{FetchChunk, StateManifest, StateRefusal};
 use carbyne_net::{ChainView, Head};
 use carbyne_protocol::recovered::RecoveredBlock;
 use carbyne_protocol::transaction::{SignedBlock, num_from_id};
-use carbyne_wire::{Hash160, Pack, TimePointSec, unpack_exact};
+use carbyne_wire::{Hash160, Pack, Tags, TimePointSec, unpack_exact};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -154,7 +154,7 @@ impl ChainView for Told {
         if self.ids.back() == Some(id) {
             return Some(self.head_time);
         }
-        let block: SignedBlock = unpack_exact(&self.block(id)?).ok()?;
+        let block: SignedBlock = unpack_exact(&self.block(id)?, Tags::All).ok()?;
         Some(block.header().timestamp)
     }
 

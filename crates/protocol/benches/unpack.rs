@@ -4,7 +4,7 @@
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Id, Pack, unpack_exact};
+use carbyne_wire::{Id, Pack, Tags, unpack_exact};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -40,7 +40,8 @@ fn per_second(mut work: impl FnMut()) -> f64 {
 fn main() {
     let bytes = transfer();
     let unpacked = per_second(|| {
-        let transaction: SignedTransaction = unpack_exact(black_box(&bytes)).expect("a transfer");
+        let transaction: SignedTransaction =
+            unpack_exact(black_box(&bytes), Tags::Reference).expect("a transfer");
         black_box(transaction);
     });
     let copied = per_second(|| {

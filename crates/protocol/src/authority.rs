@@ -51,6 +51,7 @@ impl Authority {
 
 /// Who, beside fixed keys, may control an account (reference: `protocol/special_authority.hpp`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
+#[wire(plain)]
 pub enum SpecialAuthority {
     /// Nobody.
     #[default]
@@ -61,6 +62,7 @@ pub enum SpecialAuthority {
 
 /// The largest holders of an asset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
+#[wire(plain)]
 pub struct TopHolders {
     /// The asset.
     pub asset: AssetId,

@@ -55,6 +55,7 @@ macro_rules! limits {
     ($($(#[$meta:meta])* $limit:ident: $default:literal, $least:literal..=$most:expr;)*) => {
         /// Limits for new contracts.
         #[derive(Clone, Debug, PartialEq, Eq, Wire)]
+        #[wire(plain)]
         pub struct ContractLimits { $($(#[$meta])* pub $limit: u32,)* }
 
         impl Default for ContractLimits {
@@ -65,7 +66,7 @@ macro_rules! limits {
 
         /// New values of some limits.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
-        #[wire(extension)]
+        #[wire(extension, plain)]
         pub struct LimitChanges { $($(#[$meta])* pub $limit: Option<u32>,)* }
 
         impl LimitChanges {

@@ -8,7 +8,9 @@ use crate::ops::transfer::Memo;
 use crate::ops::{FeeParameters, Operation};
 use crate::proportion::{basis_points, proportion};
 use crate::reference_words::{self as asked, Asked};
-use carbyne_wire::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire};
+use carbyne_wire::{
+    Dialect, JsonError, JsonIn, Kind, Pack, PackError, Reader, Reflect, Value, View, Wire,
+};
 
 refusals! {
     /// Why no fee can be computed.
@@ -41,12 +43,12 @@ impl Pack for FeeList {
     }
 }
 
-impl Json for FeeList {
-    fn to_json(&self) -> Value {
-        self.0.to_json()
+impl JsonIn for FeeList {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        self.0.to_json_in(dialect)
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Vec::from_json(value).map(Self::from_unsorted)
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        Vec::from_json_in(value, dialect).map(Self::from_unsorted)
     }
 }
 

@@ -67,6 +67,8 @@ macro_rules! named_enum {
             }
         }
 
+        carbyne_wire::in_every_dialect!([] $name);
+
         impl carbyne_wire::Reflect for $name {
             fn kind() -> carbyne_wire::Kind {
                 carbyne_wire::Kind::Other

@@ -65,6 +65,7 @@ fn does_not_fit(a: i64, b: i64, is_too_large: bool) -> Rejected {
 
 /// An amount of an asset, in its smallest units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Wire)]
+#[wire(plain)]
 pub struct Asset {
     /// Smallest units; may be negative in differences.
     pub amount: i64,
@@ -159,6 +160,7 @@ impl Asset {
 
 /// A price: `base` is worth `quote`.
 #[derive(Clone, Copy, Debug, Default, Wire)]
+#[wire(plain)]
 pub struct Price {
     /// One side.
     pub base: Asset,

@@ -207,6 +207,7 @@ pub struct ParameterExtensions {
 
 /// Limits of hashed time-lock contracts.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct HtlcOptions {
     /// Longest life, in seconds.
     pub max_timeout_secs: u32,
@@ -216,6 +217,7 @@ pub struct HtlcOptions {
 
 /// Limits of custom authorities (BSIP 40).
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct CustomAuthorityOptions {
     /// Longest life, in seconds.
     pub max_custom_authority_lifetime_seconds: u32,
@@ -276,6 +278,7 @@ impl Default for ChainParameters {
 
 /// Parameters the committee cannot change.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[wire(plain)]
 pub struct ImmutableParameters {
     /// Fewest committee members; odd.
     pub min_committee_member_count: u16,

@@ -46,6 +46,7 @@ pub(crate) fn check_collateral_ratio(ratio: u16, asked: &Bounds) -> Result<(), R
 
 /// What a producer says of a SmartCoin.
 #[derive(Clone, Copy, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct PriceFeed {
     /// Value of the debt asset in its collateral: debt / collateral.
     pub settlement_price: Price,
@@ -95,6 +96,7 @@ impl PriceFeed {
 
 /// A feed as it is stored: with an initial collateral ratio (BSIP 77).
 #[derive(Clone, Copy, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct PriceFeedWithIcr {
     /// Value of the debt asset in its collateral: debt / collateral.
     pub settlement_price: Price,

@@ -6,8 +6,8 @@ use crate::ops::{Operation, OperationResult};
 use carbyne_crypto::hash::{ripemd160, sha224, sha256};
 use carbyne_crypto::{PrivateKey, PublicKey, Signature, SignatureError};
 use carbyne_wire::{
-    Digest, Extensions, Hash160, Json, JsonError, Pack, PackError, Reader, TimePointSec, Value,
-    Wire,
+    Dialect, Digest, Extensions, Hash160, Json, JsonError, JsonIn, Pack, PackError, Reader,
+    TimePointSec, Value, Wire,
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -96,20 +96,28 @@ impl Pack for ProcessedTransaction {
     }
 }
 
-impl Json for ProcessedTransaction {
-    fn to_json(&self) -> Value {
+impl JsonIn for ProcessedTransaction {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
         with_member(
-            self.transaction.to_json(),
+            self.transaction.to_json_in(dialect),
             "operation_results",
-            self.operation_results.to_json(),
+            self.operation_results.to_json_in(dialect),
         )
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let results = value.get("operation_results").map(Json::from_json).transpose();
-        let operation_results =
-            results.map_err(|e: JsonError| e.in_member("operation_results"))?.unwrap_or_default();
-        Ok(Self { transaction: Json::from_json(value)?, operation_results })
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        let operation_results = member_in(value, "operation_results", dialect)?;
+        Ok(Self { transaction: JsonIn::from_json_in(value, dialect)?, operation_results })
     }
+}
+
+/// A member of an object, if it is there.
+fn member_in<T: JsonIn + Default>(
+    object: &Value,
+    name: &str,
+    dialect: Dialect,
+) -> Result<T, JsonError> {
+    let member = object.get(name).map(|member| T::from_json_in(member, dialect)).transpose();
+    Ok(member.map_err(|error| error.in_member(name))?.unwrap_or_default())
 }
 
 fn with_member(mut object: Value, name: &str, member: Value) -> Value {
@@ -121,6 +129,7 @@ fn with_member(mut object: Value, name: &str, member: Value) -> Value {
 
 /// What a witness signs.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct BlockHeader {
     /// Id of the block before.
     pub previous: Hash160,
@@ -195,17 +204,18 @@ impl Pack for SignedHeader {
     }
 }
 
-impl Json for SignedHeader {
-    fn to_json(&self) -> Value {
-        with_member(self.header.to_json(), "witness_signature", self.witness_signature.to_json())
+impl JsonIn for SignedHeader {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        let signature = self.witness_signature.to_json_in(dialect);
+        with_member(self.header.to_json_in(dialect), "witness_signature", signature)
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let signature = value.get("witness_signature").map(Json::from_json).transpose();
-        let witness_signature =
-            signature.map_err(|e: JsonError| e.in_member("witness_signature"))?.unwrap_or_default();
-        Ok(Self { header: Json::from_json(value)?, witness_signature })
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        let witness_signature = member_in(value, "witness_signature", dialect)?;
+        Ok(Self { header: JsonIn::from_json_in(value, dialect)?, witness_signature })
     }
 }
+
+impl Json for SignedHeader {}
 
 /// A block.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -265,14 +275,13 @@ impl Pack for SignedBlock {
     }
 }
 
-impl Json for SignedBlock {
-    fn to_json(&self) -> Value {
-        with_member(self.signed_header.to_json(), "transactions", self.transactions.to_json())
+impl JsonIn for SignedBlock {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        let transactions = self.transactions.to_json_in(dialect);
+        with_member(self.signed_header.to_json_in(dialect), "transactions", transactions)
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let transactions = value.get("transactions").map(Json::from_json).transpose();
-        let transactions =
-            transactions.map_err(|e: JsonError| e.in_member("transactions"))?.unwrap_or_default();
-        Ok(Self { signed_header: Json::from_json(value)?, transactions })
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        let transactions = member_in(value, "transactions", dialect)?;
+        Ok(Self { signed_header: JsonIn::from_json_in(value, dialect)?, transactions })
     }
 }

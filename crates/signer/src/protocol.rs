@@ -7,7 +7,7 @@
 use carbyne_chain::SigningRefusal;
 use carbyne_crypto::{PublicKey, Signature};
 use carbyne_protocol::transaction::BlockHeader;
-use carbyne_wire::{Id, Pack, TimePointSec, unpack_exact};
+use carbyne_wire::{Id, Pack, Tags, TimePointSec, unpack_exact};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
 
@@ -125,7 +125,7 @@ pub(crate) fn read_key(text: &str) -> Option<PublicKey> {
 }
 
 pub(crate) fn read_header(text: &str) -> Option<BlockHeader> {
-    unpack_exact(&hex::decode(text).ok()?).ok()
+    unpack_exact(&hex::decode(text).ok()?, Tags::Reference).ok()
 }
 
 pub(crate) fn read_signature(text: &str) -> Option<Signature> {

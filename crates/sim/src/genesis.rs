@@ -6,9 +6,11 @@ use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
 use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
 use carbyne_protocol::features::Family;
-use carbyne_wire::{TimePointSec, address_prefix};
+use carbyne_wire::{Dialect, Tags, TimePointSec};
 use serde_json::{Value, json};
 
+/// How the chain writes and reads values: it is open to contracts.
+pub(crate) const DIALECT: Dialect = Dialect::REFERENCE.knowing(Tags::All);
 /// When the chain begins.
 const BEGIN: TimePointSec = TimePointSec(1_700_000_000);
 /// Seconds between blocks: few, so that much happens in little time.
@@ -36,6 +38,7 @@ pub fn found(witnesses: usize) -> Result<Founded> {
     let witnesses: Vec<PrivateKey> = (0..witnesses).map(named).collect();
     let key = PrivateKey::from_seed("simulated people");
     let text = make(&Recipe {
+        dialect: DIALECT,
         time: BEGIN,
         witnesses: &public_keys(&witnesses),
         account: "eve0",
@@ -54,7 +57,7 @@ pub fn found(witnesses: usize) -> Result<Founded> {
 
 /// Gives every account the same key, and money to as many as there are people.
 fn people(genesis: &mut Value, key: &PrivateKey) {
-    let prefix = address_prefix();
+    let prefix = DIALECT.prefix();
     let text = key.public_key().to_text(prefix);
     let account = |name: &str| json!({ "name": name, "is_lifetime_member": true });
     if let Some(accounts) = genesis["initial_accounts"].as_array_mut() {

@@ -4,6 +4,7 @@
 //! made it, switched to it or came back to it after a crash. This file must never know who said
 //! what first.
 
+use crate::genesis::DIALECT;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_chain::AppliedBlock;
 use carbyne_crypto::hash::{Sha256, sha256};
@@ -124,7 +125,7 @@ fn outputs(applied: &AppliedBlock) -> Vec<u8> {
 }
 
 fn change(change: &ObjectChange) -> Value {
-    let old = change.old.as_ref().map(|object| object.to_json());
-    let new = change.new.as_ref().map(|object| object.to_json());
+    let old = change.old.as_ref().map(|object| object.json(DIALECT));
+    let new = change.new.as_ref().map(|object| object.json(DIALECT));
     json!([change.id.to_string(), old, new])
 }

@@ -15,7 +15,7 @@ use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_sink::{
     Settings, SinkBlock, Source, SourceError, State, Status, connect, schema, step,
 };
-use carbyne_wire::{Digest, Hash160, Id, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, Id, TimePointSec};
 use cluster::Cluster;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -60,6 +60,10 @@ fn transfer(number: u32, place: u32) -> OperationHistory {
 impl Source for Transfers {
     fn chain_id(&self) -> Digest<32> {
         Digest([1; 32])
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::REFERENCE
     }
 
     fn head(&self) -> Result<Option<(u32, Hash160)>, SourceError> {

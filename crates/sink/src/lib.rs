@@ -23,7 +23,7 @@ pub use writer::{Outcome, step};
 
 use carbyne_index::OperationHistory;
 use carbyne_protocol::ids::WitnessId;
-use carbyne_wire::{Digest, Hash160, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, TimePointSec};
 
 /// A block and what it did.
 #[derive(Clone, Debug)]
@@ -50,6 +50,9 @@ pub struct SinkBlock {
 pub trait Source: Send + Sync + 'static {
     /// Which chain it is.
     fn chain_id(&self) -> Digest<32>;
+
+    /// How the chain writes keys.
+    fn dialect(&self) -> Dialect;
 
     /// Number and id of the head block; none before the first.
     fn head(&self) -> Result<Option<(u32, Hash160)>, SourceError>;

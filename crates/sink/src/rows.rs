@@ -6,7 +6,7 @@ use crate::schema::type_number;
 use carbyne_index::{OperationHistory, concerned_accounts};
 use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Json, ObjectId, TimePointSec};
+use carbyne_wire::{Dialect, Json, JsonIn, ObjectId, TimePointSec};
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{Json as Jsonb, Type};
 use postgres::{Error, Transaction};
@@ -106,6 +106,8 @@ row!(FillRow in "fills" {
 /// The rows of blocks.
 #[derive(Default)]
 pub(crate) struct Rows {
+    /// How keys are written.
+    pub(crate) dialect: Dialect,
     pub(crate) blocks: Vec<BlockRow>,
     pub(crate) transactions: Vec<TransactionRow>,
     pub(crate) operations: Vec<OperationRow>,
@@ -153,7 +155,7 @@ impl Rows {
         let time = system_time(operation.block_time);
         let op_type = type_number(operation.op.tag());
         let mut assets = BTreeSet::new();
-        let mut op = content(operation.op.to_json());
+        let mut op = content(operation.op.to_json_in(self.dialect));
         let mut result = operation.result.to_json();
         tidy(&mut op, &mut assets);
         tidy(&mut result, &mut assets);

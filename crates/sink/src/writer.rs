@@ -205,7 +205,7 @@ struct Left {
 
 /// Reads the blocks after `end`, which moves along; no rows if there is no block or no room.
 fn read_chunk(source: &impl Source, end: &mut Place, left: &mut Left) -> Chunk {
-    let mut rows = Rows::default();
+    let mut rows = Rows { dialect: source.dialect(), ..Rows::default() };
     while left.operations > 0 && left.bytes > 0 && rows.operations.len() < CHUNK_OPERATIONS {
         let Some(block) = next_block(source, *end)? else { break };
         rows.add(&block);

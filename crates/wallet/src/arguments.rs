@@ -3,7 +3,7 @@
 //! Never knows what a command does.
 
 use crate::error::{Result, WalletError};
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::Value;
 
 /// A parameter of a command.
@@ -89,12 +89,14 @@ pub fn signature(text: &'static str) -> (&'static str, Vec<Parameter>) {
 pub struct Arguments {
     parameters: Vec<Parameter>,
     values: Vec<Option<Value>>,
+    /// How keys in them are written.
+    pub dialect: Dialect,
 }
 
 impl Arguments {
     /// The arguments of a program: by position, defaults where they end. More than there are
-    /// parameters are ignored, as in the reference.
-    pub fn new(parameters: Vec<Parameter>, values: Vec<Value>) -> Result<Self> {
+    /// parameters are ignored, as in the reference. Keys are written as the dialect says.
+    pub fn new(parameters: Vec<Parameter>, values: Vec<Value>, dialect: Dialect) -> Result<Self> {
         let mut values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
         values.resize(parameters.len(), None);
         let missing = parameters.iter().zip(&values).find(|(parameter, value)| {
@@ -103,7 +105,7 @@ impl Arguments {
         if let Some((parameter, _)) = missing {
             return Err(WalletError::argument(parameter.name, "is missing"));
         }
-        Ok(Self { parameters, values })
+        Ok(Self { parameters, values, dialect })
     }
 
     /// The place of the last parameter.
@@ -131,13 +133,13 @@ impl Arguments {
     }
 
     /// The value as a type that has JSON.
-    pub fn get<T: Json>(&self, at: usize) -> Result<T> {
-        T::from_json(&self.value(at))
+    pub fn get<T: JsonIn>(&self, at: usize) -> Result<T> {
+        T::from_json_in(&self.value(at), self.dialect)
             .map_err(|error| WalletError::argument(self.name(at), error.to_string()))
     }
 
     /// The value as a type that has JSON, none if it is null.
-    pub fn maybe<T: Json>(&self, at: usize) -> Result<Option<T>> {
+    pub fn maybe<T: JsonIn>(&self, at: usize) -> Result<Option<T>> {
         if self.value(at).is_null() { Ok(None) } else { self.get(at).map(Some) }
     }
 
@@ -249,9 +251,9 @@ mod tests {
         assert_eq!(parameters[1].read("x,y").ok(), Some(json!(["x", "y"])));
         assert_eq!(parameters[2].read("true").ok(), Some(json!(true)));
         assert!(parameters[2].read("yes").is_err());
-        let missing = Arguments::new(parameters.clone(), vec![json!("ann")]);
+        let missing = Arguments::new(parameters.clone(), vec![json!("ann")], Dialect::REFERENCE);
         assert!(missing.is_err_and(|error| error.to_string().contains("b: is missing")));
-        let given = Arguments::new(parameters, vec![json!("ann"), json!([])]);
+        let given = Arguments::new(parameters, vec![json!("ann"), json!([])], Dialect::REFERENCE);
         assert_eq!(given.map(|given| given.value(2)).ok(), Some(json!(false)));
     }
 }

@@ -11,7 +11,7 @@ use crate::shell::{Shared, Shell, locked};
 use crate::show;
 use crate::wallet::Wallet;
 use carbyne_client::{Client, Config};
-use carbyne_wire::set_address_prefix;
+use carbyne_wire::Dialect;
 use clap::Args;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -124,10 +124,16 @@ impl Options {
         here.map_or_else(|| SEED.to_owned(), |here| here.words)
     }
 
+    /// How the chain writes keys.
+    fn dialect(&self) -> Result<Dialect> {
+        let dialect = Dialect::new(&self.prefix);
+        dialect.map_err(|error| WalletError::argument("--prefix", error.to_string()))
+    }
+
     /// Connects to the node.
     pub(crate) fn connect(&self, runtime: &Runtime) -> Result<Node> {
-        set_address_prefix(&self.prefix);
-        let client = runtime.block_on(Client::connect(Config::new(self.nodes())))?;
+        let config = Config { dialect: self.dialect()?, ..Config::new(self.nodes()) };
+        let client = runtime.block_on(Client::connect(config))?;
         Ok(Node::new(client, runtime.handle().clone()))
     }
 
@@ -160,7 +166,7 @@ impl Options {
             && node.account(dev::ACCOUNT).is_ok_and(|one| one.active.key_auths.contains_key(&key));
         let mut wallet = match is_dev {
             true => Wallet::of_dev(node, self.dev_words(), self.manner(true)),
-            false => Wallet::in_file(&self.file(), Some(node), self.manner(false)),
+            false => Wallet::in_file(&self.file(), node, self.manner(false)),
         }?;
         wallet.until_final = self.until_final;
         Ok(wallet)
@@ -199,15 +205,14 @@ pub fn run(args: &WalletArgs) -> anyhow::Result<()> {
 fn open(args: &WalletArgs, runtime: &Runtime, is_served: bool) -> Result<Wallet> {
     let options = &args.options;
     let manner = |is_dev| if is_served { Manner::Program } else { options.manner(is_dev) };
-    let node = if args.offline {
-        set_address_prefix(&options.prefix);
-        None
+    let mut wallet = if args.offline {
+        Wallet::offline(&options.file(), options.dialect()?, manner(false))?
     } else {
-        Some(options.connect(runtime)?)
-    };
-    let mut wallet = match (args.dev, node) {
-        (true, Some(node)) => Wallet::of_dev(node, options.dev_words(), manner(true))?,
-        (_, node) => Wallet::in_file(&options.file(), node, manner(false))?,
+        let node = options.connect(runtime)?;
+        match args.dev {
+            true => Wallet::of_dev(node, options.dev_words(), manner(true))?,
+            false => Wallet::in_file(&options.file(), node, manner(false))?,
+        }
     };
     wallet.until_final = options.until_final;
     wallet.lock_after(Duration::from_secs(args.lock_after));

@@ -11,7 +11,7 @@ use carbyne_client::{BlockEvent, Start, Status, Subscription};
 use carbyne_crypto::PrivateKey;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Hash160, Json};
+use carbyne_wire::{Digest, Hash160, Json, JsonIn};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ pub fn account(command: &AccountCommand) -> anyhow::Result<()> {
         created => created?,
     };
     let created = wallet.node()?.account(name)?;
-    let public = key.public_key().to_json();
+    let public = key.public_key().to_json_in(wallet.dialect);
     if options.json {
         let said = json!({
             "name": name,
@@ -367,7 +367,7 @@ pub fn watch(args: &WatchArgs) -> anyhow::Result<()> {
             true => json!({
                 "sequence": entry.sequence,
                 "block_num": entry.block_num,
-                "op": entry.operation.to_json(),
+                "op": entry.operation.to_json_in(node.dialect()),
             })
             .to_string(),
             false => format!("{}  {}", entry.block_num, looking.sentence(&entry.operation).0),

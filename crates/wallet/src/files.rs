@@ -5,9 +5,11 @@
 use crate::error::{Result, WalletError};
 use crate::store::{Data, Effort, Public, ReferenceFile, Sealed};
 use carbyne_crypto::PrivateKey;
+use carbyne_wire::Dialect;
 use std::path::Path;
 
 const FILE: &str = "wallet";
+const DIALECT: Dialect = Dialect::REFERENCE;
 
 /// Small files of both formats that `password` opens.
 pub fn examples(password: &str) -> Result<Vec<String>> {
@@ -16,8 +18,9 @@ pub fn examples(password: &str) -> Result<Vec<String>> {
     data.pending.accounts.insert("ann".to_owned(), vec![PrivateKey::from_seed("another")]);
     let mut public = Public::default();
     public.accounts.insert(carbyne_wire::Id(17), "bob".to_owned());
-    let sealed = Sealed::with_effort(password, Effort::LEAST)?.seal(&public, &data)?;
-    let reference = ReferenceFile { public, data }.write(&[], password, "ws://127.0.0.1:8090");
+    let sealed = Sealed::with_effort(password, Effort::LEAST)?.seal(&public, &data, DIALECT)?;
+    let reference =
+        ReferenceFile { public, data }.write(&[], password, ("ws://127.0.0.1:8090", DIALECT));
     Ok(vec![sealed, reference])
 }
 
@@ -25,13 +28,14 @@ pub fn examples(password: &str) -> Result<Vec<String>> {
 pub fn open_twice(text: &str, password: &str) -> Result<usize> {
     let file = Path::new(FILE);
     let (first, again) = if ReferenceFile::is_one(text) {
-        let opened = ReferenceFile::open(text, file, password)?;
-        let written = opened.write(&[], password, "");
-        (opened.data, ReferenceFile::open(&written, file, password)?.data)
+        let opened = ReferenceFile::open(text, file, password, DIALECT)?;
+        let written = opened.write(&[], password, ("", DIALECT));
+        (opened.data, ReferenceFile::open(&written, file, password, DIALECT)?.data)
     } else {
-        let (key, public, data) = Sealed::open_within(text, file, password, Effort::LEAST)?;
-        let written = key.seal(&public, &data)?;
-        (data, Sealed::open_within(&written, file, password, Effort::LEAST)?.2)
+        let (key, public, data) =
+            Sealed::open_within(text, file, (password, Effort::LEAST), DIALECT)?;
+        let written = key.seal(&public, &data, DIALECT)?;
+        (data, Sealed::open_within(&written, file, (password, Effort::LEAST), DIALECT)?.2)
     };
     if first.keys != again.keys || first.pending.accounts != again.pending.accounts {
         return Err(WalletError::impossible("what was written is not what was read"));

@@ -14,7 +14,7 @@ use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::required::required_authorities;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{FlatSet, Json, Value};
+use carbyne_wire::{FlatSet, Json, JsonIn, Value};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -30,7 +30,8 @@ const UNUSUAL_FEE: i64 = 20;
 impl Wallet {
     /// Signs operations and sends them, as asked; the signed transaction.
     pub(crate) fn finish(&mut self, operations: Vec<Operation>, send: Send) -> Result<Value> {
-        self.finish_typed(operations, send).map(|transaction| transaction.to_json())
+        let dialect = self.dialect;
+        self.finish_typed(operations, send).map(|transaction| transaction.to_json_in(dialect))
     }
 
     /// As [`Wallet::finish`].
@@ -97,12 +98,12 @@ impl Wallet {
     fn needed_keys(&mut self, transaction: &SignedTransaction) -> Result<Vec<PublicKey>> {
         self.derive_dev_keys(transaction)?;
         let node = self.node()?;
-        let json = transaction.to_json();
+        let json = transaction.to_json_in(self.dialect);
         let can: Vec<PublicKey> = node.ask("get_potential_signatures", json!([json]))?;
         let keys = &self.data()?.keys;
         let own: FlatSet<PublicKey> =
             can.into_iter().filter(|key| keys.contains_key(&key.0)).collect();
-        node.ask("get_required_signatures", json!([json, own.to_json()]))
+        node.ask("get_required_signatures", json!([json, own.to_json_in(self.dialect)]))
     }
 
     /// On a development chain every account that it created has a key that follows from its name.
@@ -279,7 +280,11 @@ impl Wallet {
     /// What signatures are missing, in the node's words.
     pub(crate) fn missing(&self, transaction: &SignedTransaction) -> Result<Option<String>> {
         let node = self.node()?;
-        match node.call("database", "verify_authority", json!([transaction.to_json()])) {
+        match node.call(
+            "database",
+            "verify_authority",
+            json!([transaction.to_json_in(self.dialect)]),
+        ) {
             Err(WalletError::Client(ClientError::Refused { refused, .. })) => {
                 Ok(Some(refused.explanation().to_owned()))
             }

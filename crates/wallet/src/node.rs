@@ -9,7 +9,7 @@ use carbyne_client::{Client, ClientError};
 use carbyne_objects::{Account, AssetObject};
 use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::money::Asset;
-use carbyne_wire::{Digest, Json, ObjectId, admit_later_tags};
+use carbyne_wire::{Dialect, Digest, JsonIn, ObjectId, Tags};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -51,10 +51,10 @@ impl Node {
     /// A node that is asked by a client. Where its chain opted in to contracts, their operations
     /// are known from then on.
     pub fn new(client: Client, runtime: Handle) -> Self {
-        let node = Self { client, runtime, known: RefCell::default() };
+        let mut node = Self { client, runtime, known: RefCell::default() };
         let settings = node.call("database", "get_objects", json!([[FEATURE_SETTINGS], false]));
         if settings.is_ok_and(|found| found[0].is_object()) {
-            admit_later_tags();
+            node.client = node.client.knowing(Tags::All);
         }
         node
     }
@@ -67,6 +67,11 @@ impl Node {
     /// The chain.
     pub fn chain_id(&self) -> Digest<32> {
         self.client.chain_id()
+    }
+
+    /// How the chain writes keys.
+    pub fn dialect(&self) -> Dialect {
+        self.client.dialect()
     }
 
     /// Waits for what the client does.
@@ -83,7 +88,7 @@ impl Node {
     }
 
     /// Calls a method of the database API and reads its answer.
-    pub fn ask<T: Json>(&self, method: &str, arguments: Value) -> Result<T> {
+    pub fn ask<T: JsonIn>(&self, method: &str, arguments: Value) -> Result<T> {
         self.wait(self.client.ask("database", method, arguments))
     }
 
@@ -104,11 +109,11 @@ impl Node {
     }
 
     /// An object by id.
-    pub fn object<T: Json>(&self, id: impl Into<ObjectId>) -> Result<T> {
+    pub fn object<T: JsonIn>(&self, id: impl Into<ObjectId>) -> Result<T> {
         let id = id.into();
         let name = || ClientError::Unknown { what: "object", name: id.to_string() };
         let object = self.wait(self.client.object(id))?.ok_or_else(name)?;
-        Ok(T::from_json(&object)?)
+        Ok(T::from_json_in(&object, self.dialect())?)
     }
 
     /// The name of an account, or its id if it has none.

@@ -10,7 +10,7 @@ use crate::words::Looking;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Json, ObjectId, Value};
+use carbyne_wire::{Json, JsonIn, ObjectId, Value};
 
 /// Rows under headings, in columns; what is a number stands at the right.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
@@ -94,7 +94,8 @@ fn blind_outputs(wallet: &Wallet, node: &Node, value: &Value) -> Option<String> 
 
 /// A transaction: what it does, its id, how many signatures it has.
 fn transaction(wallet: &Wallet, node: &Node, value: &Value) -> Option<String> {
-    let transaction = SignedTransaction::from_json(value.get("operations").map(|_| value)?).ok()?;
+    value.get("operations")?;
+    let transaction = SignedTransaction::from_json_in(value, node.dialect()).ok()?;
     let looking = Looking { node, keys: wallet.data().ok().map(|data| &data.keys) };
     let mut lines: Vec<String> = transaction
         .operations
@@ -191,7 +192,7 @@ pub fn answer(wallet: &Wallet, command: &str, value: &Value) -> String {
             _,
         ) => history(value),
         ("get_order_book", _) => order_book(value),
-        ("sign_message", _) => encapsulated(value),
+        ("sign_message", _) => encapsulated(value, wallet.dialect),
         ("transfer_to_blind" | "transfer_from_blind" | "blind_transfer", Some(node)) => {
             blind_outputs(wallet, node, value)
         }

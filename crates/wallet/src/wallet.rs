@@ -9,7 +9,7 @@ use crate::review::Manner;
 use crate::store::{Data, Public, ReferenceFile, Sealed, digest_of, read, write_atomically};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::Digest;
+use carbyne_wire::{Dialect, Digest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -43,6 +43,8 @@ struct Place {
 /// A wallet.
 pub struct Wallet {
     node: Option<Node>,
+    /// How its chain writes keys.
+    pub(crate) dialect: Dialect,
     place: Option<Place>,
     lock: Lock,
     /// What is in the open.
@@ -62,15 +64,24 @@ pub struct Wallet {
 
 impl Wallet {
     /// The wallet in a file, or a new one that will be; locked.
-    pub fn in_file(file: &Path, node: Option<Node>, manner: Manner) -> Result<Self> {
-        let mut wallet = Self::with(node, manner);
+    pub fn in_file(file: &Path, node: Node, manner: Manner) -> Result<Self> {
+        let dialect = node.dialect();
+        let mut wallet = Self::with(Some(node), dialect, manner);
+        wallet.load(file)?;
+        Ok(wallet)
+    }
+
+    /// The same without a node, for a chain with that dialect.
+    pub fn offline(file: &Path, dialect: Dialect, manner: Manner) -> Result<Self> {
+        let mut wallet = Self::with(None, dialect, manner);
         wallet.load(file)?;
         Ok(wallet)
     }
 
     /// A wallet that lies nowhere, open, with the keys of a development chain.
     pub fn of_dev(node: Node, words: String, manner: Manner) -> Result<Self> {
-        let mut wallet = Self::with(Some(node), manner);
+        let dialect = node.dialect();
+        let mut wallet = Self::with(Some(node), dialect, manner);
         if !wallet.node()?.account(dev::ACCOUNT).is_ok_and(|account| {
             account.active.key_auths.contains_key(&dev::account_key().public_key())
         }) {
@@ -90,13 +101,14 @@ impl Wallet {
         Ok(wallet)
     }
 
-    fn with(node: Option<Node>, manner: Manner) -> Self {
+    fn with(node: Option<Node>, dialect: Dialect, manner: Manner) -> Self {
         let mut public = Public::default();
         if let Some(node) = &node {
             public.chain_id = node.chain_id();
         }
         Self {
             node,
+            dialect,
             place: None,
             lock: Lock::New,
             public,
@@ -170,7 +182,7 @@ impl Wallet {
             let chain_id = carbyne_wire::Json::from_json(&value["chain_id"])?;
             Public { chain_id, ..Public::default() }
         } else {
-            Sealed::public_of(&text, file)?
+            Sealed::public_of(&text, file, self.dialect)?
         };
         self.public = self.of_this_chain(public)?;
         self.lock = Lock::Locked;
@@ -199,10 +211,10 @@ impl Wallet {
         let place = self.place.as_ref().ok_or(WalletError::New)?;
         let text = place.text.as_deref().ok_or(WalletError::New)?;
         let (seal, public, data) = if ReferenceFile::is_one(text) {
-            let opened = ReferenceFile::open(text, &place.file, password)?;
+            let opened = ReferenceFile::open(text, &place.file, password, self.dialect)?;
             (Sealed::with_password(password)?, opened.public, opened.data)
         } else {
-            Sealed::open(text, &place.file, password)?
+            Sealed::open(text, &place.file, password, self.dialect)?
         };
         self.public = self.of_this_chain(public)?;
         self.lock = Lock::Open(Box::new(Open { seal: Some(seal), data }));
@@ -262,7 +274,7 @@ impl Wallet {
     pub fn save(&mut self) -> Result<()> {
         let open = self.opened()?;
         let (Some(seal), Some(place)) = (&open.seal, &self.place) else { return Ok(()) };
-        let text = seal.seal(&self.public, &open.data)?;
+        let text = seal.seal(&self.public, &open.data, self.dialect)?;
         write_atomically(&place.file, &text, place.digest)?;
         let (file, digest) = (place.file.clone(), digest_of(Some(&text)));
         self.place = Some(Place { file, digest, text: Some(text) });
@@ -278,7 +290,7 @@ impl Wallet {
         let seal = open.seal.as_ref().ok_or_else(|| {
             WalletError::impossible("the keys of a development chain are kept in no file")
         })?;
-        write_atomically(file, &seal.seal(&self.public, &open.data)?, None)
+        write_atomically(file, &seal.seal(&self.public, &open.data, self.dialect)?, None)
     }
 
     /// The file it lies in.
@@ -289,7 +301,7 @@ impl Wallet {
     /// The private key of a public one.
     pub fn key(&self, public: &PublicKey) -> Result<&PrivateKey> {
         let key = self.data()?.keys.get(&public.0);
-        let text = || public.to_text(carbyne_wire::address_prefix());
+        let text = || public.to_text(self.dialect.prefix());
         key.ok_or_else(|| WalletError::NoKey(text()))
     }
 }

@@ -9,7 +9,7 @@ use carbyne_protocol::authority::Authority;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::transfer::Memo;
 use carbyne_protocol::ops::{Operation, OperationResult};
-use carbyne_wire::{Json, ObjectId, Value, address_prefix};
+use carbyne_wire::{Json, JsonIn, ObjectId, Value};
 
 /// Who looks: the node for names, and keys for memos if the wallet is open.
 pub struct Looking<'a> {
@@ -191,7 +191,8 @@ impl Looking<'_> {
     ) -> String {
         let name =
             Operation::TABLE.iter().find(|row| row.0 == op.operation_type.0).map(|row| row.1);
-        let rules: Vec<String> = op.restrictions.iter().map(|r| r.to_json().to_string()).collect();
+        let rules: Vec<String> =
+            op.restrictions.iter().map(|r| r.to_json_in(self.node.dialect()).to_string()).collect();
         let rules = if rules.is_empty() { String::new() } else { format!(", if {rules:?}") };
         format!(
             "Let {} do {} for {} from {} to {}{rules}",
@@ -208,7 +209,7 @@ impl Looking<'_> {
         let accounts = authority.account_auths.iter();
         let accounts = accounts.map(|(id, weight)| (self.node.name(*id), *weight));
         let keys = authority.key_auths.iter();
-        let keys = keys.map(|(key, weight)| (key.to_text(address_prefix()), *weight));
+        let keys = keys.map(|(key, weight)| (key.to_text(self.node.dialect().prefix()), *weight));
         let members: Vec<(String, u16)> = accounts.chain(keys).collect();
         let needed = authority.weight_threshold;
         match members.as_slice() {
@@ -225,7 +226,7 @@ impl Looking<'_> {
     fn any(&self, operation: &Operation) -> String {
         let about = operation.stateless();
         let payer = self.node.name(about.payer());
-        let json = operation.to_json();
+        let json = operation.to_json_in(self.node.dialect());
         let members = json[1].as_object().into_iter().flatten();
         let shown: Vec<String> = members
             .filter(|(name, value)| *name != "fee" && *name != "extensions" && !value.is_null())

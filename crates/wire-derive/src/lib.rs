@@ -6,17 +6,19 @@
 //!   empty.
 //! * An enum is a choice: tag and value. Each variant has one unnamed field, or none, which is the
 //!   empty value `{}`. Tags count from 0; `#[wire(tag = 7)]` on a variant sets the count. JSON is
-//!   `[tag, value]`. Tags from 1000 on are those of chains that opted in (`carbyne_wire::later`):
-//!   they are read only where such a chain is served, and reflection does not show them.
+//!   `[tag, value]`. Tags from 1000 on are those of chains that opted in (`carbyne_wire::Dialect`):
+//!   they are read in the dialect of such a chain only, and reflection does not show them.
 //! * `#[wire(base)]` on a field of a struct says that the struct extends it: in JSON the members of
 //!   the field stand among those of the struct.
+//! * `#[wire(plain)]` on a type whose members are all `Json` makes it `Json`, too: it looks the same
+//!   on every chain.
 //! * `#[wire(skip)]` on a field leaves it out of all forms.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident, LitInt, Type, parse_macro_input};
 
-/// Derives `Pack`, `Json` and `Reflect`; the type needs `Default` if it is a struct.
+/// Derives `Pack`, `JsonIn` and `Reflect`; the type needs `Default` if it is a struct.
 #[proc_macro_derive(Wire, attributes(wire))]
 pub fn derive_wire(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -33,6 +35,7 @@ struct Options {
     extension: bool,
     skip: bool,
     base: bool,
+    plain: bool,
     tag: Option<u64>,
 }
 
@@ -46,6 +49,8 @@ fn options(attributes: &[syn::Attribute]) -> syn::Result<Options> {
                 options.skip = true;
             } else if meta.path.is_ident("base") {
                 options.base = true;
+            } else if meta.path.is_ident("plain") {
+                options.plain = true;
             } else if meta.path.is_ident("tag") {
                 options.tag = Some(meta.value()?.parse::<LitInt>()?.base10_parse()?);
             } else {
@@ -55,6 +60,18 @@ fn options(attributes: &[syn::Attribute]) -> syn::Result<Options> {
         })?;
     }
     Ok(options)
+}
+
+/// Makes a type `Json` whose parts are all of these types.
+fn plain(input: &DeriveInput, parts: &[&Type]) -> syn::Result<TokenStream> {
+    if !options(&input.attrs)?.plain {
+        return Ok(quote!());
+    }
+    let ident = &input.ident;
+    Ok(quote! {
+        impl ::carbyne_wire::Json for #ident {}
+        const _: () = { #(::carbyne_wire::__private::is_json::<#parts>();)* };
+    })
 }
 
 struct Member {
@@ -92,14 +109,16 @@ fn derive_struct(input: &DeriveInput, fields: &Fields) -> syn::Result<TokenStrea
     let ident = &input.ident;
     let json = json_struct(&members, extension);
     let reflect = reflect_struct(&members, extension);
+    let plain = plain(input, &members.iter().map(|member| &member.ty).collect::<Vec<_>>())?;
     let arms = members.iter().enumerate().map(|(index, member)| {
         let name = &member.ident;
         quote! { #index => Some(::carbyne_wire::Reflect::view(&self.#name)), }
     });
     Ok(quote! {
         impl ::carbyne_wire::Pack for #ident { #pack }
-        impl ::carbyne_wire::Json for #ident { #json }
+        impl ::carbyne_wire::JsonIn for #ident { #json }
         impl ::carbyne_wire::Reflect for #ident { #reflect }
+        #plain
         impl ::carbyne_wire::Members for #ident {
             fn member(&self, index: usize) -> Option<::carbyne_wire::View<'_>> {
                 match index { #(#arms)* _ => None }
@@ -193,15 +212,18 @@ fn json_struct(members: &[Member], extension: bool) -> TokenStream {
         quote! {}
     };
     quote! {
-        fn to_json(&self) -> ::carbyne_wire::Value {
+        fn to_json_in(&self, dialect: ::carbyne_wire::Dialect) -> ::carbyne_wire::Value {
+            let _ = dialect;
             #[allow(unused_mut)]
             let mut members = ::carbyne_wire::__private::Map::new();
             #(#writes)*
             ::carbyne_wire::Value::Object(members)
         }
-        fn from_json(
+        fn from_json_in(
             value: &::carbyne_wire::Value,
+            dialect: ::carbyne_wire::Dialect,
         ) -> Result<Self, ::carbyne_wire::JsonError> {
+            let _ = dialect;
             #empty
             #[allow(unused_variables)]
             let members = value
@@ -221,14 +243,14 @@ fn write_member(Member { ident, name, is_base, .. }: &Member) -> TokenStream {
     if *is_base {
         return quote! {
             if let ::carbyne_wire::Value::Object(of_base) =
-                ::carbyne_wire::Json::to_json(&self.#ident)
+                ::carbyne_wire::JsonIn::to_json_in(&self.#ident, dialect)
             {
                 members.extend(of_base);
             }
         };
     }
     quote! {
-        if let Some(member) = ::carbyne_wire::Json::to_member(&self.#ident) {
+        if let Some(member) = ::carbyne_wire::JsonIn::to_member_in(&self.#ident, dialect) {
             members.insert(#name.to_owned(), member);
         }
     }
@@ -237,11 +259,11 @@ fn write_member(Member { ident, name, is_base, .. }: &Member) -> TokenStream {
 /// Takes a field from the members of an object.
 fn read_member(Member { ident, name, is_base, .. }: &Member) -> TokenStream {
     if *is_base {
-        return quote! { result.#ident = ::carbyne_wire::Json::from_json(value)?; };
+        return quote! { result.#ident = ::carbyne_wire::JsonIn::from_json_in(value, dialect)?; };
     }
     quote! {
         if let Some(member) = members.get(#name) {
-            result.#ident = ::carbyne_wire::Json::from_json(member)
+            result.#ident = ::carbyne_wire::JsonIn::from_json_in(member, dialect)
                 .map_err(|e| e.in_member(#name))?;
         }
     }
@@ -264,7 +286,7 @@ fn reflect_struct(members: &[Member], extension: bool) -> TokenStream {
     }
 }
 
-/// The first tag that only some chains know; the same number as in `carbyne_wire::later`.
+/// The first tag that only some chains know; the same number as in `carbyne_wire::dialect`.
 const FIRST_LATER_TAG: u64 = 1_000;
 
 struct Choice {
@@ -278,10 +300,10 @@ impl Choice {
         self.tag >= FIRST_LATER_TAG
     }
 
-    /// What must be true for the tag to be read.
-    fn guard(&self) -> TokenStream {
+    /// What must be true of `who` for the tag to be read.
+    fn guard(&self, who: TokenStream) -> TokenStream {
         match self.is_later() {
-            true => quote! { if ::carbyne_wire::later_tags_admitted() },
+            true => quote! { if #who.knows_later_tags() },
             false => quote! {},
         }
     }
@@ -311,6 +333,11 @@ fn derive_enum(input: &DeriveInput, variants: Vec<&syn::Variant>) -> syn::Result
     let pack = pack_enum(input, &choices);
     let json = json_enum(input, &choices);
     let reflect = reflect_enum(&choices);
+    let parts: Vec<_> = choices.iter().filter_map(|choice| choice.ty.as_ref()).collect();
+    let plain = plain(input, &parts)?;
+    if let Some(later) = choices.iter().find(|choice| choice.is_later() && !plain.is_empty()) {
+        return Err(syn::Error::new_spanned(&later.ident, "some chains do not know it"));
+    }
     let tags = choices.iter().map(|choice| {
         let (variant, tag) = (&choice.ident, choice.tag);
         match choice.ty {
@@ -326,8 +353,9 @@ fn derive_enum(input: &DeriveInput, variants: Vec<&syn::Variant>) -> syn::Result
             }
         }
         impl ::carbyne_wire::Pack for #ident { #pack }
-        impl ::carbyne_wire::Json for #ident { #json }
+        impl ::carbyne_wire::JsonIn for #ident { #json }
         impl ::carbyne_wire::Reflect for #ident { #reflect }
+        #plain
     })
 }
 
@@ -343,7 +371,7 @@ fn pack_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
         None => quote! { Self::#ident => ::carbyne_wire::pack_varint(#tag, out), },
     });
     let unpacks = choices.iter().map(|choice| {
-        let (Choice { ident, tag, ty }, guard) = (choice, choice.guard());
+        let (Choice { ident, tag, ty }, guard) = (choice, choice.guard(quote!(input)));
         match ty {
             Some(_) => {
                 quote! { #tag #guard => Self::#ident(::carbyne_wire::Pack::unpack(input)?), }
@@ -373,7 +401,7 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
     let type_name = input.ident.to_string();
     let writes = choices.iter().map(|Choice { ident, tag, ty }| match ty {
         Some(_) => quote! {
-            Self::#ident(value) => (#tag, ::carbyne_wire::Json::to_json(value)),
+            Self::#ident(value) => (#tag, ::carbyne_wire::JsonIn::to_json_in(value, dialect)),
         },
         None => quote! {
             Self::#ident => {
@@ -382,10 +410,10 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
         },
     });
     let reads = choices.iter().map(|choice| {
-        let (Choice { ident, tag, ty }, guard) = (choice, choice.guard());
+        let (Choice { ident, tag, ty }, guard) = (choice, choice.guard(quote!(dialect)));
         match ty {
             Some(_) => quote! {
-                #tag #guard => ::carbyne_wire::__private::choice(content, Self::#ident),
+                #tag #guard => ::carbyne_wire::__private::choice(content, dialect, Self::#ident),
             },
             None => quote! { #tag #guard => Ok(Self::#ident), },
         }
@@ -396,12 +424,14 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
     });
     let count = choices.iter().filter(|choice| !choice.is_later()).count();
     quote! {
-        fn to_json(&self) -> ::carbyne_wire::Value {
+        fn to_json_in(&self, dialect: ::carbyne_wire::Dialect) -> ::carbyne_wire::Value {
+            let _ = dialect;
             let (tag, value) = match self { #(#writes)* };
             ::carbyne_wire::Value::Array(vec![::carbyne_wire::Value::from(tag), value])
         }
-        fn from_json(
+        fn from_json_in(
             value: &::carbyne_wire::Value,
+            dialect: ::carbyne_wire::Dialect,
         ) -> Result<Self, ::carbyne_wire::JsonError> {
             let items = value
                 .as_array()
@@ -410,7 +440,7 @@ fn json_enum(input: &DeriveInput, choices: &[Choice]) -> TokenStream {
             let [tag, content, ..] = items.as_slice() else {
                 return Ok(#first);
             };
-            let _ = content;
+            let _ = (content, dialect);
             let tag = <u64 as ::carbyne_wire::Json>::from_json(tag).map_err(|e| e.at_index(0))?;
             match tag {
                 #(#reads)*

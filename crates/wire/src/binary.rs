@@ -3,6 +3,8 @@
 //!
 //! Invariant: unpacking never panics and never allocates more than the input can justify.
 
+use crate::Tags;
+
 /// Deepest nesting that [`Reader`] follows; proposals inside proposals are the only recursion.
 const DEPTH_MAX: u32 = 120;
 
@@ -48,12 +50,20 @@ pub enum PackError {
 pub struct Reader<'a> {
     rest: &'a [u8],
     depth: u32,
+    tags: Tags,
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the first byte of `input`.
-    pub fn new(input: &'a [u8]) -> Self {
-        Self { rest: input, depth: 0 }
+    /// Starts at the first byte of `input`, which is of a chain that knows these choices.
+    #[inline]
+    pub fn new(input: &'a [u8], tags: Tags) -> Self {
+        Self { rest: input, depth: 0, tags }
+    }
+
+    /// Whether choices with tags from [`FIRST_LATER_TAG`](crate::FIRST_LATER_TAG) on are read.
+    #[inline]
+    pub const fn knows_later_tags(&self) -> bool {
+        self.tags.are_all()
     }
 
     /// Bytes not read yet.
@@ -166,10 +176,10 @@ pub trait Pack: Sized {
     }
 }
 
-/// Unpacks a value that must take up all of `bytes`.
+/// Unpacks a value of a chain that knows these choices; it must take up all of `bytes`.
 #[inline]
-pub fn unpack_exact<T: Pack>(bytes: &[u8]) -> Result<T, PackError> {
-    let mut input = Reader::new(bytes);
+pub fn unpack_exact<T: Pack>(bytes: &[u8], tags: Tags) -> Result<T, PackError> {
+    let mut input = Reader::new(bytes, tags);
     let value = T::unpack(&mut input)?;
     match input.remaining() {
         0 => Ok(value),

@@ -1,6 +1,8 @@
 //! Optional values, pairs, boxes and sequences.
 
-use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View, pack_varint};
+use crate::{
+    Dialect, Json, JsonError, JsonIn, Kind, Pack, PackError, Reader, Reflect, View, pack_varint,
+};
 use serde_json::Value;
 use smallvec::{Array, SmallVec};
 use std::sync::Arc;
@@ -22,17 +24,19 @@ impl<T: Pack> Pack for Option<T> {
     }
 }
 
-impl<T: Json> Json for Option<T> {
-    fn to_json(&self) -> Value {
-        self.as_ref().map_or(Value::Null, Json::to_json)
+impl<T: JsonIn> JsonIn for Option<T> {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        self.to_member_in(dialect).unwrap_or_default()
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Ok(if value.is_null() { None } else { Some(T::from_json(value)?) })
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        Ok(if value.is_null() { None } else { Some(T::from_json_in(value, dialect)?) })
     }
-    fn to_member(&self) -> Option<Value> {
-        self.as_ref().map(Json::to_json)
+    fn to_member_in(&self, dialect: Dialect) -> Option<Value> {
+        self.as_ref().map(|value| value.to_json_in(dialect))
     }
 }
+
+impl<T: Json> Json for Option<T> {}
 
 impl<T: Reflect> Reflect for Option<T> {
     fn kind() -> Kind {
@@ -58,14 +62,16 @@ macro_rules! pointer {
             }
         }
 
-        impl<T: Json> Json for $pointer<T> {
-            fn to_json(&self) -> Value {
-                (**self).to_json()
+        impl<T: JsonIn> JsonIn for $pointer<T> {
+            fn to_json_in(&self, dialect: Dialect) -> Value {
+                (**self).to_json_in(dialect)
             }
-            fn from_json(value: &Value) -> Result<Self, JsonError> {
-                T::from_json(value).map($pointer::new)
+            fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+                T::from_json_in(value, dialect).map($pointer::new)
             }
         }
+
+        impl<T: Json> Json for $pointer<T> {}
 
         impl<T: Reflect> Reflect for $pointer<T> {
             fn kind() -> Kind {
@@ -102,19 +108,19 @@ macro_rules! sequence {
                 Ok(items)
             }
         }
-        impl<$($generics)*> Json for $type where $item: Json {
-            fn to_json(&self) -> Value {
-                Value::Array(self.iter().map(Json::to_json).collect())
+        impl<$($generics)*> JsonIn for $type where $item: JsonIn {
+            fn to_json_in(&self, dialect: Dialect) -> Value {
+                Value::Array(self.iter().map(|item| item.to_json_in(dialect)).collect())
             }
-            fn from_json(value: &Value) -> Result<Self, JsonError> {
+            fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
                 let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(n, item)| <$item>::from_json(item).map_err(|e| e.at_index(n)))
-                    .collect()
+                let items = items.iter().enumerate().map(|(n, item)| {
+                    <$item>::from_json_in(item, dialect).map_err(|e| e.at_index(n))
+                });
+                items.collect()
             }
         }
+        impl<$($generics)*> Json for $type where $item: Json {}
         impl<$($generics)*> Reflect for $type where $item: Reflect {
             fn kind() -> Kind {
                 Kind::Sequence(<$item as Reflect>::kind)
@@ -140,17 +146,21 @@ impl<A: Pack, B: Pack> Pack for (A, B) {
     }
 }
 
-impl<A: Json + Default, B: Json + Default> Json for (A, B) {
-    fn to_json(&self) -> Value {
-        Value::Array(vec![self.0.to_json(), self.1.to_json()])
+impl<A: JsonIn + Default, B: JsonIn + Default> JsonIn for (A, B) {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        Value::Array(vec![self.0.to_json_in(dialect), self.1.to_json_in(dialect)])
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
         let items = value.as_array().ok_or_else(|| JsonError::bad_cast(value, "Array"))?;
-        let first = items.first().map(A::from_json).transpose().map_err(|e| e.at_index(0))?;
-        let second = items.get(1).map(B::from_json).transpose().map_err(|e| e.at_index(1))?;
+        let first = items.first().map(|item| A::from_json_in(item, dialect)).transpose();
+        let second = items.get(1).map(|item| B::from_json_in(item, dialect)).transpose();
+        let first = first.map_err(|e| e.at_index(0))?;
+        let second = second.map_err(|e| e.at_index(1))?;
         Ok((first.unwrap_or_default(), second.unwrap_or_default()))
     }
 }
+
+impl<A: Json + Default, B: Json + Default> Json for (A, B) {}
 
 impl<A: Reflect, B: Reflect> Reflect for (A, B) {
     fn kind() -> Kind {

@@ -3,7 +3,7 @@
 //! Like the reference's `flat_set` and `flat_map`, what arrives unsorted or repeated is sorted and
 //! the first of equal keys is kept.
 
-use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
+use crate::{Dialect, Json, JsonError, JsonIn, Kind, Pack, PackError, Reader, Reflect, View};
 use serde_json::Value;
 use smallvec::SmallVec;
 
@@ -133,14 +133,16 @@ impl<T: Pack + Ord> Pack for FlatSet<T> {
     }
 }
 
-impl<T: Json + Pack + Ord> Json for FlatSet<T> {
-    fn to_json(&self) -> Value {
-        self.0.to_json()
+impl<T: JsonIn + Pack + Ord> JsonIn for FlatSet<T> {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        self.0.to_json_in(dialect)
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Items::from_json(value).map(Self::of)
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        Items::from_json_in(value, dialect).map(Self::of)
     }
 }
+
+impl<T: Json + Pack + Ord> Json for FlatSet<T> {}
 
 impl<T: Reflect> Reflect for FlatSet<T> {
     fn kind() -> Kind {
@@ -263,14 +265,16 @@ impl<K: Pack + Ord, V: Pack> Pack for FlatMap<K, V> {
     }
 }
 
-impl<K: Json + Pack + Ord + Default, V: Json + Default> Json for FlatMap<K, V> {
-    fn to_json(&self) -> Value {
-        self.0.to_json()
+impl<K: JsonIn + Pack + Ord + Default, V: JsonIn + Default> JsonIn for FlatMap<K, V> {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        self.0.to_json_in(dialect)
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        Ok(Items::<(K, V)>::from_json(value)?.into_iter().collect())
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        Ok(Items::<(K, V)>::from_json_in(value, dialect)?.into_iter().collect())
     }
 }
+
+impl<K: Json + Pack + Ord + Default, V: Json + Default> Json for FlatMap<K, V> {}
 
 impl<K: Reflect, V: Reflect> Reflect for FlatMap<K, V> {
     fn kind() -> Kind {

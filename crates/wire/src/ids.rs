@@ -5,6 +5,8 @@ use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View, pack_
 use serde_json::Value;
 use std::fmt;
 
+crate::in_every_dialect!([const SPACE: u8, const TYPE: u8] Id<SPACE, TYPE>, [] ObjectId);
+
 /// Largest instance number: instances have 48 bits.
 pub const MAX_INSTANCE: u64 = (1 << 48) - 1;
 

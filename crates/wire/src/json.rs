@@ -8,6 +8,7 @@
 // JSON has real numbers; every machine reads and cuts them alike, as IEEE 754 says.
 #![allow(clippy::disallowed_types, clippy::float_arithmetic)]
 
+use crate::Dialect;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -198,26 +199,68 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// A value with a JSON form.
-pub trait Json: Sized {
-    /// The value as clients read it.
-    fn to_json(&self) -> Value;
+/// A value with a JSON form in the dialect of a chain.
+pub trait JsonIn: Sized {
+    /// The value as clients of the chain read it.
+    fn to_json_in(&self, dialect: Dialect) -> Value;
 
-    /// Reads a value as clients write it.
-    fn from_json(value: &Value) -> Result<Self, JsonError>;
+    /// Reads a value as clients of the chain write it.
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError>;
 
     /// The value as a member of an object: none where the member is left out.
-    fn to_member(&self) -> Option<Value> {
-        Some(self.to_json())
+    fn to_member_in(&self, dialect: Dialect) -> Option<Value> {
+        Some(self.to_json_in(dialect))
     }
 }
+
+/// A value whose JSON form is the same on every chain, because it holds no key, no address and no
+/// choice that only some chains know.
+pub trait Json: JsonIn {
+    /// The value as clients read it.
+    fn to_json(&self) -> Value {
+        self.to_json_in(Dialect::REFERENCE)
+    }
+
+    /// Reads a value as clients write it.
+    fn from_json(value: &Value) -> Result<Self, JsonError> {
+        Self::from_json_in(value, Dialect::REFERENCE)
+    }
+}
+
+/// Says that the [`Json`] form of types, which is written by hand, is that of every dialect.
+#[macro_export]
+macro_rules! in_every_dialect {
+    ($([$($generics:tt)*] $type:ty),* $(,)?) => {$(
+        impl<$($generics)*> $crate::JsonIn for $type {
+            fn to_json_in(&self, _: $crate::Dialect) -> $crate::Value {
+                $crate::Json::to_json(self)
+            }
+            fn from_json_in(
+                value: &$crate::Value,
+                _: $crate::Dialect,
+            ) -> Result<Self, $crate::JsonError> {
+                $crate::Json::from_json(value)
+            }
+        }
+    )*};
+}
+
+crate::in_every_dialect!([] i8, [] i16, [] i32, [] i64, [] u8, [] u16, [] u32, [] u64, [] u128);
+crate::in_every_dialect!([] bool, [] String, [] Value);
 
 /// Reads the content of a choice in a frame of its own: one function with room for the contents of
 /// 78 operations at once would need it again at each level that nests.
 #[inline(never)]
-pub fn choice<T: Json, C>(content: &Value, make: fn(T) -> C) -> Result<C, JsonError> {
-    T::from_json(content).map(make).map_err(|e| e.at_index(1))
+pub fn choice<T: JsonIn, C>(
+    content: &Value,
+    dialect: Dialect,
+    make: fn(T) -> C,
+) -> Result<C, JsonError> {
+    T::from_json_in(content, dialect).map(make).map_err(|e| e.at_index(1))
 }
+
+/// Compiles for types with the same form on every chain only.
+pub const fn is_json<T: Json>() {}
 
 /// A signed number: text beyond 32 bits, as the reference writes it.
 pub fn int_to_json(value: i64) -> Value {

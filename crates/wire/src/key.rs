@@ -1,24 +1,15 @@
 //! Wire forms of keys, addresses and signatures.
 //!
-//! The address prefix is a constant of the chain a process serves, so it is set once at start.
+//! What keys and addresses begin with in text is a matter of the chain's [`Dialect`].
 
 use crate::json::parse_hex_array;
-use crate::{Json, JsonError, JsonErrorKind, Kind, Pack, PackError, Reader, Reflect, View};
+use crate::{
+    Dialect, Json, JsonError, JsonErrorKind, JsonIn, Kind, Pack, PackError, Reader, Reflect, View,
+};
 use carbyne_crypto::{Address, KeyError, PtsAddress, PublicKey, Signature};
 use serde_json::Value;
-use std::sync::OnceLock;
 
-static PREFIX: OnceLock<String> = OnceLock::new();
-
-/// What keys and addresses start with in text: `BTS` unless it was set.
-pub fn address_prefix() -> &'static str {
-    PREFIX.get().map_or("BTS", String::as_str)
-}
-
-/// Sets the prefix; false if it was set already.
-pub fn set_address_prefix(prefix: &str) -> bool {
-    PREFIX.set(prefix.to_owned()).is_ok()
-}
+crate::in_every_dialect!([] Signature);
 
 macro_rules! array_form {
     ($type:ident, $len:literal $(, $sort:item)?) => {
@@ -83,15 +74,15 @@ fn no_public_key(text: &str, prefix: &str, error: &KeyError) -> JsonError {
     JsonError::new(JsonErrorKind::OutOfRange, message)
 }
 
-impl Json for PublicKey {
-    fn to_json(&self) -> Value {
-        Value::String(self.to_text(address_prefix()))
+impl JsonIn for PublicKey {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        Value::String(self.to_text(dialect.prefix()))
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
-        Self::from_text(&text, address_prefix()).map_err(|error| {
+        Self::from_text(&text, dialect.prefix()).map_err(|error| {
             let explanation = format!("\"{text}\" is not a public key: {error}");
-            no_public_key(&text, address_prefix(), &error).explained(explanation)
+            no_public_key(&text, dialect.prefix(), &error).explained(explanation)
         })
     }
 }
@@ -105,13 +96,13 @@ impl Reflect for PublicKey {
     }
 }
 
-impl Json for Address {
-    fn to_json(&self) -> Value {
-        Value::String(self.to_text(address_prefix()))
+impl JsonIn for Address {
+    fn to_json_in(&self, dialect: Dialect) -> Value {
+        Value::String(self.to_text(dialect.prefix()))
     }
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
+    fn from_json_in(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
         let text = String::from_json(value)?;
-        Self::from_text(&text, address_prefix()).map_err(|e| {
+        Self::from_text(&text, dialect.prefix()).map_err(|e| {
             let explanation = format!("\"{text}\" is not an address: {e}");
             JsonError::assert(format!("is_valid( base58str, prefix ): {text}"))
                 .explained(explanation)

@@ -4,8 +4,9 @@
 //!
 //! * [`Pack`]: the binary form that is hashed, signed and sent to peers. Packing what was unpacked
 //!   gives canonical bytes: sets come out sorted, whatever the order they arrived in.
-//! * [`Json`]: the form clients read and write. Members that are missing keep their default,
-//!   unknown ones are ignored, numbers may be given as text.
+//! * [`JsonIn`]: the form clients read and write, in the [`Dialect`] of a chain. Members that are
+//!   missing keep their default, unknown ones are ignored, numbers may be given as text. What holds
+//!   no key and no choice is [`Json`] too: it looks the same on every chain.
 //! * [`Reflect`]: fields by number, which custom authorities restrict.
 //!
 //! This room must never know a rule of the chain.
@@ -26,11 +27,11 @@
 
 mod binary;
 mod container;
+mod dialect;
 mod flat;
 mod ids;
 mod json;
 mod key;
-mod later;
 mod reflect;
 mod scalar;
 mod text;
@@ -38,11 +39,10 @@ mod time;
 
 pub use binary::{Pack, PackError, Reader, pack_varint, unpack_exact, varint_len};
 pub use carbyne_wire_derive::Wire;
+pub use dialect::{Dialect, FIRST_LATER_TAG, PrefixTooLong, Tags};
 pub use flat::{FlatMap, FlatSet};
 pub use ids::{Id, MAX_INSTANCE, ObjectId};
-pub use json::{Foreign, Json, JsonError, JsonErrorKind, int_to_json, uint_to_json};
-pub use key::{address_prefix, set_address_prefix};
-pub use later::{FIRST_LATER_TAG, admit_later_tags, later_tags_admitted};
+pub use json::{Foreign, Json, JsonError, JsonErrorKind, JsonIn, int_to_json, uint_to_json};
 pub use reflect::{DynReflect, Field, Kind, Members, Reflect, View};
 pub use scalar::{Bytes, Digest, Extensions, Hash160, Text, VarUint, VoteId, VoteKind};
 pub use text::{JsonTextError, as_written, parse_json, parse_json_within};
@@ -51,7 +51,7 @@ pub use time::TimePointSec;
 #[doc(hidden)]
 pub mod __private {
     //! What the code that the derive writes refers to.
-    pub use crate::json::choice;
+    pub use crate::json::{choice, is_json};
     pub use crate::reflect::Nothing;
     pub use serde_json::{Map, Value};
 }

@@ -7,6 +7,8 @@ use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
 use serde_json::Value;
 use std::fmt;
 
+crate::in_every_dialect!([] TimePointSec);
+
 const SECONDS_PER_DAY: u32 = 86_400;
 
 /// A point in time, in seconds since 1970.

@@ -6,17 +6,19 @@ use serde_json::{Value, json};
 
 /// A choice as operations and policies are.
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(plain)]
 enum Choice {
     Nothing(Empty),
     Something(Empty),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 struct Empty {}
 
 /// Members that were added later.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
+#[wire(extension, plain)]
 struct Later {
     /// The only one.
     number: Option<u16>,
@@ -56,12 +58,14 @@ fn extensions() {
 
 /// What is extended.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 struct Base {
     id: u16,
 }
 
 /// An object with more members.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 struct Extended {
     #[wire(base)]
     base: Base,

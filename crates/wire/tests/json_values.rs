@@ -7,16 +7,18 @@
 //! `protocol/types.cpp`, `protocol/address.cpp`.
 
 use carbyne_crypto::{Address, PublicKey, Signature};
-use carbyne_wire::{Bytes, Digest, Hash160, Id, Json, ObjectId, Text, Value, VoteId, parse_json};
+use carbyne_wire::{
+    Bytes, Dialect, Digest, Hash160, Id, Json, JsonIn, ObjectId, Text, Value, VoteId, parse_json,
+};
 use proptest::prelude::*;
 use serde_json::json;
 
 /// What a text of JSON is read as, in the form in which the type is written, or the code and the
 /// words of the refusal.
-fn read<T: Json>(text: &str) -> String {
+fn read<T: JsonIn>(text: &str) -> String {
     let value = parse_json(text.as_bytes()).expect("JSON");
-    match T::from_json(&value) {
-        Ok(value) => match value.to_json() {
+    match T::from_json_in(&value, Dialect::REFERENCE) {
+        Ok(value) => match value.to_json_in(Dialect::REFERENCE) {
             Value::String(text) => text,
             other => other.to_string(),
         },
@@ -24,14 +26,14 @@ fn read<T: Json>(text: &str) -> String {
     }
 }
 
-fn check<T: Json>(rows: &[(&str, &str)]) {
+fn check<T: JsonIn>(rows: &[(&str, &str)]) {
     for (text, wanted) in rows {
         assert_eq!(read::<T>(text), *wanted, "{text}");
     }
 }
 
 /// The same, written as a text in JSON.
-fn check_texts<T: Json>(rows: &[(&str, &str)]) {
+fn check_texts<T: JsonIn>(rows: &[(&str, &str)]) {
     for (text, wanted) in rows {
         assert_eq!(read::<T>(&json!(text).to_string()), *wanted, "{text}");
     }
@@ -325,7 +327,9 @@ proptest! {
             let _ = (ObjectId::from_json(&value), Id::<1, 2>::from_json(&value));
             let _ = (VoteId::from_json(&value), Bytes::from_json(&value));
             let _ = (Hash160::from_json(&value), Digest::<33>::from_json(&value));
-            let _ = (PublicKey::from_json(&value), Address::from_json(&value));
+            let bts = Dialect::REFERENCE;
+            let _ = PublicKey::from_json_in(&value, bts);
+            let _ = Address::from_json_in(&value, bts);
             let _ = Signature::from_json(&value);
         }
     }

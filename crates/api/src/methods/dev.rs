@@ -88,11 +88,12 @@ fn whole(arguments: &Arguments<'_>, name: &str, least: u32, most: u32) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use carbyne_wire::Dialect;
     use serde_json::json;
 
     fn check(value: Value, expected: Option<u32>) {
         let values = [value.clone()];
-        let found = whole(&Arguments::new(&values), "seconds", 0, SECONDS_MAX);
+        let found = whole(&Arguments::new(&values, Dialect::REFERENCE), "seconds", 0, SECONDS_MAX);
         match expected {
             Some(number) => assert_eq!(found, Ok(number), "{value}"),
             None => {

@@ -10,6 +10,7 @@ mod world;
 use carbyne_api::methods::{ApiSet, Handler, List};
 use carbyne_api::{Blocks, Frame, Limits, Outcome, Session, Settings, View, parse_frame};
 use carbyne_protocol::transaction::SignedBlock;
+use carbyne_wire::Tags;
 use questions::{Chance, arguments};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -106,7 +107,7 @@ fn questions(each: usize) -> Vec<String> {
             }
         }
     }
-    for list in List::all() {
+    for list in List::all(Tags::Reference) {
         let parameters = list.signature().expect("a signature").parameters;
         for _ in 0..each {
             let of = arguments(&parameters, &mut chance);

@@ -4,7 +4,7 @@
 use crate::world;
 use carbyne_api::Limits;
 use carbyne_api::signature::{Parameter, Type};
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::{Value, json};
 
 /// Chance that can be repeated.
@@ -89,8 +89,8 @@ fn named(name: &str, chance: &mut Chance) -> Value {
             json!("2030-03-17T18:00:00"),
             json!("2106-01-01T00:00:00"),
         ]),
-        "key" => world::key().public_key().to_json(),
-        "address" => world::key().public_key().address().to_json(),
+        "key" => world::key().public_key().to_json_in(Dialect::REFERENCE),
+        "address" => world::key().public_key().address().to_json_in(Dialect::REFERENCE),
         "vote" => json!(format!("{}:{}", chance.below(3), number & 0xff_ffff)),
         "hex" => json!("00".repeat(chance.below(5_000))),
         "hash160" => json!("00".repeat(20)),
@@ -123,7 +123,7 @@ fn named(name: &str, chance: &mut Chance) -> Value {
 
 /// Something that many keys and addresses could be asked about.
 fn operation(authorities: usize, chance: &mut Chance) -> Value {
-    let address = world::key().public_key().address().to_json();
+    let address = world::key().public_key().address().to_json_in(Dialect::REFERENCE);
     let auths = |n: usize| json!([address, n]);
     match chance.below(3) {
         0 => json!([0, { "from": "1.2.8", "to": "1.2.9", "amount": { "amount": 1 } }]),

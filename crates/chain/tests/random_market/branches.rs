@@ -1,12 +1,12 @@
 //! Contracts on two branches of a chain, and a name that is sold while others vote by it.
 
 use crate::check_state;
-use crate::contracts::op;
+use crate::contracts::{LATER, op};
 use crate::world::{GOLD, NAME, Setting, World, trader};
 use carbyne_protocol::ids::{AccountId, AssetId, WitnessId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Json, TimePointSec};
+use carbyne_wire::{Id, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 
 const DAY: u32 = 86_400;
@@ -128,7 +128,7 @@ fn title(price: i64) -> Operation {
 }
 
 fn key(seed: &str) -> Value {
-    carbyne_crypto::PrivateKey::from_seed(seed).public_key().to_json()
+    carbyne_crypto::PrivateKey::from_seed(seed).public_key().to_json_in(LATER)
 }
 
 fn accept() -> Operation {

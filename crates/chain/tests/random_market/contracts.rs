@@ -6,9 +6,12 @@ use carbyne_ledger::Ledger;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Json, TimePointSec};
+use carbyne_wire::{Dialect, Id, Json, JsonIn, Tags, TimePointSec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+/// That of a chain that knows contracts.
+pub const LATER: Dialect = Dialect::REFERENCE.knowing(Tags::All);
 
 const DAY: u32 = 86_400;
 
@@ -108,7 +111,7 @@ pub fn of_contract() -> impl Strategy<Value = OfContract> {
 pub fn op(name: &str, members: Value) -> Option<Operation> {
     let mut known = Operation::TABLE.iter().chain(Operation::PROMISED);
     let (tag, ..) = known.find(|(_, known, _)| *known == name)?;
-    Operation::from_json(&json!([tag, members])).ok()
+    Operation::from_json_in(&json!([tag, members]), LATER).ok()
 }
 
 /// One of several.
@@ -131,7 +134,7 @@ fn friday(ledger: &Ledger) -> Option<Value> {
 }
 
 fn key(seed: &str) -> Value {
-    carbyne_crypto::PrivateKey::from_seed(seed).public_key().to_json()
+    carbyne_crypto::PrivateKey::from_seed(seed).public_key().to_json_in(LATER)
 }
 
 impl OfContract {
@@ -407,7 +410,8 @@ impl OfContract {
         };
         let gifts: Vec<Operation> =
             [gift(NAME.to_json()), gift(self.who())].into_iter().flatten().collect();
-        let gifts: Vec<Value> = gifts.iter().map(|one| json!({"op": one.to_json()})).collect();
+        let gifts: Vec<Value> =
+            gifts.iter().map(|one| json!({"op": one.to_json_in(LATER)})).collect();
         op(
             "proposal_create",
             json!({

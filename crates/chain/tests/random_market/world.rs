@@ -22,7 +22,7 @@ use carbyne_protocol::ops::pool::{LiquidityPoolCreate, LiquidityPoolDeposit};
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_protocol::{GenesisState, Recover, RecoveredBlock, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, FlatSet, Id, TimePointSec, admit_later_tags};
+use carbyne_wire::{Digest, FlatSet, Id, TimePointSec};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
@@ -79,7 +79,6 @@ pub struct World {
 
 impl World {
     pub fn new(setting: &Setting) -> Self {
-        admit_later_tags();
         let ledger = Ledger::from_genesis(&genesis(setting), CHAIN_ID).expect("a ledger");
         let mut world = Self { chain: Chain::new(ledger, CHAIN_ID), transactions: 0 };
         for operation in scenery(setting) {

@@ -23,7 +23,7 @@ use carbyne_protocol::ops::governance::worker_create::{
     VestingBalanceWorkerInitializer, WorkerCreate, WorkerInitializer,
 };
 use carbyne_protocol::ops::{Operation, OperationResult};
-use carbyne_wire::{Digest, Id, ObjectId, Text, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Id, ObjectId, Text, TimePointSec};
 use std::collections::BTreeMap;
 
 refusals! {
@@ -59,7 +59,8 @@ const DEFAULT_MINIMUM_FEEDS: u8 = 7;
 const DEFAULT_MAINTENANCE_COLLATERAL_RATIO: u16 = 1_750;
 
 impl Ledger {
-    /// The state before the first block.
+    /// The state before the first block, of a chain that says `BTS` before keys unless it is
+    /// [told otherwise](Ledger::speaking).
     pub fn from_genesis(genesis: &GenesisState, chain_id: Digest<32>) -> Result<Self, Rejected> {
         check(genesis)?;
         let mut ledger = Self::default();
@@ -85,7 +86,7 @@ impl Ledger {
             ledger.create::<FeatureSettingsId>(FeatureSettings::new(open.clone()));
         }
         ledger.run = Default::default();
-        Ok(ledger)
+        Ok(ledger.speaking(Dialect::REFERENCE))
     }
 }
 

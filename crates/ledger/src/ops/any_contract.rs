@@ -2,13 +2,14 @@
 //! against contracts that stand. Whatever comes, nothing panics and no money is made.
 
 use super::contract_sandbox::{at, cases, end_block, open_chain};
-use super::sandbox::{START, amount, apply, op, price};
+use super::sandbox::{DIALECT, START, amount, apply, op, price};
 use crate::Ledger;
+use carbyne_crypto::PrivateKey;
 use carbyne_objects::Recurring;
 use carbyne_protocol::ids::{FeatureSettingsId, RecurringId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Json, Value};
+use carbyne_wire::{Id, JsonIn, Value};
 use proptest::prelude::*;
 use serde_json::json;
 use std::time::Instant;
@@ -222,7 +223,7 @@ fn last() -> Vec<(&'static str, Value)> {
                 "buyer": "1.2.3", "offer": "16.10.0", "account": "1.2.7", "price": amount(7, 1),
                 "owner": {"weight_threshold": 1, "account_auths": [["1.2.3", 1]]},
                 "active": {"weight_threshold": 1, "account_auths": [["1.2.3", 1]]},
-                "memo_key": carbyne_crypto::PrivateKey::from_seed("new").public_key().to_json(),
+                "memo_key": PrivateKey::from_seed("new").public_key().to_json_in(DIALECT),
             }),
         ),
         ("title_withdraw", json!({"account": "1.2.7", "offer": "16.10.0"})),
@@ -280,12 +281,12 @@ fn change(value: &mut Value, place: &mut usize, choice: usize) {
 fn strange_operation(which: usize, changes: &[(usize, usize)]) -> Option<Operation> {
     let all: Vec<_> = valid().into_iter().chain(last()).collect();
     let (name, members) = all.get(which % all.len())?;
-    let mut json = op(name, members.clone()).to_json();
+    let mut json = op(name, members.clone()).to_json_in(DIALECT);
     for (place, choice) in changes {
         let mut place = place % 14;
         change(&mut json[1], &mut place, *choice);
     }
-    Operation::from_json(&json).ok()
+    Operation::from_json_in(&json, DIALECT).ok()
 }
 
 proptest! {
@@ -319,10 +320,10 @@ proptest! {
 
 /// An operation with one leaf changed; none if it has no such leaf, or cannot be read with it.
 fn extreme(name: &str, members: &Value, (place, choice): (usize, usize)) -> Option<Operation> {
-    let mut json = op(name, members.clone()).to_json();
+    let mut json = op(name, members.clone()).to_json_in(DIALECT);
     let before = json.clone();
     change(&mut json[1], &mut { place }, choice);
-    (json != before).then(|| Operation::from_json(&json).ok()).flatten()
+    (json != before).then(|| Operation::from_json_in(&json, DIALECT).ok()).flatten()
 }
 
 /// Not by chance: each member of each operation alone, then the next weeks and the end of all

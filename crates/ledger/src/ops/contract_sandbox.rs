@@ -12,14 +12,13 @@ use carbyne_objects::FeatureSettings;
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::{AccountId, AssetId, FeatureSettingsId};
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, TimePointSec, admit_later_tags};
+use carbyne_wire::{Id, TimePointSec};
 use proptest::prelude::*;
 use std::fmt::Debug;
 use std::ops::Range;
 
 /// The chain, on which every account below the issuer has `each` of every asset but the last.
 pub(crate) fn open_chain(each: i64) -> Ledger {
-    admit_later_tags();
     let mut ledger = ledger(each);
     let settings = FeatureSettings::new(Family::ALL.into_iter().collect());
     ledger.create::<FeatureSettingsId>(settings);

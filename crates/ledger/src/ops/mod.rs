@@ -8,7 +8,7 @@ use crate::Ledger;
 use crate::evaluate::{EvaluateRefusal, Mode, evaluate_one};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ops::{Operation, OperationResult};
-use carbyne_wire::Json;
+use carbyne_wire::JsonIn;
 
 pub mod account;
 #[cfg(test)]

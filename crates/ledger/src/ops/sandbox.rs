@@ -12,11 +12,13 @@ use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_protocol::{Recover, RecoveredTransaction, Rejected};
-use carbyne_wire::{Digest, Id, Json, Pack, TimePointSec, Value, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Id, JsonIn, Pack, Tags, TimePointSec, Value, unpack_exact};
 use serde_json::json;
 
 /// Who issues every asset.
 pub(crate) const ISSUER: AccountId = Id(9);
+/// The dialect of the chain, in which it may be told also of what it does not know.
+pub(crate) const DIALECT: Dialect = Dialect::REFERENCE.knowing(Tags::All);
 /// The time at which the chain starts.
 pub(crate) const START: TimePointSec = TimePointSec(1_000_000);
 const CHAIN_ID: Digest<32> = Digest([0; 32]);
@@ -94,7 +96,7 @@ pub(crate) fn push_with(
     let expiration = ledger.head_time()?;
     let operations = operations.into();
     let transaction = SignedTransaction { expiration, operations, ..Default::default() };
-    let transaction = unpack_exact(&transaction.to_bytes()).unwrap();
+    let transaction = unpack_exact(&transaction.to_bytes(), Tags::All).unwrap();
     let transaction = RecoveredTransaction::new(transaction, &CHAIN_ID, Recover::Nothing);
     ledger.begin();
     let results = ledger.apply_transaction(&transaction, trust, Record::Operations);
@@ -130,7 +132,7 @@ pub(crate) fn check_supplies(ledger: &Ledger) {
 pub(crate) fn op(name: &str, members: Value) -> Operation {
     let mut known = Operation::TABLE.iter().chain(Operation::PROMISED);
     let (tag, ..) = known.find(|(_, known, _)| *known == name).unwrap();
-    Operation::from_json(&json!([tag, members])).unwrap()
+    Operation::from_json_in(&json!([tag, members]), DIALECT).unwrap()
 }
 
 /// An amount of an asset, as JSON.

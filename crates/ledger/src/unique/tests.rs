@@ -2,7 +2,9 @@
 
 use crate::Ledger;
 use crate::market::process_bids;
-use crate::ops::sandbox::{ISSUER, START, amount, apply, check, ledger, op, price, push_with};
+use crate::ops::sandbox::{
+    DIALECT, ISSUER, START, amount, apply, check, ledger, op, price, push_with,
+};
 use crate::trust::{Questions, Trust};
 use crate::vesting::deposit_market_fee_vesting_balance;
 use carbyne_crypto::commitment::blind;
@@ -11,7 +13,7 @@ use carbyne_protocol::ids::{AccountId, AssetBitassetDataId, AssetId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::asset::options::flag;
-use carbyne_wire::{Id, Json, TimePointSec, Value};
+use carbyne_wire::{Id, Json, JsonIn, TimePointSec, Value};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -323,7 +325,8 @@ fn rows(ledger: &Ledger, wanted: Place) -> Vec<Value> {
     let mut rows = Vec::new();
     ledger.tables.each(&mut |place, table| {
         if place == wanted {
-            rows.extend(table.numbers().into_iter().filter_map(|number| table.json(number)));
+            let row = |number| table.json(number, DIALECT);
+            rows.extend(table.numbers().into_iter().filter_map(row));
         }
     });
     rows
@@ -426,7 +429,7 @@ fn a_feed_does_not_revive_a_smartcoin_while_its_issuer_bids() {
 
 #[test]
 fn a_proposed_feed_fails_for_the_same_reason() {
-    let proposed = json!([{"op": feed(5).to_json()}]);
+    let proposed = json!([{"op": feed(5).to_json_in(DIALECT)}]);
     let members = json!({
         "fee_paying_account": "1.2.1", "proposed_ops": proposed,
         "expiration_time": START.wrapping_add(60).to_json(),

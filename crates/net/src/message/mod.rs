@@ -28,7 +28,7 @@ pub use variant::{Object, Variant};
 
 use carbyne_crypto::hash::ripemd160;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Hash160, Pack, PackError, Reader};
+use carbyne_wire::{Digest, Hash160, Pack, PackError, Reader, Tags};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -65,9 +65,14 @@ macro_rules! messages {
                 }
             }
 
-            /// Reads a payload; none if no message has that number.
-            pub fn read(kind: u32, payload: &[u8]) -> Result<Option<Self>, PackError> {
-                let input = &mut Reader::new(payload);
+            /// Reads a payload of a chain that knows these choices; none if no message has that
+            /// number.
+            pub fn read(
+                kind: u32,
+                payload: &[u8],
+                tags: Tags,
+            ) -> Result<Option<Self>, PackError> {
+                let input = &mut Reader::new(payload, tags);
                 Ok(Some(match kind {
                     $(kind::$constant => Self::$name(Pack::unpack(input)?),)*
                     _ => return Ok(None),

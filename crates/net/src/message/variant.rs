@@ -1,7 +1,8 @@
 //! Values of any type, as a hello's user data and the errors of peers hold them.
 
 use carbyne_wire::{
-    Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Text, Value, View, pack_varint,
+    Json, JsonError, Kind, Pack, PackError, Reader, Reflect, Text, Value, View, in_every_dialect,
+    pack_varint,
 };
 
 /// A value of any type. The format has a tag for doubles, but the reference neither writes nor
@@ -176,6 +177,8 @@ impl Json for Object {
     }
 }
 
+in_every_dialect!([] Variant, [] Object);
+
 macro_rules! without_rules {
     ($($type:ty),*) => {$(
         impl Reflect for $type {
@@ -193,7 +196,7 @@ without_rules!(Variant, Object);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use carbyne_wire::unpack_exact;
+    use carbyne_wire::{Tags, unpack_exact};
 
     #[test]
     fn every_type_packs_and_unpacks() {
@@ -207,7 +210,7 @@ mod tests {
             Variant::Object(inner),
         ];
         for value in values {
-            assert_eq!(unpack_exact::<Variant>(&value.to_bytes()).unwrap(), value);
+            assert_eq!(unpack_exact::<Variant>(&value.to_bytes(), Tags::Reference).unwrap(), value);
             assert_eq!(Variant::from_json(&value.to_json()).unwrap().to_json(), value.to_json());
         }
     }
@@ -216,15 +219,15 @@ mod tests {
     fn doubles_and_unknown_tags_are_refused() {
         for tag in [3, 8, 255] {
             let error = PackError::UnknownTag { name: "variant", tag };
-            assert_eq!(unpack_exact::<Variant>(&[tag as u8; 9]), Err(error));
+            assert_eq!(unpack_exact::<Variant>(&[tag as u8; 9], Tags::Reference), Err(error));
         }
     }
 
     #[test]
     fn nesting_without_end_is_refused() {
         let bytes = [LIST, 1].repeat(100_000);
-        assert_eq!(unpack_exact::<Variant>(&bytes), Err(PackError::TooDeep));
+        assert_eq!(unpack_exact::<Variant>(&bytes, Tags::Reference), Err(PackError::TooDeep));
         let bytes = [OBJECT, 1, 0].repeat(100_000);
-        assert_eq!(unpack_exact::<Variant>(&bytes), Err(PackError::TooDeep));
+        assert_eq!(unpack_exact::<Variant>(&bytes, Tags::Reference), Err(PackError::TooDeep));
     }
 }

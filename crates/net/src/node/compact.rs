@@ -169,7 +169,7 @@ impl Node {
         if message_hash(&payload) != block {
             return self.fetch_whole(turn, id, block);
         }
-        match BlockMessage::unpack(&mut Reader::new(&payload)) {
+        match BlockMessage::unpack(&mut Reader::new(&payload, self.config.tags)) {
             Err(error) => {
                 self.close(turn, id, Reason::Malformed { kind: kind::BLOCK, error });
             }

@@ -30,7 +30,7 @@ impl Node {
         if CARBYNE_KINDS.contains(&frame.kind) && !peer.is_carbyne() {
             return;
         }
-        match Message::read(frame.kind, &frame.payload) {
+        match Message::read(frame.kind, &frame.payload, self.config.tags) {
             Ok(Some(message)) if peer.is_closing() => self.message_while_closing(turn, id, message),
             Ok(Some(message)) => self.message(turn, id, message, &frame.payload),
             Ok(None) if OWN_KINDS.contains(&frame.kind) || peer.is_closing() => {}

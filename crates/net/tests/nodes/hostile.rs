@@ -15,7 +15,7 @@ use carbyne_net::{
     Place, Reason, Unexpected, Verdict, carbyne_member,
 };
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Bytes, Digest, Hash160, Pack};
+use carbyne_wire::{Bytes, Digest, Hash160, Pack, Tags};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -125,7 +125,7 @@ impl Bench {
         self.key_left -= key.len();
         self.decryptor.decrypt(bytes, self.assembly.room());
         while let Ok(Some(frame)) = self.assembly.next_frame() {
-            self.sent.extend(Message::read(frame.kind, &frame.payload).unwrap());
+            self.sent.extend(Message::read(frame.kind, &frame.payload, Tags::Reference).unwrap());
         }
         if self.reads {
             self.step(Input::Sent(ID, bytes.len()));

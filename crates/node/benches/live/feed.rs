@@ -5,7 +5,7 @@ use crate::transfers::Packed;
 use carbyne_api::Session;
 use carbyne_node::core::{Event, Node};
 use carbyne_protocol::ids::AccountId;
-use carbyne_wire::unpack_exact;
+use carbyne_wire::{Tags, unpack_exact};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -32,7 +32,7 @@ impl Feed {
                 while !is_over.load(Ordering::Relaxed) {
                     let next = transfers.lock().expect("no bug").next();
                     let bytes = next.expect("enough transfers were made");
-                    let transaction = unpack_exact(&bytes).expect("a transaction");
+                    let transaction = unpack_exact(&bytes, Tags::Reference).expect("a transaction");
                     node.push_transaction(transaction).await.expect("it is accepted");
                 }
             })

@@ -8,7 +8,7 @@ use carbyne_node::genesis::{Recipe, make};
 use carbyne_node::home::{Home, KeepHistory};
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Id, Pack, TimePointSec, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Id, Pack, Tags, TimePointSec, unpack_exact};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +39,7 @@ pub fn now() -> TimePointSec {
 /// A genesis of a minute ago.
 pub fn genesis() -> Vec<u8> {
     let text = make(&Recipe {
+        dialect: Dialect::REFERENCE,
         // A multiple of the default interval, whatever the interval is.
         time: TimePointSec((now().0 - 60) / 5 * 5),
         witnesses: &public_keys(&chain::witness_keys()),
@@ -116,7 +117,8 @@ impl World {
     /// What recovering the keys of transactions begins with.
     pub fn signed(&self, transfers: &[Packed]) -> Arc<[([u8; 32], Signature)]> {
         let signed = transfers.iter().map(|bytes| {
-            let transaction: SignedTransaction = unpack_exact(bytes).expect("a transaction");
+            let transaction: SignedTransaction =
+                unpack_exact(bytes, Tags::Reference).expect("a transaction");
             (transaction.sig_digest(&self.chain_id).0, transaction.signatures[0])
         });
         signed.collect()

@@ -27,7 +27,7 @@ mod mesh;
 #[allow(dead_code)]
 mod transfers;
 
-use carbyne_wire::unpack_exact;
+use carbyne_wire::{Tags, unpack_exact};
 use feed::Feed;
 use mesh::{Mesh, Speech};
 use serde_json::{Value, json};
@@ -58,7 +58,8 @@ fn send(mesh: &Mesh, node: usize, transfers: Vec<Packed>) {
     mesh.runtime.block_on(async {
         let mut sent = Vec::new();
         for bytes in transfers {
-            let (node, transaction) = (node.clone(), unpack_exact(&bytes).expect("a transaction"));
+            let node = node.clone();
+            let transaction = unpack_exact(&bytes, Tags::Reference).expect("a transaction");
             sent.push(mesh.runtime.spawn(async move { node.push_transaction(transaction).await }));
         }
         for one in sent {

@@ -15,7 +15,7 @@ use carbyne_store::{
     BlockLog, BlockReader, ChainIdentity, DataDir, Disk, LoggedBlock, RealDisk, SnapshotStore,
     TornTail,
 };
-use carbyne_wire::{Digest, Hash160, unpack_exact};
+use carbyne_wire::{Digest, Hash160, Tags, unpack_exact};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -168,7 +168,7 @@ fn transactions(history: &History, log: &BlockReader, head: u32) -> Result<u64> 
         if logged.number > head {
             break;
         }
-        let block: SignedBlock = unpack_exact(&logged.bytes)
+        let block: SignedBlock = unpack_exact(&logged.bytes, Tags::All)
             .with_context(|| format!("block {} of the log cannot be read", logged.number))?;
         for (place, processed) in block.transactions.iter().enumerate() {
             let id = processed.transaction.id();
@@ -217,7 +217,7 @@ fn blocks(data: &DataDir, log: &BlockReader, torn: Option<&TornTail>) -> Result<
 /// Checks a block of the log; gives its id.
 fn block(logged: &LoggedBlock, previous: Option<Hash160>) -> Result<Hash160> {
     let number = logged.number;
-    let block: SignedBlock = unpack_exact(&logged.bytes)
+    let block: SignedBlock = unpack_exact(&logged.bytes, Tags::All)
         .with_context(|| format!("block {number} of the log cannot be read"))?;
     let id = block.id();
     ensure!(id.0 == logged.id, "block {number} has id {id}, the log says {}", Digest(logged.id));

@@ -31,7 +31,7 @@ use carbyne_protocol::ids::GlobalPropertyId;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_store::RealDisk;
 use carbyne_wallet::dev::{ACCOUNT, Here, account_key, witness_keys};
-use carbyne_wire::{Id, Json, TimePointSec};
+use carbyne_wire::{Dialect, Id, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -112,7 +112,7 @@ fn serve_chain(args: &DevArgs, api: TcpListener) -> Result<Ended> {
 fn open(args: &DevArgs) -> Result<Home> {
     let given = read_genesis(args.genesis.as_deref())?;
     if args.fresh {
-        given.as_deref().map(begin).transpose()?;
+        given.as_deref().map(|given| begin(given, Dialect::REFERENCE)).transpose()?;
         wipe(&args.data_dir)?;
     }
     let genesis = match given {
@@ -120,7 +120,8 @@ fn open(args: &DevArgs) -> Result<Home> {
         given => given,
     };
     let (history, accept_loss) = (KeepHistory::OnDisk, args.accept_loss);
-    let wish = Wish { genesis, history, accept_loss, is_disposable: true };
+    let wish =
+        Wish { genesis, dialect: Dialect::REFERENCE, history, accept_loss, is_disposable: true };
     Home::open_as_wished(Arc::new(RealDisk), &args.data_dir, wish)
 }
 
@@ -220,6 +221,7 @@ fn made_genesis(args: &DevArgs) -> String {
     let block_interval = args.block_interval.unwrap_or(BLOCK_INTERVAL);
     let others: Vec<_> = named(args).all().map(|(name, key)| (name, key.public_key())).collect();
     make(&Recipe {
+        dialect: Dialect::REFERENCE,
         time: aligned(GENESIS_TIME, block_interval),
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
@@ -265,7 +267,7 @@ fn claim_supply(args: &DevArgs, home: &mut Home, owner: &Signer) -> Result<()> {
     let claim = json!({
         "deposit_to_account": owner.id(),
         "balance_to_claim": balance.id.to_json(),
-        "balance_owner_key": owner.key.public_key().to_json(),
+        "balance_owner_key": owner.key.public_key().to_json_in(ledger.dialect),
         "total_claimed": balance.balance.to_json(),
     });
     let amount = json!({ "amount": i64::from(args.balance) * COIN, "asset_id": "1.3.0" });

@@ -6,7 +6,7 @@ use crate::output;
 use anyhow::{Context, Error, Result, bail, ensure};
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::{BlockLog, BlockReader, DataDir, Disk, LoggedBlock, RealDisk};
-use carbyne_wire::{Json, unpack_exact};
+use carbyne_wire::{Dialect, JsonIn, Tags, unpack_exact};
 use serde_json::json;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -80,12 +80,12 @@ fn write(
 }
 
 fn line(logged: &LoggedBlock) -> Result<serde_json::Value> {
-    let block: SignedBlock = unpack_exact(&logged.bytes)
+    let block: SignedBlock = unpack_exact(&logged.bytes, Tags::All)
         .with_context(|| format!("block {} of the log cannot be read", logged.number))?;
     Ok(json!({
         "num": logged.number,
         "id": block.id().to_string(),
         "hex": hex::encode(&logged.bytes),
-        "json": block.to_json(),
+        "json": block.to_json_in(Dialect::REFERENCE),
     }))
 }

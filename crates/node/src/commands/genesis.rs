@@ -16,7 +16,7 @@ use carbyne_protocol::names::is_valid_name;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::balance::BalanceClaim;
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
-use carbyne_wire::{Digest, Hash160, Json, TimePointSec, set_address_prefix};
+use carbyne_wire::{Dialect, Digest, Hash160, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -36,8 +36,7 @@ pub fn run(command: &GenesisCommand) -> Result<()> {
             new(file, *witnesses, account, *block_interval)
         }
         GenesisCommand::Claim { account, wif, api, prefix } => {
-            set_address_prefix(&prefix.prefix);
-            claim(account, wif, *api)
+            claim(account, wif, *api, Dialect::new(&prefix.prefix)?)
         }
     }
 }
@@ -50,6 +49,7 @@ fn new(file: &Path, witnesses: u16, account: &str, block_interval: u8) -> Result
     let account_key = make_key()?;
     let public: Vec<PublicKey> = keys.iter().map(PrivateKey::public_key).collect();
     let text = make(&Recipe {
+        dialect: Dialect::REFERENCE,
         time: aligned(Clock.now(), block_interval),
         witnesses: &public,
         account,
@@ -59,7 +59,7 @@ fn new(file: &Path, witnesses: u16, account: &str, block_interval: u8) -> Result
         maintenance_interval: MAINTENANCE_INTERVAL,
         features: None,
     });
-    let (_, chain_id) = begin(text.as_bytes())?;
+    let (_, chain_id) = begin(text.as_bytes(), Dialect::REFERENCE)?;
     write(file, &text)?;
     let mut said = format!("genesis   {}\nchain id  {chain_id}\n", file.display());
     let account_key = account_key.to_wif();
@@ -105,25 +105,25 @@ pub fn aligned(time: TimePointSec, block_interval: u8) -> TimePointSec {
     TimePointSec(time.0 - time.0 % (5 * u32::from(block_interval.max(1))))
 }
 
-fn claim(account: &str, wif: &str, api: SocketAddr) -> Result<()> {
-    ensure!(pay_out(account, wif, api)?, "nothing is left to claim with this key");
+fn claim(account: &str, wif: &str, api: SocketAddr, dialect: Dialect) -> Result<()> {
+    ensure!(pay_out(account, wif, api, dialect)?, "nothing is left to claim with this key");
     output::line(format_args!("the next block pays it out to {account}"))
 }
 
 /// Has a node pay out what a genesis gives to a key; false if nothing is left.
-pub fn pay_out(account: &str, wif: &str, api: SocketAddr) -> Result<bool> {
+pub fn pay_out(account: &str, wif: &str, api: SocketAddr, dialect: Dialect) -> Result<bool> {
     let key = PrivateKey::from_wif(wif).context("this is no private key")?;
     let ask = |method: &str, arguments: Value| call(api, "database", method, arguments);
     let found = ask("get_account_by_name", json!([account]))?;
     ensure!(!found.is_null(), "the chain has no account {account}");
-    let deposit_to_account: AccountId = read(&found["id"])?;
-    let address = key.public_key().address().to_text(carbyne_wire::address_prefix());
-    let balances: Vec<Balance> = read(&ask("get_balance_objects", json!([[address]]))?)?;
+    let deposit_to_account: AccountId = read(&found["id"], dialect)?;
+    let address = key.public_key().address().to_text(dialect.prefix());
+    let balances: Vec<Balance> = read(&ask("get_balance_objects", json!([[address]]))?, dialect)?;
     if balances.is_empty() {
         return Ok(false);
     }
     let ids: Vec<Value> = balances.iter().map(|balance| balance.id.to_json()).collect();
-    let amounts: Vec<Asset> = read(&ask("get_vested_balances", json!([ids]))?)?;
+    let amounts: Vec<Asset> = read(&ask("get_vested_balances", json!([ids]))?, dialect)?;
     let operations: Vec<Operation> = balances
         .iter()
         .zip(amounts)
@@ -140,10 +140,15 @@ pub fn pay_out(account: &str, wif: &str, api: SocketAddr) -> Result<bool> {
             .into()
         })
         .collect();
-    let chain_id: Digest<32> = read(&ask("get_chain_id", json!([]))?)?;
+    let chain_id: Digest<32> = read(&ask("get_chain_id", json!([]))?, dialect)?;
     let head = ask("get_dynamic_global_properties", json!([]))?;
     let transaction = signed(operations, &head, &key, &chain_id)?;
-    call(api, "network_broadcast", "broadcast_transaction", json!([transaction.to_json()]))?;
+    call(
+        api,
+        "network_broadcast",
+        "broadcast_transaction",
+        json!([transaction.to_json_in(dialect)]),
+    )?;
     Ok(true)
 }
 
@@ -155,8 +160,8 @@ fn signed(
     chain_id: &Digest<32>,
 ) -> Result<SignedTransaction> {
     let (number, id): (u32, Hash160) =
-        (read(&head["head_block_number"])?, read(&head["head_block_id"])?);
-    let time: TimePointSec = read(&head["time"])?;
+        (plain(&head["head_block_number"])?, plain(&head["head_block_id"])?);
+    let time: TimePointSec = plain(&head["time"])?;
     let mut transaction = SignedTransaction {
         ref_block_num: number as u16,
         ref_block_prefix: ref_block_prefix(&id),
@@ -169,6 +174,12 @@ fn signed(
 }
 
 /// Reads what the node said.
-fn read<T: Json>(value: &Value) -> Result<T> {
-    T::from_json(value).map_err(|error| anyhow!("the node answers something else: {error}"))
+fn read<T: JsonIn>(value: &Value, dialect: Dialect) -> Result<T> {
+    T::from_json_in(value, dialect)
+        .map_err(|error| anyhow!("the node answers something else: {error}"))
+}
+
+/// The same of what every chain writes alike.
+fn plain<T: Json>(value: &Value) -> Result<T> {
+    read(value, Dialect::REFERENCE)
 }

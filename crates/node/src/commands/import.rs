@@ -11,7 +11,7 @@ use carbyne_ledger::Trust;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock};
 use carbyne_protocol::transaction::SignedBlock;
 use carbyne_store::RealDisk;
-use carbyne_wire::{Digest, unpack_exact};
+use carbyne_wire::{Dialect, Digest, Tags, unpack_exact};
 use parking_lot::RwLock;
 use serde_json::Value;
 use std::fs::File;
@@ -71,7 +71,8 @@ fn home(args: &ImportArgs) -> Result<Home> {
         args.data_dir.display()
     );
     let (history, accept_loss) = (KeepHistory::OnDisk, args.accept_loss);
-    let wish = Wish { genesis, history, accept_loss, is_disposable: false };
+    let wish =
+        Wish { genesis, dialect: Dialect::REFERENCE, history, accept_loss, is_disposable: false };
     Home::open_as_wished(Arc::new(RealDisk), &args.data_dir, wish)
 }
 
@@ -134,7 +135,7 @@ fn read_line(line: &str) -> Result<SignedBlock> {
     let value: Value = serde_json::from_str(line).context("it is not JSON")?;
     let hex = value.get("hex").and_then(Value::as_str).context("it has no `hex`")?;
     let bytes = hex::decode(hex).context("its `hex` is not hexadecimal")?;
-    let block: SignedBlock = unpack_exact(&bytes).context("its `hex` is no block")?;
+    let block: SignedBlock = unpack_exact(&bytes, Tags::All).context("its `hex` is no block")?;
     let id = value.get("id").and_then(Value::as_str);
     ensure!(id.is_none_or(|id| id == block.id().to_string()), "its `id` is not that of the block");
     Ok(block)

@@ -36,9 +36,10 @@ fn read_id(id: &str) -> Result<ObjectId> {
 }
 
 fn object(home: &Home, id: ObjectId) -> Result<()> {
-    let kept = home.history.object(id).flatten();
-    let value =
-        kept.or_else(|| home.chain().ledger().tables.any(id.space, id.type_)?.json(id.instance));
+    let ledger = home.chain().ledger();
+    let kept = home.history.object(id, ledger.dialect).flatten();
+    let of_state = || ledger.tables.any(id.space, id.type_)?.json(id.instance, ledger.dialect);
+    let value = kept.or_else(of_state);
     let value = value.with_context(|| format!("there is no object {id}"))?;
     line(format_args!("{value:#}"))
 }

@@ -5,6 +5,7 @@ use crate::commands::snapshot::{Bring, take_in};
 use crate::config::{Config, EXAMPLE};
 use crate::core::{Production, Storage};
 use crate::dev::report::addresses;
+use crate::genesis::tags_of;
 use crate::home::{Home, Wish, holds_chain, read_genesis};
 use crate::output;
 use crate::p2p;
@@ -15,7 +16,7 @@ use carbyne_api::Settings;
 use carbyne_chain::AppliedBlock;
 use carbyne_crypto::hash::sha256;
 use carbyne_store::RealDisk;
-use carbyne_wire::{Digest, set_address_prefix};
+use carbyne_wire::{Dialect, Digest};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         config.p2p.seeds.extend(from.iter().cloned());
     }
     let peers = config.p2p.settings(config.data_dir.join("p2p"));
-    set_address_prefix(&config.chain.address_prefix);
+    let dialect = Dialect::new(&config.chain.address_prefix).context("[chain] address_prefix")?;
     let genesis = read_genesis(config.genesis.as_deref())?;
     let keys = producers::find(&config.witness, &config.data_dir)?;
     let settings = Settings {
@@ -57,7 +58,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
         begin_with(given, &config.data_dir, genesis.clone(), peers.clone())?;
     }
     let (history, accept_loss) = ((&config.history).into(), args.accept_loss);
-    let wish = Wish { genesis, history, accept_loss, is_disposable: false };
+    let wish = Wish { genesis, dialect, history, accept_loss, is_disposable: false };
     let home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
     tracing::info!(
         chain_id = %home.chain().chain_id(),
@@ -143,7 +144,8 @@ fn begin_with(
                 "a state of a node is taken only of the chain of a `genesis`: name its file",
             )?;
             let chain_id = Digest(sha256(genesis));
-            let settings = settings.context("there are no peers")?;
+            let mut settings = settings.context("there are no peers")?;
+            settings.net.tags = tags_of(genesis);
             (p2p::take(p2p::Taking { from, hash, chain_id, settings })?, Bring::Move)
         }
     };

@@ -8,7 +8,7 @@ use carbyne_crypto::PublicKey;
 use carbyne_ledger::Ledger;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Json};
+use carbyne_wire::{Dialect, Digest, Json, JsonIn};
 use serde_json::{Value, json};
 
 /// What it gives if nothing else is said, in smallest units of the core asset: 10,000 coins.
@@ -64,7 +64,7 @@ pub(super) fn create_account(
     name: &str,
     (owner, active): (&PublicKey, &PublicKey),
 ) -> Result<SignedTransaction, ApiError> {
-    let create = account_create(payer, name, (owner, active));
+    let create = account_create(payer, name, (owner, active), view.ledger.dialect);
     made(payer.transaction(view.ledger, chain_id, Clock.now(), &[("account_create", create)]))
 }
 
@@ -73,9 +73,11 @@ fn account_create(
     registrar: &Signer,
     name: &str,
     (owner, active): (&PublicKey, &PublicKey),
+    dialect: Dialect,
 ) -> Value {
+    let text = |key: &PublicKey| key.to_json_in(dialect);
     let authority =
-        |key: &PublicKey| json!({ "weight_threshold": 1, "key_auths": [[key.to_json(), 1]] });
+        |key: &PublicKey| json!({ "weight_threshold": 1, "key_auths": [[text(key), 1]] });
     json!({
         "registrar": registrar.id(),
         "referrer": registrar.id(),
@@ -83,7 +85,7 @@ fn account_create(
         "name": name,
         "owner": authority(owner),
         "active": authority(active),
-        "options": { "memo_key": active.to_json(), "voting_account": "1.2.5" },
+        "options": { "memo_key": text(active), "voting_account": "1.2.5" },
     })
 }
 

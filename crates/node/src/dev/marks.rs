@@ -142,13 +142,14 @@ mod tests {
     use crate::home::begin;
     use carbyne_core::{Core, Effects, Input, Now, Production};
     use carbyne_crypto::PrivateKey;
-    use carbyne_wire::TimePointSec;
+    use carbyne_wire::{Dialect, TimePointSec};
 
     const START: u32 = 1_900_000_000;
 
     fn core() -> Core {
         let key = PrivateKey::from_seed("witness");
         let text = make(&Recipe {
+            dialect: Dialect::REFERENCE,
             time: TimePointSec(START),
             witnesses: &[key.public_key()],
             account: "dev",
@@ -158,7 +159,7 @@ mod tests {
             maintenance_interval: 300,
             features: None,
         });
-        let (ledger, chain_id) = begin(text.as_bytes()).expect("a chain");
+        let (ledger, chain_id) = begin(text.as_bytes(), Dialect::REFERENCE).expect("a chain");
         Core::new(Chain::new(ledger, chain_id), vec![key], Production::Instant)
     }
 

@@ -5,7 +5,7 @@ use crate::output::{self, tell};
 use carbyne_api::ApiError;
 use carbyne_chain::AppliedBlock;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, Json, JsonIn};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -125,19 +125,19 @@ fn counts(applied: &AppliedBlock) -> String {
 
 fn operation_line(operation: &Operation) -> String {
     let name = operation.stateless().name().replace('_', " ");
-    let fields = operation.to_json()[1].to_string();
+    let fields = operation.to_json_in(Dialect::REFERENCE)[1].to_string();
     format!("          {} {}", painted(GREEN, &name), painted(DIM, &fields))
 }
 
 fn block_json(applied: &AppliedBlock) -> Value {
     let block = applied.block.block();
-    let operations = applied.operations.iter();
+    let operations = applied.operations.iter().map(|one| one.op.to_json_in(Dialect::REFERENCE));
     json!({
         "block": block.block_num(),
         "time": block.header().timestamp.to_json(),
         "witness": block.header().witness.to_json(),
         "transactions": block.transactions.len(),
-        "operations": operations.map(|one| one.op.to_json()).collect::<Vec<_>>(),
+        "operations": operations.collect::<Vec<_>>(),
         "irreversible": applied.last_irreversible,
     })
 }

@@ -4,12 +4,11 @@
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::Ledger;
 use carbyne_protocol::Rejected;
-use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
-use carbyne_wire::{Digest, Json, JsonError, TimePointSec};
+use carbyne_wire::{Digest, Json, JsonError, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 
 /// Seconds for which a transaction may wait.
@@ -57,9 +56,8 @@ impl Signer {
         operations: &[(&str, Value)],
     ) -> Result<SignedTransaction, NotMade> {
         let parameters = ledger.parameters()?;
-        let schedule = &parameters.current_fees;
         let made: Result<Vec<Operation>, NotMade> =
-            operations.iter().map(|(name, fields)| with_fee(name, fields, schedule)).collect();
+            operations.iter().map(|(name, fields)| with_fee(name, fields, ledger)).collect();
         let dynamic = ledger.dynamic()?;
         // The chain goes by its head block, which may be long ago.
         let head = ledger.head_time()?;
@@ -77,10 +75,11 @@ impl Signer {
 }
 
 /// An operation that pays what is asked for it.
-fn with_fee(name: &str, fields: &Value, schedule: &FeeSchedule) -> Result<Operation, NotMade> {
+fn with_fee(name: &str, fields: &Value, ledger: &Ledger) -> Result<Operation, NotMade> {
+    let schedule = &ledger.parameters()?.current_fees;
     let row = Operation::TABLE.iter().find(|(_, known, _)| *known == name);
     let number = row.map(|(number, ..)| number);
-    let mut operation = Operation::from_json(&json!([number, fields]))?;
+    let mut operation = Operation::from_json_in(&json!([number, fields]), ledger.dialect)?;
     // A fee is part of what is paid for; it has the same length from the second time on.
     for _ in 0..2 {
         let fee = schedule.calculate_fee(&operation)?;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use carbyne_crypto::PrivateKey;
 use carbyne_net::Record;
 use carbyne_store::{RealDisk, create_dir, write_file};
-use carbyne_wire::{Pack, unpack_exact};
+use carbyne_wire::{Pack, Tags, unpack_exact};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -42,7 +42,7 @@ pub(super) fn key(folder: &Path) -> Result<PrivateKey> {
 /// The nodes that were heard of.
 pub(super) fn records(folder: &Path) -> Vec<Record> {
     let bytes = fs::read(folder.join(RECORDS)).unwrap_or_default();
-    unpack_exact(&bytes).unwrap_or_default()
+    unpack_exact(&bytes, Tags::Reference).unwrap_or_default()
 }
 
 /// Keeps the nodes that were heard of.

@@ -107,6 +107,7 @@ pub fn start(
     let key = files::key(&settings.folder)?;
     let records = files::records(&settings.folder);
     let listen = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+    settings.net.tags = node.dialect().tags();
     settings.net.listen = listen.and_then(sockets::endpoint);
     let identity =
         Identity { key, node_id: files::chance_key()?.public_key(), chain_id: *node.chain_id() };

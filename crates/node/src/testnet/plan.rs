@@ -11,7 +11,7 @@ use crate::home::begin;
 use anyhow::{Context, Result, ensure};
 use carbyne_crypto::PrivateKey;
 use carbyne_protocol::constants::MAX_SHARE_SUPPLY;
-use carbyne_wire::address_prefix;
+use carbyne_wire::Dialect;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -147,7 +147,7 @@ impl Plan {
     pub(super) fn fund(&self) -> Result<()> {
         let Some(node) = self.nodes.first() else { return Ok(()) };
         for account in &self.accounts {
-            pay_out(&account.name, &account.key, node.api.into())?;
+            pay_out(&account.name, &account.key, node.api.into(), Dialect::REFERENCE)?;
         }
         Ok(())
     }
@@ -160,6 +160,7 @@ fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<
     let others = wish.accounts.iter().cloned().zip(accounts.iter().map(PrivateKey::public_key));
     let others: Vec<_> = others.skip(1).collect();
     let text = make(&Recipe {
+        dialect: Dialect::REFERENCE,
         time: aligned(Clock.now(), wish.block_interval),
         witnesses: &public_keys(keys),
         account: first,
@@ -170,7 +171,7 @@ fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<
         features: None,
     });
     let mut genesis: Value = serde_json::from_str(&text).context("a genesis is JSON")?;
-    let prefix = address_prefix();
+    let prefix = Dialect::REFERENCE.prefix();
     let share = MAX_SHARE_SUPPLY / accounts.len() as i64;
     let balances = accounts.iter().map(|key| {
         let owner = key.public_key().address().to_text(prefix);
@@ -178,7 +179,7 @@ fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<
     });
     genesis["initial_balances"] = balances.collect();
     let text = format!("{genesis:#}\n");
-    begin(text.as_bytes())?;
+    begin(text.as_bytes(), Dialect::REFERENCE)?;
     Ok(text)
 }
 

@@ -7,7 +7,7 @@ use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, Json, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -35,7 +35,7 @@ pub fn custom(chain: &Chain, attacker: usize, number: usize, bytes: usize) -> Va
     let operation = Operation::from(custom);
     let key = PrivateKey::from_wif(&chain.key).expect("a key");
     let transaction = SignedTransaction { operations: [operation].into(), ..expiring() };
-    signed(transaction, &[key], chain).to_json()
+    signed(transaction, &[key], chain).to_json_in(Dialect::REFERENCE)
 }
 
 /// A transfer whose owner names so many addresses, signed by so many keys.
@@ -49,9 +49,9 @@ pub fn dear(chain: &Chain, addresses: usize, signatures: usize) -> Value {
     let input = json!({ "commitment": "02".repeat(33), "owner": owner });
     let fee = json!({ "amount": FEE, "asset_id": "1.3.0" });
     let operation = json!([40, { "fee": fee, "inputs": [input], "outputs": [] }]);
-    let operation = Operation::from_json(&operation).expect("an operation");
+    let operation = Operation::from_json_in(&operation, Dialect::REFERENCE).expect("an operation");
     let transaction = SignedTransaction { operations: [operation].into(), ..expiring() };
-    signed(transaction, &keys[..signatures], chain).to_json()
+    signed(transaction, &keys[..signatures], chain).to_json_in(Dialect::REFERENCE)
 }
 
 fn expiring() -> SignedTransaction {

@@ -15,7 +15,7 @@ use carbyne_protocol::ops::balance::BalanceClaim;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
-use carbyne_wire::{Digest, Hash160, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, TimePointSec};
 use std::sync::Arc;
 
 /// Few, so that blocks become irreversible soon.
@@ -45,6 +45,7 @@ pub fn genesis() -> Vec<u8> {
 /// The genesis, with so many seconds between two maintenances.
 pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
     let text = make(&Recipe {
+        dialect: Dialect::REFERENCE,
         time: TimePointSec(1_700_000_000),
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,

@@ -4,7 +4,7 @@
 use carbyne_crypto::PrivateKey;
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make, witness_name};
-use carbyne_wire::TimePointSec;
+use carbyne_wire::{Dialect, TimePointSec};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -46,6 +46,7 @@ fn account_key() -> PrivateKey {
 pub fn genesis() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let text = make(&Recipe {
+        dialect: Dialect::REFERENCE,
         time: TimePointSec(now as u32 / EVEN * EVEN - EVEN),
         witnesses: &public_keys(&witness_keys()),
         account: "dev",

@@ -5,7 +5,7 @@ use carbyne_crypto::PrivateKey;
 use carbyne_node::commands::genesis::pay_out;
 use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
-use carbyne_wire::TimePointSec;
+use carbyne_wire::{Dialect, TimePointSec};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
@@ -62,6 +62,7 @@ impl Network {
         let account_key = PrivateKey::from_seed("peers account");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
         let genesis = make(&Recipe {
+            dialect: Dialect::REFERENCE,
             time: TimePointSec(now as u32 / 5 * 5 - AGE),
             witnesses: &public_keys(&keys),
             account: "dev",
@@ -184,7 +185,10 @@ impl Network {
     pub fn claim(&self, node: usize) {
         let url = &self.process(node).url;
         let api = url.trim_start_matches("ws://").parse().expect("an address");
-        assert!(pay_out("dev", &self.account_key.to_wif(), api).expect("it is taken"));
+        assert!(
+            pay_out("dev", &self.account_key.to_wif(), api, Dialect::REFERENCE)
+                .expect("it is taken")
+        );
     }
 
     /// What the account has, as a node sees it.

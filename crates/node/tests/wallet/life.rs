@@ -5,7 +5,7 @@ use crate::shapes::Shapes;
 use carbyne_crypto::hash::sha512;
 use carbyne_crypto::{PrivateKey, aes512};
 use carbyne_node::genesis::{Recipe, make};
-use carbyne_wire::{Bytes, Json, TimePointSec};
+use carbyne_wire::{Bytes, Dialect, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -166,7 +166,7 @@ fn export_keys(file: &Path, password: &str, dev: &Dev) {
     let item = json!({
         "account_name": "dev",
         "encrypted_private_keys": [Bytes(hidden).to_json()],
-        "public_keys": [key.public_key().to_json()],
+        "public_keys": [key.public_key().to_json_in(Dialect::REFERENCE)],
     });
     let checksum = Bytes(sha512(&hash).to_vec()).to_json();
     let exported = json!({ "password_checksum": checksum, "account_keys": [item] });
@@ -177,6 +177,7 @@ fn export_keys(file: &Path, password: &str, dev: &Dev) {
 fn chain_with_contracts(folder: &Path) -> Dev {
     let witness = PrivateKey::from_seed("a witness of a chain with contracts");
     let text = make(&Recipe {
+        dialect: Dialect::REFERENCE,
         time: TimePointSec(1_900_000_000),
         witnesses: &[witness.public_key(); 11],
         account: "dev",

@@ -10,7 +10,7 @@ use crate::authority::Authority;
 use crate::fees::FeeSchedule;
 use crate::ids::AccountId;
 use crate::money::Asset;
-use carbyne_wire::{FlatSet, Json, ObjectId, Pack, Reflect, Wire};
+use carbyne_wire::{FlatSet, JsonIn, ObjectId, Pack, Reflect, Wire};
 
 pub mod account;
 pub mod asset;
@@ -176,12 +176,12 @@ pub struct RequiredAuthorities {
 }
 
 /// What is true of an operation without chain state.
-pub trait Stateless: Pack + Json + Reflect + Clone + PartialEq + std::fmt::Debug {
+pub trait Stateless: Pack + JsonIn + Reflect + Clone + PartialEq + std::fmt::Debug {
     /// Name, as in `transfer` of the reference's `transfer_operation`.
     const NAME: &'static str;
 
     /// The parameters of its fee.
-    type Fee: Copy + Default + Pack + Json;
+    type Fee: Copy + Default + Pack + JsonIn;
 
     /// The fee offered.
     fn fee(&self) -> Asset;
@@ -257,6 +257,7 @@ impl Default for Operation {
 /// What an operation gives back (reference: `protocol/base.hpp`). The rare large ones are boxed:
 /// most results are empty.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub enum OperationResult {
     /// Nothing.
     #[default]
@@ -275,6 +276,7 @@ pub enum OperationResult {
 
 /// Objects that an operation created, changed and removed.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct GenericResult {
     /// Created.
     pub new_objects: FlatSet<ObjectId>,
@@ -286,6 +288,7 @@ pub struct GenericResult {
 
 /// What an exchange gave and took.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct ExchangeResult {
     /// Amounts given.
     pub paid: Vec<Asset>,
@@ -297,7 +300,7 @@ pub struct ExchangeResult {
 
 /// A result of which any part may be there.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
+#[wire(extension, plain)]
 pub struct ExtendableResult {
     /// Accounts concerned besides those the operation names.
     pub impacted_accounts: Option<FlatSet<AccountId>>,

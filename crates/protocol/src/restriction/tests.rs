@@ -2,7 +2,7 @@
 
 use super::{Restriction, check, complies, count};
 use crate::ops::Operation;
-use carbyne_wire::{Json, Pack, Value, unpack_exact};
+use carbyne_wire::{Dialect, JsonIn, Pack, Tags, Value, unpack_exact};
 
 /// Restrictions from lists `[member, function, argument]`, the short form of these tests.
 fn restrictions(text: &str) -> Vec<Restriction> {
@@ -16,14 +16,16 @@ fn restriction(short: &Value) -> Restriction {
         "restriction_type": short[1],
         "argument": argument(&short[2]),
     });
-    Restriction::from_json(&long).expect("a restriction")
+    Restriction::from_json_in(&long, Dialect::REFERENCE).expect("a restriction")
 }
 
 /// Arguments that hold restrictions have these in the short form too.
 fn argument(short: &Value) -> Value {
     let long = |list: &Value| {
         let list = list.as_array().expect("a list of restrictions");
-        Value::Array(list.iter().map(|short| restriction(short).to_json()).collect())
+        Value::Array(
+            list.iter().map(|short| restriction(short).to_json_in(Dialect::REFERENCE)).collect(),
+        )
     };
     match short[0].as_u64() {
         Some(39) => serde_json::json!([39, long(&short[1])]),
@@ -38,14 +40,16 @@ fn argument(short: &Value) -> Value {
 
 fn operation(tag: u64, content: &str) -> Operation {
     let content: Value = serde_json::from_str(content).expect("the test is JSON");
-    Operation::from_json(&serde_json::json!([tag, content])).expect("an operation")
+    Operation::from_json_in(&serde_json::json!([tag, content]), Dialect::REFERENCE)
+        .expect("an operation")
 }
 
 /// Whether such restrictions can be asked of an operation, or why not. They come packed, as users
 /// send them.
 fn fits(tag: u64, text: &str) -> &'static str {
     let packed = restrictions(text).to_bytes();
-    let unpacked: Vec<Restriction> = unpack_exact(&packed).expect("what was packed");
+    let unpacked: Vec<Restriction> =
+        unpack_exact(&packed, Tags::Reference).expect("what was packed");
     check(&unpacked, tag).map_or_else(|refusal| refusal.reason(), |()| "ok")
 }
 
@@ -63,11 +67,11 @@ fn transfer() -> Operation {
 }
 
 fn with_memo() -> Operation {
-    let key = carbyne_crypto::PublicKey::NULL.to_json();
+    let key = carbyne_crypto::PublicKey::NULL.to_json_in(Dialect::REFERENCE);
     let memo = serde_json::json!({"from": key, "to": key, "nonce": "18446744073709551615",
         "message": "01ff41"});
     let transfer = serde_json::json!([0, {"from": "1.2.16", "to": "1.2.17", "memo": memo}]);
-    Operation::from_json(&transfer).expect("a transfer")
+    Operation::from_json_in(&transfer, Dialect::REFERENCE).expect("a transfer")
 }
 
 fn witness_update() -> Operation {

@@ -12,7 +12,7 @@ mod markets;
 mod others;
 
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, JsonIn};
 use serde_json::{Map, Value, json};
 
 /// Changes of members, and what the reference says to them.
@@ -62,7 +62,8 @@ fn merge(into: &mut Value, changes: &Value) {
 
 fn answer(name: &str, members: &Value) -> String {
     let (tag, ..) = Operation::TABLE.iter().find(|(_, known, _)| *known == name).expect(name);
-    let operation = Operation::from_json(&json!([tag, members])).expect(name);
+    let operation =
+        Operation::from_json_in(&json!([tag, members]), Dialect::REFERENCE).expect(name);
     match operation.stateless().check_stateless() {
         Ok(()) => "valid".to_owned(),
         Err(rejected) => rejected.reference_words(),

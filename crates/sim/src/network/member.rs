@@ -1,6 +1,7 @@
 //! A machine among others: the node on it, its clock, and what it is working on.
 
 use super::newcomer::Newcomer;
+use crate::genesis::DIALECT;
 use crate::machine::Machine;
 use carbyne_core::{Now, Outcome};
 use carbyne_crypto::{PrivateKey, PublicKey};
@@ -99,7 +100,8 @@ pub(super) fn node(
         0 => Object::default(),
         _ => Object(vec![carbyne_member()]),
     };
-    let config = Config { listen: Some(endpoint(at)), about, ..Config::default() };
+    let tags = DIALECT.tags();
+    let config = Config { tags, listen: Some(endpoint(at)), about, ..Config::default() };
     Node::new(identity(at, run, chain_id), config, records)
 }
 

@@ -4,6 +4,7 @@
 
 use super::member::{self, Member, Nature};
 use super::scene::{Event, MILLISECOND, Network};
+use crate::genesis::DIALECT;
 use crate::machine::{Ending, Machine};
 use anyhow::{Context, Result};
 use carbyne_net::{Config, Effect, Input as Incoming, NoChain, Node, Now as Moment};
@@ -36,6 +37,7 @@ impl Newcomer {
         let identity = member::identity(at, run, chain_id);
         let about = carbyne_net::message::Object(vec![carbyne_member()]);
         let config = Config {
+            tags: DIALECT.tags(),
             about,
             connects_to_new_peers: false,
             connections_wanted: others,

@@ -1,9 +1,10 @@
 //! Witnesses, committee, workers, and proposals of anything.
 
 use super::{Draft, Kind};
+use crate::genesis::DIALECT;
 use carbyne_objects::Proposal;
 use carbyne_protocol::ids::AccountId;
-use carbyne_wire::{Id, Json};
+use carbyne_wire::{Id, Json, JsonIn};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -103,7 +104,7 @@ fn propose(draft: &mut Draft<'_>) -> Option<Value> {
 
 /// What only the committee can send.
 fn propose_parameters(draft: &mut Draft<'_>) -> Option<Value> {
-    let mut parameters = draft.ledger.parameters().ok()?.to_json();
+    let mut parameters = draft.ledger.parameters().ok()?.to_json_in(DIALECT);
     parameters["witness_pay_per_block"] = json!(draft.below(1_000_000));
     parameters["reserve_percent_of_fee"] = json!(draft.below(5_000));
     let members = json!({ "fee": draft.core(super::FEE), "new_parameters": parameters });

@@ -11,6 +11,7 @@ mod governance;
 mod market;
 mod people;
 
+use crate::genesis::DIALECT;
 use anyhow::{Result, anyhow};
 use carbyne_chain::Chain;
 use carbyne_crypto::PrivateKey;
@@ -20,7 +21,7 @@ use carbyne_protocol::ids::{AccountId, AssetId};
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Id, Json, TimePointSec, address_prefix};
+use carbyne_wire::{Id, Json, JsonIn, TimePointSec};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -45,7 +46,7 @@ pub struct Workload {
 impl Workload {
     /// What people with this key do; whoever becomes a witness signs with one of the others.
     pub fn new(key: PrivateKey, witnesses: Vec<PrivateKey>) -> Self {
-        let text = |key: &PrivateKey| key.public_key().to_text(address_prefix());
+        let text = |key: &PrivateKey| key.public_key().to_text(DIALECT.prefix());
         let witnesses = witnesses.iter().map(text).collect();
         Self { text: text(&key), key, witnesses }
     }
@@ -95,7 +96,8 @@ impl<'a> Draft<'a> {
         let op = self.with_fee(kind);
         let repaid = op.as_ref().and_then(|op| credit::repaid(self, op));
         let read = |op: Value| {
-            Operation::from_json(&op).map_err(|error| anyhow!("{}: {error}: {op}", kind.0))
+            Operation::from_json_in(&op, DIALECT)
+                .map_err(|error| anyhow!("{}: {error}: {op}", kind.0))
         };
         op.into_iter().chain(repaid).map(read).collect()
     }

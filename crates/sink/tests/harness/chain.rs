@@ -10,7 +10,7 @@ use carbyne_protocol::ops::recurring::RecurringCancel;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_sink::{SinkBlock, Source, SourceError};
-use carbyne_wire::{Digest, Hash160, Id, ObjectId, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, Id, ObjectId, TimePointSec};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// When block 0 would have been.
@@ -73,6 +73,10 @@ impl FakeChain {
 impl Source for FakeChain {
     fn chain_id(&self) -> Digest<32> {
         self.chain_id
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::REFERENCE
     }
 
     fn head(&self) -> Result<Option<(u32, Hash160)>, SourceError> {

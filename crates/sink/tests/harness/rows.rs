@@ -3,7 +3,7 @@
 use carbyne_index::{OperationHistory, concerned_accounts};
 use carbyne_protocol::ops::Operation;
 use carbyne_sink::SinkBlock;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, Json, JsonIn};
 use postgres::Client;
 use serde_json::{Value, json};
 
@@ -60,7 +60,8 @@ fn operations(blocks: &[SinkBlock]) -> impl Iterator<Item = &OperationHistory> {
 
 fn check_operations(client: &mut Client, blocks: &[SinkBlock]) {
     let wanted = operations(blocks).map(|row| {
-        let (op, result) = (without_0(&row.op.to_json()[1]), without_0(&row.result.to_json()));
+        let op = without_0(&row.op.to_json_in(Dialect::REFERENCE)[1]);
+        let result = without_0(&row.result.to_json());
         let place = [u32::from(row.trx_in_block), row.op_in_trx.into(), row.virtual_op];
         let kind = json!([row.op.tag(), row.is_virtual]);
         json!([row.id.0, row.block_num, place, row.block_time.0, kind, op, result])

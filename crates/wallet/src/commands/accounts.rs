@@ -16,7 +16,7 @@ use carbyne_protocol::ops::account::upgrade::AccountUpgrade;
 use carbyne_protocol::ops::account::whitelist::AccountWhitelist;
 use carbyne_protocol::ops::misc::custom::Custom;
 use carbyne_protocol::ops::vesting::withdraw::VestingBalanceWithdraw;
-use carbyne_wire::{Bytes, FlatMap, Json, ObjectId, Pack, Text, TimePointSec, VarUint};
+use carbyne_wire::{Bytes, FlatMap, Json, JsonIn, ObjectId, Pack, Text, TimePointSec, VarUint};
 use serde_json::{Value, json};
 
 /// How many keys in a row are looked at to find one that is not used, as in the reference.
@@ -46,7 +46,9 @@ pub(super) const COMMANDS: &[Command] = &[
         "get_account(account_name_or_id: account)",
         "An account as it stands on the chain.",
         "get_account ann",
-        |wallet, arguments| wallet.node()?.account(&arguments.text(0)?).map(|one| one.to_json()),
+        |wallet, arguments| {
+            wallet.node()?.account(&arguments.text(0)?).map(|one| one.to_json_in(wallet.dialect))
+        },
     ),
     command(
         "get_account_id(account_name_or_id: account)",
@@ -270,7 +272,7 @@ fn vesting(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let now: TimePointSec = node.wait(node.client().head())?.time;
     let shown = balances.iter().map(|balance| {
         let allowed = balance.allowed_withdraw(now).unwrap_or_default();
-        let mut shown = balance.to_json();
+        let mut shown = balance.to_json_in(wallet.dialect);
         shown["allowed_withdraw"] = Asset::new(allowed, balance.balance.asset_id).to_json();
         shown["allowed_withdraw_time"] = now.to_json();
         shown

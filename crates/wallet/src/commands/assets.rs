@@ -21,7 +21,7 @@ use carbyne_protocol::ops::asset::update::AssetUpdate;
 use carbyne_protocol::ops::asset::update_bitasset::AssetUpdateBitasset;
 use carbyne_protocol::ops::asset::update_feed_producers::AssetUpdateFeedProducers;
 use carbyne_protocol::ops::asset::update_issuer::AssetUpdateIssuer;
-use carbyne_wire::Json;
+use carbyne_wire::{Json, JsonIn};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -41,7 +41,9 @@ pub(super) const COMMANDS: &[Command] = &[
         "get_asset(asset_symbol_or_id: asset)",
         "An asset as it stands on the chain.",
         "get_asset BTS",
-        |wallet, arguments| wallet.node()?.asset(&arguments.text(0)?).map(|one| one.to_json()),
+        |wallet, arguments| {
+            wallet.node()?.asset(&arguments.text(0)?).map(|one| one.to_json_in(wallet.dialect))
+        },
     ),
     command(
         "get_asset_id(asset_symbol_or_id: asset)",

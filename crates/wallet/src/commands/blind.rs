@@ -23,7 +23,7 @@ use carbyne_protocol::ops::confidential::{
     BlindInput, BlindOutput, BlindTransfer, StealthConfirmation, TransferFromBlind, TransferToBlind,
 };
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Bytes, Digest, Json, Pack, address_prefix, unpack_exact};
+use carbyne_wire::{Bytes, Dialect, Digest, Json, JsonIn, Pack, Tags, unpack_exact};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -56,10 +56,10 @@ pub(super) const COMMANDS: &[Command] = &[
         "get_public_key(label: text)",
         "The key of that name.",
         "get_public_key carol",
-        |wallet, arguments| Ok(wallet.key_named(&arguments.text(0)?).to_json()),
+        |wallet, arguments| Ok(wallet.key_named(&arguments.text(0)?).to_json_in(wallet.dialect)),
     ),
     command("get_blind_accounts()", "All keys with names.", "get_blind_accounts", |wallet, _| {
-        Ok(labels(&wallet.public.labels, |_| true))
+        Ok(labels(&wallet.public.labels, wallet.dialect, |_| true))
     }),
     command(
         "get_my_blind_accounts()",
@@ -67,7 +67,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "get_my_blind_accounts",
         |wallet, _| {
             let keys = &wallet.data()?.keys;
-            Ok(labels(&wallet.public.labels, |one| keys.contains_key(&one.key.0)))
+            Ok(labels(&wallet.public.labels, wallet.dialect, |one| keys.contains_key(&one.key.0)))
         },
     ),
     command(
@@ -113,7 +113,7 @@ pub(super) const COMMANDS: &[Command] = &[
                     let _it_is_for_another = receive(wallet, &output.confirmation, &from, "");
                 }
             }
-            Ok(confirmation(&transaction, &made.outputs))
+            Ok(confirmation(&transaction, &made.outputs, wallet.dialect))
         },
     ),
     command(
@@ -125,7 +125,7 @@ pub(super) const COMMANDS: &[Command] = &[
             let mut found = wallet.data()?.receipts.clone();
             found.retain(|one| !key.is_null() && (one.from_key == key || one.to_key == key));
             found.sort_by_key(|one| std::cmp::Reverse(one.date));
-            Ok(found.to_json())
+            Ok(found.to_json_in(wallet.dialect))
         },
     ),
     command(
@@ -136,15 +136,15 @@ pub(super) const COMMANDS: &[Command] = &[
         |wallet, arguments| {
             let confirmation = read_receipt(&arguments.text(0)?)?;
             receive(wallet, &confirmation, &arguments.text(1)?, &arguments.text(2)?)
-                .map(|receipt| receipt.to_json())
+                .map(|receipt| receipt.to_json_in(wallet.dialect))
         },
     ),
 ];
 
-fn labels(labels: &[KeyLabel], is_wanted: impl Fn(&KeyLabel) -> bool) -> Value {
+fn labels(labels: &[KeyLabel], dialect: Dialect, is_wanted: impl Fn(&KeyLabel) -> bool) -> Value {
     let wanted = labels.iter().filter(|one| is_wanted(one));
     let sorted: BTreeMap<String, Value> =
-        wanted.map(|one| (one.label.to_string(), one.key.to_json())).collect();
+        wanted.map(|one| (one.label.to_string(), one.key.to_json_in(dialect))).collect();
     sorted.into_iter().map(|(label, key)| json!([label, key])).collect()
 }
 
@@ -156,7 +156,7 @@ impl Wallet {
 
     /// The key that a text is or names; the null key for none.
     fn key_named(&self, text: &str) -> PublicKey {
-        let written = PublicKey::from_text(text, address_prefix()).ok();
+        let written = PublicKey::from_text(text, self.dialect.prefix()).ok();
         written.or_else(|| self.labeled(text)).unwrap_or_default()
     }
 
@@ -208,7 +208,7 @@ fn create(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let public = wallet.data_mut()?.add(key);
     wallet.set_label(public, &label);
     wallet.save()?;
-    Ok(public.to_json())
+    Ok(public.to_json_in(wallet.dialect))
 }
 
 /// Whether a commitment is on the chain still.
@@ -305,9 +305,13 @@ impl ConfirmedOutput {
     }
 }
 
-fn confirmation(transaction: &SignedTransaction, outputs: &[ConfirmedOutput]) -> Value {
-    let outputs: Vec<Value> = outputs.iter().map(Json::to_json).collect();
-    json!({ "trx": transaction.to_json(), "outputs": outputs })
+fn confirmation(
+    transaction: &SignedTransaction,
+    outputs: &[ConfirmedOutput],
+    dialect: Dialect,
+) -> Value {
+    let outputs: Vec<Value> = outputs.iter().map(|one| one.to_json_in(dialect)).collect();
+    json!({ "trx": transaction.to_json_in(dialect), "outputs": outputs })
 }
 
 fn broken(error: impl ToString) -> WalletError {
@@ -401,7 +405,7 @@ fn to_blind(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
             let _it_is_for_another = receive(wallet, &output.confirmation, &sender, &memo);
         }
     }
-    Ok(confirmation(&transaction, &confirmed))
+    Ok(confirmation(&transaction, &confirmed, wallet.dialect))
 }
 
 /// A blind transfer that is made: its operation and what is told of its outputs, the change first.
@@ -551,7 +555,7 @@ fn from_blind(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
         let memo = format!("@{}", to.name);
         receive(wallet, &change.confirmation, &from, &memo)?;
     }
-    Ok(confirmation(&transaction, &made.outputs))
+    Ok(confirmation(&transaction, &made.outputs, wallet.dialect))
 }
 
 fn read_receipt(text: &str) -> Result<StealthConfirmation> {
@@ -561,7 +565,7 @@ fn read_receipt(text: &str) -> Result<StealthConfirmation> {
         return Err(wrong("is too long".to_owned()));
     }
     let bytes = bs58::decode(text.trim()).into_vec().map_err(|error| wrong(error.to_string()))?;
-    unpack_exact(&bytes).map_err(|error| wrong(error.to_string()))
+    unpack_exact(&bytes, Tags::Reference).map_err(|error| wrong(error.to_string()))
 }
 
 /// Takes in what a transfer confirms, if its receiver's key is here.
@@ -579,7 +583,8 @@ fn receive(
     let child = key.child(&sha256(&*secret)).map_err(|_| wrong("has an unusable key"))?;
     let plain = aes512::decrypt(&secret, &confirmation.encrypted_memo);
     let plain = Zeroizing::new(plain.ok_or_else(|| wrong("is not for this key"))?);
-    let memo: StealthMemo = unpack_exact(&plain).map_err(|_| wrong("is not for this key"))?;
+    let memo: StealthMemo =
+        unpack_exact(&plain, Tags::Reference).map_err(|_| wrong("is not for this key"))?;
     let value = u64::try_from(memo.amount.amount).map_err(broken)?;
     let opened = blind(&memo.blinding_factor.0, value).map_err(broken)?;
     if opened.0 != memo.commitment.0 {

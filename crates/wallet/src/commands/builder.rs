@@ -21,7 +21,7 @@ use carbyne_protocol::ops::proposal::{
 };
 use carbyne_protocol::parameters::ChainParameters;
 use carbyne_protocol::transaction::{SignedTransaction, ref_block_prefix};
-use carbyne_wire::{FlatSet, Json, Pack, TimePointSec};
+use carbyne_wire::{FlatSet, Json, JsonIn, Pack, TimePointSec};
 use serde_json::{Value, json};
 
 type UpdateParameters = global_parameters::CommitteeMemberUpdateGlobalParameters;
@@ -77,7 +77,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "A transaction as it is built so far.",
         "preview_builder_transaction 0",
         |wallet, arguments| {
-            let mut shown = builder(wallet, arguments)?.to_json();
+            let mut shown = builder(wallet, arguments)?.to_json_in(arguments.dialect);
             // It is not signed: the reference shows a transaction that cannot be.
             if let Some(members) = shown.as_object_mut() {
                 members.remove("signatures");
@@ -134,7 +134,7 @@ pub(super) const COMMANDS: &[Command] = &[
         |wallet, arguments| {
             let transaction: SignedTransaction = arguments.get(0)?;
             wallet.send(&transaction, Send::Broadcast)?;
-            Ok(json!([transaction.id().to_string(), transaction.to_json()]))
+            Ok(json!([transaction.id().to_string(), transaction.to_json_in(wallet.dialect)]))
         },
     ),
     command(
@@ -166,7 +166,7 @@ pub(super) const COMMANDS: &[Command] = &[
             let transaction: SignedTransaction = arguments.get(0)?;
             let keys = transaction.signature_keys(&wallet.chain_id());
             let keys = keys.map_err(|error| WalletError::argument("tx", error.to_string()))?;
-            Ok(keys.into_iter().collect::<FlatSet<PublicKey>>().to_json())
+            Ok(keys.into_iter().collect::<FlatSet<PublicKey>>().to_json_in(wallet.dialect))
         },
     ),
     command(
@@ -179,7 +179,10 @@ pub(super) const COMMANDS: &[Command] = &[
         "get_prototype_operation(operation_type: text)",
         "An operation of a type with nothing filled in.",
         "get_prototype_operation transfer_operation",
-        |_, arguments| super::operations::prototype(&arguments.text(0)?).map(|op| op.to_json()),
+        |_, arguments| {
+            super::operations::prototype(&arguments.text(0)?, arguments.dialect)
+                .map(|op| op.to_json_in(arguments.dialect))
+        },
     ),
     command(
         "propose_parameter_change(proposing_account: account, expiration_time: time, \
@@ -277,7 +280,7 @@ fn sign(
     check(&transaction)?;
     let transaction = wallet.signed(transaction, keys)?;
     wallet.send(&transaction, send)?;
-    Ok(transaction.to_json())
+    Ok(transaction.to_json_in(wallet.dialect))
 }
 
 fn sign_builder(
@@ -288,7 +291,7 @@ fn sign_builder(
 ) -> Result<Value> {
     let transaction = builder(wallet, arguments)?.clone();
     let signed = sign(wallet, transaction, keys, send(arguments, broadcast)?)?;
-    *builder(wallet, arguments)? = Json::from_json(&signed)?;
+    *builder(wallet, arguments)? = JsonIn::from_json_in(&signed, arguments.dialect)?;
     Ok(signed)
 }
 
@@ -308,7 +311,7 @@ fn propose_builder(
         ..ProposalCreate::default()
     };
     let signed = wallet.finish(vec![propose.into()], send(arguments, broadcast)?)?;
-    *builder(wallet, arguments)? = Json::from_json(&signed)?;
+    *builder(wallet, arguments)? = JsonIn::from_json_in(&signed, arguments.dialect)?;
     Ok(signed)
 }
 
@@ -327,7 +330,7 @@ fn add_signature(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     }
     let transaction = wallet.cosigned(transaction)?;
     wallet.send(&transaction, send(arguments, 1)?)?;
-    Ok(transaction.to_json())
+    Ok(transaction.to_json_in(wallet.dialect))
 }
 
 /// A proposal to the committee of other parameters.
@@ -366,7 +369,7 @@ fn propose_parameters(wallet: &mut Wallet, arguments: &Arguments) -> Result<Valu
         return Err(WalletError::argument("changed_values", "fees: use propose_fee_change"));
     }
     propose(wallet, arguments, |parameters| {
-        let mut json = parameters.to_json();
+        let mut json = parameters.to_json_in(arguments.dialect);
         for (name, value) in changed {
             if json.get(name).is_none() {
                 let why = format!("there is no parameter {name}");
@@ -374,7 +377,7 @@ fn propose_parameters(wallet: &mut Wallet, arguments: &Arguments) -> Result<Valu
             }
             json[name] = value.clone();
         }
-        *parameters = Json::from_json(&json)?;
+        *parameters = JsonIn::from_json_in(&json, arguments.dialect)?;
         Ok(())
     })
 }
@@ -383,19 +386,19 @@ fn propose_fees(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let changed = arguments.value(2);
     let changed = members(&changed)?;
     propose(wallet, arguments, |parameters| {
-        let mut json = parameters.current_fees.to_json();
+        let mut json = parameters.current_fees.to_json_in(arguments.dialect);
         for (name, value) in changed {
             if name == "scale" {
                 json["scale"] = value.clone();
                 continue;
             }
-            let tag = super::operations::tag_of(name)?;
+            let tag = super::operations::tag_of(name, arguments.dialect.tags())?;
             let list = json["parameters"].as_array_mut();
             let Some(list) = list else { continue };
             list.retain(|one| one[0] != tag);
             list.push(json!([tag, value]));
         }
-        let fees = FeeSchedule::from_json(&json)?;
+        let fees = FeeSchedule::from_json_in(&json, arguments.dialect)?;
         parameters.current_fees = fees.into();
         Ok(())
     })
@@ -412,7 +415,7 @@ fn approve(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
         Ok(ids.collect::<Result<Vec<_>>>()?.into_iter().collect())
     };
     let keys = |name: &str| -> Result<FlatSet<PublicKey>> {
-        Ok(Json::from_json(delta.get(name).unwrap_or(&json!([])))?)
+        Ok(JsonIn::from_json_in(delta.get(name).unwrap_or(&json!([])), wallet.dialect)?)
     };
     let update = ProposalUpdate {
         fee_paying_account: node.account(&arguments.text(0)?)?.id,
@@ -454,7 +457,7 @@ fn described(wallet: &Wallet, proposal: &Proposal) -> Result<Value> {
             &proposal.required_owner_approvals,
             &proposal.available_owner_approvals,
         ),
-        "keys_that_approved": proposal.available_key_approvals.to_json(),
+        "keys_that_approved": proposal.available_key_approvals.to_json_in(wallet.dialect),
         "fail_reason": proposal.fail_reason.to_json(),
     }))
 }

@@ -10,7 +10,7 @@ use carbyne_protocol::money::{Asset, Price};
 use carbyne_protocol::ops::asset::create::AssetCreate;
 use carbyne_protocol::ops::asset::options::{AssetOptions, BitassetOptions, flag};
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::Json;
+use carbyne_wire::{Dialect, Json, JsonIn};
 use serde_json::{Value, json};
 
 /// Most transactions of one flood.
@@ -24,7 +24,7 @@ pub(super) const COMMANDS: &[Command] = &[
         |wallet, arguments| {
             let node = wallet.node()?;
             let block = node.wait(node.client().block(arguments.get(0)?))?;
-            Ok(block.map_or(Value::Null, |block| with_info(&block)))
+            Ok(block.map_or(Value::Null, |block| with_info(&block, wallet.dialect)))
         },
     ),
     command("get_object(id: id)", "An object by id.", "get_object 1.2.17", |wallet, arguments| {
@@ -111,12 +111,12 @@ pub(super) const COMMANDS: &[Command] = &[
     ),
 ];
 
-fn with_info(block: &SignedBlock) -> Value {
-    let mut shown = block.to_json();
+fn with_info(block: &SignedBlock, dialect: Dialect) -> Value {
+    let mut shown = block.to_json_in(dialect);
     let ids = block.transactions.iter().map(|one| one.transaction.id().to_json());
     let signee = block.signed_header.signee().unwrap_or_default();
     shown["block_id"] = block.id().to_json();
-    shown["signing_key"] = signee.to_json();
+    shown["signing_key"] = signee.to_json_in(dialect);
     shown["transaction_ids"] = ids.collect();
     shown
 }

@@ -15,7 +15,7 @@ use crate::words::Looking;
 use carbyne_crypto::PublicKey;
 use carbyne_protocol::required::required_authorities;
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Digest, FlatSet, Json};
+use carbyne_wire::{Dialect, Digest, FlatSet, Json, JsonIn};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "show_transaction_file(filename: file)",
         "What a transaction in a file does, who signed it, and what is missing if a node is there.",
         "show_transaction_file pay.json",
-        |wallet, arguments| show(wallet, &Carried::read(&arguments.text(0)?)?),
+        |wallet, arguments| show(wallet, &Carried::read(&arguments.text(0)?, wallet.dialect)?),
     ),
     own(
         "sign_transaction_file(filename: file, keys: [key] = [])",
@@ -53,7 +53,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "Sends a transaction in a file.",
         "broadcast_transaction_file pay.json",
         |wallet, arguments| {
-            let carried = Carried::read(&arguments.text(0)?)?;
+            let carried = Carried::read(&arguments.text(0)?, wallet.dialect)?;
             same_chain(wallet.node()?.chain_id(), carried.chain_id)?;
             wallet.send(&carried.transaction, Send::Broadcast)?;
             Ok(carried.transaction.id().to_json())
@@ -72,7 +72,7 @@ struct Carried {
 }
 
 impl Carried {
-    fn read(file: &str) -> Result<Self> {
+    fn read(file: &str, dialect: Dialect) -> Result<Self> {
         let wrong = |why: &str| WalletError::argument("filename", format!("{file}: {why}"));
         let text = read(Path::new(file))?.ok_or_else(|| wrong("is not there"))?;
         let value: Value =
@@ -82,20 +82,20 @@ impl Carried {
         }
         Ok(Self {
             chain_id: Json::from_json(&value["chain_id"])?,
-            transaction: Json::from_json(&value["transaction"])?,
+            transaction: JsonIn::from_json_in(&value["transaction"], dialect)?,
             does: Json::from_json(&value["does"])?,
-            keys: Json::from_json(&value["keys"])?,
+            keys: JsonIn::from_json_in(&value["keys"], dialect)?,
         })
     }
 
-    fn write(&self, file: &str) -> Result<()> {
+    fn write(&self, file: &str, dialect: Dialect) -> Result<()> {
         let value = json!({
             "format": FORMAT,
             "version": 1,
             "chain_id": self.chain_id.to_json(),
             "does": self.does,
-            "keys": self.keys.to_json(),
-            "transaction": self.transaction.to_json(),
+            "keys": self.keys.to_json_in(dialect),
+            "transaction": self.transaction.to_json_in(dialect),
         });
         let file = Path::new(file);
         let there = crate::store::digest_of(read(file)?.as_deref());
@@ -112,13 +112,13 @@ impl Carried {
 /// A transaction of what somebody gave: itself, an operation, or a list of them.
 fn transaction_of(wallet: &Wallet, given: &Value) -> Result<SignedTransaction> {
     if given.get("operations").is_some() {
-        return Ok(Json::from_json(given)?);
+        return Ok(JsonIn::from_json_in(given, wallet.dialect)?);
     }
     let is_one = given[0].is_number();
     let list = if is_one { vec![given.clone()] } else { Json::from_json(given)? };
     let operations: Vec<_> = list
         .iter()
-        .map(|one: &Value| Ok(carbyne_protocol::ops::Operation::from_json(one)?))
+        .map(|one: &Value| Ok(carbyne_protocol::ops::Operation::from_json_in(one, wallet.dialect)?))
         .collect::<Result<_>>()?;
     let node = wallet.node()?;
     let draft = carbyne_client::Draft::of_all(operations).waiting(LIFETIME);
@@ -134,14 +134,14 @@ fn export(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let does = operations
         .iter()
         .map(|op| looking.describe(op, &carbyne_protocol::ops::OperationResult::Void).0);
-    let can = json!([transaction.to_json()]);
+    let can = json!([transaction.to_json_in(wallet.dialect)]);
     let carried = Carried {
         chain_id: node.chain_id(),
         does: does.collect(),
         keys: node.ask("get_potential_signatures", can)?,
         transaction,
     };
-    carried.write(&arguments.text(0)?)?;
+    carried.write(&arguments.text(0)?, wallet.dialect)?;
     show(wallet, &carried)
 }
 
@@ -153,10 +153,10 @@ fn show(wallet: &Wallet, carried: &Carried) -> Result<Value> {
         "chain_id": carried.chain_id.to_json(),
         "id": transaction.id().to_json(),
         "expiration": transaction.expiration.to_json(),
-        "operations": transaction.operations.to_json(),
+        "operations": transaction.operations.to_json_in(wallet.dialect),
         "accounts_that_sign": needed.active.to_json(),
         "owners_that_sign": needed.owner.to_json(),
-        "signed_by": carried.signers()?.to_json(),
+        "signed_by": carried.signers()?.to_json_in(wallet.dialect),
     });
     if wallet.node().is_err() {
         // Nobody vouches for these words; the operations beside them are what is signed.
@@ -175,7 +175,7 @@ fn show(wallet: &Wallet, carried: &Carried) -> Result<Value> {
 
 fn sign(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let file = arguments.text(0)?;
-    let mut carried = Carried::read(&file)?;
+    let mut carried = Carried::read(&file, wallet.dialect)?;
     if wallet.chain_id() != Digest::default() {
         same_chain(wallet.chain_id(), carried.chain_id)?;
     }
@@ -193,15 +193,15 @@ fn sign(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
         }
         own.into_iter().for_each(|key| carried.transaction.sign(key, &carried.chain_id));
     }
-    carried.write(&file)?;
+    carried.write(&file, wallet.dialect)?;
     show(wallet, &carried)
 }
 
 fn join(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let file = arguments.text(0)?;
-    let mut carried = Carried::read(&file)?;
+    let mut carried = Carried::read(&file, wallet.dialect)?;
     for other in arguments.texts(1)? {
-        let other_file = Carried::read(&other)?;
+        let other_file = Carried::read(&other, wallet.dialect)?;
         same_chain(carried.chain_id, other_file.chain_id)?;
         if other_file.transaction.id() != carried.transaction.id() {
             let why = format!("{other} is another transaction");
@@ -216,6 +216,6 @@ fn join(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
             }
         }
     }
-    carried.write(&file)?;
+    carried.write(&file, wallet.dialect)?;
     show(wallet, &carried)
 }

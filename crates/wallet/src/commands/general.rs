@@ -142,7 +142,7 @@ fn save_reference(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let accounts: Vec<Account> = accounts.into_iter().flatten().collect();
     let (public, data) = (wallet.public.clone(), wallet.data()?.clone());
     let file = ReferenceFile { public, data };
-    let text = file.write(&accounts, &arguments.text(1)?, "ws://localhost:8090");
+    let text = file.write(&accounts, &arguments.text(1)?, ("ws://localhost:8090", wallet.dialect));
     let path = arguments.text(0)?;
     let there = digest_of(read(Path::new(&path))?.as_deref());
     if there.is_some() {

@@ -14,7 +14,7 @@ use carbyne_protocol::ops::governance::committee_member_create::CommitteeMemberC
 use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
 use carbyne_protocol::ops::governance::witness_update::WitnessUpdate;
 use carbyne_protocol::ops::governance::worker_create::{WorkerCreate, WorkerInitializer};
-use carbyne_wire::{Json, VoteId};
+use carbyne_wire::{Json, JsonIn, VoteId};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -40,13 +40,17 @@ pub(super) const COMMANDS: &[Command] = &[
         "get_witness(owner_account: account)",
         "A witness, by account or id.",
         "get_witness init0",
-        |wallet, arguments| witness(wallet, &arguments.text(0)?).map(|one| one.to_json()),
+        |wallet, arguments| {
+            witness(wallet, &arguments.text(0)?).map(|one| one.to_json_in(wallet.dialect))
+        },
     ),
     command(
         "get_committee_member(owner_account: account)",
         "A committee member, by account or id.",
         "get_committee_member init0",
-        |wallet, arguments| member(wallet, &arguments.text(0)?).map(|one| one.to_json()),
+        |wallet, arguments| {
+            member(wallet, &arguments.text(0)?).map(|one| one.to_json_in(wallet.dialect))
+        },
     ),
     command(
         "create_witness(owner_account: account, url: text, broadcast: bool = false)",
@@ -227,8 +231,11 @@ fn create_witness(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
 fn update_witness(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let found = witness(wallet, &arguments.text(0)?)?;
     let (url, key) = (arguments.text(1)?, arguments.text(2)?);
-    let new_signing_key =
-        if key.is_empty() { None } else { Some(Json::from_json(&Value::from(key))?) };
+    let new_signing_key = if key.is_empty() {
+        None
+    } else {
+        Some(JsonIn::from_json_in(&Value::from(key), wallet.dialect)?)
+    };
     let update = WitnessUpdate {
         witness: found.id,
         witness_account: found.witness_account,
@@ -244,7 +251,9 @@ fn create_worker(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let initializer = match settings["type"].as_str() {
         Some("burn") => WorkerInitializer::Burn,
         Some("refund") => WorkerInitializer::Refund,
-        Some("vesting") => WorkerInitializer::VestingBalance(Json::from_json(&settings)?),
+        Some("vesting") => {
+            WorkerInitializer::VestingBalance(JsonIn::from_json_in(&settings, wallet.dialect)?)
+        }
         _ => {
             let why = "needs a \"type\": burn, refund or vesting";
             return Err(WalletError::argument("worker_settings", why));

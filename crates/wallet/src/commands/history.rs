@@ -7,7 +7,7 @@ use crate::wallet::Wallet;
 use crate::words::Looking;
 use carbyne_protocol::ops::{Operation, OperationResult};
 use carbyne_protocol::transaction::SignedBlock;
-use carbyne_wire::Json;
+use carbyne_wire::{Json, JsonIn};
 use serde_json::{Value, json};
 
 /// Entries that are read at once.
@@ -55,7 +55,7 @@ pub(super) const COMMANDS: &[Command] = &[
 fn described(wallet: &Wallet, entry: &Value) -> Result<Value> {
     let keys = wallet.data().ok().map(|data| &data.keys);
     let looking = Looking { node: wallet.node()?, keys };
-    let operation = Operation::from_json(&entry["op"])?;
+    let operation = Operation::from_json_in(&entry["op"], wallet.dialect)?;
     let result = OperationResult::from_json(&entry["result"]).unwrap_or_default();
     let (description, memo) = looking.describe(&operation, &result);
     Ok(json!({ "memo": memo, "description": description, "op": entry }))

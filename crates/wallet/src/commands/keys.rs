@@ -11,7 +11,7 @@ use carbyne_objects::{Account, Balance};
 use carbyne_protocol::ids::AssetId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::balance::BalanceClaim;
-use carbyne_wire::{Bytes, Json, address_prefix};
+use carbyne_wire::{Bytes, Dialect, Json, JsonIn};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -38,7 +38,7 @@ pub(super) const COMMANDS: &[Command] = &[
             let key = private_key(&Zeroizing::new(arguments.text(0)?))?;
             let public = wallet.data_mut()?.add(key);
             wallet.save()?;
-            Ok(public.to_json())
+            Ok(public.to_json_in(arguments.dialect))
         },
     ),
     command(
@@ -64,13 +64,13 @@ pub(super) const COMMANDS: &[Command] = &[
         "suggest_brain_key()",
         "Makes up a phrase, with the key that follows from it. Write it down.",
         "suggest_brain_key",
-        |_, _| suggest(),
+        |_, arguments| suggest(arguments.dialect),
     ),
     command(
         "derive_owner_keys_from_brain_key(brain_key: secret, number_of_desired_keys: uint = 1)",
         "The keys that follow from a phrase.",
         "derive_owner_keys_from_brain_key @phrase.txt 2",
-        |_, arguments| derive(&arguments.text(0)?, arguments.get(1)?),
+        |_, arguments| derive(&arguments.text(0)?, arguments.get(1)?, arguments.dialect),
     ),
     command(
         "normalize_brain_key(s: text)",
@@ -108,7 +108,9 @@ pub(super) const COMMANDS: &[Command] = &[
         "dump_private_keys",
         |wallet, _| {
             let keys = wallet.data()?.keys.iter();
-            Ok(keys.map(|(key, wif)| json!([PublicKey(*key).to_json(), wif.to_wif()])).collect())
+            Ok(keys
+                .map(|(key, wif)| json!([PublicKey(*key).to_json_in(wallet.dialect), wif.to_wif()]))
+                .collect())
         },
     ),
 ];
@@ -162,8 +164,8 @@ impl Exported {
     }
 }
 
-fn names_one(account: &Account, keys: &Value) -> bool {
-    let keys: Vec<PublicKey> = Json::from_json(keys).unwrap_or_default();
+fn names_one(account: &Account, keys: &Value, dialect: Dialect) -> bool {
+    let keys: Vec<PublicKey> = JsonIn::from_json_in(keys, dialect).unwrap_or_default();
     keys.iter().any(|key| {
         account.owner.key_auths.contains_key(key) || account.active.key_auths.contains_key(key)
     })
@@ -176,7 +178,8 @@ fn import_accounts(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> 
     for item in &exported.accounts {
         let name = item["account_name"].as_str().unwrap_or_default();
         let account = wallet.node()?.account(name).ok();
-        let account = account.filter(|account| names_one(account, &item["public_keys"]));
+        let account =
+            account.filter(|account| names_one(account, &item["public_keys"], wallet.dialect));
         done.push(json!([name, account.is_some()]));
         for key in account.iter().flat_map(|_| exported.keys(item)) {
             if let Some(account) = &account {
@@ -232,7 +235,7 @@ fn import_balance(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let node = wallet.node()?;
     let deposit_to_account = node.account(&arguments.text(0)?)?.id;
     let addresses: Vec<String> =
-        keys.keys().map(|bytes| Address(*bytes).to_text(address_prefix())).collect();
+        keys.keys().map(|bytes| Address(*bytes).to_text(wallet.dialect.prefix())).collect();
     let mut balances: Vec<Balance> = node.ask("get_balance_objects", json!([addresses]))?;
     balances.sort_by_key(|balance| (balance.balance.asset_id, balance.id));
     let ids: Vec<String> = balances.iter().map(|balance| balance.id.to_string()).collect();
@@ -274,28 +277,28 @@ fn claim(wallet: &mut Wallet, claims: &[(BalanceClaim, &PrivateKey)], send: Send
         }
     }
     wallet.send(&transaction, send)?;
-    Ok(transaction.to_json())
+    Ok(transaction.to_json_in(wallet.dialect))
 }
 
-fn derived(phrase: &str, number: u32) -> Value {
+fn derived(phrase: &str, number: u32, dialect: Dialect) -> Value {
     let key = brain::derive_private_key(phrase, number);
     json!({
         "brain_priv_key": phrase,
         "wif_priv_key": key.to_wif(),
-        "pub_key": key.public_key().to_json(),
+        "pub_key": key.public_key().to_json_in(dialect),
     })
 }
 
-fn derive(phrase: &str, count: u32) -> Result<Value> {
+fn derive(phrase: &str, count: u32, dialect: Dialect) -> Result<Value> {
     const MOST: u32 = 10_000;
     if !(1..=MOST).contains(&count) {
         return Err(WalletError::argument("number_of_desired_keys", format!("1 to {MOST}")));
     }
     let phrase = brain::normalize_brain_key(phrase);
-    Ok((0..count).map(|number| derived(&phrase, number)).collect())
+    Ok((0..count).map(|number| derived(&phrase, number, dialect)).collect())
 }
 
-fn suggest() -> Result<Value> {
+fn suggest(dialect: Dialect) -> Result<Value> {
     let words = bip39::Language::English.word_list();
     let mut random = Zeroizing::new([0_u8; 2 * BRAIN_KEY_WORDS]);
     let filled = getrandom::fill(&mut *random);
@@ -304,5 +307,5 @@ fn suggest() -> Result<Value> {
     let word =
         |pair: &[u8]| words[usize::from(u16::from_le_bytes([pair[0], pair[1]])) % words.len()];
     let phrase: Vec<&str> = random.chunks_exact(2).map(word).collect();
-    Ok(derived(&brain::normalize_brain_key(&phrase.join(" ")), 0))
+    Ok(derived(&brain::normalize_brain_key(&phrase.join(" ")), 0, dialect))
 }

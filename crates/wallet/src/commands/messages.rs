@@ -9,7 +9,7 @@ use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{PublicKey, Signature, recover};
 use carbyne_objects::DynamicGlobalProperty;
 use carbyne_protocol::ops::transfer::Memo;
-use carbyne_wire::{Json, address_prefix};
+use carbyne_wire::{Dialect, Json, JsonIn};
 use serde_json::{Value, json};
 
 const HEADER: &str = "-----BEGIN BITSHARES SIGNED MESSAGE-----\n";
@@ -34,7 +34,7 @@ pub(super) const COMMANDS: &[Command] = &[
                     memo
                 }),
             };
-            Ok(memo.unwrap_or_default().to_json())
+            Ok(memo.unwrap_or_default().to_json_in(arguments.dialect))
         },
     ),
     command(
@@ -74,13 +74,17 @@ pub(super) const COMMANDS: &[Command] = &[
         "verify_signed_message(message: json)",
         "Whether what `sign_message` gave is genuine.",
         "verify_signed_message @message.json",
-        |wallet, arguments| verify(wallet, &Message::from_json(&arguments.value(0))?),
+        |wallet, arguments| {
+            verify(wallet, &Message::from_json(&arguments.value(0), wallet.dialect)?)
+        },
     ),
     command(
         "verify_encapsulated_message(message: text)",
         "Whether a signed message in its text form is genuine.",
         "verify_encapsulated_message '-----BEGIN BITSHARES SIGNED MESSAGE-----…'",
-        |wallet, arguments| verify(wallet, &Message::from_text(&arguments.text(0)?)?),
+        |wallet, arguments| {
+            verify(wallet, &Message::from_text(&arguments.text(0)?, wallet.dialect)?)
+        },
     ),
 ];
 
@@ -99,26 +103,26 @@ fn wrong(why: &str) -> WalletError {
 }
 
 impl Message {
-    fn meta(&self) -> String {
+    fn meta(&self, dialect: Dialect) -> String {
         format!(
             "account={}\nmemokey={}\nblock={}\ntimestamp={}",
             self.account,
-            self.memo_key.to_text(address_prefix()),
+            self.memo_key.to_text(dialect.prefix()),
             self.block,
             self.time
         )
     }
 
-    fn digest(&self) -> [u8; 32] {
-        sha256(format!("{}\n{}", self.text, self.meta()).as_bytes())
+    fn digest(&self, dialect: Dialect) -> [u8; 32] {
+        sha256(format!("{}\n{}", self.text, self.meta(dialect)).as_bytes())
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(&self, dialect: Dialect) -> Value {
         json!({
             "message": self.text,
             "meta": {
                 "account": self.account,
-                "memo_key": self.memo_key.to_json(),
+                "memo_key": self.memo_key.to_json_in(dialect),
                 "block": self.block,
                 "time": self.time,
             },
@@ -126,12 +130,12 @@ impl Message {
         })
     }
 
-    fn from_json(value: &Value) -> Result<Self> {
+    fn from_json(value: &Value, dialect: Dialect) -> Result<Self> {
         let meta = &value["meta"];
         Ok(Self {
             text: String::from_json(&value["message"])?,
             account: String::from_json(&meta["account"])?,
-            memo_key: Json::from_json(&meta["memo_key"])?,
+            memo_key: JsonIn::from_json_in(&meta["memo_key"], dialect)?,
             block: Json::from_json(&meta["block"])?,
             time: String::from_json(&meta["time"])?,
             signature: Json::from_json(value.get("signature").unwrap_or(&Value::Null))?,
@@ -139,7 +143,7 @@ impl Message {
     }
 
     /// Reads the form that people paste.
-    fn from_text(text: &str) -> Result<Self> {
+    fn from_text(text: &str, dialect: Dialect) -> Result<Self> {
         let (_, rest) = text.split_once(HEADER).ok_or_else(|| wrong("BEGIN MESSAGE is missing"))?;
         let (message, rest) =
             rest.split_once(META).ok_or_else(|| wrong("BEGIN META is missing"))?;
@@ -156,7 +160,7 @@ impl Message {
         Ok(Self {
             text: message.to_owned(),
             account: member("account")?,
-            memo_key: Json::from_json(&Value::from(member("memokey")?))?,
+            memo_key: JsonIn::from_json_in(&Value::from(member("memokey")?), dialect)?,
             block: member("block")?.parse().map_err(|_| wrong("its block is no number"))?,
             time: member("timestamp")?,
             signature: Some(Json::from_json(&Value::from(signature.trim()))?),
@@ -165,17 +169,17 @@ impl Message {
 }
 
 /// A signed message in the form that people paste.
-pub(crate) fn encapsulated(value: &Value) -> Option<String> {
-    let message = Message::from_json(value).ok()?;
+pub(crate) fn encapsulated(value: &Value, dialect: Dialect) -> Option<String> {
+    let message = Message::from_json(value, dialect).ok()?;
     let signature = message.signature?.to_json();
     let signature = signature.as_str()?;
-    let (text, meta) = (&message.text, message.meta());
+    let (text, meta) = (&message.text, message.meta(dialect));
     Some(format!("{HEADER}{text}\n{META}{meta}\n{SIGNATURE}{signature}\n{FOOTER}"))
 }
 
 /// The memo key of an account, or the key that a text or a label stands for.
 fn memo_key(wallet: &Wallet, name: &str) -> Result<PublicKey> {
-    if let Ok(key) = PublicKey::from_text(name, address_prefix()) {
+    if let Ok(key) = PublicKey::from_text(name, wallet.dialect.prefix()) {
         return Ok(key);
     }
     match wallet.labeled(name) {
@@ -199,14 +203,14 @@ fn sign_message(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
         time: format!("{}Z", head.time),
         signature: None,
     };
-    message.signature = Some(wallet.key(&message.memo_key)?.sign(&message.digest()));
-    Ok(message.to_json())
+    message.signature = Some(wallet.key(&message.memo_key)?.sign(&message.digest(wallet.dialect)));
+    Ok(message.to_json(wallet.dialect))
 }
 
 fn verify(wallet: &Wallet, message: &Message) -> Result<Value> {
     let Some(signature) = message.signature else { return Ok(false.into()) };
     let account = wallet.node()?.account(&message.account)?;
-    let signer = recover(&message.digest(), &signature);
+    let signer = recover(&message.digest(wallet.dialect), &signature);
     if signer.ok() != Some(message.memo_key) {
         return Ok(false.into());
     }
@@ -219,6 +223,8 @@ fn verify(wallet: &Wallet, message: &Message) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BTS: Dialect = Dialect::REFERENCE;
     use carbyne_crypto::PrivateKey;
 
     #[test]
@@ -232,13 +238,13 @@ mod tests {
             time: "2030-01-01T00:00:00Z".to_owned(),
             signature: None,
         };
-        message.signature = Some(key.sign(&message.digest()));
-        let text = encapsulated(&message.to_json()).expect("signed");
-        let again = Message::from_text(&text).expect("read");
-        assert_eq!(again.to_json(), message.to_json());
-        assert_eq!(again.digest(), message.digest());
+        message.signature = Some(key.sign(&message.digest(BTS)));
+        let text = encapsulated(&message.to_json(BTS), BTS).expect("signed");
+        let again = Message::from_text(&text, BTS).expect("read");
+        assert_eq!(again.to_json(BTS), message.to_json(BTS));
+        assert_eq!(again.digest(BTS), message.digest(BTS));
         for end in 0..text.len() - FOOTER.len() {
-            assert!(Message::from_text(&text[..end]).is_err());
+            assert!(Message::from_text(&text[..end], BTS).is_err());
         }
     }
 }

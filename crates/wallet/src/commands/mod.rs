@@ -148,7 +148,7 @@ impl Wallet {
                 values.push(true.into());
             }
         }
-        (command.run)(self, &Arguments::new(parameters, values)?)
+        (command.run)(self, &Arguments::new(parameters, values, self.dialect)?)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{Result, WalletError};
 use crate::node::{Node, as_id};
 use crate::wallet::Wallet;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Field, Json, Kind, Reflect, later_tags_admitted};
+use carbyne_wire::{Dialect, Field, Json, JsonIn, Kind, Reflect, Tags};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -28,36 +28,38 @@ pub(super) const COMMANDS: &[Command] = &[
         "The operation that `operate` would send.",
         "make_operation transfer '{\"from\":\"ann\",\"to\":\"bob\",\"amount\":\"10 BTS\"}'",
         |wallet, arguments| {
-            operation(wallet, &arguments.text(0)?, arguments.value(1)).map(|op| op.to_json())
+            operation(wallet, &arguments.text(0)?, arguments.value(1))
+                .map(|op| op.to_json_in(arguments.dialect))
         },
     ),
-    own("list_operations()", "The operations that there are.", "list_operations", |_, _| {
-        let sent = known().filter(|(_, _, is_sent)| *is_sent);
+    own("list_operations()", "The operations that there are.", "list_operations", |wallet, _| {
+        let sent = known(wallet.dialect.tags()).filter(|(_, _, is_sent)| *is_sent);
         Ok(sent.map(|(tag, name, _)| json!([name, tag])).collect())
     }),
 ];
 
 /// The operations that the chain of the node knows.
-fn known() -> impl Iterator<Item = &'static (u64, &'static str, bool)> {
-    let promised = Operation::PROMISED.iter().filter(|_| later_tags_admitted());
+fn known(tags: Tags) -> impl Iterator<Item = &'static (u64, &'static str, bool)> {
+    let promised = Operation::PROMISED.iter().filter(move |_| tags.are_all());
     Operation::TABLE.iter().chain(promised)
 }
 
 /// The tag of an operation, by name with or without `_operation`, or by number.
-pub(super) fn tag_of(name: &str) -> Result<u64> {
+pub(super) fn tag_of(name: &str, tags: Tags) -> Result<u64> {
     let short = name.strip_suffix("_operation").unwrap_or(name);
-    let by_name = known().find(|row| row.1 == short).map(|row| row.0);
+    let by_name = known(tags).find(|row| row.1 == short).map(|row| row.0);
     let by_number = || {
         let number = name.parse().ok()?;
-        known().any(|row| row.0 == number).then_some(number)
+        known(tags).any(|row| row.0 == number).then_some(number)
     };
     let unknown = || WalletError::argument("operation_type", format!("no operation {name}"));
     by_name.or_else(by_number).ok_or_else(unknown)
 }
 
 /// An operation with nothing filled in.
-pub(super) fn prototype(name: &str) -> Result<Operation> {
-    let read = Operation::from_json(&json!([tag_of(name)?, {}]));
+pub(super) fn prototype(name: &str, dialect: Dialect) -> Result<Operation> {
+    let tag = tag_of(name, dialect.tags())?;
+    let read = Operation::from_json_in(&json!([tag, {}]), dialect);
     read.map_err(|error| WalletError::argument("operation_type", error.to_string()))
 }
 
@@ -107,11 +109,11 @@ fn fields_of(operation: &Operation) -> Result<Fields> {
 
 /// An operation from members as people write them.
 pub(super) fn operation(wallet: &Wallet, name: &str, members: Value) -> Result<Operation> {
-    let prototype = prototype(name)?;
+    let prototype = prototype(name, wallet.dialect)?;
     let fields = fields_of(&prototype)?;
     let members = with_ids(wallet.node()?, Kind::Struct(fields), members)?;
     let fields = fields();
-    let mut full = prototype.to_json()[1].clone();
+    let mut full = prototype.to_json_in(wallet.dialect)[1].clone();
     let given = members.as_object();
     let given = given.ok_or_else(|| WalletError::argument("members", "is no object"))?;
     for (member, value) in given {
@@ -122,7 +124,7 @@ pub(super) fn operation(wallet: &Wallet, name: &str, members: Value) -> Result<O
         }
         full[member] = value.clone();
     }
-    Ok(Operation::from_json(&json!([prototype.tag(), full]))?)
+    Ok(Operation::from_json_in(&json!([prototype.tag(), full]), wallet.dialect)?)
 }
 
 /// Whether members are those of an amount.
@@ -173,11 +175,11 @@ mod tests {
     #[test]
     fn every_operation_has_a_prototype_and_members() {
         for (tag, name, _) in Operation::TABLE {
-            let prototype = prototype(name).expect(name);
-            assert_eq!(prototype.to_json()[0], *tag, "{name}");
+            let prototype = prototype(name, Dialect::REFERENCE).expect(name);
+            assert_eq!(prototype.to_json_in(Dialect::REFERENCE)[0], *tag, "{name}");
             let fields = fields_of(&prototype).expect(name);
             assert_eq!(fields()[0].name, "fee", "{name}");
-            assert_eq!(tag_of(&format!("{name}_operation")).ok(), Some(*tag));
+            assert_eq!(tag_of(&format!("{name}_operation"), Tags::Reference).ok(), Some(*tag));
         }
     }
 }

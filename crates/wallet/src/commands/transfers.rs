@@ -16,7 +16,7 @@ use carbyne_protocol::ops::htlc::{
 };
 use carbyne_protocol::ops::transfer::{Memo, Transfer};
 use carbyne_protocol::transaction::SignedTransaction;
-use carbyne_wire::{Bytes, Digest, Json};
+use carbyne_wire::{Bytes, Digest, Json, JsonIn};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -38,7 +38,7 @@ pub(super) const COMMANDS: &[Command] = &[
         |wallet, arguments| {
             let transfer = transfer(wallet, arguments)?;
             let sent = wallet.finish_typed(vec![transfer.into()], Send::Broadcast)?;
-            Ok(json!([sent.id().to_string(), sent.to_json()]))
+            Ok(json!([sent.id().to_string(), sent.to_json_in(wallet.dialect)]))
         },
     ),
     command(
@@ -173,7 +173,7 @@ fn get_htlc(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> {
     let node = wallet.node()?;
     let id: HtlcId = arguments.get(0)?;
     let Some(found) = node.wait(node.client().object(id.into()))? else { return Ok(Value::Null) };
-    let htlc = Htlc::from_json(&found)?;
+    let htlc = Htlc::from_json_in(&found, wallet.dialect)?;
     let amount = Asset::new(htlc.transfer.amount, htlc.transfer.asset_id);
     let unit = node.unit(amount.asset_id);
     let mut transfer = json!({

@@ -5,7 +5,7 @@ use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::confidential::{CommitmentBytes, StealthConfirmation};
-use carbyne_wire::{Digest, Json, JsonError, Text, TimePointSec, Value, Wire};
+use carbyne_wire::{Dialect, Digest, Json, JsonError, JsonIn, Text, TimePointSec, Value, Wire};
 use serde_json::json;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -150,31 +150,32 @@ pub(super) fn read_key(value: &Value) -> Result<PrivateKey, JsonError> {
 }
 
 impl Public {
-    /// As JSON.
-    pub fn to_json(&self) -> Value {
+    /// As JSON, with keys as the dialect says.
+    pub fn to_json(&self, dialect: Dialect) -> Value {
         json!({
             "chain_id": self.chain_id.to_string(),
             "accounts": pairs(&self.accounts, |name| name.as_str().into()),
-            "extra_keys": pairs(&self.extra_keys, Json::to_json),
-            "labels": self.labels.to_json(),
+            "extra_keys": pairs(&self.extra_keys, |keys| keys.to_json_in(dialect)),
+            "labels": self.labels.to_json_in(dialect),
         })
     }
 
-    /// From JSON.
-    pub fn from_json(value: &Value) -> Result<Self, JsonError> {
-        let keys = |id: &str, keys: &Value| Ok((account_id(id)?, Json::from_json(keys)?));
+    /// From JSON, with keys as the dialect says.
+    pub fn from_json(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
+        let keys =
+            |id: &str, keys: &Value| Ok((account_id(id)?, JsonIn::from_json_in(keys, dialect)?));
         Ok(Self {
             chain_id: Digest::from_json(&value["chain_id"])?,
             accounts: read_pairs(&value["accounts"], named)?.into_iter().collect(),
             extra_keys: read_pairs(&value["extra_keys"], keys)?.into_iter().collect(),
-            labels: Vec::from_json(&value["labels"])?,
+            labels: Vec::from_json_in(&value["labels"], dialect)?,
         })
     }
 }
 
 impl Data {
     /// As text to be encrypted.
-    pub fn to_text(&self) -> Zeroizing<String> {
+    pub fn to_text(&self, dialect: Dialect) -> Zeroizing<String> {
         let wif = |key: &PrivateKey| Value::String(key.to_wif());
         let keys: Vec<Value> = self.keys.values().map(wif).collect();
         let wifs = |keys: &Vec<PrivateKey>| -> Value { keys.iter().map(wif).collect() };
@@ -182,7 +183,7 @@ impl Data {
             "keys": keys,
             "pending_accounts": pairs(&self.pending.accounts, wifs),
             "pending_witnesses": pairs(&self.pending.witnesses, wif),
-            "receipts": self.receipts.to_json(),
+            "receipts": self.receipts.to_json_in(dialect),
             "known": pairs(&self.known, |name| name.as_str().into()),
         });
         let text = Zeroizing::new(data.to_string());
@@ -191,15 +192,15 @@ impl Data {
     }
 
     /// From the text that was encrypted.
-    pub fn from_text(text: &str) -> Result<Self, JsonError> {
+    pub fn from_text(text: &str, dialect: Dialect) -> Result<Self, JsonError> {
         let value: Value = serde_json::from_str(text)
             .map_err(|_| JsonError::assert("what was encrypted is no wallet"))?;
-        let read = Self::read(&value);
+        let read = Self::read(&value, dialect);
         wipe(value);
         read
     }
 
-    fn read(value: &Value) -> Result<Self, JsonError> {
+    fn read(value: &Value, dialect: Dialect) -> Result<Self, JsonError> {
         let mut data = Self::default();
         for key in value["keys"].as_array().map(Vec::as_slice).unwrap_or_default() {
             data.add(read_key(key)?);
@@ -210,7 +211,7 @@ impl Data {
         data.pending.accounts = accounts.into_iter().collect();
         let witnesses = read_pairs(&value["pending_witnesses"], witness)?;
         data.pending.witnesses = witnesses.into_iter().collect();
-        data.receipts = Vec::from_json(&value["receipts"])?;
+        data.receipts = Vec::from_json_in(&value["receipts"], dialect)?;
         // Files of version 1 have none.
         data.known = read_pairs(&value["known"], named)?.into_iter().collect();
         Ok(data)

@@ -8,6 +8,7 @@ use super::data::{Data, Public};
 use crate::error::{Result, WalletError};
 use argon2::{Algorithm, Argon2, Params, Version};
 use carbyne_crypto::hash::sha256;
+use carbyne_wire::Dialect;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde_json::{Value, json};
@@ -89,13 +90,13 @@ impl Sealed {
         Ok(Self { key: derive(password, &salt, effort)?, salt, effort })
     }
 
-    /// The text of a file.
-    pub fn seal(&self, public: &Public, data: &Data) -> Result<String> {
+    /// The text of a file of a chain with that dialect.
+    pub fn seal(&self, public: &Public, data: &Data, dialect: Dialect) -> Result<String> {
         let nonce: [u8; 24] = random()?;
         let mut file = json!({
             "format": FORMAT,
             "version": VERSION,
-            "public": public.to_json(),
+            "public": public.to_json(dialect),
             "derivation": {
                 "name": "argon2id",
                 "memory_kib": self.effort.memory_kib,
@@ -106,7 +107,7 @@ impl Sealed {
             "nonce": hex::encode(nonce),
         });
         let aad = file.to_string();
-        let plain = data.to_text();
+        let plain = data.to_text(dialect);
         let payload = Payload { msg: plain.as_bytes(), aad: aad.as_bytes() };
         let cipher = XChaCha20Poly1305::new((&*self.key).into());
         let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload);
@@ -116,22 +117,28 @@ impl Sealed {
     }
 
     /// What is in the open of a file; nobody vouches for it until the file is opened.
-    pub fn public_of(text: &str, file: &Path) -> Result<Public> {
+    pub fn public_of(text: &str, file: &Path, dialect: Dialect) -> Result<Public> {
         let value = Self::parse(text, file)?;
-        Public::from_json(&value["public"]).map_err(|error| not_a_wallet(file, error.to_string()))
+        let public = Public::from_json(&value["public"], dialect);
+        public.map_err(|error| not_a_wallet(file, error.to_string()))
     }
 
     /// Opens a file with a password.
-    pub fn open(text: &str, file: &Path, password: &str) -> Result<(Self, Public, Data)> {
-        Self::open_within(text, file, password, Effort::MOST)
-    }
-
-    /// Opens a file that asks for so much effort at most.
-    pub fn open_within(
+    pub fn open(
         text: &str,
         file: &Path,
         password: &str,
-        most: Effort,
+        dialect: Dialect,
+    ) -> Result<(Self, Public, Data)> {
+        Self::open_within(text, file, (password, Effort::MOST), dialect)
+    }
+
+    /// Opens a file with a password, if that asks for so much effort at most.
+    pub fn open_within(
+        text: &str,
+        file: &Path,
+        (password, most): (&str, Effort),
+        dialect: Dialect,
     ) -> Result<(Self, Public, Data)> {
         let mut value = Self::parse(text, file)?;
         let damaged = |why: &str| not_a_wallet(file, why);
@@ -151,8 +158,9 @@ impl Sealed {
             .map_err(|_| WalletError::WrongPassword)?;
         let plain = Zeroizing::new(plain);
         let text = std::str::from_utf8(&plain).map_err(|_| damaged("what was sealed"))?;
-        let data = Data::from_text(text)?;
-        Ok((Self { key, salt, effort }, Public::from_json(&value["public"])?, data))
+        let data = Data::from_text(text, dialect)?;
+        let public = Public::from_json(&value["public"], dialect)?;
+        Ok((Self { key, salt, effort }, public, data))
     }
 
     fn parse(text: &str, file: &Path) -> Result<Value> {
@@ -261,11 +269,11 @@ mod tests {
 
     fn sealed() -> String {
         let (public, data) = wallet();
-        Sealed::with_password("secret").unwrap().seal(&public, &data).unwrap()
+        Sealed::with_password("secret").unwrap().seal(&public, &data, Dialect::REFERENCE).unwrap()
     }
 
     fn open(text: &str, password: &str) -> Result<(Sealed, Public, Data)> {
-        Sealed::open(text, Path::new("w"), password)
+        Sealed::open(text, Path::new("w"), password, Dialect::REFERENCE)
     }
 
     #[test]
@@ -276,7 +284,7 @@ mod tests {
         assert_eq!(public.accounts, wallet().0.accounts);
         assert_eq!(data.keys, wallet().1.keys);
         assert_eq!(data.known, wallet().1.known);
-        let again = key.seal(&public, &data).unwrap();
+        let again = key.seal(&public, &data, Dialect::REFERENCE).unwrap();
         assert_ne!(again, text, "another nonce");
         assert!(open(&again, "secret").is_ok());
         for wrong in ["", "Secret", "secret "] {

@@ -12,7 +12,9 @@ use carbyne_crypto::hash::sha512;
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_objects::Account;
 use carbyne_protocol::ids::AccountId;
-use carbyne_wire::{Bytes, Digest, Json, Pack, PackError, Reader, Text, Value, pack_varint};
+use carbyne_wire::{
+    Bytes, Dialect, Digest, Json, JsonIn, Pack, PackError, Reader, Tags, Text, Value, pack_varint,
+};
 use serde_json::json;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -32,24 +34,29 @@ impl ReferenceFile {
         value.get("cipher_keys").is_some() && value.get("chain_id").is_some()
     }
 
-    /// Opens a file with its password.
-    pub fn open(text: &str, file: &Path, password: &str) -> Result<Self> {
+    /// Opens a file of a chain with that dialect with its password.
+    pub fn open(text: &str, file: &Path, password: &str, dialect: Dialect) -> Result<Self> {
         let damaged = |error: carbyne_wire::JsonError| not_a_wallet(file, error.to_string());
         let value: Value = serde_json::from_str(text)
             .map_err(|error| not_a_wallet(file, format!("it is no JSON: {error}")))?;
         let cipher_keys = Bytes::from_json(&value["cipher_keys"]).map_err(damaged)?;
         let mut data = Data { keys: decrypt(&cipher_keys, password)?, ..Data::default() };
-        let public = read_open(&value, &mut data).map_err(damaged)?;
+        let public = read_open(&value, &mut data, dialect).map_err(damaged)?;
         Ok(Self { public, data })
     }
 
-    /// The text of such a file; `accounts` as the chain has them.
-    pub fn write(&self, accounts: &[Account], password: &str, node: &str) -> String {
+    /// The text of such a file; `accounts` as the chain has them, which has that dialect.
+    pub fn write(
+        &self,
+        accounts: &[Account],
+        password: &str,
+        (node, dialect): (&str, Dialect),
+    ) -> String {
         let wifs = |keys: &Vec<PrivateKey>| keys.iter().map(PrivateKey::to_wif).collect::<Vec<_>>();
         let pending = &self.data.pending;
-        let accounts: Vec<Value> = accounts.iter().map(Json::to_json).collect();
+        let accounts: Vec<Value> = accounts.iter().map(|one| one.to_json_in(dialect)).collect();
         let extra: Vec<Value> = (self.public.extra_keys.iter())
-            .map(|(id, keys)| json!([id.to_string(), keys.to_json()]))
+            .map(|(id, keys)| json!([id.to_string(), keys.to_json_in(dialect)]))
             .collect();
         let pending_accounts: Vec<Value> =
             pending.accounts.iter().map(|(name, keys)| json!([name, wifs(keys)])).collect();
@@ -62,8 +69,8 @@ impl ReferenceFile {
             "extra_keys": extra,
             "pending_account_registrations": pending_accounts,
             "pending_witness_registrations": witnesses,
-            "labeled_keys": self.public.labels.to_json(),
-            "blind_receipts": self.data.receipts.to_json(),
+            "labeled_keys": self.public.labels.to_json_in(dialect),
+            "blind_receipts": self.data.receipts.to_json_in(dialect),
             "ws_server": node,
             "ws_user": "",
             "ws_password": "",
@@ -79,6 +86,7 @@ fn list(value: &Value) -> &[Value] {
 fn read_open(
     value: &Value,
     data: &mut Data,
+    dialect: Dialect,
 ) -> std::result::Result<Public, carbyne_wire::JsonError> {
     let mut public =
         Public { chain_id: Digest::from_json(&value["chain_id"])?, ..Public::default() };
@@ -87,7 +95,7 @@ fn read_open(
         public.accounts.insert(AccountId::from_json(&account["id"])?, name.to_string());
     }
     for pair in list(&value["extra_keys"]) {
-        let keys: Vec<PublicKey> = Json::from_json(&pair[1])?;
+        let keys: Vec<PublicKey> = JsonIn::from_json_in(&pair[1], dialect)?;
         public.extra_keys.insert(AccountId::from_json(&pair[0])?, keys);
     }
     for pair in list(&value["pending_account_registrations"]) {
@@ -97,8 +105,8 @@ fn read_open(
     for pair in list(&value["pending_witness_registrations"]) {
         data.pending.witnesses.insert(String::from_json(&pair[0])?, read_key(&pair[1])?);
     }
-    public.labels = Vec::from_json(&value["labeled_keys"])?;
-    data.receipts = Vec::<BlindReceipt>::from_json(&value["blind_receipts"])?;
+    public.labels = Vec::from_json_in(&value["labeled_keys"], dialect)?;
+    data.receipts = Vec::<BlindReceipt>::from_json_in(&value["blind_receipts"], dialect)?;
     Ok(public)
 }
 
@@ -127,7 +135,7 @@ fn decrypt(cipher_keys: &[u8], password: &str) -> Result<Keys> {
 }
 
 fn unpack(plain: &[u8], checksum: &[u8; 64]) -> std::result::Result<Option<Keys>, PackError> {
-    let mut input = Reader::new(plain);
+    let mut input = Reader::new(plain, Tags::Reference);
     let mut keys = Keys::new();
     for _ in 0..input.count()? {
         let public = PublicKey::unpack(&mut input)?;
@@ -152,19 +160,19 @@ mod tests {
         data.pending.accounts.insert("ann".to_owned(), vec![PrivateKey::from_seed("d")]);
         let one = ReferenceFile { public: Public::default(), data };
         let account = Account { name: "bob".into(), ..Account::default() };
-        let text = one.write(&[account], "secret", "ws://localhost:8090");
+        let text = one.write(&[account], "secret", ("ws://localhost:8090", Dialect::REFERENCE));
         assert!(ReferenceFile::is_one(&text));
         let file = Path::new("wallet.json");
-        let again = ReferenceFile::open(&text, file, "secret").unwrap();
+        let again = ReferenceFile::open(&text, file, "secret", Dialect::REFERENCE).unwrap();
         assert_eq!(again.data.keys, one.data.keys);
         assert_eq!(again.data.pending.accounts, one.data.pending.accounts);
         assert_eq!(again.public.accounts.values().next().map(String::as_str), Some("bob"));
         assert!(matches!(
-            ReferenceFile::open(&text, file, "other"),
+            ReferenceFile::open(&text, file, "other", Dialect::REFERENCE),
             Err(WalletError::WrongPassword)
         ));
         for end in 0..text.trim_end().len() {
-            assert!(ReferenceFile::open(&text[..end], file, "secret").is_err());
+            assert!(ReferenceFile::open(&text[..end], file, "secret", Dialect::REFERENCE).is_err());
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_ledger::tables::Stored;
 use carbyne_objects::Run;
-use carbyne_wire::{Id, Json, JsonError};
+use carbyne_wire::{Id, Json, JsonError, in_every_dialect};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -117,6 +117,8 @@ impl<T: Json> Json for Down<T> {
         T::from_json(value).map(Self)
     }
 }
+
+in_every_dialect!([T: Json] Down<T>);
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::PublicKey;
 use carbyne_objects::{AccountStatistics, Member};
 use carbyne_protocol::ids::{AccountId, AccountStatisticsId};
-use carbyne_wire::{FlatSet, Id, Json, Text, TimePointSec, address_prefix};
+use carbyne_wire::{FlatSet, Id, Json, Text, TimePointSec};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
@@ -122,7 +122,7 @@ fn every_account_naming(view: &View<'_>, key: &PublicKey) -> Result<FlatSet<Acco
 
 fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Value, ApiError> {
     let text: String = arguments.get(0)?;
-    let Ok(key) = PublicKey::from_text(&text, address_prefix()) else {
+    let Ok(key) = PublicKey::from_text(&text, view.ledger.dialect.prefix()) else {
         return Ok(Value::Bool(false));
     };
     let index = view.ledger.tables.accounts.index();

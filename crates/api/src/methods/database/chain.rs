@@ -4,7 +4,7 @@ use crate::answer::{Answer, pair};
 use crate::methods::{Method, gather, read};
 use crate::{ApiError, Arguments, View};
 use carbyne_protocol::constants::CORE;
-use carbyne_wire::{Json, ObjectId, address_prefix};
+use carbyne_wire::{Json, ObjectId};
 use serde_json::Value;
 
 pub(super) const METHODS: &[Method] = &[
@@ -79,7 +79,7 @@ fn get_config(view: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
     let mut config: Value =
         serde_json::from_str(CONFIG).map_err(|error| ApiError::assert(error.to_string()))?;
     config["GRAPHENE_SYMBOL"] = core.symbol.to_json();
-    config["GRAPHENE_ADDRESS_PREFIX"] = address_prefix().into();
+    config["GRAPHENE_ADDRESS_PREFIX"] = view.ledger.dialect.prefix().into();
     config["GRAPHENE_BLOCKCHAIN_PRECISION"] =
         10_u64.saturating_pow(u32::from(core.precision)).to_json();
     config["GRAPHENE_BLOCKCHAIN_PRECISION_DIGITS"] = core.precision.into();

@@ -8,7 +8,7 @@ use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::SECONDS_PER_DAY;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::balance::claim::BalanceClaim;
-use carbyne_wire::{TimePointSec, address_prefix};
+use carbyne_wire::TimePointSec;
 
 refusals! {
     /// Why a claim is refused.
@@ -52,7 +52,7 @@ impl Evaluate for BalanceClaim {
         let balance = ledger.get(self.balance_to_claim)?;
         let (key, owner) = (self.balance_owner_key, balance.owner);
         if !key.addresses().any(|address| address == owner) {
-            let prefix = address_prefix();
+            let prefix = ledger.dialect.prefix();
             let (key, owner) = (key.to_text(prefix), owner.to_text(prefix));
             return Err(BalanceClaimRefusal::OwnerMismatch { key, owner }.into());
         }

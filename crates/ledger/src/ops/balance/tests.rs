@@ -1,13 +1,13 @@
 //! Claims of balances of the genesis, in a small chain.
 
 use crate::Ledger;
-use crate::ops::sandbox::{START, amount, check, ledger, op, with};
+use crate::ops::sandbox::{DIALECT, START, amount, check, ledger, op, with};
 use carbyne_crypto::PrivateKey;
 use carbyne_objects::{Balance, LinearVesting};
 use carbyne_protocol::ids::BalanceId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Json, Value};
+use carbyne_wire::{Id, JsonIn, Value};
 use serde_json::json;
 
 /// A chain with a balance of 100 core, taken from account 1.2.8.
@@ -25,7 +25,7 @@ fn claim(changes: Value) -> Operation {
     let plain = json!({
         "deposit_to_account": "1.2.1",
         "balance_to_claim": "1.15.0",
-        "balance_owner_key": PrivateKey::from_seed("holder").public_key().to_json(),
+        "balance_owner_key": PrivateKey::from_seed("holder").public_key().to_json_in(DIALECT),
         "total_claimed": amount(100, 0),
     });
     op("balance_claim", with(plain, changes))
@@ -33,8 +33,8 @@ fn claim(changes: Value) -> Operation {
 
 #[test]
 fn a_balance_is_claimed_whole_with_its_key() {
-    let thief = PrivateKey::from_seed("thief").public_key().to_json();
-    let nobody = carbyne_crypto::PublicKey::NULL.to_json();
+    let thief = PrivateKey::from_seed("thief").public_key().to_json_in(DIALECT);
+    let nobody = carbyne_crypto::PublicKey::NULL.to_json_in(DIALECT);
     check(
         &mut chain(None),
         &[

@@ -10,7 +10,6 @@ use carbyne_crypto::PrivateKey;
 use carbyne_objects::{Account, AccountStatistics, WithdrawPermission};
 use carbyne_protocol::authority::Authority;
 use carbyne_protocol::ids::*;
-use carbyne_wire::Json;
 
 const SOLD: AccountId = Id(6);
 
@@ -171,7 +170,7 @@ fn nothing_is_withdrawn_by_it_or_from_it() {
 
 /// 1.2.1 proposes that 1.2.6 gives it something.
 fn propose() -> Operation {
-    let gift = transfer("1.2.6", "1.2.1", amount(5, 1)).to_json();
+    let gift = transfer("1.2.6", "1.2.1", amount(5, 1)).to_json_in(DIALECT);
     let members = json!({
         "fee_paying_account": "1.2.1", "expiration_time": at(2 * DAY),
         "proposed_ops": [{"op": gift}],
@@ -183,7 +182,7 @@ fn propose() -> Operation {
 fn no_proposal_acts_for_it_whoever_approved_with_what() {
     let by_key = json!({
         "fee_paying_account": "1.2.1", "proposal": "1.10.0",
-        "key_approvals_to_add": [key().to_json()],
+        "key_approvals_to_add": [key().to_json_in(DIALECT)],
     });
     let by_account = json!({
         "fee_paying_account": "1.2.1", "proposal": "1.10.0", "active_approvals_to_add": ["1.2.6"],
@@ -191,7 +190,7 @@ fn no_proposal_acts_for_it_whoever_approved_with_what() {
     let veto = json!({"fee_paying_account": "1.2.6", "proposal": "1.10.0"});
     let mine = json!({
         "fee_paying_account": "1.2.6", "expiration_time": at(60),
-        "proposed_ops": [{"op": transfer("1.2.2", "1.2.1", amount(5, 1)).to_json()}],
+        "proposed_ops": [{"op": transfer("1.2.2", "1.2.1", amount(5, 1)).to_json_in(DIALECT)}],
     });
     story(
         vec![propose()],
@@ -209,7 +208,7 @@ fn no_proposal_acts_for_it_whoever_approved_with_what() {
 
 #[test]
 fn nothing_else_is_done_in_its_name() {
-    let vote = json!({"account": "1.2.6", "new_options": {"memo_key": key().to_json()}});
+    let vote = json!({"account": "1.2.6", "new_options": {"memo_key": key().to_json_in(DIALECT)}});
     let list = json!({
         "authorizing_account": "1.2.6", "account_to_list": "1.2.1", "new_listing": 1,
     });

@@ -11,9 +11,9 @@ mod settled;
 
 use super::contract_sandbox::Step::{self, Do};
 use super::contract_sandbox::at;
-use super::sandbox::{amount, op, price, with};
+use super::sandbox::{DIALECT, amount, op, price, with};
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Value};
+use carbyne_wire::{Id, JsonIn, Value};
 use serde_json::json;
 
 const DAY: u32 = 86_400;
@@ -168,7 +168,7 @@ fn title(costs: Value) -> Operation {
 
 fn authority(seed: &str) -> Value {
     let key = carbyne_crypto::PrivateKey::from_seed(seed).public_key();
-    json!({"weight_threshold": 1, "key_auths": [[carbyne_wire::Json::to_json(&key), 1]]})
+    json!({"weight_threshold": 1, "key_auths": [[key.to_json_in(DIALECT), 1]]})
 }
 
 fn accept(buyer: &str, costs: Value) -> Operation {
@@ -176,7 +176,7 @@ fn accept(buyer: &str, costs: Value) -> Operation {
     let members = json!({
         "buyer": buyer, "offer": "16.10.0", "account": "1.2.6", "price": costs,
         "owner": authority("new owner"), "active": authority("new active"),
-        "memo_key": carbyne_wire::Json::to_json(&key),
+        "memo_key": key.to_json_in(DIALECT),
     });
     op("title_accept", members)
 }

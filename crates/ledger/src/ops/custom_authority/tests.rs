@@ -1,12 +1,12 @@
 //! Custom authorities in a small chain.
 
 use crate::Ledger;
-use crate::ops::sandbox::{START, check, ledger, op, with};
+use crate::ops::sandbox::{DIALECT, START, check, ledger, op, with};
 use carbyne_crypto::Address;
 use carbyne_protocol::ids::CustomAuthorityId;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::parameters::CustomAuthorityOptions;
-use carbyne_wire::{Id, Json, TimePointSec, Value};
+use carbyne_wire::{Id, Json, JsonIn, TimePointSec, Value};
 use serde_json::json;
 
 const MONTH: u32 = 60 * 60 * 24 * 30;
@@ -65,7 +65,8 @@ fn restriction() -> Value {
 #[test]
 fn a_custom_authority_is_possible_and_ends_soon() {
     check(&mut ledger(0), &[(create(json!({})), "CustomAuthorityRefusal::NotEnabled")]);
-    let addresses = json!({"auth": {"address_auths": [[Address::default().to_json(), 1]]}});
+    let address = Address::default().to_json_in(DIALECT);
+    let addresses = json!({"auth": {"address_auths": [[address, 1]]}});
     let members = json!({"auth": {"weight_threshold": 2}});
     check(
         &mut chain(),

@@ -1,14 +1,14 @@
 //! Hashes, and hashed time-lock contracts in a small chain.
 
 use crate::Ledger;
-use crate::ops::sandbox::{amount, check, ledger, op, with};
+use crate::ops::sandbox::{DIALECT, amount, check, ledger, op, with};
 use carbyne_crypto::hash;
 use carbyne_protocol::constants::SECONDS_PER_DAY;
 use carbyne_protocol::fees::FeeSchedule;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::htlc::{HtlcHash, days_begun};
 use carbyne_protocol::parameters::HtlcOptions;
-use carbyne_wire::{Digest, Json, Value};
+use carbyne_wire::{Digest, Json, JsonIn, Value};
 use serde_json::json;
 
 /// A chain whose committee allows contracts of 100 seconds with secrets of ten bytes.
@@ -72,7 +72,7 @@ fn a_contract_is_within_the_limits_of_the_committee() {
 fn a_fee_per_day_fits_into_an_amount() {
     let mut ledger = chain();
     let schedule = json!({"parameters": [[52, {"fee_per_day": i64::MAX}]], "scale": 0});
-    let schedule = FeeSchedule::from_json(&schedule).unwrap();
+    let schedule = FeeSchedule::from_json_in(&schedule, DIALECT).unwrap();
     check(&mut ledger, &[(create(json!({})), "ok")]);
     ledger.modify_global(|global| *global.parameters.current_fees = schedule).unwrap();
     check(&mut ledger, &[(extend("1.2.1", 3 * SECONDS_PER_DAY), "HtlcRefusal::FeeOverflow")]);
@@ -82,7 +82,7 @@ fn a_fee_per_day_fits_into_an_amount() {
 fn what_fits_into_no_amount_is_not_charged_as_less_than_nothing() {
     let mut ledger = chain();
     let schedule = json!({"parameters": [[52, {"fee": 1_u64 << 63}]], "scale": 0});
-    let schedule = FeeSchedule::from_json(&schedule).unwrap();
+    let schedule = FeeSchedule::from_json_in(&schedule, DIALECT).unwrap();
     check(&mut ledger, &[(create(json!({})), "ok")]);
     ledger.modify_global(|global| *global.parameters.current_fees = schedule).unwrap();
     check(&mut ledger, &[(extend("1.2.1", 1), "MoneyRefusal::Overflow")]);

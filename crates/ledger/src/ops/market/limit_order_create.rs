@@ -13,7 +13,7 @@ use carbyne_protocol::ids::{AccountId, AssetId, LimitOrderId};
 use carbyne_protocol::money::Price;
 use carbyne_protocol::ops::OperationResult;
 use carbyne_protocol::ops::market::limit_order_create::LimitOrderCreate;
-use carbyne_wire::{Json, TimePointSec, Value};
+use carbyne_wire::{JsonIn, TimePointSec, Value};
 
 refusals! {
     /// Why a limit order is refused.
@@ -130,7 +130,8 @@ impl Evaluate for LimitOrderCreate {
         });
         let is_filled = apply_order(ledger, order)?;
         if self.fill_or_kill && !is_filled {
-            return Err(LimitOrderCreateRefusal::Unfilled { order: self.to_json() }.into());
+            let order = self.to_json_in(ledger.dialect);
+            return Err(LimitOrderCreateRefusal::Unfilled { order }.into());
         }
         Ok(OperationResult::Object(order.into()))
     }

@@ -1,12 +1,12 @@
 //! Proposals in a small chain.
 
 use crate::Trust;
-use crate::ops::sandbox::{START, amount, check, ledger, op, push, push_with, with};
+use crate::ops::sandbox::{DIALECT, START, amount, check, ledger, op, push, push_with, with};
 use carbyne_crypto::PrivateKey;
 use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::ProposalId;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Json, TimePointSec, Value};
+use carbyne_wire::{Id, Json, JsonIn, TimePointSec, Value};
 use serde_json::json;
 
 fn after_start(seconds: u32) -> Value {
@@ -26,7 +26,7 @@ fn create(changes: Value) -> Operation {
 
 fn propose(operations: &[Operation]) -> Operation {
     let operations: Vec<Value> =
-        operations.iter().map(|operation| json!({"op": operation.to_json()})).collect();
+        operations.iter().map(|operation| json!({"op": operation.to_json_in(DIALECT)})).collect();
     create(json!({"proposed_ops": operations}))
 }
 
@@ -46,7 +46,7 @@ fn delete(changes: Value) -> Operation {
 
 #[test]
 fn a_proposal_has_an_end_and_something_that_accounts_can_approve() {
-    let key = PrivateKey::from_seed("holder").public_key().to_json();
+    let key = PrivateKey::from_seed("holder").public_key().to_json_in(DIALECT);
     let claim = op("balance_claim", json!({"balance_owner_key": key}));
     let review = |seconds: u32| create(json!({"review_period_seconds": seconds}));
     check(
@@ -92,7 +92,7 @@ fn a_proposal_that_asserts_what_is_false_fails_whoever_vouches_for_its_approval(
 
 #[test]
 fn an_approval_is_added_or_taken_back_before_the_review() {
-    let key = PrivateKey::from_seed("holder").public_key().to_json();
+    let key = PrivateKey::from_seed("holder").public_key().to_json_in(DIALECT);
     let take_back = || update(json!({"active_approvals_to_remove": ["1.2.2"]}));
     let both = json!({
         "active_approvals_to_add": ["1.2.2"],

@@ -4,7 +4,7 @@ use crate::Ledger;
 use crate::evaluate::{Mode, evaluate_one};
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, end_block, open_chain};
-use crate::ops::sandbox::{amount, apply, op, with};
+use crate::ops::sandbox::{DIALECT, amount, apply, op, with};
 use carbyne_objects::FeatureSettings;
 use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;
@@ -293,7 +293,7 @@ fn lists_are_asked_as_a_transfer_would_be_at_every_payment() {
 
 /// A proposal of it.
 fn nested(operation: Operation) -> Operation {
-    let operation = carbyne_wire::Json::to_json(&operation);
+    let operation = carbyne_wire::JsonIn::to_json_in(&operation, DIALECT);
     let proposal = json!({"expiration_time": at(100), "proposed_ops": [{"op": operation}]});
     op("proposal_create", proposal)
 }

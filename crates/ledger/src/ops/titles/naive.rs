@@ -2,10 +2,10 @@
 //! promise and claim.
 
 use crate::ops::contract_sandbox::{Beside, Naive, at, cases, open_chain, turns};
-use crate::ops::sandbox::{amount, op};
+use crate::ops::sandbox::{DIALECT, amount, op};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::Json;
+use carbyne_wire::JsonIn;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -83,7 +83,8 @@ fn id(account: u64) -> String {
 
 impl Model {
     fn new() -> Self {
-        let has = ACCOUNTS.map(|who| (who, EACH.into(), vec![PublicKey::default().to_json()]));
+        let has =
+            ACCOUNTS.map(|who| (who, EACH.into(), vec![PublicKey::default().to_json_in(DIALECT)]));
         let (offers, promises, permits) = (Vec::new(), Vec::new(), Vec::new());
         Self { now: 0, offered: 0, offers, promised: 0, promises, permits, has: has.to_vec() }
     }
@@ -139,7 +140,8 @@ impl Model {
         let Offer { number, name, price, payout, buyer: named, .. } = self.offers[place].clone();
         let keys = &self.of(name).2;
         let fresh = PrivateKey::from_seed(&format!("{name} {}", keys.len())).public_key();
-        let memo = if wrong == 3 { keys[keys.len() - 1].clone() } else { fresh.to_json() };
+        let memo =
+            if wrong == 3 { keys[keys.len() - 1].clone() } else { fresh.to_json_in(DIALECT) };
         let owner = json!({"weight_threshold": 1, "account_auths": [["1.2.8", 1]]});
         let operation = op(
             "title_accept",

@@ -6,7 +6,7 @@ use crate::Ledger;
 use crate::authorize::{Approvals, verify_authority};
 use crate::ops::contract_sandbox::Step::{At, Do, Has, Rows, Then};
 use crate::ops::contract_sandbox::{Step, at, blacklist, check, open_chain};
-use crate::ops::sandbox::{START, amount, apply, op, price, with};
+use crate::ops::sandbox::{DIALECT, START, amount, apply, op, price, with};
 use carbyne_crypto::PrivateKey;
 use carbyne_objects::*;
 use carbyne_protocol::authority::{Authority, SpecialAuthority, TopHolders};
@@ -14,7 +14,7 @@ use carbyne_protocol::features::Family;
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Id, Json, TimePointSec, Value, VarUint};
+use carbyne_wire::{Id, JsonIn, TimePointSec, Value, VarUint};
 use serde_json::json;
 
 const SOLD: AccountId = Id(6);
@@ -28,7 +28,7 @@ fn offer(changes: Value) -> Operation {
 }
 
 fn key(seed: &str) -> Value {
-    PrivateKey::from_seed(seed).public_key().to_json()
+    PrivateKey::from_seed(seed).public_key().to_json_in(DIALECT)
 }
 
 fn authority(seed: &str) -> Value {
@@ -162,9 +162,9 @@ fn no_key_of_the_old_owner_stays() {
     let anybody = json!({"weight_threshold": 0, "key_auths": [[key("new owner"), 1]]});
     let unknown = json!({"weight_threshold": 1, "account_auths": [["1.2.77", 1]]});
     let replaced = |name: &str, value: Value| {
-        let mut members = accept(json!({})).to_json();
+        let mut members = accept(json!({})).to_json_in(DIALECT);
         members[1][name] = value;
-        Operation::from_json(&members).unwrap()
+        Operation::from_json_in(&members, DIALECT).unwrap()
     };
     offered(vec![
         Do(replaced("owner", authority("old")), "TitleRefusal::OldKey"),
@@ -191,7 +191,7 @@ fn a_name_that_is_for_sale_does_nothing() {
         "proposal_create",
         json!({
             "fee_paying_account": "1.2.6", "expiration_time": at(60),
-            "proposed_ops": [{"op": give("1.2.2", "1.2.1").to_json()}],
+            "proposed_ops": [{"op": give("1.2.2", "1.2.1").to_json_in(DIALECT)}],
         }),
     );
     let permit = op(
@@ -281,7 +281,7 @@ fn what_others_send_hinders_nothing() {
             "proposal_create",
             json!({
                 "fee_paying_account": "1.2.1", "expiration_time": at(60),
-                "proposed_ops": [{"op": give("1.2.6", "1.2.1").to_json()}],
+                "proposed_ops": [{"op": give("1.2.6", "1.2.1").to_json_in(DIALECT)}],
             }),
         ),
         offer(json!({})),
@@ -481,7 +481,8 @@ fn a_lender_side_hinders_nothing() {
 /// 1.2.1 proposes that 1.2.6 and 1.2.2 each give it something.
 fn propose() -> Operation {
     let gifts = [give("1.2.6", "1.2.1"), give("1.2.2", "1.2.1")];
-    let gifts: Vec<Value> = gifts.iter().map(|gift| json!({"op": gift.to_json()})).collect();
+    let gifts: Vec<Value> =
+        gifts.iter().map(|gift| json!({"op": gift.to_json_in(DIALECT)})).collect();
     op(
         "proposal_create",
         json!({

@@ -17,7 +17,7 @@ mod proposals;
 mod smartcoins;
 
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Json, TimePointSec};
+use carbyne_wire::{Dialect, Json, JsonIn, Tags, TimePointSec};
 use serde_json::{Value, json};
 
 /// What every operation offers as its fee, in smallest units of core: as much as the dearest needs.
@@ -80,7 +80,10 @@ impl Situation<'_> {
     }
 
     fn operation(&self, name: &str, members: Value) -> Operation {
-        let operation = Operation::from_json(&self.tagged(name, members));
+        let operation = Operation::from_json_in(
+            &self.tagged(name, members),
+            Dialect::REFERENCE.knowing(Tags::All),
+        );
         operation.unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 

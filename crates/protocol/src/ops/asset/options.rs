@@ -75,6 +75,7 @@ pub mod flag {
 
 /// What the issuer of an asset sets.
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct AssetOptions {
     /// Largest supply, in smallest units.
     pub max_supply: i64,
@@ -104,7 +105,7 @@ pub struct AssetOptions {
 
 /// Options of assets added after launch.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
+#[wire(extension, plain)]
 pub struct AssetOptionExtensions {
     /// Part of market fees shared with the referrers of the trader, in basis points.
     pub reward_percent: Option<u16>,
@@ -154,6 +155,7 @@ impl BlackSwanResponse {
 
 /// What the issuer of a SmartCoin sets.
 #[derive(Clone, Debug, PartialEq, Wire)]
+#[wire(plain)]
 pub struct BitassetOptions {
     /// Seconds after which a feed no longer counts.
     pub feed_lifetime_sec: u32,
@@ -173,7 +175,7 @@ pub struct BitassetOptions {
 
 /// Options of SmartCoins added after launch. Ratios in thousandths.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
-#[wire(extension)]
+#[wire(extension, plain)]
 pub struct BitassetOptionExtensions {
     /// New and changed debt positions must be above it (BSIP 77).
     pub initial_collateral_ratio: Option<u16>,

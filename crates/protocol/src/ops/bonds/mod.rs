@@ -45,6 +45,7 @@ named_enum! {
 
 /// What is agreed in a bond.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
 pub struct BondTerms {
     /// Collateral (base) for principal (quote).
     pub ratio: Price,

@@ -35,6 +35,7 @@ refusals! {
 
 /// The hash of a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
+#[wire(plain)]
 pub enum HtlcHash {
     /// RIPEMD-160.
     Ripemd160(Hash160),

@@ -51,6 +51,7 @@ named_enum! {
 
 /// What makes two options the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Wire)]
+#[wire(plain)]
 pub struct OptionTerms {
     /// What is bought or sold.
     pub underlying: AssetId,

@@ -11,7 +11,7 @@ use carbyne_objects::{Balance, Member};
 use carbyne_protocol::ids::{
     CreditDealId, CreditOfferId, HtlcId, LiquidityPoolId, SametFundId, TicketId, WorkerId,
 };
-use carbyne_wire::Json;
+use carbyne_wire::{Json, JsonIn};
 
 pub(super) const LISTS: &[List] = &[
     list(
@@ -200,7 +200,9 @@ pub(super) const LISTS: &[List] = &[
         let ids = view.ledger.tables.claims.index().of_owner(owner);
         let balances = ids.filter_map(|id| view.ledger.find(id));
         let place = |balance: &Balance| (balance.balance.asset_id, balance.id);
-        page.of(view, balances.map(|balance| (place(balance), balance)), |one| Ok(one.to_json()))
+        page.of(view, balances.map(|balance| (place(balance), balance)), |one| {
+            Ok(one.to_json_in(view.ledger.dialect))
+        })
     }),
     list("get_all_workers() -> worker_object", |view, _, page| every::<WorkerId>(view, page)),
     list(

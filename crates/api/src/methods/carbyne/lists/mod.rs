@@ -14,7 +14,7 @@ use super::page::{Page, ROWS_MAX};
 use crate::answer::Answer;
 use crate::signature::{self, Signature};
 use crate::{ApiError, Arguments, View};
-use carbyne_wire::later_tags_admitted;
+use carbyne_wire::Tags;
 use serde_json::{Value, json};
 
 /// A list.
@@ -40,10 +40,10 @@ impl List {
         signature::parse(self.line)
     }
 
-    /// Every list; those of contracts only on a chain that opted in to such.
-    pub fn all() -> impl Iterator<Item = &'static Self> {
+    /// Every list of a chain that knows these choices; those of contracts only where it knows all.
+    pub fn all(tags: Tags) -> impl Iterator<Item = &'static Self> {
         let of_reference = [by_name::LISTS, by_id::LISTS, markets::LISTS, past::LISTS];
-        let contracts = contracts::LISTS.iter().filter(|_| later_tags_admitted());
+        let contracts = contracts::LISTS.iter().filter(move |_| tags.are_all());
         of_reference.into_iter().flatten().chain(contracts)
     }
 }
@@ -53,16 +53,17 @@ pub(super) fn list_page(view: &View<'_>, arguments: &Arguments<'_>) -> Result<An
     let name: String = arguments.get(0)?;
     let of: Vec<Value> = arguments.or(1, Vec::new())?;
     let page = Page::read(arguments, 2)?;
-    let list = List::all().find(|list| list.name == name).ok_or_else(|| {
-        ApiError::assert(format!("there is no list \"{name}\": see carbyne.get_lists"))
-    })?;
-    (list.rows)(view, &Arguments::new(&of), &page)
+    let list =
+        List::all(view.ledger.dialect.tags()).find(|list| list.name == name).ok_or_else(|| {
+            ApiError::assert(format!("there is no list \"{name}\": see carbyne.get_lists"))
+        })?;
+    (list.rows)(view, &Arguments::new(&of, view.ledger.dialect), &page)
 }
 
 /// Answers the signatures of the lists, and how many rows a page has at most.
-pub(super) fn get_lists(_: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
+pub(super) fn get_lists(view: &View<'_>, _: &Arguments<'_>) -> Result<Value, ApiError> {
     Ok(json!({
         "limit": ROWS_MAX,
-        "lists": List::all().map(|list| list.line).collect::<Vec<_>>(),
+        "lists": List::all(view.ledger.dialect.tags()).map(|list| list.line).collect::<Vec<_>>(),
     }))
 }

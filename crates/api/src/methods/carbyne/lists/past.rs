@@ -11,7 +11,7 @@ use carbyne_index::market::BucketKey;
 use carbyne_index::storage::AccountStorageId;
 use carbyne_index::{Step, Wanted};
 use carbyne_protocol::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
-use carbyne_wire::{Id, Json, TimePointSec, VarUint};
+use carbyne_wire::{Id, JsonIn, TimePointSec, VarUint};
 
 pub(super) const LISTS: &[List] = &[
     list(
@@ -66,7 +66,9 @@ pub(super) const LISTS: &[List] = &[
             let (base, quote) = market(of.asset(view, 0)?.id, of.asset(view, 1)?.id);
             let first = page.first()?.unwrap_or(i64::MIN);
             let fills = view.past()?.markets().fills_of(base, quote, first);
-            page.of(view, fills.map(|fill| (fill.key.sequence, fill)), |fill| Ok(fill.to_json()))
+            page.of(view, fills.map(|fill| (fill.key.sequence, fill)), |fill| {
+                Ok(fill.to_json_in(view.ledger.dialect))
+            })
         },
     ),
     list(
@@ -87,7 +89,7 @@ pub(super) const LISTS: &[List] = &[
             let key = BucketKey { base, quote, seconds: of.get(2)?, open };
             let candles = view.past()?.markets().buckets_of(key, open..=TimePointSec::MAX);
             page.of(view, candles.map(|candle| (candle.key.open, candle)), |candle| {
-                Ok(candle.to_json())
+                Ok(candle.to_json_in(view.ledger.dialect))
             })
         },
     ),
@@ -114,7 +116,9 @@ pub(super) const LISTS: &[List] = &[
             let name = name_of_values(view, of)?;
             let first: AccountStorageId = page.first()?.unwrap_or_default();
             let values = view.past()?.stored(&name, first.0);
-            page.of(view, values.map(|value| (value.id, value)), |value| Ok(value.to_json()))
+            page.of(view, values.map(|value| (value.id, value)), |value| {
+                Ok(value.to_json_in(view.ledger.dialect))
+            })
         },
     ),
 ];
@@ -155,7 +159,9 @@ fn of_block(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, 
     let history = view.past()?;
     let all = history.block(number).into_iter().flat_map(|block| history.operations(block));
     let wanted = all.filter(|one| place.is_none_or(|place| one.trx_in_block == place));
-    page.of(view, wanted.map(|operation| (operation.id, operation)), |one| Ok(one.to_json()))
+    page.of(view, wanted.map(|operation| (operation.id, operation)), |one| {
+        Ok(one.to_json_in(view.ledger.dialect))
+    })
 }
 
 fn of_pool(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, ApiError> {
@@ -163,5 +169,7 @@ fn of_pool(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, A
     let first: Option<Down<u64>> = page.first()?;
     let last = first.map_or(u64::MAX, |Down(sequence)| sequence);
     let rows = view.past()?.pools().newest_first(pool, kind, last);
-    page.of(view, rows.map(|row| (Down(row.sequence), row)), |row| Ok(row.to_json()))
+    page.of(view, rows.map(|row| (Down(row.sequence), row)), |row| {
+        Ok(row.to_json_in(view.ledger.dialect))
+    })
 }
