@@ -5,8 +5,8 @@
 
 fn main() {
     carbyne_bench::use_large_pages();
-    let accounts = std::env::args().find_map(|text| text.parse().ok());
+    let accounts: Option<u64> = std::env::args().find_map(|text| text.parse().ok());
     for benchmark in carbyne_bench::Benchmark::named("push_pending").expect("a benchmark") {
-        benchmark.run(accounts).iter().for_each(|figures| println!("{}", figures.json()));
+        benchmark.run(accounts.as_slice()).for_each(|figures| println!("{}", figures.json()));
     }
 }

@@ -109,9 +109,8 @@ fn simulate(options: &Options, next: &AtomicU64, failed: &AtomicU64) -> Done {
         let seed = options.from.wrapping_add(number);
         if options.has_machines {
             let setting @ Setting { mortals, immortals, turns } = options.wished.world(seed);
-            let again = format!(
-                "--machines --turns {turns} --mortals {mortals} --immortals {immortals}"
-            );
+            let again =
+                format!("--machines --turns {turns} --mortals {mortals} --immortals {immortals}");
             done.machines.extend(tried(seed, &again, failed, || run(seed, setting)));
         }
         if options.has_network {

@@ -10,7 +10,7 @@ use crate::authority::Authority;
 use crate::fees::FeeSchedule;
 use crate::ids::AccountId;
 use crate::money::Asset;
-use carbyne_wire::{FlatSet, JsonIn, ObjectId, Pack, Reflect, Wire};
+use carbyne_wire::{FlatSet, JsonIn, Kind, ObjectId, Pack, Reflect, Wire};
 
 pub mod account;
 pub mod asset;
@@ -224,6 +224,8 @@ pub trait AnyOperation {
     fn require(&self, required: &mut RequiredAuthorities);
     /// Adds the accounts in whose history the operation appears.
     fn touch(&self, accounts: &mut FlatSet<AccountId>);
+    /// Its members, by which it can be made from what a user writes.
+    fn members(&self) -> Kind;
 }
 
 impl<O: Stateless> AnyOperation for O {
@@ -245,6 +247,9 @@ impl<O: Stateless> AnyOperation for O {
     }
     fn touch(&self, accounts: &mut FlatSet<AccountId>) {
         self.touched(accounts);
+    }
+    fn members(&self) -> Kind {
+        O::kind()
     }
 }
 

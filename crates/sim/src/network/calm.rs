@@ -161,7 +161,8 @@ impl Network {
         let reader = self.members[at].machine.with(|life| life.kept.log.reader());
         let reader = reader.context("it runs")?;
         let process = self.members[at].machine.process().cloned().context("it runs")?;
-        process.with(|life| self.truth.whole_state(life.chain().head_id(), life.chain().ledger()))?;
+        process
+            .with(|life| self.truth.whole_state(life.chain().head_id(), life.chain().ledger()))?;
         // What began with the state of another has no block before it.
         if reader.first() != Some(1) {
             return Ok(());

@@ -9,7 +9,7 @@ use crate::error::{Result, WalletError};
 use crate::node::{Node, as_id};
 use crate::wallet::Wallet;
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Dialect, Field, Json, JsonIn, Kind, Reflect, Tags};
+use carbyne_wire::{Dialect, Field, Json, JsonIn, Kind, Tags};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -65,44 +65,9 @@ pub(super) fn prototype(name: &str, dialect: Dialect) -> Result<Operation> {
 
 type Fields = fn() -> &'static [Field];
 
-/// Gives what the content of an operation is made of, of those that chains with contracts have;
-/// what the choice of all tells of itself is what the reference's does, and leaves them out.
-macro_rules! promised {
-    ($operation:expr, $($variant:ident)*) => {
-        match $operation {
-            $(Operation::$variant(content) => Some(kind_of(content)),)*
-            _ => None,
-        }
-    };
-}
-
-fn kind_of<T: Reflect>(_: &T) -> Kind {
-    T::kind()
-}
-
-fn promised_kind(operation: &Operation) -> Option<Kind> {
-    promised!(operation,
-        CarbyneSet
-        RecurringCreate RecurringUpdate RecurringCancel
-        EscrowCreate EscrowRatify EscrowRelease EscrowSplit EscrowDispute EscrowRule EscrowAmend
-        BondOfferCreate BondOfferCancel BondOfferTake
-        BondRepay BondClaim BondAmend BondClose BondTransfer
-        OptionSeriesCreate OptionWrite OptionClose OptionExercise OptionRedeem
-        TitleOffer TitleAccept TitleWithdraw
-        ObjectCreate ObjectUpdate ObjectTransfer ObjectDestroy
-        ListingCreate ListingBuy ListingBid ListingCancel
-    )
-}
-
-fn reference_kind(operation: &Operation) -> Option<Kind> {
-    let Kind::Choice(choices) = Operation::kind() else { return None };
-    let at = Operation::TABLE.iter().position(|row| row.0 == operation.tag())?;
-    choices().get(at).map(|field| (field.kind)())
-}
-
 fn fields_of(operation: &Operation) -> Result<Fields> {
-    match promised_kind(operation).or_else(|| reference_kind(operation)) {
-        Some(Kind::Struct(fields)) => Ok(fields),
+    match operation.stateless().members() {
+        Kind::Struct(fields) => Ok(fields),
         _ => Err(WalletError::argument("operation_type", "cannot be made from members")),
     }
 }
