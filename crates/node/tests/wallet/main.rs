@@ -4,6 +4,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod contracts;
 mod everyday;
 mod examples;
 mod files;

@@ -1,0 +1,76 @@
+//! Contracts as a user and a subscriber meet them on a running node: what one would do is shown
+//! before it is sent and changes nothing, and whoever subscribed is told of what was made, changed
+//! and ended.
+
+use crate::{carbyne, harness::Dev};
+use serde_json::{Value, json};
+use std::net::TcpStream;
+use tungstenite::stream::MaybeTlsStream;
+use tungstenite::{Message, WebSocket, connect};
+
+const NOTICE: u64 = 7;
+
+/// A connection that is told of everything.
+struct Subscriber(WebSocket<MaybeTlsStream<TcpStream>>);
+
+impl Subscriber {
+    fn at(dev: &Dev) -> Self {
+        let mut all = Self(connect(&dev.url).expect("connected").0);
+        all.call(json!(["database", "set_subscribe_callback", [NOTICE, true]]));
+        all
+    }
+
+    fn call(&mut self, call: Value) {
+        let request = json!({ "id": 1, "method": "call", "params": call });
+        self.0.send(Message::text(request.to_string())).expect("sent");
+        while self.read()["id"] != 1 {}
+    }
+
+    fn read(&mut self) -> Value {
+        let text = self.0.read().expect("told").into_text().expect("a text");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    /// Waits until it is told of an object: the object, or its id alone if that is gone.
+    fn told_of(&mut self, id: &str) -> Value {
+        loop {
+            let told = self.read();
+            let objects = told.pointer("/params/1/0").and_then(Value::as_array);
+            let is_it = |one: &&Value| **one == id || one["id"] == id;
+            if let Some(object) = objects.into_iter().flatten().find(is_it) {
+                return object.clone();
+            }
+        }
+    }
+}
+
+fn payments(dev: &Dev) -> usize {
+    let call = json!(["get_recurring_payments_by_due", [], null, 10]);
+    let answer = dev.client().call("carbyne", "list", call).expect("answered");
+    answer["result"]["items"].as_array().expect("a list").len()
+}
+
+#[test]
+fn a_contract_is_shown_before_it_is_sent_and_told_of_afterwards() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data").join("dev");
+    let dev = Dev::start_in(&data, &["--instant", "--features", "all"]);
+    let folder = folder.path();
+    carbyne(folder, &["account", "create", "alice-1"]);
+    let mut subscriber = Subscriber::at(&dev);
+    let pay = ["pay_every", "dev", "alice-1", "7 BTS", "3600", "3"];
+    let wallet = |options: &[&str], command: &[&str]| {
+        carbyne(folder, &[&["wallet", "--dev"], options, command].concat())
+    };
+    let shown = wallet(&["--dry-run"], &pay);
+    assert!(shown.contains("fee") && shown.contains("alice-1"), "{shown}");
+    assert_eq!(payments(&dev), 0, "nothing was sent");
+    wallet(&[], &pay);
+    assert_eq!(payments(&dev), 1);
+    let told = subscriber.told_of("16.1.0");
+    assert_eq!((&told["amount"]["amount"], &told["times_left"]), (&json!(700_000), &json!(3)));
+    wallet(&[], &["recurring_update", "dev", "16.1.0", "5 BTS", "3600", "1"]);
+    assert_eq!(subscriber.told_of("16.1.0")["amount"]["amount"], 500_000);
+    wallet(&[], &["recurring_cancel", "dev", "16.1.0"]);
+    assert_eq!(subscriber.told_of("16.1.0"), "16.1.0", "it is gone");
+}
