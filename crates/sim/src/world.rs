@@ -598,7 +598,7 @@ impl World {
         let replayed = replay_from_genesis(&self.genesis, &reader, keep)?;
         let head = self.with(at, |life| life.chain().head_id()).context("it runs")?;
         ensure!(replayed.head_id() == head, "the log of machine {at} ends elsewhere");
-        let compared = self.truth.whole_state(head, replayed.ledger());
+        let compared = self.truth.state(head, replayed.ledger());
         compared.map_err(|error| anyhow!("replayed: {error:#}"))
     }
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Where it puts together what comes.
 const PART: &str = "/data/p2p/state.part";
 /// Blocks that become irreversible between two snapshots of a machine.
-const SNAPSHOT_EVERY: u32 = 4;
+const SNAPSHOT_EVERY: u32 = 6;
 /// Milliseconds after which it tries again, at most.
 const REST_MAX: u64 = 10_000;
 
