@@ -57,8 +57,8 @@ impl Cables {
         self.cables.keys().copied().collect()
     }
 
-    /// Which machines are connected.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.cables.iter().filter_map(|(from, cable)| Some((from.0, cable.to?.0)))
+    /// Every connection, from each of its ends.
+    pub(super) fn connections(&self) -> impl Iterator<Item = (End, End)> {
+        self.cables.iter().filter_map(|(from, cable)| Some((*from, cable.to?)))
     }
 }

@@ -1,11 +1,12 @@
 //! All is well again: every machine runs, clocks are right, everybody can reach everybody. From the
 //! moment when all are connected, all heads have to agree within two rounds.
 
+use super::cables::End;
 use super::member::{Member, Nature, endpoint};
 use super::scene::{MILLISECOND, Network, SECOND, WITNESSES};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_ledger::Ledger;
-use carbyne_net::{ChainView, Input as Incoming};
+use carbyne_net::{ChainView, Input as Incoming, PeerStatus, Stage};
 use carbyne_node::in_line::replay_from_genesis;
 use carbyne_wire::Hash160;
 
@@ -22,17 +23,7 @@ impl Network {
     /// Lets everything become well, and looks whether all have come to the same.
     pub(super) fn end(&mut self) -> Result<()> {
         self.heal()?;
-        self.find_each_other()?;
-        let begin = self.now;
-        while !self.agree() {
-            ensure!(
-                self.now - begin <= TWO_ROUNDS,
-                "two rounds after all is well the heads do not agree: {}",
-                self.heads().join(", ")
-            );
-            self.run_for(LOOK_EVERY)?;
-        }
-        self.summary.healing = self.now - begin;
+        self.summary.healing = self.come_to_agree()?;
         for at in 0..self.members.len() {
             self.members[at].machine.with(|life| life.core.chain.clear_pending());
             self.compare_replay(at)?;
@@ -43,6 +34,27 @@ impl Network {
             self.members[0].machine.with(|life| life.chain().head_number()).unwrap_or_default();
         self.summary.compared = self.truth.compared;
         Ok(())
+    }
+
+    /// Gives how long it took. Connections that were spoilt before may end only now: then the two
+    /// rounds begin when all are connected again.
+    fn come_to_agree(&mut self) -> Result<i64> {
+        let all_is_well = self.now;
+        loop {
+            self.find_each_other(all_is_well)?;
+            let begin = self.now;
+            while self.is_connected() {
+                if self.agree() {
+                    return Ok(self.now - begin);
+                }
+                ensure!(
+                    self.now - begin <= TWO_ROUNDS,
+                    "two rounds after all is well the heads do not agree: {}",
+                    self.heads().join(", ")
+                );
+                self.run_for(LOOK_EVERY)?;
+            }
+        }
     }
 
     fn heal(&mut self) -> Result<()> {
@@ -66,8 +78,7 @@ impl Network {
 
     /// Waits until all who are honest are connected, through each other. An operator names peers
     /// to those that are alone.
-    fn find_each_other(&mut self) -> Result<()> {
-        let begin = self.now;
+    fn find_each_other(&mut self, begin: i64) -> Result<()> {
         while !self.is_connected() {
             if self.now - begin > FINDING {
                 bail!(
@@ -101,8 +112,9 @@ impl Network {
         }
         let honest = self.honest();
         let mut reached = vec![honest[0]];
-        let active: Vec<(usize, usize)> =
-            self.cables.pairs().filter(|(from, to)| self.is_active(*from, *to)).collect();
+        let both = |(from, to): &(End, End)| self.is_active(*from) && self.is_active(*to);
+        let active = self.cables.connections().filter(both).map(|(from, to)| (from.0, to.0));
+        let active: Vec<(usize, usize)> = active.collect();
         let mut looked_at = 0;
         while let Some(at) = reached.get(looked_at).copied() {
             looked_at += 1;
@@ -115,17 +127,11 @@ impl Network {
         reached.len() == honest.len()
     }
 
-    /// Whether a machine has a connection on which both said hello to that of another.
-    fn is_active(&self, from: usize, to: usize) -> bool {
-        let peers = self.members.get(from).and_then(|member| member.peers.as_ref());
-        peers.is_some_and(|peers| {
-            peers.node().peers().any(|peer| {
-                // Its port is not known where it did not say it.
-                let is_there =
-                    peer.inbound.map(|place| place.address) == Some(endpoint(to).address);
-                peer.stage == carbyne_net::Stage::Active && is_there
-            })
-        })
+    /// Whether a machine has said hello on a connection, and was answered.
+    fn is_active(&self, (at, id): End) -> bool {
+        let peers = self.members.get(at).and_then(|member| member.peers.as_ref());
+        let is_it = |peer: PeerStatus| peer.id == id && peer.stage == Stage::Active;
+        peers.is_some_and(|peers| peers.node().peers().any(is_it))
     }
 
     fn connections(&self) -> Vec<String> {
