@@ -10,8 +10,8 @@
 //!   they are read in the dialect of such a chain only, and reflection does not show them.
 //! * `#[wire(base)]` on a field of a struct says that the struct extends it: in JSON the members of
 //!   the field stand among those of the struct.
-//! * `#[wire(plain)]` on a type whose members are all `Json` makes it `Json`, too: it looks the same
-//!   on every chain.
+//! * `#[wire(plain)]` on a type whose members are all `Json` makes it `Json`, too: it looks the
+//!   same on every chain.
 //! * `#[wire(skip)]` on a field leaves it out of all forms.
 
 use proc_macro2::TokenStream;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use smallvec::SmallVec;
 use std::fmt;
 
-crate::in_every_dialect!([] Text, [] Bytes, [const N: usize] Digest<N>, [] VarUint, [] VoteId, [] Extensions);
+crate::in_every_dialect!([] Text, [] Bytes, [] VarUint, [] VoteId, [] Extensions);
+crate::in_every_dialect!([const N: usize] Digest<N>);
 
 /// Length of what is no digest but a point of the curve, of which the reference reads no more text
 /// than it takes.
