@@ -26,7 +26,7 @@ pub fn run(args: &BenchArgs) -> anyhow::Result<()> {
 }
 
 fn print(figures: &Figures) -> anyhow::Result<()> {
-    Ok(output::line(format_args!("{figures}\n{}", figures.json()))?)
+    output::line(format_args!("{figures}\n{}", figures.json()))
 }
 
 fn list() -> anyhow::Result<()> {
