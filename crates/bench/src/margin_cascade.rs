@@ -18,8 +18,8 @@ use carbyne_protocol::price_feed::PriceFeed;
 use carbyne_protocol::recovered::Recover;
 use carbyne_wire::FlatSet;
 
-/// Positions for each that is called; the others are safer.
-const POSITIONS_FOR_EACH_CALL: u64 = 2;
+/// Safe positions for each that is called: ten times as many should cost no more.
+const SAFE_FOR_EACH: [u64; 2] = [1, 10];
 /// What every position owes, in smallest units of the coin.
 const DEBT: i64 = 10_000;
 /// Core for one unit of the coin at first, and after the fall.
@@ -36,9 +36,9 @@ struct Cascade {
 }
 
 impl Cascade {
-    /// A chain on which a fall of the price calls so many positions.
-    fn new(calls: u64) -> Self {
-        let positions = calls * POSITIONS_FOR_EACH_CALL;
+    /// A chain on which a fall of the price calls so many positions, and not the others.
+    fn new(calls: u64, safe: u64) -> Self {
+        let positions = calls + safe;
         let world = World::new(positions + 1);
         let issuer = world.account(positions);
         let coin = carbyne_wire::Id(world.chain.ledger().tables.assets.next_instance());
@@ -46,9 +46,11 @@ impl Cascade {
         cascade.world.enrich(issuer);
         let scenery = [cascade.create(), cascade.producers(), cascade.feed(PRICES[0])];
         scenery.into_iter().for_each(|one| cascade.push(vec![one], &mut Watch::default()));
-        let borrowed: Vec<_> = (0..positions).map(|n| cascade.borrows(n)).collect();
+        let called = (0..calls).map(|n| cascade.borrows(n, LOCKED[0]));
+        let safe = (calls..positions).map(|n| cascade.borrows(n, LOCKED[1]));
+        let borrowed: Vec<_> = called.chain(safe).collect();
         cascade.push_all(borrowed);
-        let offered: Vec<_> = (0..positions).map(|n| cascade.offers(n)).collect();
+        let offered: Vec<_> = (0..calls).map(|n| cascade.offers(n)).collect();
         cascade.push_all(offered);
         cascade
     }
@@ -92,9 +94,8 @@ impl Cascade {
         .into()
     }
 
-    /// Every other position is safe; no two are alike.
-    fn borrows(&self, number: u64) -> Operation {
-        let locked = LOCKED[(number % POSITIONS_FOR_EACH_CALL) as usize];
+    /// No two positions are alike.
+    fn borrows(&self, number: u64, locked: i64) -> Operation {
         CallOrderUpdate {
             funding_account: self.world.account(number),
             delta_collateral: Asset::core(DEBT * locked + number as i64),
@@ -104,7 +105,7 @@ impl Cascade {
         .into()
     }
 
-    /// Everybody sells what he borrowed, a little below what a call may pay after the fall.
+    /// Whoever will be called sells what he borrowed, a little below what a call may pay after the fall.
     fn offers(&self, number: u64) -> Operation {
         LimitOrderCreate {
             seller: self.world.account(number),
@@ -138,12 +139,19 @@ impl Cascade {
     }
 }
 
-/// So many positions called at once.
-pub fn run(calls: u64) -> Figures {
-    let (mut cascade, mut watch) = (Cascade::new(calls), Watch::default());
+/// So many positions called at once, with as many safe ones beside them and with ten times as
+/// many.
+pub fn run(calls: u64) -> Vec<Figures> {
+    SAFE_FOR_EACH.into_iter().map(|safe| fall(calls, safe)).collect()
+}
+
+fn fall(calls: u64, safe_for_each: u64) -> Figures {
+    let mut watch = Watch::default();
+    let mut cascade = Cascade::new(calls, calls * safe_for_each);
     let fall = cascade.feed(PRICES[1]);
     cascade.push(vec![fall], &mut watch);
     assert_eq!(watch.count(), calls, "all of them were called, and no other");
     let hash = cascade.world.checked_hash();
-    Figures::new("margin_cascade", calls, &watch, yardstick::ordered_map(calls)).with_state(hash)
+    let name = format!("margin_cascade, {safe_for_each} safe for each");
+    Figures::new(name, calls, &watch, yardstick::ordered_map(calls)).with_state(hash)
 }
