@@ -1,5 +1,5 @@
 //! Makes the book of `docs/`: a page of HTML for each file of Markdown, with what the book holds
-//! beside it. No page needs a script or anything from elsewhere.
+//! beside it, and its drawings as they are. No page needs a script or anything from elsewhere.
 //!
 //! Invariant: what `SUMMARY.md` lists is the book's contents, in that order; the pages of the API
 //! follow from their folder. This file must never know what a page says.
@@ -26,10 +26,11 @@ pub fn build(docs: &Path, to: &Path) -> io::Result<()> {
     let contents = fs::read_to_string(docs.join(CONTENTS))?;
     for file in files {
         let path = file.strip_prefix(docs).unwrap_or(&file);
-        let page = page(path, &fs::read_to_string(&file)?, &contents);
         let out = to.join(html_path(&path.to_string_lossy()));
         fs::create_dir_all(out.parent().unwrap_or(to))?;
-        fs::write(out, page)?;
+        let source = fs::read_to_string(&file)?;
+        let is_page = file.extension() == Some(OsStr::new("md"));
+        fs::write(out, if is_page { page(path, &source, &contents) } else { source })?;
     }
     fs::write(to.join("book.css"), STYLE)
 }
@@ -40,7 +41,7 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         if path.is_dir() && name != SOURCES {
             find(&path, files)?;
-        } else if name.ends_with(".md") && name != CONTENTS {
+        } else if (name.ends_with(".md") && name != CONTENTS) || name.ends_with(".svg") {
             files.push(path);
         }
     }
