@@ -78,8 +78,13 @@ impl Peers {
                 self.at_the_core.remove(&block.id());
                 match &verdict {
                     Verdict::Accepted => self.told.took(block),
-                    Verdict::Refused { lasting: Lasting::ForGood, .. } => self.told.refused(block),
-                    Verdict::Refused { .. } | Verdict::Sound => {}
+                    // What it would follow is not there, whatever was told of its branch before.
+                    Verdict::Refused {
+                        lasting: Lasting::ForGood | Lasting::Unlinkable, ..
+                    } => {
+                        self.told.refused(block);
+                    }
+                    Verdict::Refused { lasting: Lasting::ForNow, .. } | Verdict::Sound => {}
                 }
             }
         }

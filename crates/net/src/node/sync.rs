@@ -106,7 +106,11 @@ impl Node {
         peer.sync.fruitless = if has_grown { 0 } else { peer.sync.fruitless.saturating_add(1) };
         match peer.sync.check(turn) {
             Err(reason) => self.disconnect(turn, id, reason),
-            Ok(()) => self.go_on(turn, id),
+            Ok(()) => {
+                // Blocks that came while a sync began anew waited for these ids.
+                self.deliver_blocks(turn);
+                self.go_on(turn, id);
+            }
         }
     }
 
