@@ -5,6 +5,7 @@ mod first_steps;
 mod size;
 
 use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// How to get the two tools that Rust does not bring.
@@ -28,7 +29,8 @@ fn main() -> Result<()> {
 
 fn ci() -> Result<()> {
     lint()?;
-    test()
+    test()?;
+    ratios()
 }
 
 /// Everything but the tests, the quickest first.
@@ -71,6 +73,14 @@ fn test() -> Result<()> {
     cargo(&["test", "--workspace", "--release"])
 }
 
+/// Every benchmark, small, with the program that the tests left: what became far slower than its
+/// yardstick is refused.
+fn ratios() -> Result<()> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let arguments = ["bench", "all", "--check"];
+    run(Command::new(PathBuf::from(target).join("release/carbyne")).args(arguments), &arguments)
+}
+
 /// A tool that tries much and says what fails: simulated worlds, mutants for decoders. It takes the
 /// rest of the command line.
 fn run_tool(package: &str) -> Result<()> {
@@ -91,10 +101,12 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 fn run(command: &mut Command, arguments: &[&str]) -> Result<()> {
-    println!("cargo {}", arguments.join(" "));
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let line = format!("{} {}", program.display(), arguments.join(" "));
+    println!("{line}");
     let status = command.status()?;
     if !status.success() {
-        bail!("cargo {} failed", arguments.join(" "));
+        bail!("{line} failed");
     }
     Ok(())
 }
