@@ -11,7 +11,7 @@ use crate::shell::{Shared, Shell, locked};
 use crate::show;
 use crate::wallet::Wallet;
 use carbyne_client::{Client, Config};
-use carbyne_wire::Dialect;
+use carbyne_wire::{Dialect, Tags};
 use clap::Args;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -206,7 +206,9 @@ fn open(args: &WalletArgs, runtime: &Runtime, is_served: bool) -> Result<Wallet>
     let options = &args.options;
     let manner = |is_dev| if is_served { Manner::Program } else { options.manner(is_dev) };
     let mut wallet = if args.offline {
-        Wallet::offline(&options.file(), options.dialect()?, manner(false))?
+        // No node says what its chain knows, and a file may come from any.
+        let dialect = options.dialect()?.knowing(Tags::All);
+        Wallet::offline(&options.file(), dialect, manner(false))?
     } else {
         let node = options.connect(runtime)?;
         match args.dev {

@@ -74,3 +74,21 @@ fn a_contract_is_shown_before_it_is_sent_and_told_of_afterwards() {
     wallet(&[], &["recurring_cancel", "dev", "16.1.0"]);
     assert_eq!(subscriber.told_of("16.1.0"), "16.1.0", "it is gone");
 }
+
+#[test]
+fn a_machine_without_a_node_says_what_contract_it_signs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data").join("dev");
+    let dev = Dev::start_in(&data, &["--instant", "--features", "all"]);
+    let folder = folder.path();
+    let pays = json!({
+        "from": "dev", "to": "init0", "amount": "7 BTS", "interval_sec": 3_600, "times": 3,
+        "start": "2099-01-01T00:00:00",
+    });
+    let make = ["wallet", "--dev", "--json", "make_operation", "recurring_create"];
+    let operation = carbyne(folder, &[&make[..], &[&pays.to_string()]].concat());
+    carbyne(folder, &["wallet", "--dev", "export_transaction", "pay.json", &operation]);
+    drop(dev);
+    let shown = carbyne(folder, &["wallet", "--offline", "show_transaction_file", "pay.json"]);
+    assert!(shown.contains("7.00000 BTS") && shown.contains("init0"), "{shown}");
+}
