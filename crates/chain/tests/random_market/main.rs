@@ -6,6 +6,7 @@
 
 mod branches;
 mod contracts;
+mod forks;
 mod step;
 mod world;
 

@@ -33,8 +33,7 @@ const FIRST_FREE: u64 = 6 + WITNESSES as u64;
 const TRADER_FUNDS: i64 = 10_000_000_000_000;
 
 /// Transactions here are neither signed nor built on a block.
-/// Nobody signed, and nothing names a block.
-const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK));
+pub const UNSIGNED: Trust = Trust::Except(Questions::SIGNATURES.and(Questions::REFERENCE_BLOCK));
 
 /// Issues the assets and publishes their prices.
 pub const ISSUER: AccountId = Id(FIRST_FREE);
