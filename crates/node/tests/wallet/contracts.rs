@@ -5,17 +5,23 @@
 use crate::{carbyne, harness::Dev};
 use serde_json::{Value, json};
 use std::net::TcpStream;
+use std::time::Duration;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket, connect};
 
 const NOTICE: u64 = 7;
+/// For a notice.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A connection that is told of everything.
+/// A connection that is told of what is made and removed, and of changes of what it asked for.
 struct Subscriber(WebSocket<MaybeTlsStream<TcpStream>>);
 
 impl Subscriber {
     fn at(dev: &Dev) -> Self {
         let mut all = Self(connect(&dev.url).expect("connected").0);
+        if let MaybeTlsStream::Plain(stream) = all.0.get_mut() {
+            stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        }
         all.call(json!(["database", "set_subscribe_callback", [NOTICE, true]]));
         all
     }
@@ -69,6 +75,7 @@ fn a_contract_is_shown_before_it_is_sent_and_told_of_afterwards() {
     assert_eq!(payments(&dev), 1);
     let told = subscriber.told_of("16.1.0");
     assert_eq!((&told["amount"]["amount"], &told["times_left"]), (&json!(700_000), &json!(3)));
+    subscriber.call(json!(["database", "get_objects", [["16.1.0"]]]));
     wallet(&[], &["recurring_update", "dev", "16.1.0", "5 BTS", "3600", "1"]);
     assert_eq!(subscriber.told_of("16.1.0")["amount"]["amount"], 500_000);
     wallet(&[], &["recurring_cancel", "dev", "16.1.0"]);
