@@ -105,7 +105,8 @@ impl Cascade {
         .into()
     }
 
-    /// Whoever will be called sells what he borrowed, a little below what a call may pay after the fall.
+    /// Whoever will be called sells what he borrowed, a little below what a call may pay after the
+    /// fall.
     fn offers(&self, number: u64) -> Operation {
         LimitOrderCreate {
             seller: self.world.account(number),

@@ -153,14 +153,18 @@ fn a_server_that_is_killed_again_and_again_ends_with_every_row() {
     let chain = FakeChain::new(1);
     chain.grow(1, 2_000, 5);
     let feeder = Feeder::start(chain.clone(), settings.clone()).expect("a thread");
-    let mut before = 0;
+    let (mut before, mut branch) = (0, 1);
     for kill in 0..5 {
         wait("it goes on", || feeder.progress().position() > before + 20);
         cluster.stop("-KILL");
         before = feeder.progress().position();
         assert!(before < 2_000, "killed in the middle");
+        // There is always something to tell the server that is gone.
         if kill % 2 == 1 {
-            chain.switch(kill + 2, 1_000, 5, 5);
+            branch = kill + 2;
+            chain.switch(branch, 1_000, 5, 5);
+        } else {
+            chain.grow(branch, 5, 5);
         }
         cluster.resume();
     }
