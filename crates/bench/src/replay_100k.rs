@@ -108,7 +108,8 @@ impl Replay {
 /// With so many accounts.
 pub fn run(count: u64) -> Vec<Figures> {
     let mut world = World::new(0);
-    world.enrich(NATHAN);
+    // Enough for the fees of 200,000 assets.
+    (0..4).for_each(|_| world.enrich(NATHAN));
     let tables = &world.chain.ledger().tables;
     let (accounts, assets) = (tables.accounts.next_instance(), tables.assets.next_instance());
     let mut replay = Replay { world, accounts, assets };
