@@ -108,7 +108,8 @@ impl Replay {
 /// With so many accounts.
 pub fn run(count: u64) -> Vec<Figures> {
     let mut world = World::new(0);
-    // Enough for the fees of 200,000 assets; a day on which so many accounts are made has none dear.
+    // Enough for the fees of 200,000 assets; and an account is not dear because so many are made in
+    // one day.
     (0..4).for_each(|_| world.enrich(NATHAN));
     let changed = world.chain.ledger_mut().modify_global(|global| {
         global.parameters.account_fee_scale_bitshifts = 0;
