@@ -4,14 +4,14 @@
 //! `--machines` or `--network` simulates only the one; `--turns`, `--mortals`, `--immortals` are of
 //! the first, `--happenings`, `--nodes`, `--liars` of the second, in place of what its seed says.
 
-use carbyne_sim::{
-    Failure, NetworkSetting, NetworkSummary, Setting, Summary, keep_memory, run, run_network,
-};
+mod processors;
+
+use carbyne_sim::{Failure, NetworkSetting, NetworkSummary, Setting, Summary, run, run_network};
+use processors::on_all_processors;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 /// What is asked for.
 struct Options {
@@ -63,24 +63,21 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    keep_memory();
-    let (next, failed) = (AtomicU64::new(0), AtomicU64::new(0));
-    let work = || simulate(&options, &next, &failed);
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let done: Vec<Done> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
+    let failed = AtomicU64::new(0);
+    let done = on_all_processors(options.seeds, |number| {
+        simulate(&options, options.from.wrapping_add(number), &failed)
     });
-    let (machines, networks): (Vec<_>, Vec<_>) =
-        done.into_iter().map(|done| (done.machines, done.networks)).unzip();
+    let (machines, networks): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    let machines: Vec<Summary> = machines.into_iter().flatten().collect();
+    let networks: Vec<NetworkSummary> = networks.into_iter().flatten().collect();
     if options.has_machines {
-        println!("{}", total(&machines.concat()));
+        println!("{}", total(&machines));
     }
     if options.has_network {
-        println!("{}", total_of_networks(&networks.concat(), options.says_why));
+        println!("{}", total_of_networks(&networks, options.says_why));
     }
     if options.says_why {
-        refusals(&machines.concat());
+        refusals(&machines);
     }
     match failed.into_inner() {
         0 => ExitCode::SUCCESS,
@@ -91,37 +88,27 @@ fn main() -> ExitCode {
     }
 }
 
-/// What went well.
-#[derive(Default)]
-struct Done {
-    machines: Vec<Summary>,
-    networks: Vec<NetworkSummary>,
-}
-
-/// Simulates until there are no more seeds.
-fn simulate(options: &Options, next: &AtomicU64, failed: &AtomicU64) -> Done {
-    let mut done = Done::default();
-    loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= options.seeds {
-            return done;
-        }
-        let seed = options.from.wrapping_add(number);
-        if options.has_machines {
-            let setting @ Setting { mortals, immortals, turns } = options.wished.world(seed);
-            let again =
-                format!("--machines --turns {turns} --mortals {mortals} --immortals {immortals}");
-            done.machines.extend(tried(seed, &again, failed, || run(seed, setting)));
-        }
-        if options.has_network {
-            let setting = options.wished.network(seed);
-            let NetworkSetting { machines, liars, happenings } = setting;
-            let again =
-                format!("--network --nodes {machines} --liars {liars} --happenings {happenings}");
-            let simulate = || run_network(seed, setting);
-            done.networks.extend(tried(seed, &again, failed, simulate));
-        }
-    }
+/// Simulates what is asked for of a seed; gives what went well.
+fn simulate(
+    options: &Options,
+    seed: u64,
+    failed: &AtomicU64,
+) -> (Option<Summary>, Option<NetworkSummary>) {
+    let world = || {
+        let setting @ Setting { mortals, immortals, turns } = options.wished.world(seed);
+        let again =
+            format!("--machines --turns {turns} --mortals {mortals} --immortals {immortals}");
+        tried(seed, &again, failed, || run(seed, setting))
+    };
+    let network = || {
+        let setting = options.wished.network(seed);
+        let NetworkSetting { machines, liars, happenings } = setting;
+        let again =
+            format!("--network --nodes {machines} --liars {liars} --happenings {happenings}");
+        tried(seed, &again, failed, || run_network(seed, setting))
+    };
+    let world = options.has_machines.then(world).flatten();
+    (world, options.has_network.then(network).flatten())
 }
 
 /// Simulates one seed; says so if it fails.

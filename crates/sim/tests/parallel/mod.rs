@@ -1,9 +1,11 @@
 //! Seeds that are simulated on all processors. What comes of one does not depend on the others.
 
-use carbyne_sim::{Failure, keep_memory};
+#[path = "../../src/processors.rs"]
+mod processors;
+
+use carbyne_sim::Failure;
+use processors::on_all_processors;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 
 /// What each seed gives, in their order; all that fail are named.
 ///
@@ -13,28 +15,17 @@ pub fn simulate_all<S: Send>(
     default: u64,
     simulate: impl Fn(u64) -> Result<S, Failure> + Sync,
 ) -> Vec<S> {
-    keep_memory();
-    let first = number("CARBYNE_SEED", 1);
-    let (next, end) = (AtomicU64::new(first), first + number(name, default));
+    let (first, count) = (number("CARBYNE_SEED", 1), number(name, default));
     let tried = |seed| {
         let panics = |_| Err(format!("seed {seed} panics"));
         let done = catch_unwind(AssertUnwindSafe(|| simulate(seed)));
         done.map_or_else(panics, |done| done.map_err(|failure| failure.to_string()))
     };
-    let work = || {
-        let seeds = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < end);
-        std::iter::from_fn(seeds).map(|seed| (seed, tried(seed))).collect::<Vec<_>>()
-    };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut all: Vec<(u64, Result<S, String>)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("seeds that end")).collect()
-    });
-    all.sort_by_key(|(seed, _)| *seed);
+    let all = on_all_processors(count, |number| tried(first + number));
     let failures: Vec<&str> =
-        all.iter().filter_map(|(_, one)| one.as_ref().err().map(String::as_str)).collect();
+        all.iter().filter_map(|one| one.as_ref().err().map(String::as_str)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    all.into_iter().filter_map(|(_, one)| one.ok()).collect()
+    all.into_iter().filter_map(Result::ok).collect()
 }
 
 fn number(name: &str, default: u64) -> u64 {
