@@ -42,12 +42,9 @@ pub(crate) fn check(run: impl Fn() -> Vec<Figures>) -> Result<Vec<Figures>, TooS
 }
 
 fn all_above(figures: Vec<Figures>) -> Result<Vec<Figures>, TooSlow> {
-    let is_slow = |one: &&Figures| floor(one).is_some_and(|floor| one.ratio() < floor);
-    match figures.iter().find(is_slow) {
-        Some(slow) => {
-            let floor = floor(slow).unwrap_or_default();
-            Err(TooSlow { figures: Box::new(slow.clone()), floor })
-        }
-        None => Ok(figures),
-    }
+    let slow = figures.iter().find_map(|one| {
+        let floor = floor(one)?;
+        (one.ratio() < floor).then(|| TooSlow { figures: Box::new(one.clone()), floor })
+    });
+    slow.map_or(Ok(figures), Err)
 }

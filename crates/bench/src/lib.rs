@@ -167,8 +167,7 @@ impl Benchmark {
     /// # Panics
     /// When what was measured is not right.
     pub fn run(&self, sizes: &[u64]) -> impl Iterator<Item = Figures> {
-        let own = [self.size];
-        let sizes = if sizes.is_empty() { own.to_vec() } else { sizes.to_vec() };
+        let sizes = if sizes.is_empty() { vec![self.size] } else { sizes.to_vec() };
         sizes.into_iter().flat_map(self.run)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::check_state;
 use crate::contracts::{LATER, op};
-use crate::world::{GOLD, NAME, Setting, World, trader};
+use crate::world::{GOLD, NAME, World, trader};
 use carbyne_protocol::ids::{AccountId, AssetId, WitnessId};
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
@@ -14,15 +14,6 @@ const HASH: [&str; 2] = [
     "0100000000000000000000000000000000000000000000000000000000000000",
     "0200000000000000000000000000000000000000000000000000000000000000",
 ];
-
-fn world() -> World {
-    World::new(&Setting {
-        fee_scale: 0,
-        market_fee: 0,
-        responses: [0, 0],
-        margin_call_fee_ratio: 1_000,
-    })
-}
 
 fn made(name: &str, members: Value) -> Operation {
     op(name, members).unwrap_or_else(|| panic!("no {name}"))
@@ -181,7 +172,7 @@ const CASES: &[Case] = &[
 
 /// Two nodes that have the same first blocks.
 fn two_nodes(before: Vec<Operation>) -> [World; 2] {
-    let (mut here, mut there) = (world(), world());
+    let (mut here, mut there) = (World::without_fees(), World::without_fees());
     push(&mut here, before);
     let block = here.produce(1);
     there.push_block(&block);
@@ -301,7 +292,7 @@ const STAKE: i64 = 500;
 
 #[test]
 fn whoever_voted_by_a_name_that_was_sold_votes_by_nobody() {
-    let mut world = world();
+    let mut world = World::without_fees();
     let (voter, itself) = (trader(0), Id(5));
     let opinion = vote(NAME, itself, Some(1), &world);
     let follows = vote(voter, NAME, None, &world);

@@ -2,7 +2,7 @@
 //! parts below what cannot be undone changes nothing.
 
 use crate::check_state;
-use crate::world::{Setting, UNSIGNED, World, trader};
+use crate::world::{UNSIGNED, World, trader};
 use carbyne_protocol::ids::WitnessId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::transfer::Transfer;
@@ -14,15 +14,6 @@ type Blocks = Vec<Arc<RecoveredBlock>>;
 
 /// Slots among which every witness has a turn.
 const SLOTS: u32 = 12;
-
-fn world() -> World {
-    World::new(&Setting {
-        fee_scale: 0,
-        market_fee: 0,
-        responses: [0, 0],
-        margin_call_fee_ratio: 1_000,
-    })
-}
 
 /// The next slot after the head block in which a witness has its turn.
 fn turn_of(world: &World, witness: WitnessId) -> u32 {
@@ -48,7 +39,8 @@ fn together(world: &mut World, count: usize) -> Blocks {
 }
 
 fn check_switch(depth: usize) {
-    let (mut here, mut there, mut straight) = (world(), world(), world());
+    let (mut here, mut there, mut straight) =
+        (World::without_fees(), World::without_fees(), World::without_fees());
     alone(&mut here, Id(1), depth, 1);
     let branch = alone(&mut there, Id(2), depth + 1, 2);
     branch.iter().for_each(|block| here.push_block(block));
@@ -78,11 +70,11 @@ fn check_refused(branch: &Blocks, chain: &mut World) {
 
 #[test]
 fn a_branch_of_a_minority_or_from_long_ago_ends_at_the_irreversible_block() {
-    let mut here = world();
+    let mut here = World::without_fees();
     together(&mut here, 60);
-    let few = alone(&mut world(), Id(1), 10, 1);
+    let few = alone(&mut World::without_fees(), Id(1), 10, 1);
     check_refused(&few, &mut here);
-    let longer = alone(&mut world(), Id(2), 100, 1);
+    let longer = alone(&mut World::without_fees(), Id(2), 100, 1);
     check_refused(&longer, &mut here);
     check_state(here.ledger());
 }

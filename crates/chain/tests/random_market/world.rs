@@ -87,6 +87,16 @@ impl World {
         world
     }
 
+    /// One on which nothing costs a fee.
+    pub fn without_fees() -> Self {
+        Self::new(&Setting {
+            fee_scale: 0,
+            market_fee: 0,
+            responses: [0, 0],
+            margin_call_fee_ratio: 1_000,
+        })
+    }
+
     pub fn ledger(&self) -> &Ledger {
         self.chain.ledger()
     }

@@ -2,7 +2,8 @@
 //! before it is sent and changes nothing, and whoever subscribed is told of what was made, changed
 //! and ended.
 
-use crate::{carbyne, harness::Dev};
+use crate::life::rows;
+use crate::{carbyne, chain_here_with, harness::Dev};
 use serde_json::{Value, json};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -51,16 +52,12 @@ impl Subscriber {
 }
 
 fn payments(dev: &Dev) -> usize {
-    let call = json!(["get_recurring_payments_by_due", [], null, 10]);
-    let answer = dev.client().call("carbyne", "list", call).expect("answered");
-    answer["result"]["items"].as_array().expect("a list").len()
+    rows(dev, "list", json!(["get_recurring_payments_by_due", [], null, 10]))
 }
 
 #[test]
 fn a_contract_is_shown_before_it_is_sent_and_told_of_afterwards() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let data = folder.path().join("data").join("dev");
-    let dev = Dev::start_in(&data, &["--instant", "--features", "all"]);
+    let (folder, dev) = chain_here_with(&["--instant", "--features", "all"]);
     let folder = folder.path();
     carbyne(folder, &["account", "create", "alice-1"]);
     let mut subscriber = Subscriber::at(&dev);
@@ -84,9 +81,7 @@ fn a_contract_is_shown_before_it_is_sent_and_told_of_afterwards() {
 
 #[test]
 fn a_machine_without_a_node_says_what_contract_it_signs() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let data = folder.path().join("data").join("dev");
-    let dev = Dev::start_in(&data, &["--instant", "--features", "all"]);
+    let (folder, dev) = chain_here_with(&["--instant", "--features", "all"]);
     let folder = folder.path();
     let pays = json!({
         "from": "dev", "to": "init0", "amount": "7 BTS", "interval_sec": 3_600, "times": 3,

@@ -238,7 +238,7 @@ fn a_user_lives_over_http() {
 }
 
 /// How many rows an answer of the node has.
-fn rows(dev: &Dev, method: &str, arguments: Value) -> usize {
+pub fn rows(dev: &Dev, method: &str, arguments: Value) -> usize {
     let answer = dev.client().call("carbyne", method, arguments).expect("answered");
     let items = answer.pointer("/result/items").and_then(Value::as_array);
     items.unwrap_or_else(|| panic!("{method}: {answer}")).len()

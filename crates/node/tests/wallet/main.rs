@@ -42,7 +42,12 @@ fn json(folder: &Path, words: &[&str]) -> Value {
 
 /// A chain in a folder where the commands find it by themselves.
 fn chain_here() -> (tempfile::TempDir, Dev) {
+    chain_here_with(&["--instant"])
+}
+
+/// One that is started with these options.
+fn chain_here_with(options: &[&str]) -> (tempfile::TempDir, Dev) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dev = Dev::start_in(&folder.path().join("data").join("dev"), &["--instant"]);
+    let dev = Dev::start_in(&folder.path().join("data").join("dev"), options);
     (folder, dev)
 }
