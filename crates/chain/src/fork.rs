@@ -141,9 +141,10 @@ impl ForkTree {
         }
         let (id, number) = (node.block.id(), node.number());
         self.nodes.entry(id).or_insert(node);
+        // Nothing is forgotten before the block is applied: until then the chain can still go back
+        // one block further, and a branch that parts there has to find it.
         if self.head().is_none_or(|head| number > head.number()) {
             self.head = Some(id);
-            self.forget_old();
         }
         Ok(())
     }
@@ -207,20 +208,13 @@ impl ForkTree {
         }
     }
 
-    /// Keeps blocks of `kept` numbers back from the one that was applied last. The reference counts
-    /// from the head of the branch, so that while it changes to a long branch it forgets the one it
-    /// comes from, and can never go back.
+    /// Keeps blocks of `kept` numbers back from the one that was applied last, and forgets those
+    /// before. The reference counts from the head of the branch, and forgets before it applies: so
+    /// while it changes to a long branch it forgets the one it comes from, and when nothing becomes
+    /// irreversible any more it forgets the oldest block to which it could go back.
     pub(crate) fn set_kept(&mut self, kept: u32, applied: u32) {
         self.kept = kept;
-        self.forget_below(applied.saturating_sub(kept));
-    }
-
-    fn forget_old(&mut self) {
-        let Some(head) = self.head().map(|head| head.number()) else { return };
-        self.forget_below(head.saturating_sub(self.kept));
-    }
-
-    fn forget_below(&mut self, oldest: u32) {
+        let oldest = applied.saturating_sub(kept);
         // Ids begin with the block number, so the oldest come first.
         while let Some(entry) = self.nodes.first_entry() {
             if entry.get().number() >= oldest {

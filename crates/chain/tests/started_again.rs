@@ -128,3 +128,20 @@ fn branches_may_part_at_the_block_from_whose_state_the_chain_began() {
     let refused = began().push_block(Arc::new(far_away), Trust::Nobody).unwrap_err();
     assert_eq!(refused.reason(), "ChainRefusal::Unlinkable");
 }
+
+#[test]
+fn branches_may_part_wherever_the_chain_can_still_go_back_to() {
+    let mut mine = made(&[1; 6]).0;
+    let lone = mine.slot(1).unwrap().witness;
+    // Nothing more becomes irreversible when all but one are silent.
+    for _ in 0..4 {
+        let mut slots = (1..10).map(|n| mine.slot(n).unwrap());
+        let slot = slots.find(|slot| slot.witness == lone).unwrap();
+        mine.generate_block(slot.time, lone, &key(), Trust::Nobody).unwrap();
+    }
+    let undoable = mine.undoable_blocks() as usize;
+    let parting = mine.head_number() as usize - undoable;
+    let other = made(&[vec![1; parting], vec![2], vec![1; undoable]].concat()).1;
+    other.iter().skip(parting).for_each(|block| push_from_outside(&mut mine, block));
+    assert_eq!(Some(mine.head_id()), other.last().map(SignedBlock::id));
+}
