@@ -221,8 +221,10 @@ fn read_piece(input: &mut impl Read) -> Result<Option<Part>> {
         return Ok(None);
     }
     ensure!(length <= PIECE_BYTES_MAX, "the snapshot has a piece of {length} bytes");
-    let mut bytes = vec![0; length];
-    input.read_exact(&mut bytes)?;
+    // What a piece says of its length is not believed before its bytes are there.
+    let mut bytes = Vec::new();
+    input.take(length as u64).read_to_end(&mut bytes)?;
+    ensure!(bytes.len() == length, "the snapshot ends within a piece");
     Ok(Some(Part::Rows { count, bytes }))
 }
 

@@ -11,7 +11,7 @@ use parallel::simulate_all;
 use std::collections::BTreeSet;
 
 /// Networks that are tried by default.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 1_000;
 
 #[test]
 fn honest_nodes_agree_whatever_happens_between_them() {

@@ -267,7 +267,8 @@ impl<'a> Window<'a> {
         let count = (self.length.saturating_sub(offset)).min(count as u64) as usize;
         let buffered = self.start..self.start + self.bytes.len() as u64;
         if offset < buffered.start || offset + count as u64 > buffered.end {
-            self.fill(offset, count.max(WINDOW_LEN))?;
+            let left = self.length.saturating_sub(offset).min(WINDOW_LEN as u64) as usize;
+            self.fill(offset, count.max(left))?;
         }
         let from = (offset - self.start) as usize;
         let bytes = self.bytes.get(from..).unwrap_or_default();
