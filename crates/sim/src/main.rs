@@ -140,8 +140,8 @@ fn total_of_networks(all: &[NetworkSummary], says_why: bool) -> String {
     let longest = all.iter().map(|one| one.healing).max().unwrap_or_default();
     let mut text = format!(
         "{} networks, {} h simulated, {} blocks, {} transactions taken, {} restarts, {} switches, \
-         {} slots with two blocks, {} states taken from others, {} compared; all agreed after \
-         {} ms at most",
+         {} slots with two blocks, {} states taken from others, {} compared; {} ended with \
+         two irreversible branches, the others agreed after {} ms at most",
         all.len(),
         sum(|one| one.time.unsigned_abs()) / 3_600_000_000,
         sum(|one| one.blocks.into()),
@@ -151,6 +151,7 @@ fn total_of_networks(all: &[NetworkSummary], says_why: bool) -> String {
         sum(|one| one.doubles),
         sum(|one| one.states_taken),
         sum(|one| one.compared),
+        sum(|one| one.is_split.into()),
         longest / 1_000,
     );
     let faults = sums(all.iter().map(|one| one.faults.clone()));

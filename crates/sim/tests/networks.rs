@@ -28,6 +28,8 @@ fn honest_nodes_agree_whatever_happens_between_them() {
     assert!(sum(|one| one.doubles) > 0, "nobody signs two blocks of one slot");
     assert!(sum(|one| one.restarts) > networks, "machines hardly ever die");
     assert!(sum(|one| one.compared) > 30 * networks, "hardly a state is compared");
+    let splits = sum(|one| one.is_split.into());
+    assert!(splits <= networks / 500, "{splits} networks have two irreversible branches");
     assert!(sum(|one| one.states_taken) > networks / 12, "hardly a state is taken from others");
     for fault in ["parted", "clock set", "forged", "killed", "off", "disk full", "disk lost"] {
         assert!(faults.contains(fault), "{fault} never happens");

@@ -24,6 +24,10 @@ impl Network {
     pub(super) fn end(&mut self) -> Result<()> {
         self.heal()?;
         self.summary.healing = self.come_to_agree()?;
+        if self.summary.is_split {
+            // Nobody but an operator can choose between two branches that cannot be undone.
+            return Ok(());
+        }
         for at in 0..self.members.len() {
             self.members[at].machine.with(|life| life.core.chain.clear_pending());
             self.compare_replay(at)?;
@@ -40,10 +44,10 @@ impl Network {
     /// rounds begin when all are connected again.
     fn come_to_agree(&mut self) -> Result<i64> {
         let all_is_well = self.now;
-        loop {
+        while !self.summary.is_split {
             self.find_each_other(all_is_well)?;
             let begin = self.now;
-            while self.is_connected() {
+            while self.is_connected() && !self.summary.is_split {
                 if self.agree() {
                     return Ok(self.now - begin);
                 }
@@ -55,6 +59,7 @@ impl Network {
                 self.run_for(LOOK_EVERY)?;
             }
         }
+        Ok(0)
     }
 
     fn heal(&mut self) -> Result<()> {
@@ -79,7 +84,7 @@ impl Network {
     /// Waits until all who are honest are connected, through each other. An operator names peers
     /// to those that are alone.
     fn find_each_other(&mut self, begin: i64) -> Result<()> {
-        while !self.is_connected() {
+        while !self.is_connected() && !self.summary.is_split {
             if self.now - begin > FINDING {
                 bail!(
                     "{} s after all is well the nodes have not found each other: {}",

@@ -3,7 +3,7 @@
 use super::cables::{Cables, End};
 use super::liar::Liar;
 use super::member::{Member, Nature, machine_at};
-use crate::genesis::{Founded, found};
+use crate::genesis::{DIALECT, Founded, found};
 use crate::life::Stepped;
 use crate::machine::{Guarding, Machine};
 use crate::truth::Truth;
@@ -18,10 +18,11 @@ use carbyne_ledger::Trust;
 use carbyne_net::message::Direction;
 use carbyne_net::{ChainView, Effect, Input as Incoming, Reason};
 use carbyne_net::{Now as Moment, Place};
-use carbyne_peers::{Asked, Item};
+use carbyne_peers::{Asked, Item, Told};
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
+use carbyne_protocol::transaction::{SignedBlock, num_from_id};
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Digest, Hash160};
+use carbyne_wire::{Digest, Hash160, unpack_exact};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub(super) const MILLISECOND: i64 = 1_000;
 pub(super) const SECOND: i64 = 1_000_000;
 /// Witnesses of the chain.
 pub(super) const WITNESSES: usize = 7;
+/// How many of them make a block irreversible: more than seven of ten.
+const CONFIRMING: usize = 5;
 /// How often a machine looks at its clock.
 const LOOK_EVERY: u64 = 80;
 
@@ -92,6 +95,9 @@ pub struct NetworkSummary {
     pub doubles: u64,
     /// Faults that happened, by name.
     pub faults: BTreeMap<&'static str, u64>,
+    /// Whether it ended with two branches that are both irreversible, as the reference's rule
+    /// allows.
+    pub is_split: bool,
     /// States that were compared.
     pub compared: u64,
     /// Names of operations that were in blocks.
@@ -142,6 +148,13 @@ pub(super) struct Network {
     pub(super) genesis: Vec<u8>,
     pub(super) chain_id: Digest<32>,
     pub(super) summary: NetworkSummary,
+}
+
+/// Who signed the blocks of the branch of the head, from a number on.
+fn signers(told: &Told, from: u32) -> BTreeSet<u64> {
+    let blocks = (from..=num_from_id(&told.head().id)).filter_map(|number| told.id_at(number));
+    let read = |id| unpack_exact::<SignedBlock>(&told.block(&id)?, DIALECT.tags()).ok();
+    blocks.filter_map(read).map(|block| block.header().witness.0).collect()
 }
 
 /// Lets happen what the seed says. The same seed gives the same run.
@@ -546,7 +559,7 @@ impl Network {
         Ok(())
     }
 
-    /// What cannot be undone is the same everywhere.
+    /// What cannot be undone is the same everywhere, but where the rule itself allows otherwise.
     fn check_final(&mut self, at: usize) -> Result<()> {
         let Some(peers) = &self.members[at].peers else { return Ok(()) };
         let (told, from) = (peers.told(), self.members[at].last_final);
@@ -555,12 +568,34 @@ impl Network {
         let ids: Vec<Hash160> = numbers.clone().map_while(|number| told.id_at(number)).collect();
         for (number, id) in numbers.zip(ids) {
             let expected = *self.finals.entry(number).or_insert(id);
-            ensure!(
-                id == expected || !self.is_one_chain,
-                "machine {at} has another block {number} that cannot be undone"
-            );
+            if id != expected && self.is_one_chain {
+                return self.split(number);
+            }
             self.members[at].last_final = number;
         }
+        Ok(())
+    }
+
+    /// Two branches have become irreversible at a block, which the reference's rule allows when
+    /// witnesses sign on both: it asks how far the newest block of each is, not what that witness
+    /// signed before on another branch, from which he came because this one was longer. Then five
+    /// of the seven have signed on each branch, or a machine held a block for irreversible that is
+    /// not.
+    fn split(&mut self, number: u32) -> Result<()> {
+        let is_final = |told: &Told| told.last_final() >= number && told.id_at(number).is_some();
+        for (at, member) in self.members.iter().enumerate() {
+            let Some(peers) = member.peers.as_ref().filter(|peers| is_final(peers.told())) else {
+                continue;
+            };
+            let signers = signers(peers.told(), number);
+            ensure!(
+                signers.len() >= CONFIRMING,
+                "machine {at} holds block {number} for irreversible, on which only witnesses \
+                 {signers:?} built"
+            );
+        }
+        self.is_one_chain = false;
+        self.summary.is_split = true;
         Ok(())
     }
 
