@@ -41,5 +41,6 @@ mod sinks;
 pub mod snapshots;
 pub mod standstill;
 pub mod state;
+mod stream;
 pub mod testnet;
 mod websocket;

@@ -20,7 +20,6 @@ use carbyne_ledger::base::BaseCursor;
 use carbyne_ledger::tables::AnyTable;
 use carbyne_wire::{Dialect, Hash160, Reader, Tags};
 use std::io::{self, Read, Write};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 /// The form of the state; counts up whenever an object's packed form or the list of tables changes.
@@ -29,8 +28,6 @@ const FORMAT: u32 = 2;
 const PIECE_BYTES: usize = 128 * 1024;
 /// More than a piece ever has: a piece ends behind the row that filled it.
 const PIECE_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Pieces that may be read ahead.
-const PIECES_AHEAD: usize = 64;
 
 /// The state at a block.
 pub struct State {
@@ -104,25 +101,15 @@ impl Look<'_> {
     }
 }
 
-/// A part of the bytes of a state.
-enum Part {
-    Table { next: u64 },
-    Rows { count: u32, bytes: Vec<u8> },
-}
-
-/// Reads the state of the block with that number and id. Bytes are read on a thread of their own.
-pub fn read(mut input: impl Read + Send, number: u32, id: Hash160) -> Result<State> {
+/// Reads the state of the block with that number and id.
+pub fn read(mut input: impl Read, number: u32, id: Hash160) -> Result<State> {
     let mut state = State { ledger: Ledger::default(), number };
     let count = read_count(&mut input, &mut state)?;
-    std::thread::scope(|scope| {
-        let (sender, parts) = sync_channel(PIECES_AHEAD);
-        let reading = scope.spawn(move || read_parts(input, count, &sender));
-        let filled = fill(&mut state, &parts);
-        // Without a taker the reading ends too.
-        drop(parts);
-        reading.join().map_err(|_| anyhow!("reading the snapshot stopped at a bug"))??;
-        filled
-    })?;
+    let mut tables: Vec<&mut dyn AnyTable> = Vec::new();
+    state.ledger.tables.each_mut(&mut |_, table| tables.push(table));
+    tables.into_iter().take(count as usize).try_for_each(|table| fill(table, &mut input))?;
+    // Only the end of the stream says that its last hash was right.
+    ensure!(input.read(&mut [0])? == 0, "the snapshot goes on after its last table");
     let known = count_known(&state);
     ensure!(count == known, "the snapshot has {count} tables, its chain has {known}");
     state.ledger = state.ledger.speaking(Dialect::REFERENCE);
@@ -163,32 +150,18 @@ fn count_all(state: &mut State) -> u32 {
     count
 }
 
-fn fill(state: &mut State, parts: &Receiver<Part>) -> Result<()> {
-    let mut tables: Vec<&mut dyn AnyTable> = Vec::new();
-    state.ledger.tables.each_mut(&mut |_, table| tables.push(table));
-    let mut tables = tables.into_iter();
-    let mut current: Option<(&mut dyn AnyTable, u64)> = None;
-    for part in parts {
-        match part {
-            Part::Table { next } => {
-                close(current.take())?;
-                current = tables.next().map(|table| (table, next));
-            }
-            Part::Rows { count, bytes } => {
-                let (table, _) = current.as_mut().context("rows without a table")?;
-                let mut input = Reader::new(&bytes, Tags::All);
-                let read = table.unpack_rows(count, &mut input);
-                read.context("an object of the snapshot cannot be read; another version made it")?;
-                ensure!(input.remaining() == 0, "the snapshot holds objects of another form");
-            }
-        }
+fn fill(table: &mut dyn AnyTable, input: &mut impl Read) -> Result<()> {
+    let mut next = [0; 8];
+    input.read_exact(&mut next)?;
+    let next = u64::from_le_bytes(next);
+    let mut bytes = Vec::new();
+    while let Some(rows) = read_piece(input, &mut bytes)? {
+        let mut piece = Reader::new(&bytes, Tags::All);
+        let read = table.unpack_rows(rows, &mut piece);
+        read.context("an object of the snapshot cannot be read; another version made it")?;
+        ensure!(piece.remaining() == 0, "the snapshot holds objects of another form");
     }
-    close(current)
-}
-
-/// The number after the last object may be higher than what the objects show: some are gone.
-fn close(table: Option<(&mut dyn AnyTable, u64)>) -> Result<()> {
-    let Some((table, next)) = table else { return Ok(()) };
+    // The number after the last object may be higher than what the objects show: some are gone.
     ensure!(
         table.base_next_number() <= next,
         "the snapshot holds an object behind number {next}, at which its table ends"
@@ -197,35 +170,18 @@ fn close(table: Option<(&mut dyn AnyTable, u64)>) -> Result<()> {
     Ok(())
 }
 
-fn read_parts(mut input: impl Read, count: u32, parts: &SyncSender<Part>) -> Result<()> {
-    for _ in 0..count {
-        let mut next = [0; 8];
-        input.read_exact(&mut next)?;
-        if parts.send(Part::Table { next: u64::from_le_bytes(next) }).is_err() {
-            return Ok(());
-        }
-        while let Some(rows) = read_piece(&mut input)? {
-            if parts.send(rows).is_err() {
-                return Ok(());
-            }
-        }
-    }
-    // Only the end of the stream says that its last hash was right.
-    ensure!(input.read(&mut [0])? == 0, "the snapshot goes on after its last table");
-    Ok(())
-}
-
-fn read_piece(input: &mut impl Read) -> Result<Option<Part>> {
-    let (count, length) = (read_u32(input)?, read_u32(input)? as usize);
-    if count == 0 {
+/// Reads a piece into `bytes`; gives how many rows it has, none at the end of a table.
+fn read_piece(input: &mut impl Read, bytes: &mut Vec<u8>) -> Result<Option<u32>> {
+    let (rows, length) = (read_u32(input)?, read_u32(input)? as usize);
+    if rows == 0 {
         return Ok(None);
     }
     ensure!(length <= PIECE_BYTES_MAX, "the snapshot has a piece of {length} bytes");
     // What a piece says of its length is not believed before its bytes are there.
-    let mut bytes = Vec::new();
-    input.take(length as u64).read_to_end(&mut bytes)?;
+    bytes.clear();
+    input.take(length as u64).read_to_end(bytes)?;
     ensure!(bytes.len() == length, "the snapshot ends within a piece");
-    Ok(Some(Part::Rows { count, bytes }))
+    Ok(Some(rows))
 }
 
 fn read_u32(input: &mut impl Read) -> Result<u32> {

@@ -4,6 +4,7 @@ use crate::cli::SnapshotCommand;
 use crate::home::{identity_of, keep_genesis, read_genesis};
 use crate::output::line;
 use crate::state;
+use crate::stream::read_ahead;
 use anyhow::{Context, Result, ensure};
 use carbyne_crypto::hash::sha256;
 use carbyne_store::{
@@ -93,7 +94,8 @@ fn verify_chain(dir: &Path, kept: &ChainIdentity, found: &ChainIdentity) -> Resu
 
 fn verify(genesis: Option<&Path>, file: &Path) -> Result<()> {
     let snapshot = verify_snapshot(file, wanted(genesis)?.as_ref())?;
-    let state = state::read(snapshot.open()?, snapshot.number, Digest(snapshot.id))
+    let Snapshot { number, id, .. } = snapshot;
+    let state = read_ahead(snapshot.open()?, |input| state::read(input, number, Digest(id)))
         .with_context(|| format!("{} cannot be used", file.display()))?;
     print(&snapshot)?;
     line(format_args!("accounts    {}", state.ledger.tables.accounts.len()))?;
