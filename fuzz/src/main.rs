@@ -1,5 +1,5 @@
-//! `cargo xtask fuzz [--target NAME] [--seconds N] [--seed S]`: mutants of the corpora, on all
-//! processors, and how many there were. An input that breaks something is printed as it goes into
+//! `cargo xtask fuzz [--target NAME] [--seconds N | --inputs N] [--seed S]`: mutants of the corpora,
+//! on all processors, and how many there were. An input that breaks something is printed as it goes into
 //! the corpus.
 
 use carbyne_fuzz::{ALL, Mutants, Target, corpus};
@@ -13,8 +13,26 @@ const AT_ONCE: u64 = 100;
 
 struct Options {
     target: Option<String>,
-    seconds: u64,
+    end: End,
     seed: u64,
+}
+
+/// When there were enough.
+#[derive(Clone, Copy)]
+enum End {
+    /// After so many seconds.
+    Seconds(u64),
+    /// After so many inputs, about.
+    Inputs(u64),
+}
+
+impl End {
+    fn is_reached(self, begin: Instant, inputs: u64) -> bool {
+        match self {
+            Self::Seconds(seconds) => begin.elapsed() >= Duration::from_secs(seconds),
+            Self::Inputs(most) => inputs >= most,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -34,16 +52,18 @@ fn main() -> ExitCode {
 /// Tries a target; says how many inputs it took, and whether it took all.
 fn holds(target: &Target, options: &Options) -> bool {
     let (inputs, broken) = (AtomicU64::new(0), AtomicU64::new(0));
-    let (begin, limit) = (Instant::now(), Duration::from_secs(options.seconds));
+    let begin = Instant::now();
+    let is_over =
+        |inputs: &AtomicU64| options.end.is_reached(begin, inputs.load(Ordering::Relaxed));
     let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
     let kept = corpus(target);
     thread::scope(|scope| {
         for number in 0..threads {
             let seed = options.seed.wrapping_mul(1_000).wrapping_add(number);
             let mut mutants = Mutants::new(kept.clone(), seed);
-            let (inputs, broken) = (&inputs, &broken);
+            let (inputs, broken, is_over) = (&inputs, &broken, &is_over);
             scope.spawn(move || {
-                while begin.elapsed() < limit && broken.load(Ordering::Relaxed) == 0 {
+                while !is_over(inputs) && broken.load(Ordering::Relaxed) == 0 {
                     let good = (0..AT_ONCE).all(|_| takes(target, &mutants.next_input()));
                     inputs.fetch_add(AT_ONCE, Ordering::Relaxed);
                     broken.fetch_add(u64::from(!good), Ordering::Relaxed);
@@ -65,7 +85,7 @@ fn takes(target: &Target, input: &[u8]) -> bool {
 }
 
 fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { target: None, seconds: 10, seed: 1 };
+    let mut options = Options { target: None, end: End::Seconds(10), seed: 1 };
     while let Some(name) = given.next() {
         let value = given.next().ok_or_else(|| format!("{name} needs a value"))?;
         let number = || value.parse().map_err(|_| format!("{name} needs a number"));
@@ -77,7 +97,8 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
                 let names = ALL.map(|target| target.name).join(", ");
                 return Err(format!("there is no target {value}: {names}"));
             }
-            "--seconds" => options.seconds = number()?,
+            "--seconds" => options.end = End::Seconds(number()?),
+            "--inputs" => options.end = End::Inputs(number()?),
             "--seed" => options.seed = number()?,
             _ => return Err(format!("there is no option {name}")),
         }
