@@ -24,7 +24,7 @@ mod watch;
 mod world;
 mod yardstick;
 
-pub use allocator::use_large_pages;
+pub use allocator::tune_allocator;
 pub use figures::Figures;
 pub use floors::TooSlow;
 pub use plot::plot;

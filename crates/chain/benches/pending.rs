@@ -4,7 +4,7 @@
 //! `cargo bench -p carbyne-chain --bench pending -- ACCOUNTS`; prints JSON lines.
 
 fn main() {
-    carbyne_bench::use_large_pages();
+    carbyne_bench::tune_allocator();
     let accounts: Option<u64> = std::env::args().find_map(|text| text.parse().ok());
     for benchmark in carbyne_bench::Benchmark::named("push_pending").expect("a benchmark") {
         benchmark.run(accounts.as_slice()).for_each(|figures| println!("{}", figures.json()));

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 const LOGGED: &str = "info,fjall=warn,lsm_tree=warn";
 
 fn main() -> ExitCode {
-    carbyne_bench::use_large_pages();
+    carbyne_bench::tune_allocator();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

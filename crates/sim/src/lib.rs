@@ -12,7 +12,6 @@
 mod genesis;
 mod life;
 mod machine;
-mod memory;
 mod network;
 mod truth;
 mod wire;
@@ -22,7 +21,6 @@ mod world;
 pub use genesis::{Founded, found};
 pub use life::{Life, NotWritten, Stepped};
 pub use machine::{Ending, Guarding, Machine};
-pub use memory::keep_memory;
 pub use network::{NetworkSetting, NetworkSummary, run_network};
 pub use truth::Truth;
 pub use world::{Failure, Setting, Summary, run};

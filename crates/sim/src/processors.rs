@@ -1,14 +1,12 @@
 //! Numbers that are worked off on all processors; for the program and the tests, since the room
 //! itself knows no thread. What comes of one number must not depend on the others.
 
-use carbyne_sim::keep_memory;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// What the work gives for each number below `count`, in their order.
 pub fn on_all_processors<S: Send>(count: u64, work: impl Fn(u64) -> S + Sync) -> Vec<S> {
-    keep_memory();
     let next = AtomicU64::new(0);
     let take = || {
         let numbers = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|one| *one < count);

@@ -194,7 +194,7 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
 }
 
 fn main() {
-    carbyne_bench::use_large_pages();
+    carbyne_bench::tune_allocator();
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(plan) = readers::Plan::of_arguments(&arguments) {
         return readers::read(plan);
