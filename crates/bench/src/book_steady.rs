@@ -1,6 +1,7 @@
 //! Markets whose number of open orders stays, each at a price of its own: of a hundred operations
 //! 51 place an order that waits, 39 cancel one, and 10 take what is offered. Full rules, fees,
-//! balances, undo on; signatures are not asked for.
+//! balances, undo on; signatures are not asked for. What is measured was made before, and begins
+//! when as many transactions are forgotten as are learned.
 
 use crate::figures::Figures;
 use crate::sequence::Sequence;
@@ -12,12 +13,15 @@ use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::Operation;
 use carbyne_protocol::ops::market::limit_order_cancel::LimitOrderCancel;
 use carbyne_protocol::ops::market::limit_order_create::LimitOrderCreate;
-use carbyne_protocol::recovered::Recover;
+use carbyne_protocol::recovered::{Recover, RecoveredBlock};
+use std::sync::Arc;
 
 /// Operations of a block.
 const PER_BLOCK: usize = 3_000;
 /// Blocks of a run.
 const BLOCKS: usize = if cfg!(test) { 2 } else { 20 };
+/// Blocks before it: the first transactions expire then.
+const SETTLING: usize = if cfg!(test) { 2 } else { 120 };
 /// Traders of one market, and of many.
 const TRADERS: u64 = 1_000;
 const TRADERS_OF_MANY: u64 = 100;
@@ -45,7 +49,7 @@ impl Book {
         while (book.open.len() as u64) < orders {
             let missing = usize::try_from(orders).expect("orders in memory") - book.open.len();
             let placed = (0..missing.min(PER_BLOCK)).map(|_| book.waiting()).collect();
-            book.push(placed, &mut Watch::default());
+            book.push(placed);
         }
         book
     }
@@ -106,39 +110,47 @@ impl Book {
         operations
     }
 
-    fn push(&mut self, operations: Vec<Operation>, watch: &mut Watch) {
+    /// Applies a block of these.
+    fn push(&mut self, operations: Vec<Operation>) -> Arc<RecoveredBlock> {
         let first = self.world.chain.ledger().tables.limit_orders.next_instance();
-        let count = operations.len() as u64;
         let transactions = operations.into_iter().map(|one| self.world.unsigned(one)).collect();
         let block = self.world.block(transactions, Recover::Nothing);
-        watch
-            .time(count, || self.world.chain.push_block(block, NO_SIGNATURES))
-            .expect("the block applies");
-        self.world.chain.take_events();
+        self.world.push(&block, NO_SIGNATURES);
         let ledger = self.world.chain.ledger();
         let after = ledger.tables.limit_orders.next_instance();
         let new = (first..after).map(carbyne_wire::Id).filter(|id| ledger.get(*id).is_ok());
         self.open.extend(new);
+        block
     }
 }
 
 /// With so many open orders in one market.
 pub fn run(orders: u64) -> Figures {
-    steady(Book::new(orders, 1, TRADERS), orders)
+    steady(|| Book::new(orders, 1, TRADERS), orders)
 }
 
 /// With so many open orders, a hundred in each market.
 pub fn many_markets(orders: u64) -> Figures {
     let markets = orders.div_ceil(ORDERS_OF_EACH);
-    steady(Book::new(orders, markets, TRADERS_OF_MANY), orders).named("book_many_markets")
+    steady(|| Book::new(orders, markets, TRADERS_OF_MANY), orders).named("book_many_markets")
 }
 
-fn steady(mut book: Book, orders: u64) -> Figures {
-    let mut watch = Watch::default();
-    for _ in 0..BLOCKS {
+fn steady(new: impl Fn() -> Book, orders: u64) -> Figures {
+    let mut book = new();
+    let blocks = (0..SETTLING + BLOCKS).map(|_| {
         let operations = book.operations();
-        book.push(operations, &mut watch);
-    }
+        book.push(operations)
+    });
+    let blocks: Vec<_> = blocks.collect();
     let hash = book.world.checked_hash();
+    drop(book);
+    let (mut world, mut watch) = (new().world, Watch::default());
+    let (settling, measured) = blocks.split_at(SETTLING);
+    settling.iter().for_each(|block| world.push(block, NO_SIGNATURES));
+    for block in measured {
+        let count = block.transactions().count() as u64;
+        watch.time(count, || world.push(block, NO_SIGNATURES));
+    }
+    assert_eq!(world.checked_hash(), hash, "the same blocks give the same state");
     Figures::new("book_steady", orders, &watch, yardstick::ordered_map(orders)).with_state(hash)
 }
