@@ -52,6 +52,7 @@ mod htlc;
 mod market;
 mod option;
 mod owned;
+mod places;
 mod pool;
 mod proposal;
 mod recurring;

@@ -1,9 +1,9 @@
 //! Limit orders and debt positions, and the order books over them (reference:
 //! `chain/market_object.hpp`).
 //!
-//! Invariant: a book is walked best price first and, at one price, oldest order first. One tree
-//! holds all books, because prices compare by their pair of assets first.
+//! Invariant: a book is walked best price first and, at one price, oldest order first.
 
+use super::places::{Pair, Places, Ratio, pair};
 use carbyne_graph::Index;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::*;
@@ -85,54 +85,50 @@ impl LimitOrder {
     }
 }
 
-/// Place of an order in its book: the highest price first, at one price the oldest order.
-type BookPlace = (Reverse<Price>, u64);
+/// Order of a book: the highest price first.
+type Best = Reverse<Ratio>;
+
+fn best(price: &Price) -> Best {
+    Reverse(Ratio::of(price))
+}
 
 /// Limit orders by book, expiration, seller, and those of settled debt by asset.
 #[derive(Clone, Debug, Default)]
 pub struct LimitOrderIndex {
-    by_price: BTreeSet<BookPlace>,
+    by_price: Places<Best>,
     by_expiration: BTreeSet<(TimePointSec, u64)>,
     by_account: BTreeSet<(AccountId, u64)>,
     /// For questions only, no rule asks it.
-    by_account_and_price: BTreeSet<(AccountId, Reverse<Price>, u64)>,
+    by_account_and_price: BTreeSet<(AccountId, Pair, Best, u64)>,
     settled_debt: BTreeSet<(AssetId, u64)>,
-}
-
-fn order((_, instance): &BookPlace) -> LimitOrderId {
-    Id(*instance)
 }
 
 impl LimitOrderIndex {
     /// The first order, over all books, whose price is `price` or comes after it.
     pub fn first_from(&self, price: Price) -> Option<LimitOrderId> {
-        self.by_price.range((Reverse(price), 0)..).next().map(order)
+        let from = Bound::Included((best(&price), 0));
+        self.by_price.first_from(pair(&price), from).map(Id)
     }
 
     /// The first order, over all books, whose price comes after `price`.
     pub fn first_after(&self, price: Price) -> Option<LimitOrderId> {
-        let place = (Bound::Excluded((Reverse(price), u64::MAX)), Bound::Unbounded);
-        self.by_price.range(place).next().map(order)
+        self.next(price, Id(u64::MAX))
     }
 
     /// The order next to the one with that price and id, over all books.
     pub fn next(&self, price: Price, id: LimitOrderId) -> Option<LimitOrderId> {
-        let place = (Bound::Excluded((Reverse(price), id.0)), Bound::Unbounded);
-        self.by_price.range(place).next().map(order)
+        let from = Bound::Excluded((best(&price), id.0));
+        self.by_price.first_from(pair(&price), from).map(Id)
     }
 
     /// Whether the order with that price and id is the best one of its book.
     pub fn is_best(&self, price: Price, id: LimitOrderId) -> bool {
-        let before = self.by_price.range(..(Reverse(price), id.0)).next_back();
-        before.is_none_or(|(Reverse(better), _)| {
-            (better.base.asset_id, better.quote.asset_id)
-                != (price.base.asset_id, price.quote.asset_id)
-        })
+        self.by_price.range(pair(&price), ..(best(&price), id.0)).next().is_none()
     }
 
     /// The orders that sell `base` for `quote`, best price first.
     pub fn book(&self, base: AssetId, quote: AssetId) -> impl Iterator<Item = LimitOrderId> {
-        self.book_from((Price::max(base, quote), Id(0)))
+        self.by_price.range((base, quote), ..).map(Id)
     }
 
     /// The orders of a book from a price and an id on.
@@ -140,10 +136,7 @@ impl LimitOrderIndex {
         &self,
         (price, id): (Price, LimitOrderId),
     ) -> impl Iterator<Item = LimitOrderId> {
-        let worst = Price::min(price.base.asset_id, price.quote.asset_id);
-        let (first, last) = ((Reverse(price), id.0), (Reverse(worst), u64::MAX));
-        let bounds = (first <= last).then_some(first..=last);
-        bounds.into_iter().flat_map(|bounds| self.by_price.range(bounds)).map(order)
+        self.by_price.range(pair(&price), (best(&price), id.0)..).map(Id)
     }
 
     /// The orders of an account in a book from a price and an id on.
@@ -152,12 +145,10 @@ impl LimitOrderIndex {
         account: AccountId,
         (price, id): (Price, LimitOrderId),
     ) -> impl Iterator<Item = LimitOrderId> {
-        let worst = Price::min(price.base.asset_id, price.quote.asset_id);
-        let first = (account, Reverse(price), id.0);
-        let last = (account, Reverse(worst), u64::MAX);
-        let bounds = (first <= last).then_some(first..=last);
-        let places = bounds.into_iter().flat_map(|bounds| self.by_account_and_price.range(bounds));
-        places.map(|(_, _, instance)| Id(*instance))
+        let pair = pair(&price);
+        let places = self.by_account_and_price.range((account, pair, best(&price), id.0)..);
+        let of_book = places.take_while(move |place| (place.0, place.1) == (account, pair));
+        of_book.map(|(_, _, _, instance)| Id(*instance))
     }
 
     /// The order that expires first, and when.
@@ -202,19 +193,21 @@ impl Index<LimitOrder> for LimitOrderIndex {
         }
     }
     fn insert(&mut self, instance: u64, keys: LimitOrderKeys) {
-        self.by_price.insert((Reverse(keys.price), instance));
+        let (pair, best) = (pair(&keys.price), best(&keys.price));
+        self.by_price.insert(pair, (best, instance));
         self.by_expiration.insert((keys.expiration, instance));
         self.by_account.insert((keys.seller, instance));
-        self.by_account_and_price.insert((keys.seller, Reverse(keys.price), instance));
+        self.by_account_and_price.insert((keys.seller, pair, best, instance));
         if keys.is_settled_debt {
             self.settled_debt.insert((keys.price.quote.asset_id, instance));
         }
     }
     fn remove(&mut self, instance: u64, keys: LimitOrderKeys) {
-        self.by_price.remove(&(Reverse(keys.price), instance));
+        let (pair, best) = (pair(&keys.price), best(&keys.price));
+        self.by_price.remove(pair, &(best, instance));
         self.by_expiration.remove(&(keys.expiration, instance));
         self.by_account.remove(&(keys.seller, instance));
-        self.by_account_and_price.remove(&(keys.seller, Reverse(keys.price), instance));
+        self.by_account_and_price.remove(&(keys.seller, pair, best, instance));
         if keys.is_settled_debt {
             self.settled_debt.remove(&(keys.price.quote.asset_id, instance));
         }
@@ -282,7 +275,7 @@ impl CallOrder {
 /// which no rule asks.
 #[derive(Clone, Debug, Default)]
 pub struct CallOrderIndex {
-    by_collateral: BTreeSet<(Price, u64)>,
+    by_collateral: Places<Ratio>,
     by_account: BTreeSet<(AccountId, AssetId, u64)>,
     in_collateral: BTreeMap<AssetId, i64>,
     backing: BTreeMap<AssetId, i64>,
@@ -296,7 +289,7 @@ impl CallOrderIndex {
         collateral: AssetId,
         debt: AssetId,
     ) -> impl Iterator<Item = CallOrderId> {
-        self.by_collateral_from((Price::min(collateral, debt), Id(0)))
+        self.by_collateral.range((collateral, debt), ..).map(Id)
     }
 
     /// The positions of a market from a collateralization and an id on.
@@ -304,11 +297,7 @@ impl CallOrderIndex {
         &self,
         (price, id): (Price, CallOrderId),
     ) -> impl Iterator<Item = CallOrderId> {
-        let most = Price::max(price.base.asset_id, price.quote.asset_id);
-        let (first, last) = ((price, id.0), (most, u64::MAX));
-        let bounds = (first <= last).then_some(first..=last);
-        let places = bounds.into_iter().flat_map(|bounds| self.by_collateral.range(bounds));
-        places.map(|(_, instance)| Id(*instance))
+        self.by_collateral.range(pair(&price), (Ratio::of(&price), id.0)..).map(Id)
     }
 
     /// How much of an asset is locked in positions, in its smallest units.
@@ -369,13 +358,15 @@ impl Index<CallOrder> for CallOrderIndex {
     }
     fn insert(&mut self, instance: u64, keys: CallOrderKeys) {
         let debt = keys.collateralization.quote.asset_id;
-        self.by_collateral.insert((keys.collateralization, instance));
+        let ratio = Ratio::of(&keys.collateralization);
+        self.by_collateral.insert(pair(&keys.collateralization), (ratio, instance));
         self.by_account.insert((keys.borrower, debt, instance));
         self.add_collateral(keys.collateralization.base, debt, 1);
     }
     fn remove(&mut self, instance: u64, keys: CallOrderKeys) {
         let debt = keys.collateralization.quote.asset_id;
-        self.by_collateral.remove(&(keys.collateralization, instance));
+        let ratio = Ratio::of(&keys.collateralization);
+        self.by_collateral.remove(pair(&keys.collateralization), &(ratio, instance));
         self.by_account.remove(&(keys.borrower, debt, instance));
         self.add_collateral(keys.collateralization.base, debt, -1);
     }
