@@ -74,12 +74,16 @@ impl<T> Journal<T> {
         self.frames.front()
     }
 
-    /// The serial to mark a row with whose value, saved last by the session `saved_by`, is yet to
-    /// be kept; none if the newest session keeps it already or need not.
+    /// The serial to mark a row with whose value is yet to be kept; none if the newest session
+    /// keeps it already, as `is_saved_by` says of its serial, or need not.
     #[inline]
-    pub(crate) fn must_save(&self, instance: u64, saved_by: u64) -> Option<u64> {
+    pub(crate) fn must_save(
+        &self,
+        instance: u64,
+        is_saved_by: impl FnOnce(u64) -> bool,
+    ) -> Option<u64> {
         let frame = self.newest()?;
-        let must = instance < frame.next_instance && saved_by != frame.serial;
+        let must = instance < frame.next_instance && !is_saved_by(frame.serial);
         must.then_some(frame.serial)
     }
 

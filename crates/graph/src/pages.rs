@@ -12,15 +12,56 @@ const PAGE_ROWS_U64: u64 = PAGE_ROWS as u64;
 
 #[derive(Clone, Debug)]
 struct Page<T> {
+    marks: Marks,
     live: usize,
-    rows: Box<[Row<T>; PAGE_ROWS]>,
+    rows: Box<[Option<T>; PAGE_ROWS]>,
 }
 
-/// A row with the number of the session that last saved its old value.
-#[derive(Clone, Debug)]
-pub(crate) struct Row<T> {
-    pub(crate) value: Option<T>,
-    pub(crate) saved_by: u64,
+/// Which rows of a page a session saved: the one that saved one of them last. What others saved of
+/// them is forgotten, which at worst saves a row again; a session that does so knows, since one
+/// inside it must have saved something meanwhile. A mark on every row would cost 8 bytes of each.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    serial: u64,
+    rows: u64,
+}
+
+impl Marks {
+    fn has(self, row: usize, serial: u64) -> bool {
+        self.serial == serial && self.rows & bit(row) != 0
+    }
+
+    fn add(&mut self, row: usize, serial: u64) {
+        if self.serial != serial {
+            *self = Self { serial, rows: 0 };
+        }
+        self.rows |= bit(row);
+    }
+}
+
+fn bit(row: usize) -> u64 {
+    1 << (row % PAGE_ROWS)
+}
+
+/// A row that holds a value.
+pub(crate) struct Row<'a, T> {
+    pub(crate) value: &'a mut T,
+    marks: &'a mut Marks,
+    number: usize,
+}
+
+impl<T> Row<'_, T> {
+    /// Whether the session with that serial saved it; it may have done so where this is false.
+    #[inline]
+    pub(crate) fn is_saved_by(&self, serial: u64) -> bool {
+        self.marks.has(self.number, serial)
+    }
+
+    /// The session with that serial saved it.
+    #[inline]
+    pub(crate) fn mark(&mut self, serial: u64) {
+        self.marks.add(self.number, serial);
+    }
 }
 
 /// All rows of a table.
@@ -48,47 +89,55 @@ impl<T> Pages<T> {
 
     /// Bytes of the pages and their directory; what rows own elsewhere is not among them.
     pub(crate) fn bytes(&self) -> usize {
-        let page = PAGE_ROWS.saturating_mul(size_of::<Row<T>>());
+        let page = PAGE_ROWS.saturating_mul(size_of::<Option<T>>());
         self.directory.bytes().saturating_add(self.directory.count().saturating_mul(page))
     }
 
+    /// The value of a row.
     #[inline]
-    pub(crate) fn row(&self, instance: u64) -> Option<&Row<T>> {
+    pub(crate) fn get(&self, instance: u64) -> Option<&T> {
         let (page, row) = locate(instance);
-        self.directory.get(page)?.rows.get(row)
+        self.directory.get(page)?.rows.get(row)?.as_ref()
     }
 
+    /// A row that holds a value, to be changed.
     #[inline]
-    pub(crate) fn row_mut(&mut self, instance: u64) -> Option<&mut Row<T>> {
+    pub(crate) fn row(&mut self, instance: u64) -> Option<Row<'_, T>> {
+        let (page, number) = locate(instance);
+        let page = self.directory.get_mut(page)?;
+        let value = page.rows.get_mut(number)?.as_mut()?;
+        Some(Row { value, marks: &mut page.marks, number })
+    }
+
+    /// Whether the session with that serial saved a row; it may have done so where this is false.
+    pub(crate) fn is_saved_by(&self, instance: u64, serial: u64) -> bool {
         let (page, row) = locate(instance);
-        self.directory.get_mut(page)?.rows.get_mut(row)
+        self.directory.get(page).is_some_and(|page| page.marks.has(row, serial))
+    }
+
+    /// The session with that serial saved a row.
+    pub(crate) fn mark(&mut self, instance: u64, serial: u64) {
+        let (page, row) = locate(instance);
+        if let Some(page) = self.directory.get_mut(page) {
+            page.marks.add(row, serial);
+        }
     }
 
     /// Puts a value into a row that holds none.
     pub(crate) fn add(&mut self, instance: u64, value: T) {
-        let (page_number, row_number) = locate(instance);
-        let Some(page) = self.directory.get_or_insert_with(page_number, Page::new) else { return };
-        let Some(row) = page.rows.get_mut(row_number) else { return };
-        debug_assert!(row.value.is_none(), "a number is given once");
-        *row = Row { value: Some(value), saved_by: 0 };
-        page.live = page.live.saturating_add(1);
-        self.live = self.live.saturating_add(1);
+        let old = self.replace(instance, Some(value));
+        debug_assert!(old.is_none(), "a number is given once");
     }
 
     /// Puts a value (or none) into a row and returns what was there.
-    pub(crate) fn replace(&mut self, instance: u64, value: Option<T>, saved_by: u64) -> Option<T> {
+    pub(crate) fn replace(&mut self, instance: u64, value: Option<T>) -> Option<T> {
         let (page_number, row_number) = locate(instance);
         let comes = value.is_some();
         let page = match comes {
             true => self.directory.get_or_insert_with(page_number, Page::new)?,
             false => self.directory.get_mut(page_number)?,
         };
-        let row = page.rows.get_mut(row_number)?;
-        if !comes && row.value.is_none() {
-            return None;
-        }
-        row.saved_by = saved_by;
-        let old = std::mem::replace(&mut row.value, value);
+        let old = std::mem::replace(page.rows.get_mut(row_number)?, value);
         match (old.is_some(), comes) {
             (false, true) => {
                 page.live = page.live.saturating_add(1);
@@ -108,9 +157,7 @@ impl<T> Pages<T> {
 
     /// Values in the order of their instance numbers.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.directory
-            .values()
-            .flat_map(|page| page.rows.iter().filter_map(|row| row.value.as_ref()))
+        self.directory.values().flat_map(|page| page.rows.iter().flatten())
     }
 
     /// Values from an instance number on.
@@ -118,13 +165,13 @@ impl<T> Pages<T> {
         let (first, row_number) = locate(instance);
         self.directory.iter_from(first).flat_map(move |(number, page)| {
             let skip = if number == first { row_number } else { 0 };
-            page.rows.iter().skip(skip).filter_map(|row| row.value.as_ref())
+            page.rows.iter().skip(skip).flatten()
         })
     }
 }
 
 impl<T> Page<T> {
     fn new() -> Self {
-        Self { live: 0, rows: Box::new([const { Row { value: None, saved_by: 0 } }; PAGE_ROWS]) }
+        Self { marks: Marks::default(), live: 0, rows: Box::new([const { None }; PAGE_ROWS]) }
     }
 }

@@ -8,15 +8,26 @@ const PART_MAX: usize = 1_024;
 pub struct Ranked<T> {
     /// None is empty.
     parts: Vec<Vec<T>>,
+    len: usize,
 }
 
 impl<T> Default for Ranked<T> {
     fn default() -> Self {
-        Self { parts: Vec::new() }
+        Self { parts: Vec::new(), len: 0 }
     }
 }
 
 impl<T: Ord> Ranked<T> {
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The part where an item is or would be.
     fn part_of(&self, item: &T) -> usize {
         let before = |part: &Vec<T>| part.last().is_some_and(|last| last < item);
@@ -25,17 +36,24 @@ impl<T: Ord> Ranked<T> {
 
     /// Adds an item, unless it is there.
     pub fn insert(&mut self, item: T) {
-        let at = self.part_of(&item).min(self.parts.len().saturating_sub(1));
-        let Some(part) = self.parts.get_mut(at) else {
-            self.parts.push(vec![item]);
-            return;
-        };
-        if let Err(place) = part.binary_search(&item) {
-            part.insert(place, item);
-        }
+        let at = self.part_of(&item);
+        let Some(part) = self.parts.get_mut(at) else { return self.push(item) };
+        let Err(place) = part.binary_search(&item) else { return };
+        part.insert(place, item);
+        self.len = self.len.saturating_add(1);
         if part.len() > PART_MAX {
             let behind = part.split_off(PART_MAX / 2);
+            part.shrink_to_fit();
             self.parts.insert(at.saturating_add(1), behind);
+        }
+    }
+
+    /// Adds an item behind all others. Where all come in order no part is split, so all are full.
+    fn push(&mut self, item: T) {
+        self.len = self.len.saturating_add(1);
+        match self.parts.last_mut() {
+            Some(last) if last.len() < PART_MAX => last.push(item),
+            _ => self.parts.push(vec![item]),
         }
     }
 
@@ -43,9 +61,9 @@ impl<T: Ord> Ranked<T> {
     pub fn remove(&mut self, item: &T) {
         let at = self.part_of(item);
         let Some(part) = self.parts.get_mut(at) else { return };
-        if let Ok(place) = part.binary_search(item) {
-            part.remove(place);
-        }
+        let Ok(place) = part.binary_search(item) else { return };
+        part.remove(place);
+        self.len = self.len.saturating_sub(1);
         if part.is_empty() {
             self.parts.remove(at);
         }
@@ -63,7 +81,7 @@ impl<T: Ord> Ranked<T> {
     }
 
     /// The items from one on.
-    pub fn from(&self, first: &T) -> impl Iterator<Item = &T> {
+    pub fn from<'a>(&'a self, first: &T) -> impl Iterator<Item = &'a T> + use<'a, T> {
         let at = self.part_of(first);
         let place = self.parts.get(at).map_or(0, |part| part.partition_point(|one| one < first));
         self.parts.iter().skip(at).flatten().skip(place)

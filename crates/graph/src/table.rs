@@ -79,7 +79,7 @@ impl<T: Object> Table<T> {
     /// The row with that instance number.
     #[inline]
     pub fn get(&self, instance: u64) -> Option<&T> {
-        self.pages.row(instance)?.value.as_ref()
+        self.pages.get(instance)
     }
 
     /// The secondary indexes.
@@ -155,12 +155,12 @@ impl<T: Object> Table<T> {
     /// number.
     #[inline]
     pub fn modify<R>(&mut self, instance: u64, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let row = self.pages.row_mut(instance)?;
-        let value = row.value.as_mut()?;
-        if let Some(serial) = self.journal.must_save(instance, row.saved_by) {
-            self.journal.save(instance, Some(value.clone()));
-            row.saved_by = serial;
+        let mut row = self.pages.row(instance)?;
+        if let Some(serial) = self.journal.must_save(instance, |serial| row.is_saved_by(serial)) {
+            self.journal.save(instance, Some(row.value.clone()));
+            row.mark(serial);
         }
+        let value = row.value;
         let before = T::Index::keys(value);
         let result = change(value);
         debug_assert_eq!(value.instance(), instance, "a row never changes its number");
@@ -174,8 +174,8 @@ impl<T: Object> Table<T> {
     /// Takes a row out and returns it.
     pub fn remove(&mut self, instance: u64) -> Option<T> {
         self.get(instance)?;
-        let serial = self.save(instance, |row| row.cloned());
-        let row = self.pages.replace(instance, None, serial)?;
+        self.save(instance);
+        let row = self.pages.replace(instance, None)?;
         self.index.remove(instance, T::Index::keys(&row));
         Some(row)
     }
@@ -188,9 +188,9 @@ impl<T: Object> Table<T> {
         self.journal.expect_repetition();
         self.remove(instance);
         self.next_instance = self.next_instance.max(instance.saturating_add(1));
-        let serial = self.save(instance, |row| row.cloned());
+        self.save(instance);
         self.index.insert(instance, T::Index::keys(&row));
-        self.pages.replace(instance, Some(row), serial);
+        self.pages.replace(instance, Some(row));
     }
 
     /// Sets the next instance number, for snapshots and genesis; it is above that of every row.
@@ -198,16 +198,15 @@ impl<T: Object> Table<T> {
         self.next_instance = next;
     }
 
-    /// Keeps the value a row has now, unless the open session did so before; returns the session's
-    /// serial.
-    fn save(&mut self, instance: u64, old: impl FnOnce(Option<&T>) -> Option<T>) -> u64 {
-        let row = self.pages.row(instance);
+    /// Keeps the value a row has now, unless the open session did so before.
+    fn save(&mut self, instance: u64) {
         // A row whose page was given back lost its mark; saving it twice is harmless, since the
         // first counts.
-        if self.journal.must_save(instance, row.map_or(0, |row| row.saved_by)).is_some() {
-            self.journal.save(instance, old(row.and_then(|row| row.value.as_ref())));
+        let is_saved = |serial| self.pages.is_saved_by(instance, serial);
+        if let Some(serial) = self.journal.must_save(instance, is_saved) {
+            self.journal.save(instance, self.pages.get(instance).cloned());
+            self.pages.mark(instance, serial);
         }
-        self.journal.newest().map_or(0, |frame| frame.serial)
     }
 
     /// Opens a session inside the one that is open. A table of several that share their sessions
@@ -240,7 +239,7 @@ impl<T: Object> Table<T> {
     /// Puts back what a row held.
     fn restore(&mut self, instance: u64, old: Option<T>) {
         let after = old.as_ref().map(T::Index::keys);
-        let gone = self.pages.replace(instance, old, 0);
+        let gone = self.pages.replace(instance, old);
         match (gone.as_ref().map(T::Index::keys), after) {
             (Some(before), Some(after)) if before == after => {}
             (Some(before), Some(after)) => self.index.update(instance, before, after),
