@@ -9,7 +9,7 @@ use carbyne_ledger::Ledger;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::recovered::Recover;
-use carbyne_wire::FlatSet;
+use carbyne_wire::Rare;
 
 /// Times that all vote and pay.
 const ROUNDS: usize = if cfg!(test) { 2 } else { 5 };
@@ -21,15 +21,15 @@ fn votes_and_pays(ledger: &mut Ledger, account: AccountId, witnesses: &[carbyne_
     let witness = witnesses[(account.0 % witnesses.len() as u64) as usize];
     let statistics = ledger.get(account).expect("an account").statistics;
     let changed = ledger.modify(account, |account| {
-        account.options.votes = FlatSet::from_iter([witness]);
+        account.options.votes = Rare::from_iter([witness]);
         account.options.num_witness = 1;
     });
     changed.expect("an account");
     ledger.adjust_balance(account, Asset::core(PAID).negated()).expect("enough");
     let now = ledger.head_time().expect("a time");
     let changed = ledger.modify(statistics, |statistics| {
-        statistics.is_voting = true;
-        statistics.last_vote_time = now;
+        statistics.voting.is_voting = true;
+        statistics.voting.last_vote_time = now;
         statistics.pending_fees += PAID;
         // Only what is locked has a vote; what is in orders is the simplest kind.
         statistics.total_core_in_orders = PAID;

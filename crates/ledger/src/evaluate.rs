@@ -192,15 +192,24 @@ pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
     if account.id == COMMITTEE_ACCOUNT {
         return true;
     }
-    if account.allowed_assets.as_ref().is_some_and(|allowed| !allowed.contains(&asset.id)) {
+    if account.extras.allowed_assets.as_ref().is_some_and(|allowed| !allowed.contains(&asset.id)) {
         return false;
     }
     let options = &asset.options;
-    if account.blacklisting_accounts.iter().any(|id| options.blacklist_authorities.contains(id)) {
+    if account
+        .extras
+        .blacklisting_accounts
+        .iter()
+        .any(|id| options.blacklist_authorities.contains(id))
+    {
         return false;
     }
     options.whitelist_authorities.is_empty()
-        || account.whitelisting_accounts.iter().any(|id| options.whitelist_authorities.contains(id))
+        || account
+            .extras
+            .whitelisting_accounts
+            .iter()
+            .any(|id| options.whitelist_authorities.contains(id))
 }
 
 /// The same, from what is known of the account in brief where that tells.

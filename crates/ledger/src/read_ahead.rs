@@ -51,7 +51,7 @@ pub(crate) fn read_ahead<'a>(
 /// Reads an account in brief, and where its balances are.
 fn read_brief(ledger: &Ledger, id: AccountId) {
     black_box(ledger.brief(id).is_ok_and(|brief| brief.is_unlisted));
-    black_box(ledger.tables.balances.index().of_account(id).len());
+    black_box(ledger.tables.balances.index().of_account(id).next());
 }
 
 /// Reads all of the statistics: booking a fee keeps the old ones for undo.

@@ -137,7 +137,7 @@ pub(crate) fn deposit_cashback(
     }
     let (known, statistics) = {
         let account = ledger.get(account)?;
-        (account.cashback_vb, account.statistics)
+        (account.extras.cashback_vb, account.statistics)
     };
     let payment = LazyVesting {
         known,
@@ -148,8 +148,8 @@ pub(crate) fn deposit_cashback(
         require_vesting,
     };
     if let Some(new) = deposit_lazy_vesting(ledger, payment)? {
-        ledger.modify(account, |account| account.cashback_vb = Some(new))?;
-        ledger.modify(statistics, |statistics| statistics.has_cashback_vb = true)?;
+        ledger.modify(account, |account| account.extras.cashback_vb = Some(new))?;
+        ledger.modify(statistics, |statistics| statistics.voting.has_cashback_vb = true)?;
     }
     Ok(())
 }

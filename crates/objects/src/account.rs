@@ -1,17 +1,54 @@
 //! Accounts, their balances and their statistics (reference: `chain/account_object.hpp`).
 
 use super::holders::HoldersByAmount;
-use super::{Run, all_of};
-use carbyne_crypto::PublicKey;
+use super::holdings::Holdings;
+use carbyne_crypto::{Address, PublicKey};
 use carbyne_graph::{Index, NumberSet, Ranked, Sparse};
 use carbyne_protocol::authority::{Authority, SpecialAuthority};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::account::options::AccountOptions;
-use carbyne_wire::{FlatSet, Text, TimePointSec, Wire};
+use carbyne_wire::{Empty, FlatSet, Rare, Text, TimePointSec, Wire};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What few accounts have; in bytes and in JSON its members stand among those of the account.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct AccountExtras {
+    /// Accounts that list it as good.
+    pub whitelisting_accounts: FlatSet<AccountId>,
+    /// Accounts that list it as bad.
+    pub blacklisting_accounts: FlatSet<AccountId>,
+    /// Accounts it lists as good.
+    pub whitelisted_accounts: FlatSet<AccountId>,
+    /// Accounts it lists as bad.
+    pub blacklisted_accounts: FlatSet<AccountId>,
+    /// Where its cashback vests.
+    pub cashback_vb: Option<VestingBalanceId>,
+    /// Who else the owner authority follows.
+    pub owner_special_authority: SpecialAuthority,
+    /// Who else the active authority follows.
+    pub active_special_authority: SpecialAuthority,
+    /// Bits: 1 owner, 2 active authority is controlled by top holders.
+    pub top_n_control_flags: u8,
+    /// The only assets it may hold, if set.
+    pub allowed_assets: Option<FlatSet<AssetId>>,
+}
+
+impl Empty for AccountExtras {
+    const EMPTY: &'static Self = &Self {
+        whitelisting_accounts: FlatSet::new(),
+        blacklisting_accounts: FlatSet::new(),
+        whitelisted_accounts: FlatSet::new(),
+        blacklisted_accounts: FlatSet::new(),
+        cashback_vb: None,
+        owner_special_authority: SpecialAuthority::None,
+        active_special_authority: SpecialAuthority::None,
+        top_n_control_flags: 0,
+        allowed_assets: None,
+    };
+}
 
 /// An account.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -44,24 +81,9 @@ pub struct Account {
     pub num_committee_voted: u16,
     /// Its statistics.
     pub statistics: AccountStatisticsId,
-    /// Accounts that list it as good.
-    pub whitelisting_accounts: FlatSet<AccountId>,
-    /// Accounts that list it as bad.
-    pub blacklisting_accounts: FlatSet<AccountId>,
-    /// Accounts it lists as good.
-    pub whitelisted_accounts: FlatSet<AccountId>,
-    /// Accounts it lists as bad.
-    pub blacklisted_accounts: FlatSet<AccountId>,
-    /// Where its cashback vests.
-    pub cashback_vb: Option<VestingBalanceId>,
-    /// Who else the owner authority follows.
-    pub owner_special_authority: SpecialAuthority,
-    /// Who else the active authority follows.
-    pub active_special_authority: SpecialAuthority,
-    /// Bits: 1 owner, 2 active authority is controlled by top holders.
-    pub top_n_control_flags: u8,
-    /// The only assets it may hold, if set.
-    pub allowed_assets: Option<FlatSet<AssetId>>,
+    /// What few accounts have.
+    #[wire(base)]
+    pub extras: Rare<AccountExtras>,
     /// Block that created it.
     pub creation_block_num: u32,
     /// Time of that block.
@@ -77,8 +99,8 @@ impl Account {
 
     /// Whether anybody but fixed keys and accounts controls it.
     pub fn has_special_authority(&self) -> bool {
-        self.owner_special_authority != SpecialAuthority::None
-            || self.active_special_authority != SpecialAuthority::None
+        self.extras.owner_special_authority != SpecialAuthority::None
+            || self.extras.active_special_authority != SpecialAuthority::None
     }
 
     /// Whether it is no member at `now`.
@@ -104,8 +126,8 @@ impl Brief {
     fn of(account: &Account) -> Self {
         Self {
             sole_key: account.active.sole_key(),
-            is_unlisted: account.allowed_assets.is_none()
-                && account.blacklisting_accounts.is_empty(),
+            is_unlisted: account.extras.allowed_assets.is_none()
+                && account.extras.blacklisting_accounts.is_empty(),
             statistics: account.statistics,
         }
     }
@@ -122,20 +144,58 @@ pub enum Member {
     Account(AccountId),
 }
 
-/// What an account names, in order, each once; for most accounts one key in all places.
-type Members = SmallVec<[Member; 1]>;
-
-fn members(account: &Account) -> Members {
-    let mut members = Members::new();
-    members.push(Member::Key(account.options.memo_key.0));
-    for authority in [&account.owner, &account.active] {
-        members.extend(authority.key_auths.keys().map(|key| Member::Key(key.0)));
-        members.extend(authority.address_auths.keys().map(|address| Member::Address(address.0)));
-        members.extend(authority.account_auths.keys().map(|id| Member::Account(*id)));
+impl Member {
+    /// A number under which those that name it are found, by those of its bytes that nobody can
+    /// choose freely. Others may have the same: then the account is asked.
+    fn mark(self) -> u64 {
+        let (kind, part) = match self {
+            // The first byte of a key is one of two.
+            Self::Key([_, point @ ..]) => (0, first_bytes(&point)),
+            Self::Address(address) => (1, first_bytes(&address)),
+            Self::Account(account) => (2, account.0.wrapping_shl(KIND_BITS)),
+        };
+        part & (u64::MAX << KIND_BITS) | kind
     }
-    members.sort_unstable();
-    members.dedup();
-    members
+
+    /// Whether `account` names it.
+    fn is_named_by(&self, account: &Account) -> bool {
+        let mut authorities = [&account.owner, &account.active].into_iter();
+        match self {
+            Self::Key(key) => {
+                account.options.memo_key.0 == *key
+                    || authorities.any(|one| one.key_auths.keys().any(|named| named.0 == *key))
+            }
+            Self::Address(address) => {
+                let is_it = |named: &Address| named.0 == *address;
+                authorities.any(|one| one.address_auths.keys().any(is_it))
+            }
+            Self::Account(id) => authorities.any(|one| one.account_auths.contains_key(id)),
+        }
+    }
+}
+
+/// Bits of a mark that tell keys, addresses and accounts apart.
+const KIND_BITS: u32 = 2;
+
+fn first_bytes(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |part| u64::from_be_bytes(*part))
+}
+
+/// Marks of what an account names, in order, each once; for most accounts one key in all places.
+type Marks = SmallVec<[u64; 2]>;
+
+fn marks(account: &Account) -> Marks {
+    let mut marks = Marks::new();
+    marks.push(Member::Key(account.options.memo_key.0).mark());
+    for authority in [&account.owner, &account.active] {
+        marks.extend(authority.key_auths.keys().map(|key| Member::Key(key.0).mark()));
+        let addresses = authority.address_auths.keys();
+        marks.extend(addresses.map(|address| Member::Address(address.0).mark()));
+        marks.extend(authority.account_auths.keys().map(|id| Member::Account(*id).mark()));
+    }
+    marks.sort_unstable();
+    marks.dedup();
+    marks
 }
 
 /// Accounts by name, by what they name, and in brief.
@@ -143,7 +203,7 @@ fn members(account: &Account) -> Members {
 pub struct AccountIndex {
     briefs: Sparse<Brief>,
     by_name: BTreeMap<Text, u64>,
-    by_member: BTreeSet<(Member, u64)>,
+    by_mark: BTreeSet<(u64, u64)>,
 }
 
 impl AccountIndex {
@@ -163,26 +223,34 @@ impl AccountIndex {
         self.by_name.range(first.clone()..).map(|(name, n)| (name, carbyne_wire::Id(*n)))
     }
 
-    /// The accounts that name `member`, in order of id.
-    pub fn naming(&self, member: Member) -> Run<'_, Member, 1, 2> {
-        all_of(&self.by_member, member)
+    /// The accounts from `first` on that name `member`, in order of id. `find` finds accounts.
+    pub fn naming<'a>(
+        &'a self,
+        member: Member,
+        first: AccountId,
+        find: impl Fn(AccountId) -> Option<&'a Account>,
+    ) -> impl Iterator<Item = AccountId> {
+        let mark = member.mark();
+        let marked = self.by_mark.range((mark, first.0)..=(mark, u64::MAX));
+        let accounts = marked.map(|(_, instance)| carbyne_wire::Id(*instance));
+        accounts.filter(move |id| find(*id).is_some_and(|account| member.is_named_by(account)))
     }
 }
 
 impl Index<Account> for AccountIndex {
-    type Keys = (Text, Members, Brief);
+    type Keys = (Text, Marks, Brief);
     fn keys(row: &Account) -> Self::Keys {
-        (row.name.clone(), members(row), Brief::of(row))
+        (row.name.clone(), marks(row), Brief::of(row))
     }
-    fn insert(&mut self, instance: u64, (name, members, brief): Self::Keys) {
+    fn insert(&mut self, instance: u64, (name, marks, brief): Self::Keys) {
         self.by_name.insert(name, instance);
-        self.by_member.extend(members.into_iter().map(|member| (member, instance)));
+        self.by_mark.extend(marks.into_iter().map(|mark| (mark, instance)));
         self.briefs.insert(instance, brief);
     }
-    fn remove(&mut self, instance: u64, (name, members, _): Self::Keys) {
+    fn remove(&mut self, instance: u64, (name, marks, _): Self::Keys) {
         self.by_name.remove(&name);
-        for member in members {
-            self.by_member.remove(&(member, instance));
+        for mark in marks {
+            self.by_mark.remove(&(mark, instance));
         }
         self.briefs.remove(instance);
     }
@@ -223,18 +291,14 @@ impl AccountBalance {
     }
 }
 
-/// Most accounts hold few assets, so their balances are a short list found by the account's number.
-type Holdings = SmallVec<[(AssetId, u64); 2]>;
-
 /// Balances by account and asset and by asset, those that maintenance has to look at, and holders
 /// by amount.
 #[derive(Clone, Debug, Default)]
 pub struct BalanceIndex {
     by_account: Sparse<Holdings>,
-    by_asset: BTreeSet<(AssetId, u64)>,
+    /// For questions only.
+    by_asset: BTreeMap<AssetId, Ranked<u64>>,
     flagged: NumberSet,
-    /// How many balances there are of each asset, for questions only.
-    counts: BTreeMap<AssetId, u64>,
     by_amount: HoldersByAmount,
 }
 
@@ -242,19 +306,12 @@ impl BalanceIndex {
     /// The balance object of an account and asset.
     #[inline]
     pub fn find(&self, account: AccountId, asset: AssetId) -> Option<u64> {
-        let holdings = self.by_account.get(account.0)?;
-        let at = holdings.binary_search_by_key(&asset, |(asset, _)| *asset).ok()?;
-        holdings.get(at).map(|(_, instance)| *instance)
-    }
-
-    /// The balance objects of an asset, oldest first.
-    pub fn of_asset(&self, asset: AssetId) -> Run<'_, AssetId, 2, 5> {
-        all_of(&self.by_asset, asset)
+        self.by_account.get(account.0)?.find(asset)
     }
 
     /// How many balance objects there are of an asset.
     pub fn count(&self, asset: AssetId) -> u64 {
-        self.counts.get(&asset).copied().unwrap_or_default()
+        self.by_asset.get(&asset).map_or(0, |numbers| numbers.len() as u64)
     }
 
     /// Works on the order of the holders of an asset, `steps` at most; whether it is ready. `find`
@@ -265,7 +322,11 @@ impl BalanceIndex {
         steps: usize,
         find: impl Fn(AccountBalanceId) -> Option<&'a AccountBalance>,
     ) -> bool {
-        let rows = |first| self.of_asset(asset).from(carbyne_wire::Id(first)).filter_map(find);
+        let numbers = self.by_asset.get(&asset);
+        let rows = |first: u64| {
+            let numbers = numbers.into_iter().flat_map(move |numbers| numbers.from(&first));
+            numbers.filter_map(move |number| find(carbyne_wire::Id(*number)))
+        };
         self.by_amount.prepare(asset, steps, rows)
     }
 
@@ -289,8 +350,12 @@ impl BalanceIndex {
     }
 
     /// All balance objects of an account, in order of asset.
-    pub fn of_account(&self, account: AccountId) -> &[(AssetId, u64)] {
-        self.by_account.get(account.0).map_or(&[], |holdings| holdings.as_slice())
+    pub fn of_account(
+        &self,
+        account: AccountId,
+    ) -> impl Iterator<Item = (AssetId, AccountBalanceId)> {
+        let holdings = self.by_account.get(account.0).into_iter().flat_map(Holdings::iter);
+        holdings.map(|(asset, instance)| (asset, carbyne_wire::Id(instance)))
     }
 
     /// The balance objects whose `maintenance_flag` is set.
@@ -313,27 +378,25 @@ impl Index<AccountBalance> for BalanceIndex {
         if is_flagged {
             self.flagged.insert(instance);
         }
-        self.by_asset.insert((asset, instance));
-        let count = self.counts.entry(asset).or_default();
-        *count = count.saturating_add(1);
+        self.by_asset.entry(asset).or_default().insert(instance);
         self.by_amount.note((asset, account), instance, 0, balance);
-        if let Some(holdings) = self.by_account.get_or_insert_with(account.0, Holdings::new) {
-            match holdings.binary_search_by_key(&asset, |(asset, _)| *asset) {
-                Ok(_) => debug_assert!(false, "one balance per account and asset"),
-                Err(at) => holdings.insert(at, (asset, instance)),
-            }
+        if let Some(holdings) = self.by_account.get_or_insert_with(account.0, Holdings::default) {
+            holdings.insert(asset, instance);
         }
     }
     fn remove(&mut self, instance: u64, (account, asset, is_flagged, balance): Self::Keys) {
         if is_flagged {
             self.flagged.remove(instance);
         }
-        self.by_asset.remove(&(asset, instance));
-        let count = self.counts.entry(asset).or_default();
-        *count = count.saturating_sub(1);
+        if let Some(numbers) = self.by_asset.get_mut(&asset) {
+            numbers.remove(&instance);
+            if numbers.is_empty() {
+                self.by_asset.remove(&asset);
+            }
+        }
         self.by_amount.note((asset, account), instance, balance, 0);
         if let Some(holdings) = self.by_account.get_mut(account.0) {
-            holdings.retain(|(_, number)| *number != instance);
+            holdings.remove(instance);
         }
     }
     /// A balance never changes its owner or asset: only the mark and the amount are left.
@@ -355,18 +418,11 @@ fn mark(marked: &mut NumberSet, instance: u64, is_marked: bool) {
     }
 }
 
-/// Numbers about an account that change often, apart from the account itself.
+/// What the tickets of an account are worth; few have any. In bytes and in JSON its members stand
+/// among those of the statistics.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
 #[wire(plain)]
-pub struct AccountStatistics {
-    /// Id.
-    pub id: AccountStatisticsId,
-    /// Whose.
-    pub owner: AccountId,
-    /// The account's name.
-    pub name: Text,
-    /// Core in open orders and the like, in smallest units.
-    pub total_core_in_orders: i64,
+pub struct TicketSums {
     /// Core in tickets locked forever whose value is gone, in smallest units.
     pub total_core_inactive: i64,
     /// Core in tickets locked forever that have value, in smallest units.
@@ -377,8 +433,23 @@ pub struct AccountStatistics {
     pub total_pob_value: i64,
     /// Voting value of all other tickets.
     pub total_pol_value: i64,
-    /// Core balance at the last maintenance, in smallest units.
-    pub core_in_balance: i64,
+}
+
+impl Empty for TicketSums {
+    const EMPTY: &'static Self = &Self {
+        total_core_inactive: 0,
+        total_core_pob: 0,
+        total_core_pol: 0,
+        total_pob_value: 0,
+        total_pol_value: 0,
+    };
+}
+
+/// What the votes of an account came to, and what else counts with them; most have none. In bytes
+/// and in JSON its members stand among those of the statistics.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
+pub struct Voting {
     /// Whether it has cashback that vests.
     pub has_cashback_vb: bool,
     /// Whether it votes, itself or through another.
@@ -397,6 +468,42 @@ pub struct AccountStatistics {
     pub vp_worker: u64,
     /// When its votes were last counted.
     pub vote_tally_time: TimePointSec,
+}
+
+impl Empty for Voting {
+    const EMPTY: &'static Self = &Self {
+        has_cashback_vb: false,
+        is_voting: false,
+        last_vote_time: TimePointSec(0),
+        vp_all: 0,
+        vp_active: 0,
+        vp_committee: 0,
+        vp_witness: 0,
+        vp_worker: 0,
+        vote_tally_time: TimePointSec(0),
+    };
+}
+
+/// Numbers about an account that change often, apart from the account itself.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+#[wire(plain)]
+pub struct AccountStatistics {
+    /// Id.
+    pub id: AccountStatisticsId,
+    /// Whose.
+    pub owner: AccountId,
+    /// The account's name.
+    pub name: Text,
+    /// Core in open orders and the like, in smallest units.
+    pub total_core_in_orders: i64,
+    /// What its tickets are worth.
+    #[wire(base)]
+    pub tickets: Rare<TicketSums>,
+    /// Core balance at the last maintenance, in smallest units.
+    pub core_in_balance: i64,
+    /// What its votes came to.
+    #[wire(base)]
+    pub voting: Rare<Voting>,
     /// Fees paid in its life, in smallest units of core.
     pub lifetime_fees_paid: i64,
     /// Fees to be shared out at the next maintenance, in smallest units of core.
@@ -416,11 +523,11 @@ object! {
 impl AccountStatistics {
     /// Whether it votes with some core.
     pub fn has_some_core_voting(&self) -> bool {
-        self.is_voting
+        self.voting.is_voting
             && (self.total_core_in_orders > 0
                 || self.core_in_balance > 0
-                || self.has_cashback_vb
-                || self.total_core_pol > 0)
+                || self.voting.has_cashback_vb
+                || self.tickets.total_core_pol > 0)
     }
 
     /// Whether fees wait to be shared out.
@@ -465,8 +572,9 @@ impl Index<AccountStatistics> for StatisticsIndex {
     type Keys = (bool, Option<Reverse<(TimePointSec, u64)>>);
     #[inline]
     fn keys(row: &AccountStatistics) -> Self::Keys {
-        let is_counted = row.vote_tally_time != TimePointSec::default();
-        let power = is_counted.then_some(Reverse((row.vote_tally_time, row.vp_active)));
+        let voting = &*row.voting;
+        let is_counted = voting.vote_tally_time != TimePointSec::default();
+        let power = is_counted.then_some(Reverse((voting.vote_tally_time, voting.vp_active)));
         (row.needs_maintenance(), power)
     }
     fn insert(&mut self, instance: u64, keys: Self::Keys) {

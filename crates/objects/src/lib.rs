@@ -47,6 +47,7 @@ mod features;
 mod global;
 mod history;
 mod holders;
+mod holdings;
 mod holds;
 mod htlc;
 mod market;

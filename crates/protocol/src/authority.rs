@@ -3,7 +3,7 @@
 
 use crate::ids::{AccountId, AssetId};
 use carbyne_crypto::{Address, PublicKey};
-use carbyne_wire::{FlatMap, Wire};
+use carbyne_wire::{FlatMap, Rare, Wire};
 
 /// Who can approve, with what weight, and how much weight is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
@@ -11,11 +11,11 @@ pub struct Authority {
     /// Weight needed.
     pub weight_threshold: u32,
     /// Accounts, by weight.
-    pub account_auths: FlatMap<AccountId, u16>,
+    pub account_auths: Rare<FlatMap<AccountId, u16>>,
     /// Keys, in the order of their addresses, by weight.
     pub key_auths: FlatMap<PublicKey, u16>,
     /// Addresses, by weight.
-    pub address_auths: FlatMap<Address, u16>,
+    pub address_auths: Rare<FlatMap<Address, u16>>,
 }
 
 impl Authority {

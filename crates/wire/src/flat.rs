@@ -30,12 +30,14 @@ impl<T> std::ops::Deref for FlatSet<T> {
     }
 }
 
-impl<T: Ord> FlatSet<T> {
+impl<T> FlatSet<T> {
     /// An empty set.
-    pub fn new() -> Self {
-        Self(Items::new())
+    pub const fn new() -> Self {
+        Self(Items::new_const())
     }
+}
 
+impl<T: Ord> FlatSet<T> {
     /// Adds `item`; false if it was there already.
     pub fn insert(&mut self, item: T) -> bool {
         // What arrives is nearly always sorted, so the end is tried first.
@@ -170,12 +172,14 @@ impl<K, V> std::ops::Deref for FlatMap<K, V> {
     }
 }
 
-impl<K: Ord, V> FlatMap<K, V> {
+impl<K, V> FlatMap<K, V> {
     /// An empty map.
-    pub fn new() -> Self {
-        Self(Items::new())
+    pub const fn new() -> Self {
+        Self(Items::new_const())
     }
+}
 
+impl<K: Ord, V> FlatMap<K, V> {
     fn find(&self, key: &K) -> Result<usize, usize> {
         self.0.binary_search_by(|(k, _)| k.cmp(key))
     }

@@ -4,8 +4,9 @@ use crate::json::{Foreign, parse_hex, parse_hex_array};
 use crate::{Json, JsonError, Kind, Pack, PackError, Reader, Reflect, View};
 use crate::{pack_varint, uint_to_json};
 use serde_json::Value;
-use smallvec::SmallVec;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 crate::in_every_dialect!([] Text, [] Bytes, [] VarUint, [] VoteId, [] Extensions);
 crate::in_every_dialect!([const N: usize] Digest<N>);
@@ -30,44 +31,69 @@ fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may
-/// we. Up to 16 bytes, as most names of accounts and all symbols have, stay inside: rows that hold
-/// a name are copied into every undo session.
-#[derive(Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(SmallVec<[u8; 16]>);
+/// we. Up to [`INSIDE_MAX`] bytes, as most names of accounts and nearly all symbols have, stay
+/// inside: rows that hold a name are copied into every undo session. Takes 16 bytes, since a
+/// million accounts have their name three times.
+#[derive(Clone)]
+pub struct Text(Letters);
 
-impl Clone for Text {
-    /// Copies the bytes at once; a derived copy would go byte by byte.
-    #[inline]
-    fn clone(&self) -> Self {
-        Self(SmallVec::from_slice(&self.0))
+/// Bytes of a text that take no memory elsewhere.
+const INSIDE_MAX: usize = 14;
+
+#[derive(Clone)]
+// A slice has its length beside its pointer, which would make every text longer.
+#[allow(clippy::box_collection)]
+enum Letters {
+    Inside { count: u8, bytes: [u8; INSIDE_MAX] },
+    Outside(Box<Vec<u8>>),
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self(Letters::Inside { count: 0, bytes: [0; INSIDE_MAX] })
     }
 }
 
 impl Text {
+    fn of(text: &[u8]) -> Self {
+        let mut bytes = [0; INSIDE_MAX];
+        Self(match bytes.get_mut(..text.len()) {
+            Some(room) => {
+                room.copy_from_slice(text);
+                Letters::Inside { count: text.len() as u8, bytes }
+            }
+            None => Letters::Outside(Box::new(text.to_vec())),
+        })
+    }
+
     /// Length in bytes.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.as_bytes().len()
     }
 
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.as_bytes().is_empty()
     }
 
     /// The bytes.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Letters::Inside { count, bytes } => bytes.get(..usize::from(*count)).unwrap_or(bytes),
+            Letters::Outside(bytes) => bytes,
+        }
     }
 
     /// The text, with a replacement character where it is not UTF-8.
     pub fn to_lossy(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        String::from_utf8_lossy(self.as_bytes())
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(SmallVec::from_slice(text.as_bytes()))
+        Self::of(text.as_bytes())
     }
 }
 
@@ -79,7 +105,33 @@ impl From<String> for Text {
 
 impl From<Vec<u8>> for Text {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(SmallVec::from_slice(&bytes))
+        Self::of(&bytes)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
     }
 }
 
@@ -109,10 +161,10 @@ impl fmt::Debug for Text {
 
 impl Pack for Text {
     fn pack(&self, out: &mut Vec<u8>) {
-        pack_bytes(&self.0, out);
+        pack_bytes(self.as_bytes(), out);
     }
     fn unpack(input: &mut Reader<'_>) -> Result<Self, PackError> {
-        unpack_bytes(input).map(|bytes| Self(SmallVec::from_slice(bytes)))
+        unpack_bytes(input).map(Self::of)
     }
 }
 
@@ -130,7 +182,7 @@ impl Reflect for Text {
         Kind::Text
     }
     fn view(&self) -> View<'_> {
-        View::Text(&self.0)
+        View::Text(self.as_bytes())
     }
 }
 

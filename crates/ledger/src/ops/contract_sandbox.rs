@@ -54,7 +54,7 @@ pub(crate) fn end_block(ledger: &mut Ledger, seconds: u32) {
 /// Their issuer refuses that an account holds assets, by their numbers.
 pub(crate) fn blacklist(ledger: &mut Ledger, account: u64, assets: Range<u64>) {
     let (judge, account): (AccountId, AccountId) = (Id(9), Id(account));
-    ledger.modify(account, |account| account.blacklisting_accounts.insert(judge)).unwrap();
+    ledger.modify(account, |account| account.extras.blacklisting_accounts.insert(judge)).unwrap();
     for asset in assets {
         let asset: AssetId = Id(asset);
         ledger.modify(asset, |asset| asset.options.blacklist_authorities.insert(judge)).unwrap();

@@ -32,10 +32,10 @@ fn for_sale(
     seller: AccountId,
     asset_to_buy: AssetId,
 ) -> Result<Vec<Asset>, Rejected> {
-    let Some(allowed) = &ledger.get(seller)?.allowed_assets else { return Ok(Vec::new()) };
-    let holdings = ledger.tables.balances.index().of_account(seller).iter();
+    let Some(allowed) = &ledger.get(seller)?.extras.allowed_assets else { return Ok(Vec::new()) };
+    let holdings = ledger.tables.balances.index().of_account(seller);
     Ok(holdings
-        .map(|(asset, _)| Asset::new(ledger.balance(seller, *asset), *asset))
+        .map(|(asset, _)| Asset::new(ledger.balance(seller, asset), asset))
         .filter(|held| held.amount != 0 && held.asset_id != asset_to_buy)
         .filter(|held| allowed.contains(&held.asset_id))
         .collect())

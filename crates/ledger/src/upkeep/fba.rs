@@ -80,9 +80,9 @@ pub(crate) fn beneficiaries(
     }
     let Some(buyback_account) = asset.buyback_account else { return Ok(None) };
     let issuer = ledger.get(asset.issuer)?;
-    let is_controlled = follows_holders_of(asset.id, &issuer.owner_special_authority)
-        && follows_holders_of(asset.id, &issuer.active_special_authority);
-    let both = issuer.top_n_control_flags & TOP_N_CONTROL_BOTH == TOP_N_CONTROL_BOTH;
+    let is_controlled = follows_holders_of(asset.id, &issuer.extras.owner_special_authority)
+        && follows_holders_of(asset.id, &issuer.extras.active_special_authority);
+    let both = issuer.extras.top_n_control_flags & TOP_N_CONTROL_BOTH == TOP_N_CONTROL_BOTH;
     Ok((is_controlled && both).then_some((buyback_account, issuer.id)))
 }
 

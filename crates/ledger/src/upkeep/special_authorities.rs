@@ -24,12 +24,12 @@ pub(super) fn update_top_n_authorities(ledger: &mut Ledger) -> Result<(), Reject
     let holders = holders_of(ledger, &wanted_assets(ledger, &accounts)?);
     for account in accounts {
         let row = ledger.get(account)?;
-        let owner = top_holders(account, &row.owner_special_authority, &holders);
-        let active = top_holders(account, &row.active_special_authority, &holders);
+        let owner = top_holders(account, &row.extras.owner_special_authority, &holders);
+        let active = top_holders(account, &row.extras.active_special_authority, &holders);
         for (weights, flag) in [(owner, TOP_N_CONTROL_OWNER), (active, TOP_N_CONTROL_ACTIVE)] {
             let Some(authority) = weights.and_then(Weights::majority) else { continue };
             ledger.modify(account, |account| {
-                account.top_n_control_flags |= flag;
+                account.extras.top_n_control_flags |= flag;
                 match flag {
                     TOP_N_CONTROL_OWNER => account.owner = authority,
                     _ => account.active = authority,
@@ -44,7 +44,9 @@ fn wanted_assets(ledger: &Ledger, accounts: &[AccountId]) -> Result<Vec<AssetId>
     let mut assets = Vec::new();
     for account in accounts {
         let account = ledger.get(*account)?;
-        for special in [&account.owner_special_authority, &account.active_special_authority] {
+        for special in
+            [&account.extras.owner_special_authority, &account.extras.active_special_authority]
+        {
             if let SpecialAuthority::TopHolders(top) = special {
                 assets.push(top.asset);
             }

@@ -29,8 +29,10 @@ fn release(ledger: &mut Ledger, id: TicketId) -> Result<(), Rejected> {
     ledger.adjust_balance(ticket.account, ticket.amount)?;
     let statistics = ledger.get(ticket.account)?.statistics;
     ledger.try_modify(statistics, |statistics| {
-        statistics.total_core_pol = statistics.total_core_pol.minus(ticket.amount.amount)?;
-        statistics.total_pol_value = statistics.total_pol_value.minus(ticket.value)?;
+        statistics.tickets.total_core_pol =
+            statistics.tickets.total_core_pol.minus(ticket.amount.amount)?;
+        statistics.tickets.total_pol_value =
+            statistics.tickets.total_pol_value.minus(ticket.value)?;
         Ok(())
     })
 }
@@ -93,11 +95,14 @@ impl Change {
     }
 
     fn apply(&self, statistics: &mut AccountStatistics) -> Result<(), Rejected> {
-        statistics.total_core_inactive = statistics.total_core_inactive.plus(self.inactive)?;
-        statistics.total_core_pob = statistics.total_core_pob.plus(self.forever)?;
-        statistics.total_core_pol = statistics.total_core_pol.plus(self.other)?;
-        statistics.total_pob_value = statistics.total_pob_value.plus(self.forever_value)?;
-        statistics.total_pol_value = statistics.total_pol_value.plus(self.other_value)?;
+        statistics.tickets.total_core_inactive =
+            statistics.tickets.total_core_inactive.plus(self.inactive)?;
+        statistics.tickets.total_core_pob = statistics.tickets.total_core_pob.plus(self.forever)?;
+        statistics.tickets.total_core_pol = statistics.tickets.total_core_pol.plus(self.other)?;
+        statistics.tickets.total_pob_value =
+            statistics.tickets.total_pob_value.plus(self.forever_value)?;
+        statistics.tickets.total_pol_value =
+            statistics.tickets.total_pol_value.plus(self.other_value)?;
         Ok(())
     }
 }

@@ -120,7 +120,7 @@ impl Tally {
             (stake_account, self.power(stake, stake, statistics))
         } else {
             let opinion = ledger.get(proxy)?;
-            let active = decayed(stake, statistics.last_vote_time, self.now);
+            let active = decayed(stake, statistics.voting.last_vote_time, self.now);
             (opinion, self.power(stake, active, ledger.get(opinion.statistics)?))
         };
         self.add(opinion, &power);
@@ -129,13 +129,14 @@ impl Tally {
     }
 
     fn may_vote(&self, account: &Account, statistics: &AccountStatistics) -> bool {
-        let has_locked = statistics.total_core_pob != 0 || statistics.total_core_inactive != 0;
+        let has_locked =
+            statistics.tickets.total_core_pob != 0 || statistics.tickets.total_core_inactive != 0;
         (has_locked || !self.pob_is_active)
             && (self.count_non_member_votes || !account.is_basic_account(self.now))
     }
 
     fn power(&self, all: u64, active: u64, opinion: &AccountStatistics) -> Power {
-        let fresh = decayed(active, opinion.last_vote_time, self.now);
+        let fresh = decayed(active, opinion.voting.last_vote_time, self.now);
         Power { all, active, committee: fresh, witness: fresh, worker: fresh }
     }
 
@@ -161,18 +162,19 @@ impl Tally {
 impl Power {
     /// Notes the power with the account whose opinion it follows; several may follow one.
     fn record(&self, statistics: &mut AccountStatistics, now: TimePointSec) {
-        if statistics.vote_tally_time != now {
-            statistics.vote_tally_time = now;
-            statistics.vp_all = 0;
-            statistics.vp_active = 0;
-            statistics.vp_committee = 0;
-            statistics.vp_witness = 0;
-            statistics.vp_worker = 0;
+        let voting = &mut *statistics.voting;
+        if voting.vote_tally_time != now {
+            voting.vote_tally_time = now;
+            voting.vp_all = 0;
+            voting.vp_active = 0;
+            voting.vp_committee = 0;
+            voting.vp_witness = 0;
+            voting.vp_worker = 0;
         }
-        statistics.vp_all = statistics.vp_all.wrapping_add(self.all);
-        statistics.vp_active = statistics.vp_active.wrapping_add(self.active);
-        statistics.vp_committee = statistics.vp_committee.wrapping_add(self.committee);
-        statistics.vp_witness = statistics.vp_witness.wrapping_add(self.witness);
-        statistics.vp_worker = statistics.vp_worker.wrapping_add(self.worker);
+        voting.vp_all = voting.vp_all.wrapping_add(self.all);
+        voting.vp_active = voting.vp_active.wrapping_add(self.active);
+        voting.vp_committee = voting.vp_committee.wrapping_add(self.committee);
+        voting.vp_witness = voting.vp_witness.wrapping_add(self.witness);
+        voting.vp_worker = voting.vp_worker.wrapping_add(self.worker);
     }
 }

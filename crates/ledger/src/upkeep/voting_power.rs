@@ -19,8 +19,8 @@ const SECONDS_PER_STEP: u32 = 45 * SECONDS_PER_DAY;
 /// orders does not count.
 pub(super) fn voting_stake(statistics: &AccountStatistics, pob_is_active: bool) -> u64 {
     let free = if pob_is_active { 0 } else { statistics.total_core_in_orders as u64 };
-    let pol = (statistics.total_core_pol as u64, statistics.total_pol_value as u64);
-    let pob = (statistics.total_core_pob as u64, statistics.total_pob_value as u64);
+    let pol = (statistics.tickets.total_core_pol as u64, statistics.tickets.total_pol_value as u64);
+    let pob = (statistics.tickets.total_core_pob as u64, statistics.tickets.total_pob_value as u64);
     match (pob.0, pol.0) {
         (0, _) => free.wrapping_add(pol.1),
         (_, 0) => multiplied(free, pob),
@@ -75,6 +75,7 @@ pub(super) fn decayed(stake: u64, last_vote: TimePointSec, now: TimePointSec) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use carbyne_objects::TicketSums;
 
     const DAY: u32 = SECONDS_PER_DAY;
     const NOW: TimePointSec = TimePointSec(20_000 * DAY);
@@ -96,12 +97,16 @@ mod tests {
     }
 
     fn check_stake(pol: (i64, i64), pob: (i64, i64), in_orders: i64, active: bool, want: u64) {
-        let statistics = AccountStatistics {
-            total_core_in_orders: in_orders,
+        let tickets = TicketSums {
             total_core_pol: pol.0,
             total_pol_value: pol.1,
             total_core_pob: pob.0,
             total_pob_value: pob.1,
+            ..TicketSums::default()
+        };
+        let statistics = AccountStatistics {
+            total_core_in_orders: in_orders,
+            tickets: tickets.into(),
             ..AccountStatistics::default()
         };
         assert_eq!(voting_stake(&statistics, active), want);

@@ -333,7 +333,7 @@ fn referral_income(wallet: &mut Wallet, arguments: &Arguments) -> Result<Value> 
     let account: Account = node.account(&arguments.text(0)?)?;
     let statistics: Value = node.object(account.statistics)?;
     let vesting: Option<VestingBalance> =
-        account.cashback_vb.map(|id| node.object(id)).transpose()?;
+        account.extras.cashback_vb.map(|id| node.object(id)).transpose()?;
     let now = node.wait(node.client().head())?.time;
     let allowed = vesting.as_ref().map(|one| one.allowed_withdraw(now).unwrap_or_default());
     let core = |amount: i64| node.pretty(Asset::core(amount));

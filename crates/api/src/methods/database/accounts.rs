@@ -109,11 +109,20 @@ pub(crate) fn accounts_naming(
     first: AccountId,
     most: usize,
 ) -> Result<FlatSet<AccountId>, ApiError> {
-    let index = view.ledger.tables.accounts.index();
     let addresses = key.addresses().map(|address| Member::Address(address.0));
     let members = addresses.chain([Member::Key(key.0)]);
-    let accounts = members.flat_map(|member| index.naming(member).from(first).take(most));
+    let accounts = members.flat_map(|member| naming(view, member, first).take(most));
     accounts.map(|account| view.counted(account)).collect()
+}
+
+/// The accounts from `first` on that name a member, in order.
+pub(crate) fn naming<'v>(
+    view: &View<'v>,
+    member: Member,
+    first: AccountId,
+) -> impl Iterator<Item = AccountId> {
+    let ledger = view.ledger;
+    ledger.tables.accounts.index().naming(member, first, |id| ledger.find(id))
 }
 
 fn every_account_naming(view: &View<'_>, key: &PublicKey) -> Result<FlatSet<AccountId>, ApiError> {
@@ -125,14 +134,13 @@ fn is_public_key_registered(view: &View<'_>, arguments: &Arguments<'_>) -> Resul
     let Ok(key) = PublicKey::from_text(&text, view.ledger.dialect.prefix()) else {
         return Ok(Value::Bool(false));
     };
-    let index = view.ledger.tables.accounts.index();
-    Ok(Value::Bool(index.naming(Member::Key(key.0)).next().is_some()))
+    let mut accounts = naming(view, Member::Key(key.0), AccountId::default());
+    Ok(Value::Bool(accounts.next().is_some()))
 }
 
 fn get_account_references(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let account = arguments.account(view, 0)?.id;
-    let naming = view.ledger.tables.accounts.index().naming(Member::Account(account));
-    view.rows(naming, usize::MAX)
+    view.rows(naming(view, Member::Account(account), AccountId::default()), usize::MAX)
 }
 
 fn lookup_accounts(
@@ -171,5 +179,5 @@ pub(crate) fn by_voting_power<'v>(
     let (power, id) = first.unwrap_or(((TimePointSec::MAX, u64::MAX), Id(0)));
     let voters = ledger.tables.statistics.index().by_voting_power_active_from(power, id);
     let voters = voters.filter_map(move |id| ledger.find(id));
-    Ok(voters.take_while(move |statistics| statistics.vote_tally_time >= tallied))
+    Ok(voters.take_while(move |statistics| statistics.voting.vote_tally_time >= tallied))
 }

@@ -74,7 +74,7 @@ fn of_account(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiE
     let balance = |asset: AssetId| Asset::new(view.ledger.balance(account, asset), asset);
     if assets.is_empty() {
         let holdings = balances.index().of_account(account);
-        return view.rows(holdings.iter().map(|(asset, _)| balance(*asset)), usize::MAX);
+        return view.rows(holdings.map(|(asset, _)| balance(asset)), usize::MAX);
     }
     view.rows(assets.iter().map(|asset| balance(*asset)), usize::MAX)
 }

@@ -51,7 +51,7 @@ fn full_account(view: &View<'_>, account: &Account) -> Result<Answer, ApiError> 
         ("lifetime_referrer_name", name(account.lifetime_referrer)?),
         ("votes", by_vote_ids(view, &account.options.votes)?),
     ];
-    if let Some(cashback) = account.cashback_vb {
+    if let Some(cashback) = account.extras.cashback_vb {
         members.push(("cashback_balance", view.row(ledger.get(cashback)?.clone())?));
     }
     Belongings::of(view, account)?.add_to(&mut members);
@@ -75,7 +75,7 @@ impl<'a> Belongings<'a> {
         let mut all = Self { view, lists: Vec::new(), more: Map::new() };
         let (tables, id) = (&view.ledger.tables, account.id);
         let balances = tables.balances.index().of_account(id);
-        all.objects("balances", balances.iter().map(|(_, balance)| Id::<2, 5>(*balance)))?;
+        all.objects("balances", balances.map(|(_, balance)| balance))?;
         all.objects("vesting_balances", tables.vesting_balances.index().of_account(id))?;
         all.objects("limit_orders", tables.limit_orders.index().of_account(id, Id(0)))?;
         all.objects("call_orders", tables.call_orders.index().of_account(id, Id(0)))?;

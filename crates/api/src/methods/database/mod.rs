@@ -21,7 +21,7 @@ mod transactions;
 
 use super::Method;
 
-pub(super) use accounts::{accounts_naming, by_voting_power};
+pub(super) use accounts::{accounts_naming, by_voting_power, naming};
 pub(super) use assets::extend_asset;
 pub(super) use governance::{committee_members_by_name, witnesses_by_name};
 pub(super) use market::describe_ticker;

@@ -5,12 +5,16 @@ use super::{MemberFault, check_authority_members, check_special_authority, check
 use crate::Ledger;
 use crate::evaluate::{Context, Evaluate};
 use crate::ledger::next_id;
-use carbyne_objects::{Account, AccountStatistics, Buyback, SpecialAuthorityObject};
+use carbyne_objects::{
+    Account, AccountExtras, AccountStatistics, Buyback, SpecialAuthorityObject, Voting,
+};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::MAX_BUYBACK_MARKETS;
 use carbyne_protocol::ids::{AccountId, AssetId, BuybackId, SpecialAuthorityId};
 use carbyne_protocol::ops::OperationResult;
-use carbyne_protocol::ops::account::create::{AccountCreate, BuybackAccountOptions};
+use carbyne_protocol::ops::account::create::{
+    AccountCreate, AccountCreateExtensions, BuybackAccountOptions,
+};
 use carbyne_wire::{FlatSet, Text};
 
 refusals! {
@@ -75,7 +79,6 @@ fn new_account(
     lifetime_referrer: AccountId,
 ) -> Result<Account, Rejected> {
     let parameters = ledger.parameters()?;
-    let extensions = &operation.extensions;
     Ok(Account {
         registrar: operation.registrar,
         referrer: operation.referrer,
@@ -88,11 +91,18 @@ fn new_account(
         active: operation.active.clone(),
         options: operation.options.clone(),
         num_committee_voted: operation.options.num_committee_voted(),
+        extras: extras(&operation.extensions).into(),
+        ..Account::default()
+    })
+}
+
+fn extras(extensions: &AccountCreateExtensions) -> AccountExtras {
+    AccountExtras {
         owner_special_authority: extensions.owner_special_authority.clone().unwrap_or_default(),
         active_special_authority: extensions.active_special_authority.clone().unwrap_or_default(),
         allowed_assets: extensions.buyback_options.as_ref().map(allowed_assets),
-        ..Account::default()
-    })
+        ..AccountExtras::default()
+    }
 }
 
 fn allowed_assets(options: &BuybackAccountOptions) -> FlatSet<AssetId> {
@@ -159,10 +169,11 @@ impl Evaluate for AccountCreate {
         _: &Context,
     ) -> Result<OperationResult, Rejected> {
         let account = new_account(self, ledger, lifetime_referrer)?;
+        let voting = Voting { is_voting: self.options.is_voting(), ..Voting::default() };
         let statistics = ledger.create(AccountStatistics {
             owner: next_id(ledger),
             name: self.name.clone(),
-            is_voting: self.options.is_voting(),
+            voting: voting.into(),
             ..AccountStatistics::default()
         });
         let (creation_block_num, creation_time) = ledger.run.tell_block();

@@ -15,7 +15,7 @@ use carbyne_protocol::ops::account::whitelist::AccountWhitelist;
 use carbyne_protocol::ops::governance::committee_member_create::CommitteeMemberCreate;
 use carbyne_protocol::ops::governance::witness_create::WitnessCreate;
 use carbyne_protocol::ops::governance::worker_create::WorkerCreate;
-use carbyne_wire::{FlatSet, Id, Json, TimePointSec};
+use carbyne_wire::{FlatSet, Id, Json, Rare, TimePointSec};
 
 const ANN: AccountId = Id(6);
 const BOB: AccountId = Id(7);
@@ -55,7 +55,7 @@ fn crowd() -> Authority {
     Authority { account_auths, ..Authority::default() }
 }
 
-fn votes(votes: &[&str]) -> FlatSet<VoteId> {
+fn votes(votes: &[&str]) -> Rare<FlatSet<VoteId>> {
     votes.iter().map(|vote| VoteId::from_json(&(*vote).into()).unwrap()).collect()
 }
 
@@ -166,7 +166,7 @@ fn members_register_accounts_that_only_name_what_exists() {
     );
     let bob = ledger.get(Id(10) as AccountId).unwrap();
     assert_eq!((bob.registrar, bob.referrer, bob.lifetime_referrer), (ANN, ANN, Id(0)));
-    assert!(ledger.statistics(bob.id).unwrap().is_voting);
+    assert!(ledger.statistics(bob.id).unwrap().voting.is_voting);
     assert_eq!(ledger.dynamic().unwrap().accounts_registered_this_interval, 1);
     assert!(ledger.tables.special_authorities.is_empty());
 }
@@ -204,7 +204,7 @@ fn a_buyback_account_is_nobodys_and_the_only_one_of_its_asset() {
         ],
     );
     let account = ledger.get(Id(1) as AssetId).unwrap().buyback_account.unwrap();
-    let allowed = ledger.get(account).unwrap().allowed_assets.clone().unwrap();
+    let allowed = ledger.get(account).unwrap().extras.allowed_assets.clone().unwrap();
     assert_eq!(allowed.as_slice(), [CORE, Id(1)]);
     assert!(ledger.tables.buybacks.index().find(Id(1)).is_some());
     let mut required = carbyne_protocol::ops::RequiredAuthorities::default();
@@ -273,7 +273,7 @@ fn votes_are_for_what_exists_and_never_against() {
     );
     assert_eq!(ledger.get(ANN).unwrap().num_committee_voted, 1);
     let statistics = ledger.statistics(ANN).unwrap();
-    assert!(statistics.is_voting && statistics.last_vote_time == START);
+    assert!(statistics.voting.is_voting && statistics.voting.last_vote_time == START);
 }
 
 #[test]
@@ -301,10 +301,10 @@ fn an_update_changes_something_of_an_account_that_somebody_owns() {
 fn the_list_of_special_authorities_follows_the_accounts() {
     let special = |authority| update(|o| o.extensions.active_special_authority = authority);
     let mut ledger = chain();
-    ledger.modify(ANN, |account| account.top_n_control_flags = 2).unwrap();
+    ledger.modify(ANN, |account| account.extras.top_n_control_flags = 2).unwrap();
     check(&mut ledger, &[(special(top_holders(0, 3)), "ok"), (special(top_holders(1, 3)), "ok")]);
     assert!(ledger.tables.special_authorities.index().find(ANN).is_some());
-    assert_eq!(ledger.get(ANN).unwrap().top_n_control_flags, 0);
+    assert_eq!(ledger.get(ANN).unwrap().extras.top_n_control_flags, 0);
     check(&mut ledger, &[(special(Some(SpecialAuthority::None)), "ok")]);
     assert!(ledger.tables.special_authorities.is_empty());
 }
@@ -337,11 +337,11 @@ fn a_listing_replaces_the_one_before() {
         check(&mut ledger, &[(list(ANN, listing), "ok")]);
         let (ann, bob) = (ledger.get(ANN).unwrap(), ledger.get(BOB).unwrap());
         assert_eq!(
-            (bob.whitelisting_accounts.len(), bob.blacklisting_accounts.len()),
+            (bob.extras.whitelisting_accounts.len(), bob.extras.blacklisting_accounts.len()),
             (white, black)
         );
         assert_eq!(
-            (ann.whitelisted_accounts.len(), ann.blacklisted_accounts.len()),
+            (ann.extras.whitelisted_accounts.len(), ann.extras.blacklisted_accounts.len()),
             (white, black)
         );
     }
@@ -385,7 +385,7 @@ fn an_upgrade_shares_what_was_paid_before() {
     // The referrer is no member, so its part goes to the lifetime referrer; rounding goes to the
     // registrar.
     let cashback = |account: carbyne_protocol::ids::AccountId| {
-        let balance = ledger.get(account).unwrap().cashback_vb;
+        let balance = ledger.get(account).unwrap().extras.cashback_vb;
         balance.map_or(0, |id| ledger.get(id).unwrap().balance.amount)
     };
     assert_eq!([ANN, ISSUER, Id(8)].map(cashback), [300 + 375, 126, 0]);

@@ -48,16 +48,19 @@ fn write(operation: &AccountUpdate, account: &mut Account) {
         account.num_committee_voted = options.num_committee_voted();
     }
     if let Some(authority) = &extensions.owner_special_authority {
-        account.owner_special_authority = authority.clone();
+        account.extras.owner_special_authority = authority.clone();
     }
     if let Some(authority) = &extensions.active_special_authority {
-        account.active_special_authority = authority.clone();
+        account.extras.active_special_authority = authority.clone();
     }
     if operation.is_owner_update()
         || operation.active.is_some()
         || extensions.active_special_authority.is_some()
     {
-        account.top_n_control_flags = 0;
+        // What is rare is not taken to be changed where nothing changes: that would give it a place.
+        if account.extras.top_n_control_flags != 0 {
+            account.extras.top_n_control_flags = 0;
+        }
     }
 }
 
@@ -91,8 +94,8 @@ impl Evaluate for AccountUpdate {
         if let Some(options) = self.new_options.as_ref().filter(|_| changes_votes(self, account)) {
             let (statistics, now) = (account.statistics, ledger.head_time()?);
             ledger.modify(statistics, |statistics| {
-                statistics.is_voting = options.is_voting();
-                statistics.last_vote_time = now;
+                statistics.voting.is_voting = options.is_voting();
+                statistics.voting.last_vote_time = now;
             })?;
         }
         let is_special = ledger.modify(self.account, |account| {

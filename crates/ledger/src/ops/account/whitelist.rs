@@ -48,13 +48,13 @@ impl Evaluate for AccountWhitelist {
         let (lister, listed) = (self.authorizing_account, self.account_to_list);
         let (white, black) = (is_listed(self, WHITE_LISTED), is_listed(self, BLACK_LISTED));
         ledger.modify(listed, |account| {
-            set_membership(&mut account.whitelisting_accounts, lister, white);
-            set_membership(&mut account.blacklisting_accounts, lister, black);
+            set_membership(&mut account.extras.whitelisting_accounts, lister, white);
+            set_membership(&mut account.extras.blacklisting_accounts, lister, black);
         })?;
         // The lister's own lists decide nothing; clients read them.
         ledger.modify(lister, |account| {
-            set_membership(&mut account.whitelisted_accounts, listed, white);
-            set_membership(&mut account.blacklisted_accounts, listed, black);
+            set_membership(&mut account.extras.whitelisted_accounts, listed, white);
+            set_membership(&mut account.extras.blacklisted_accounts, listed, black);
         })?;
         Ok(OperationResult::Void)
     }

@@ -234,8 +234,9 @@ fn fees_wait_for_the_asset_that_they_back() {
     ledger.modify(asset, set_up).unwrap();
     ledger
         .modify(issuer, |issuer| {
-            (issuer.owner_special_authority, issuer.active_special_authority) = (top.clone(), top);
-            issuer.top_n_control_flags = 3;
+            (issuer.extras.owner_special_authority, issuer.extras.active_special_authority) =
+                (top.clone(), top);
+            issuer.extras.top_n_control_flags = 3;
         })
         .unwrap();
     let other = changed(|hide| {

@@ -30,8 +30,9 @@ impl Evaluate for TicketCreate {
         let ticket: TicketId = ledger.create(ticket);
         let statistics = ledger.get(self.account)?.statistics;
         ledger.try_modify(statistics, |statistics| {
-            statistics.total_core_pol = statistics.total_core_pol.plus(self.amount.amount)?;
-            statistics.total_pol_value = statistics.total_pol_value.plus(value)?;
+            statistics.tickets.total_core_pol =
+                statistics.tickets.total_core_pol.plus(self.amount.amount)?;
+            statistics.tickets.total_pol_value = statistics.tickets.total_pol_value.plus(value)?;
             Ok(())
         })?;
         Ok(OperationResult::Object(ticket.into()))

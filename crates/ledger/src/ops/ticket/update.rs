@@ -60,7 +60,7 @@ impl Evaluate for TicketUpdate {
         let gained = new_value.minus(old_value)?;
         let statistics = ledger.get(self.account)?.statistics;
         ledger.try_modify(statistics, |statistics| {
-            statistics.total_pol_value = statistics.total_pol_value.plus(gained)?;
+            statistics.tickets.total_pol_value = statistics.tickets.total_pol_value.plus(gained)?;
             Ok(())
         })?;
         add_due_steps(ledger, &mut result)?;

@@ -40,7 +40,7 @@ fn check_keys(operation: &TitleAccept, account: &Account) -> Result<(), Rejected
 /// Shares out what the account paid in fees; what came back to it of fees goes to `payout`.
 fn settle_fees(ledger: &mut Ledger, account: AccountId, payout: AccountId) -> Result<(), Rejected> {
     process_fees(ledger, account)?;
-    match ledger.modify(account, |account| account.cashback_vb.take())? {
+    match ledger.modify(account, |account| account.extras.cashback_vb.take())? {
         Some(cashback) => ledger.modify(cashback, |cashback| cashback.owner = payout),
         None => Ok(()),
     }
@@ -56,12 +56,12 @@ fn renew(operation: &TitleAccept, ledger: &mut Ledger) -> Result<(), Rejected> {
         account.options =
             AccountOptions { memo_key: operation.memo_key, ..AccountOptions::default() };
         account.num_committee_voted = 0;
-        account.whitelisting_accounts = FlatSet::new();
+        account.extras.whitelisting_accounts = FlatSet::new();
     })?;
     ledger.modify(statistics, |statistics| {
-        statistics.is_voting = false;
-        statistics.has_cashback_vb = false;
-        statistics.last_vote_time = now;
+        statistics.voting.is_voting = false;
+        statistics.voting.has_cashback_vb = false;
+        statistics.voting.last_vote_time = now;
     })
 }
 

@@ -28,12 +28,12 @@ const OFFICES: &[Question] = &[
     ("a committee member", |l, a| l.tables.committee_members.index().by_account(a.id).is_some()),
     ("a worker", |l, a| has_any(l.tables.workers.index().by_account(a.id))),
     ("an asset", |l, a| has_any(l.tables.assets.index().of_issuer(a.id, Id(0)))),
-    ("an asset to buy back", |_, a| a.allowed_assets.is_some()),
+    ("an asset to buy back", |_, a| a.extras.allowed_assets.is_some()),
     ("a special authority", |_, a| a.has_special_authority()),
     ("a custom authority", |l, a| has_any(l.tables.custom_authorities.index().of_account(a.id))),
     ("given a permission", |l, a| has_any(l.tables.withdraw_permissions.index().given_by(a.id))),
     ("listed an account", |_, a| {
-        !a.whitelisted_accounts.is_empty() || !a.blacklisted_accounts.is_empty()
+        !a.extras.whitelisted_accounts.is_empty() || !a.extras.blacklisted_accounts.is_empty()
     }),
 ];
 

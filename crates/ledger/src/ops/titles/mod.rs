@@ -64,7 +64,7 @@ pub(crate) fn standing<'a>(
 /// Whether a voter chose a proxy that was sold since. His core counts for nobody until he votes
 /// again.
 pub(crate) fn is_void_proxy(ledger: &Ledger, proxy: AccountId, voter: &AccountStatistics) -> bool {
-    title(ledger, proxy).is_some_and(|title| voter.last_vote_time <= title.since)
+    title(ledger, proxy).is_some_and(|title| voter.voting.last_vote_time <= title.since)
 }
 
 /// Ends an offer that nobody accepted.

@@ -396,7 +396,7 @@ type Office = fn(&mut Ledger);
 
 const OFFICES: &[Office] = &[
     |ledger| {
-        ledger.modify(SOLD, |account| account.blacklisted_accounts.insert(Id(1))).unwrap();
+        ledger.modify(SOLD, |account| account.extras.blacklisted_accounts.insert(Id(1))).unwrap();
     },
     |ledger| {
         let witness = Witness { witness_account: SOLD, ..Witness::default() };
@@ -421,13 +421,13 @@ const OFFICES: &[Office] = &[
     |ledger| {
         let top = TopHolders { asset: Id(1), num_top_holders: 1 };
         let follow = |account: &mut Account| {
-            account.active_special_authority = SpecialAuthority::TopHolders(top);
+            account.extras.active_special_authority = SpecialAuthority::TopHolders(top);
         };
         ledger.modify(SOLD, follow).unwrap();
     },
     |ledger| {
         let only = [Id(0)].into_iter().collect();
-        ledger.modify(SOLD, |account| account.allowed_assets = Some(only)).unwrap();
+        ledger.modify(SOLD, |account| account.extras.allowed_assets = Some(only)).unwrap();
     },
     |ledger| {
         ledger.create::<TicketId>(Ticket { account: SOLD, ..Ticket::default() });
@@ -577,10 +577,9 @@ fn a_permission_to_the_old_owner_is_void_and_one_to_the_new_is_not() {
 #[test]
 fn a_proxy_that_was_sold_votes_for_nobody_who_did_not_choose_it_again() {
     let voted_at = |ledger: &Ledger, seconds: u32| {
-        let voter = AccountStatistics {
-            last_vote_time: TimePointSec(START.0 + seconds),
-            ..Default::default()
-        };
+        let voting =
+            Voting { last_vote_time: TimePointSec(START.0 + seconds), ..Voting::default() };
+        let voter = AccountStatistics { voting: voting.into(), ..AccountStatistics::default() };
         is_void_proxy(ledger, SOLD, &voter)
     };
     let mut ledger = open_chain(1_000);
@@ -609,13 +608,13 @@ fn votes_and_good_names_go_and_bad_ones_stay() {
     let others = |ledger: &mut Ledger| {
         let (friend, foe): (AccountId, AccountId) = (Id(7), Id(8));
         let write = |account: &mut Account| {
-            account.whitelisting_accounts.insert(friend);
-            account.blacklisting_accounts.insert(foe);
+            account.extras.whitelisting_accounts.insert(friend);
+            account.extras.blacklisting_accounts.insert(foe);
             account.options.voting_account = friend;
         };
         ledger.modify(SOLD, write).unwrap();
         let statistics: AccountStatisticsId = Id(SOLD.0);
-        ledger.modify(statistics, |statistics| statistics.is_voting = true).unwrap();
+        ledger.modify(statistics, |statistics| statistics.voting.is_voting = true).unwrap();
     };
     story(vec![
         Then(others),
@@ -624,12 +623,12 @@ fn votes_and_good_names_go_and_bad_ones_stay() {
         Do(accept(json!({})), "ok"),
         Then(|ledger| {
             let account = ledger.get(SOLD).unwrap();
-            assert!(account.whitelisting_accounts.is_empty());
-            assert!(account.blacklisting_accounts.contains(&Id(8)));
+            assert!(account.extras.whitelisting_accounts.is_empty());
+            assert!(account.extras.blacklisting_accounts.contains(&Id(8)));
             assert!(!account.options.is_voting());
             let statistics = ledger.statistics(SOLD).unwrap();
-            assert!(!statistics.is_voting);
-            assert_eq!(statistics.last_vote_time, TimePointSec(START.0 + 7));
+            assert!(!statistics.voting.is_voting);
+            assert_eq!(statistics.voting.last_vote_time, TimePointSec(START.0 + 7));
         }),
     ]);
 }
@@ -644,7 +643,7 @@ fn pay_fees(ledger: &mut Ledger) {
         balance: Asset::core(50),
         ..VestingBalance::default()
     });
-    ledger.modify(SOLD, |account| account.cashback_vb = Some(cashback)).unwrap();
+    ledger.modify(SOLD, |account| account.extras.cashback_vb = Some(cashback)).unwrap();
 }
 
 #[test]
@@ -656,8 +655,8 @@ fn fees_are_shared_out_and_what_came_back_of_them_is_the_sellers() {
         Then(|ledger| {
             let statistics = ledger.statistics(SOLD).unwrap();
             assert_eq!((statistics.pending_fees, statistics.lifetime_fees_paid), (0, 100));
-            assert!(!statistics.has_cashback_vb);
-            assert_eq!(ledger.get(SOLD).unwrap().cashback_vb, None);
+            assert!(!statistics.voting.has_cashback_vb);
+            assert_eq!(ledger.get(SOLD).unwrap().extras.cashback_vb, None);
             let cashback = ledger.get(Id(0) as VestingBalanceId).unwrap();
             assert_eq!((cashback.owner, cashback.balance.amount), (Id(4), 50));
         }),

@@ -81,12 +81,12 @@ fn only_the_owner_takes_what_has_vested() {
 fn both_sides_must_be_allowed_to_hold_what_is_locked() {
     let mut ledger = ledger(5_000);
     let lock = || lock(1, VestingPolicyInitializer::Instant);
-    ledger.modify(ANN, |ann| ann.blacklisting_accounts.extend([Id(9)])).unwrap();
+    ledger.modify(ANN, |ann| ann.extras.blacklisting_accounts.extend([Id(9)])).unwrap();
     ledger.modify(CORE, |core| core.options.blacklist_authorities.extend([Id(9)])).unwrap();
     check(&mut ledger, &[(lock(), "EvaluateRefusal::FeeAssetUnauthorized")]);
     let swap = |from: AccountId, to: AccountId, ledger: &mut crate::Ledger| {
-        ledger.modify(from, |row| row.blacklisting_accounts.clear()).unwrap();
-        ledger.modify(to, |row| row.blacklisting_accounts.extend([Id(9)])).unwrap();
+        ledger.modify(from, |row| row.extras.blacklisting_accounts.clear()).unwrap();
+        ledger.modify(to, |row| row.extras.blacklisting_accounts.extend([Id(9)])).unwrap();
     };
     swap(ANN, BOB, &mut ledger);
     check(&mut ledger, &[(lock(), "VestingBalanceCreateRefusal::OwnerUnauthorized")]);

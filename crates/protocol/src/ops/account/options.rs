@@ -3,7 +3,7 @@
 use crate::constants::PROXY_TO_SELF_ACCOUNT;
 use crate::ids::AccountId;
 use carbyne_crypto::PublicKey;
-use carbyne_wire::{Extensions, FlatSet, VoteId, VoteKind, Wire};
+use carbyne_wire::{Extensions, FlatSet, Rare, VoteId, VoteKind, Wire};
 
 /// What an account sets for itself (reference: `protocol/account.hpp`).
 #[derive(Clone, Debug, PartialEq, Wire)]
@@ -17,7 +17,7 @@ pub struct AccountOptions {
     /// Number of active committee members voted for.
     pub num_committee: u16,
     /// Witnesses, committee members and workers voted for.
-    pub votes: FlatSet<VoteId>,
+    pub votes: Rare<FlatSet<VoteId>>,
     /// No extension is defined.
     pub extensions: Extensions,
 }
@@ -29,7 +29,7 @@ impl Default for AccountOptions {
             voting_account: PROXY_TO_SELF_ACCOUNT,
             num_witness: 0,
             num_committee: 0,
-            votes: FlatSet::new(),
+            votes: Rare::default(),
             extensions: Extensions::default(),
         }
     }

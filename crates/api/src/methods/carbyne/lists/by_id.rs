@@ -3,7 +3,9 @@
 use super::{List, list};
 use crate::answer::{Answer, Written};
 use crate::methods::carbyne::page::Page;
-use crate::methods::database::{accounts_naming, extend_asset, extend_pool, pools_of_one_asset};
+use crate::methods::database::{
+    accounts_naming, extend_asset, extend_pool, naming, pools_of_one_asset,
+};
 use crate::{ApiError, Arguments, View};
 use carbyne_crypto::{Address, PublicKey};
 use carbyne_ledger::tables::Stored;
@@ -222,8 +224,7 @@ pub(super) const LISTS: &[List] = &[
     ),
     list("get_account_references(account_name_or_id: name|1.2.x) -> 1.2.x", |view, of, page| {
         let account = Member::Account(of.account(view, 0)?.id);
-        let ids = view.ledger.tables.accounts.index().naming(account);
-        let ids = ids.from(page.first()?.unwrap_or_default());
+        let ids = naming(view, account, page.first()?.unwrap_or_default());
         page.of(view, ids.map(|id| (id, id)), |id| Ok(id.to_json()))
     }),
     list("get_key_references(key: key) -> 1.2.x", |view, of, page| {

@@ -39,7 +39,7 @@ pub(super) const LISTS: &[List] = &[
     list("get_top_voters() -> account_statistics_object", |view, _, page| {
         let first: Option<(Down<(TimePointSec, u64)>, AccountStatisticsId)> = page.first()?;
         let voters = by_voting_power(view, first.map(|(power, id)| (power.0, id)))?.map(|one| {
-            let place = (Down((one.vote_tally_time, one.vp_active)), one.id);
+            let place = (Down((one.voting.vote_tally_time, one.voting.vp_active)), one.id);
             (place, one.id)
         });
         page.of(view, voters, |id| view.existing(id.into()))
@@ -71,7 +71,7 @@ fn named<'a>(
 fn balances(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, ApiError> {
     let account = of.account(view, 0)?.id;
     let assets = view.ledger.tables.balances.index().of_account(account);
-    page.of(view, assets.iter().map(|(asset, _)| (*asset, *asset)), |asset| {
+    page.of(view, assets.map(|(asset, _)| (asset, asset)), |asset| {
         Ok(Asset::new(view.ledger.balance(account, asset), asset).to_json())
     })
 }
