@@ -4,7 +4,7 @@
 //! tables whose objects come and go (orders, proposals) keep only the pages that still hold
 //! something, and of the directory what names them.
 
-use crate::sparse::Sparse;
+use crate::sparse::{Sparse, none_of};
 
 /// Rows per page: small, so that one long-lived order does not keep much dead space alive.
 const PAGE_ROWS: usize = 64;
@@ -14,7 +14,7 @@ const PAGE_ROWS_U64: u64 = PAGE_ROWS as u64;
 struct Page<T> {
     marks: Marks,
     live: usize,
-    rows: Box<[Option<T>; PAGE_ROWS]>,
+    rows: Box<[Option<T>]>,
 }
 
 /// Which rows of a page a session saved: the one that saved one of them last. What others saved of
@@ -172,6 +172,6 @@ impl<T> Pages<T> {
 
 impl<T> Page<T> {
     fn new() -> Self {
-        Self { marks: Marks::default(), live: 0, rows: Box::new([const { None }; PAGE_ROWS]) }
+        Self { marks: Marks::default(), live: 0, rows: none_of(PAGE_ROWS) }
     }
 }

@@ -14,17 +14,22 @@ struct Part<V> {
     number: u64,
     /// Places that hold something; never none.
     filled: usize,
-    places: Box<[Option<V>; PART_PLACES]>,
+    places: Box<[Option<V>]>,
 }
 
 impl<V> Part<V> {
     fn new(number: u64) -> Self {
-        Self { number, filled: 0, places: Box::new([const { None }; PART_PLACES]) }
+        Self { number, filled: 0, places: none_of(PART_PLACES) }
     }
 
     fn first(&self) -> u64 {
         self.number.saturating_mul(PART_PLACES_U64)
     }
+}
+
+/// So many places that hold nothing, made where they stay: a constant would be copied into each.
+pub(crate) fn none_of<V>(places: usize) -> Box<[Option<V>]> {
+    (0..places).map(|_| None).collect()
 }
 
 /// Values by number.

@@ -79,7 +79,7 @@ mod tests {
             input.read_to_end(&mut all).map(|_| all)
         };
         assert_eq!(read_ahead(bytes.as_slice(), read).unwrap(), bytes);
-        assert_eq!(read_ahead([].as_slice(), read).unwrap(), []);
+        assert!(read_ahead([].as_slice(), read).unwrap().is_empty());
     }
 
     #[test]

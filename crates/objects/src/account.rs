@@ -2,6 +2,7 @@
 
 use super::holders::HoldersByAmount;
 use super::holdings::Holdings;
+use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{Address, PublicKey};
 use carbyne_graph::{Index, NumberSet, Ranked, Sparse};
 use carbyne_protocol::authority::{Authority, SpecialAuthority};
@@ -145,13 +146,13 @@ pub enum Member {
 }
 
 impl Member {
-    /// A number under which those that name it are found, by those of its bytes that nobody can
-    /// choose freely. Others may have the same: then the account is asked.
+    /// A number under which those that name it are found. Others may have the same: then the
+    /// account is asked. Whoever names a key or an address chooses its bytes, so the number comes of
+    /// a hash of them: nobody can make many that share one.
     fn mark(self) -> u64 {
         let (kind, part) = match self {
-            // The first byte of a key is one of two.
-            Self::Key([_, point @ ..]) => (0, first_bytes(&point)),
-            Self::Address(address) => (1, first_bytes(&address)),
+            Self::Key(key) => (0, first_bytes(&sha256(&key))),
+            Self::Address(address) => (1, first_bytes(&sha256(&address))),
             Self::Account(account) => (2, account.0.wrapping_shl(KIND_BITS)),
         };
         part & (u64::MAX << KIND_BITS) | kind
