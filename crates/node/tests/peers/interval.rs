@@ -119,8 +119,11 @@ fn decide(network: &Network, keys: &[PrivateKey]) {
     let properties = network.call(0, "database", "get_global_properties", json!([]));
     let mut parameters = properties["parameters"].clone();
     parameters["block_interval"] = json!(INTERVALS[1]);
-    let update =
-        json!({ "fee": { "amount": 0, "asset_id": "1.3.0" }, "new_parameters": parameters });
+    // The committee pays for what it decides.
+    let members =
+        json!({ "fee": core_fee(), "from": dev, "to": "1.2.0", "amount": core(10 * FEE) });
+    send(network, 0, &tagged("transfer", members), &[account_key()]);
+    let update = json!({ "fee": core_fee(), "new_parameters": parameters });
     let update = tagged("committee_member_update_global_parameters", update);
     let head = network.call(0, "database", "get_dynamic_global_properties", json!([]));
     let end = plain::<TimePointSec>(&head["time"]).wrapping_add(LIFE);
@@ -207,12 +210,14 @@ fn a_network_follows_a_block_interval_that_its_committee_votes_for() {
     let blocks: Vec<Value> = all.iter().map(|node| network.block(*node, height)).collect();
     assert!(blocks.iter().all(|block| *block == blocks[0]), "{blocks:#?}");
     assert!(all.iter().all(|node| is_new(&network, *node)), "some have the old interval");
-    let [slow, quick] = [gaps(&network, changed, height), gaps(&network, before - 8, before)];
+    let [slow, quick] = [gaps(&network, changed, height), gaps(&network, before, changed - 1)];
     assert!(is_paced(&quick, INTERVALS[0]) && !is_paced(&quick, INTERVALS[1]), "{quick:?}");
     assert!(is_paced(&slow, INTERVALS[1]), "{slow:?}");
     for node in all {
-        let endings = network.endings(node);
-        // That is the node that was killed, and nobody else.
-        assert!(endings.iter().all(|reason| reason == "Gone"), "node {node}: {endings:?}");
+        // One was killed, and who looks for peers may find one that it has; nobody did wrong.
+        let harmless = ["the other end closed it", "already connected"];
+        for reason in network.reasons(node) {
+            assert!(harmless.iter().any(|known| reason.contains(known)), "node {node}: {reason}");
+        }
     }
 }

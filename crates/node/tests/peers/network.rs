@@ -222,12 +222,11 @@ impl Network {
         self.call(node, "database", "get_block", json!([number]))
     }
 
-    /// Names of the reasons for which a node's connections ended.
-    pub fn endings(&self, node: usize) -> Vec<String> {
-        let page = self.client(node).get("/metrics").expect("a page").1;
-        let beginning = "carbyne_peer_drops_total{reason=\"";
-        let lines = page.lines().filter_map(|line| line.strip_prefix(beginning));
-        lines.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+    /// Why the last connections of a node ended.
+    pub fn reasons(&self, node: usize) -> Vec<String> {
+        let drops = self.health(node)["peers"]["last_drops"].take();
+        let drops = drops.as_array().expect("a list").iter();
+        drops.map(|drop| drop["reason"].as_str().expect("a reason").to_owned()).collect()
     }
 
     pub fn health(&self, node: usize) -> Value {
