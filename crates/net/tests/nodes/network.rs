@@ -146,3 +146,37 @@ fn a_node_has_no_more_connections_than_it_takes() {
     let count = world.connections(full).len();
     assert!((5..=6).contains(&count), "{count} connections");
 }
+
+#[test]
+fn who_asks_only_nodes_that_are_behind_themselves_gets_every_block() {
+    for config in [plain, carbyne] {
+        let mut world = World::new(20);
+        let full = world.add(config(), Chain::of(20_000));
+        let behind: Vec<usize> = (0..3).map(|_| world.add(config(), Chain::of(100))).collect();
+        let new = world.add(config(), Chain::default());
+        behind.iter().for_each(|peer| world.connect(new, *peer));
+        world.run(30, |world| world.height(new) == 100);
+        assert_eq!(world.height(new), 100, "what they have");
+        // What follows is known to nobody whom it asks, until it is known to one of them.
+        behind.iter().for_each(|peer| world.connect(*peer, full));
+        world.run(600, |world| world.height(new) == 20_000);
+        assert_eq!(world.members[new].chain.ids, world.members[full].chain.ids);
+        for member in behind.iter().chain([&new]) {
+            assert!(world.members[*member].closed.is_empty(), "nobody is left");
+        }
+    }
+}
+
+#[test]
+fn who_joins_while_its_only_peer_syncs_gets_every_block() {
+    for config in [plain, carbyne] {
+        let mut world = World::new(20);
+        let full = world.add(config(), Chain::of(20_000));
+        let (middle, new) = (world.add(config(), Chain::of(20)), world.add(config(), Chain::of(1)));
+        world.connect(middle, full);
+        world.connect(new, middle);
+        world.run(600, |world| world.height(new) == 20_000);
+        assert_eq!(world.members[new].chain.ids, world.members[full].chain.ids);
+        assert!(world.members[new].closed.is_empty() && world.members[middle].closed.is_empty());
+    }
+}

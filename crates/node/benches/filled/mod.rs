@@ -15,7 +15,11 @@ const AT_ONCE: usize = 100;
 
 /// Makes one of them; all of it is on disk.
 pub fn make(dir: &Path, per_block: usize, blocks: usize) -> Home {
-    let genesis = chain::genesis_with(86_400);
+    make_on(dir, chain::genesis_with(86_400), per_block, blocks)
+}
+
+/// The same on another genesis.
+pub fn make_on(dir: &Path, genesis: Vec<u8>, per_block: usize, blocks: usize) -> Home {
     let mut home = Home::open(dir, Some(genesis), KeepHistory::Not).expect("a chain");
     chain::produce(&mut home).expect("the first block");
     home.core.set_producers(chain::witness_keys(), Production::None);

@@ -44,14 +44,19 @@ pub fn genesis() -> Vec<u8> {
 
 /// The genesis, with so many seconds between two maintenances.
 pub fn genesis_with(maintenance_interval: u32) -> Vec<u8> {
+    genesis_of(TimePointSec(1_700_000_000), 5, maintenance_interval)
+}
+
+/// The genesis of that time, with so many seconds between two blocks and two maintenances.
+pub fn genesis_of(time: TimePointSec, block_interval: u8, maintenance_interval: u32) -> Vec<u8> {
     let text = make(&Recipe {
         dialect: Dialect::REFERENCE,
-        time: TimePointSec(1_700_000_000),
+        time,
         witnesses: &public_keys(&witness_keys()),
         account: ACCOUNT,
         account_key: account_key().public_key(),
         others: &[],
-        block_interval: 5,
+        block_interval,
         maintenance_interval,
         features: None,
     });

@@ -1,9 +1,17 @@
 //! Several nodes as processes, with real sockets between them.
 
+mod away;
+#[allow(dead_code)]
+#[path = "../harness/chain.rs"]
+mod chain;
+#[allow(dead_code)]
+#[path = "../../benches/filled/mod.rs"]
+mod filled;
 #[allow(dead_code)]
 #[path = "../harness/mod.rs"]
 mod harness;
 mod hostile;
+mod interval;
 mod network;
 mod states;
 mod testnet;

@@ -1,4 +1,4 @@
-//! Nodes of one chain in a folder; the first has the keys of all witnesses.
+//! Nodes of one chain in a folder, and which witnesses each has.
 
 use super::harness::{Client, Dev};
 use carbyne_crypto::PrivateKey;
@@ -7,6 +7,7 @@ use carbyne_node::core::public_keys;
 use carbyne_node::genesis::{Recipe, make};
 use carbyne_wire::{Dialect, TimePointSec};
 use serde_json::{Value, json};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -20,12 +21,49 @@ const WITNESSES: usize = 3;
 const AGE: u32 = 600;
 
 /// Waits until something is true.
-pub fn wait(what: &str, mut is_true: impl FnMut() -> bool) {
+pub fn wait(what: &str, is_true: impl FnMut() -> bool) {
+    wait_for(PATIENCE, what, is_true);
+}
+
+/// The same with another patience; gives how long it took.
+pub fn wait_for(patience: Duration, what: &str, mut is_true: impl FnMut() -> bool) -> Duration {
     let start = Instant::now();
     while !is_true() {
-        assert!(start.elapsed() < PATIENCE, "in vain: {what}");
+        assert!(start.elapsed() < patience, "in vain: {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
+    start.elapsed()
+}
+
+/// So many seconds ago, at a time at which a genesis may be.
+pub fn ago(seconds: u32) -> TimePointSec {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    TimePointSec(now as u32 / 5 * 5 - seconds)
+}
+
+/// Keys of so many witnesses.
+pub fn witness_keys(count: usize) -> Vec<PrivateKey> {
+    (0..count).map(|n| PrivateKey::from_seed(&format!("peers witness {n}"))).collect()
+}
+
+/// The key of the account that the genesis gives everything to.
+pub fn account_key() -> PrivateKey {
+    PrivateKey::from_seed("peers account")
+}
+
+/// A genesis that is older than what a node waits for, with a block a second.
+pub fn genesis(keys: &[PrivateKey], maintenance_interval: u32) -> String {
+    make(&Recipe {
+        dialect: Dialect::REFERENCE,
+        time: ago(AGE),
+        witnesses: &public_keys(keys),
+        account: "dev",
+        account_key: account_key().public_key(),
+        others: &[],
+        block_interval: 1,
+        maintenance_interval,
+        features: None,
+    })
 }
 
 struct Member {
@@ -41,7 +79,6 @@ pub struct Network {
     folder: TempDir,
     members: Vec<Member>,
     keys: Vec<PrivateKey>,
-    account_key: PrivateKey,
     /// Blocks between two snapshots.
     snapshot_every: u32,
     /// Connections of one address that nodes take.
@@ -56,42 +93,47 @@ impl Network {
 
     /// The same; its nodes write a snapshot every so many blocks.
     pub fn begin_with(snapshot_every: u32) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let key = |n| PrivateKey::from_seed(&format!("peers witness {n}"));
-        let keys: Vec<PrivateKey> = (0..WITNESSES).map(key).collect();
-        let account_key = PrivateKey::from_seed("peers account");
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-        let genesis = make(&Recipe {
-            dialect: Dialect::REFERENCE,
-            time: TimePointSec(now as u32 / 5 * 5 - AGE),
-            witnesses: &public_keys(&keys),
-            account: "dev",
-            account_key: account_key.public_key(),
-            others: &[],
-            block_interval: 1,
-            maintenance_interval: 300,
-            features: None,
-        });
-        std::fs::write(folder.path().join("genesis.json"), genesis).expect("written");
-        let (members, peers_of_an_address) = (Vec::new(), 32);
-        Self { folder, members, keys, account_key, snapshot_every, peers_of_an_address }
+        let keys = witness_keys(WITNESSES);
+        Self { snapshot_every, ..Self::of(genesis(&keys, 300).as_bytes(), keys) }
     }
 
-    /// Starts one more node; gives its number.
+    /// The chain of a genesis, with the keys of its witnesses.
+    pub fn of(genesis: &[u8], keys: Vec<PrivateKey>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("genesis.json"), genesis).expect("written");
+        let (members, peers_of_an_address) = (Vec::new(), 32);
+        Self { folder, members, keys, snapshot_every: 1_000, peers_of_an_address }
+    }
+
+    /// Where a node that is added later has its data.
+    pub fn data(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts one more node, with all witnesses if it is to make the blocks; gives its number.
     pub fn add(&mut self, name: &str, seeds: &[usize], is_witness: bool) -> usize {
-        let config = self.config(name, seeds, is_witness);
+        let witnesses = if is_witness { 0..self.keys.len() } else { 0..0 };
+        let config = self.config(name, seeds, witnesses, is_witness);
+        self.start(name, config, &[])
+    }
+
+    /// Starts one more node with one witness; gives its number. The first node makes blocks before
+    /// it is in step with others.
+    pub fn add_witness(&mut self, name: &str, seeds: &[usize], witness: usize) -> usize {
+        let begins = self.members.is_empty();
+        let config = self.config(name, seeds, witness..witness + 1, begins);
         self.start(name, config, &[])
     }
 
     /// Starts one more node without a witness, with these options; gives its number.
     pub fn add_with(&mut self, name: &str, seeds: &[usize], options: &[&str]) -> usize {
-        let config = self.config(name, seeds, false);
+        let config = self.config(name, seeds, 0..0, false);
         self.start(name, config, options)
     }
 
     /// What a node that does not start says.
     pub fn refusal(&self, name: &str, options: &[&str]) -> String {
-        let config = self.config(name, &[], false).replace("PLACE", "127.0.0.1:0");
+        let config = self.config(name, &[], 0..0, false).replace("PLACE", "127.0.0.1:0");
         let file = self.folder.path().join(name).with_extension("toml");
         std::fs::write(&file, config).expect("written");
         let mut command = Command::new(env!("CARGO_BIN_EXE_carbyne"));
@@ -101,12 +143,11 @@ impl Network {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
-    fn config(&self, name: &str, seeds: &[usize], is_witness: bool) -> String {
+    fn config(&self, name: &str, seeds: &[usize], witnesses: Range<usize>, begins: bool) -> String {
         let seeds: Vec<&str> =
             seeds.iter().map(|seed| self.members[*seed].place.as_str()).collect();
-        let keys: Vec<String> = self.keys.iter().map(PrivateKey::to_wif).collect();
-        let keys = if is_witness { keys } else { Vec::new() };
-        let data = self.folder.path().join(name);
+        let keys: Vec<String> = self.keys[witnesses].iter().map(PrivateKey::to_wif).collect();
+        let data = self.data(name);
         let genesis = self.folder.path().join("genesis.json");
         let (snapshot_every, most) = (self.snapshot_every, self.peers_of_an_address);
         format!(
@@ -115,12 +156,12 @@ impl Network {
              [storage]\nsnapshot_every = {snapshot_every}\n\
              [p2p]\nlisten = \"PLACE\"\nseeds = {seeds:?}\nconnect_to_others = false\n\
              max_peers_per_address = {most}\n\
-             [witness]\nprivate_keys = {keys:?}\nenable_stale_production = {is_witness}\n"
+             [witness]\nprivate_keys = {keys:?}\nenable_stale_production = {begins}\n"
         )
     }
 
     fn start(&mut self, name: &str, config: String, options: &[&str]) -> usize {
-        let data = self.folder.path().join(name);
+        let data = self.data(name);
         let first = config.replace("PLACE", "127.0.0.1:0");
         let mut process = Dev::start_configured_with(&data, &first, options);
         let place = process.p2p();
@@ -176,6 +217,18 @@ impl Network {
         whole.filter_map(number).max().unwrap_or_default()
     }
 
+    /// A block as a node has it.
+    pub fn block(&self, node: usize, number: u64) -> Value {
+        self.call(node, "database", "get_block", json!([number]))
+    }
+
+    /// Why the last connections of a node ended.
+    pub fn reasons(&self, node: usize) -> Vec<String> {
+        let drops = self.health(node)["peers"]["last_drops"].take();
+        let drops = drops.as_array().expect("a list").iter();
+        drops.map(|drop| drop["reason"].as_str().expect("a reason").to_owned()).collect()
+    }
+
     pub fn health(&self, node: usize) -> Value {
         let (_, text) = self.client(node).get("/health").expect("a page");
         serde_json::from_str(&text).expect("JSON")
@@ -186,8 +239,7 @@ impl Network {
         let url = &self.process(node).url;
         let api = url.trim_start_matches("ws://").parse().expect("an address");
         assert!(
-            pay_out("dev", &self.account_key.to_wif(), api, Dialect::REFERENCE)
-                .expect("it is taken")
+            pay_out("dev", &account_key().to_wif(), api, Dialect::REFERENCE).expect("it is taken")
         );
     }
 
