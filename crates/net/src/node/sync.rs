@@ -155,7 +155,9 @@ impl Node {
         let room = peer.block_room(&self.config);
         let ahead = self.received.len().saturating_add(self.asked_blocks.len());
         let left = self.config.sync_blocks_ahead.saturating_sub(ahead);
-        let is_full = left == 0 || self.block_bytes >= self.config.sync_bytes_ahead;
+        // Not block by block: each request looks at all that is on its way.
+        let at_once = self.config.sync_blocks_at_once.min(self.config.sync_blocks_ahead);
+        let is_full = left < at_once || self.block_bytes >= self.config.sync_bytes_ahead;
         // What everything else waits for is asked for, however much is here.
         let (room, looked_at) =
             if is_full { (room.min(1), 1) } else { (room.min(left), usize::MAX) };
