@@ -32,8 +32,12 @@ fn read_all(mut input: impl Read, pieces: &SyncSender<io::Result<Vec<u8>>>) {
     loop {
         let mut piece = Vec::new();
         let read = input.by_ref().take(PIECE_BYTES as u64).read_to_end(&mut piece);
-        let is_last = !matches!(read, Ok(count) if count > 0);
-        if is_last && read.is_ok() || pieces.send(read.map(|_| piece)).is_err() || is_last {
+        let goes_on = match read {
+            Ok(0) => return,
+            Ok(_) => true,
+            Err(_) => false,
+        };
+        if pieces.send(read.map(|_| piece)).is_err() || !goes_on {
             return;
         }
     }
