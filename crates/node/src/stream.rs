@@ -1,5 +1,5 @@
-//! Reading ahead: a thread of its own reads, checks and decompresses while another works on what was
-//! read before.
+//! Reading ahead: a thread of its own reads, checks and decompresses while another works on what
+//! was read before.
 //!
 //! Invariant: bytes and errors come as the input gave them, in its order; memory is bounded. This
 //! file must never know what the bytes mean.

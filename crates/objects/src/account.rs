@@ -147,8 +147,8 @@ pub enum Member {
 
 impl Member {
     /// A number under which those that name it are found. Others may have the same: then the
-    /// account is asked. Whoever names a key or an address chooses its bytes, so the number comes of
-    /// a hash of them: nobody can make many that share one.
+    /// account is asked. Whoever names a key or an address chooses its bytes, so the number comes
+    /// of a hash of them: nobody can make many that share one.
     fn mark(self) -> u64 {
         let (kind, part) = match self {
             Self::Key(key) => (0, first_bytes(&sha256(&key))),

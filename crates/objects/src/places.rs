@@ -151,13 +151,18 @@ mod tests {
         }
 
         #[test]
-        fn equal_fractions_are_equal(a in 1..1_000_000_i64, b in 1..1_000_000_i64, n in 1..9_000_i64) {
+        fn equal_fractions_are_equal(
+            (a, b, n) in (1..1_000_000_i64, 1..1_000_000_i64, 1..9_000_i64),
+        ) {
             prop_assert_eq!(Ratio::of(&price(a, b)), Ratio::of(&price(a * n, b * n)));
         }
 
         #[test]
         fn places_are_a_sorted_list(
-            steps in proptest::collection::vec((any::<bool>(), 0..3_u64, 1..6_i64, 1..6_i64, 0..9_u64), 0..60),
+            steps in proptest::collection::vec(
+                (any::<bool>(), 0..3_u64, 1..6_i64, 1..6_i64, 0..9_u64),
+                0..60,
+            ),
             (asked, base, quote, from) in (0..3_u64, 1..6_i64, 1..6_i64, 0..9_u64),
         ) {
             let (mut places, mut model) = (Places::default(), BTreeSet::new());
@@ -177,7 +182,8 @@ mod tests {
             }
             let start = price(asked, base, quote);
             let place = (Reverse(Ratio::of(&start)), from);
-            let expected = model.range((Reverse(start), from)..).map(|(_, instance)| *instance).next();
+            let expected = model.range((Reverse(start), from)..).next();
+            let expected = expected.map(|(_, instance)| *instance);
             prop_assert_eq!(places.first_from(pair(&start), Bound::Included(place)), expected);
             let within: Vec<u64> = places.range(pair(&start), place..).collect();
             let of_pair = model.range((Reverse(start), from)..);

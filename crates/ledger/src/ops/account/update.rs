@@ -57,7 +57,7 @@ fn write(operation: &AccountUpdate, account: &mut Account) {
         || operation.active.is_some()
         || extensions.active_special_authority.is_some()
     {
-        // What is rare is not taken to be changed where nothing changes: that would give it a place.
+        // What is rare is not taken to be changed where nothing does: that would give it a place.
         if account.extras.top_n_control_flags != 0 {
             account.extras.top_n_control_flags = 0;
         }
