@@ -1,6 +1,6 @@
-//! `cargo xtask fuzz [--target NAME] [--seconds N | --inputs N] [--seed S]`: mutants of the corpora,
-//! on all processors, and how many there were. An input that breaks something is printed as it goes into
-//! the corpus.
+//! `cargo xtask fuzz [--target NAME] [--seconds N | --inputs N] [--seed S]`: mutants of the
+//! corpora, on all processors, and how many there were. An input that breaks something is printed
+//! as it goes into the corpus.
 
 use carbyne_fuzz::{ALL, Mutants, Target, corpus};
 use std::process::ExitCode;
