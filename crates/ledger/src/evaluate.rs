@@ -192,24 +192,15 @@ pub fn is_authorized_asset(account: &Account, asset: &AssetObject) -> bool {
     if account.id == COMMITTEE_ACCOUNT {
         return true;
     }
-    if account.extras.allowed_assets.as_ref().is_some_and(|allowed| !allowed.contains(&asset.id)) {
+    let (extras, options) = (&account.extras, &asset.options);
+    if extras.allowed_assets.as_ref().is_some_and(|allowed| !allowed.contains(&asset.id)) {
         return false;
     }
-    let options = &asset.options;
-    if account
-        .extras
-        .blacklisting_accounts
-        .iter()
-        .any(|id| options.blacklist_authorities.contains(id))
-    {
+    if extras.blacklisting_accounts.iter().any(|id| options.blacklist_authorities.contains(id)) {
         return false;
     }
     options.whitelist_authorities.is_empty()
-        || account
-            .extras
-            .whitelisting_accounts
-            .iter()
-            .any(|id| options.whitelist_authorities.contains(id))
+        || extras.whitelisting_accounts.iter().any(|id| options.whitelist_authorities.contains(id))
 }
 
 /// The same, from what is known of the account in brief where that tells.

@@ -31,9 +31,9 @@ fn pack_bytes(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Text as it came: the chain hashes its bytes and never checks that they are UTF-8, so neither may
-/// we. Up to 14 bytes, as most names of accounts and nearly all symbols have, stay
-/// inside: rows that hold a name are copied into every undo session. Takes 16 bytes, since a
-/// million accounts have their name three times.
+/// we. Up to 14 bytes, as most names of accounts and nearly all symbols have, stay inside: rows
+/// that hold a name are copied into every undo session. Takes 16 bytes, since a million accounts
+/// have their name three times.
 #[derive(Clone)]
 pub struct Text(Letters);
 
