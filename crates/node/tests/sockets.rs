@@ -162,11 +162,12 @@ fn a_batch_is_answered_in_order_without_what_wants_no_answer() {
 
 #[test]
 fn a_batch_pays_for_every_request() {
-    let (_folder, node) = node("cost_per_second_per_address = 1\ncost_burst_per_address = 1000");
+    // Enough for the first of them, and not for so many documents.
+    let (_folder, node) = node("cost_per_second_per_address = 1\ncost_burst_per_address = 5000");
     let one = json!({ "id": 1, "method": "call", "params": ["carbyne", "get_openrpc", []] });
-    let (_, answer) = post(&node, &json!([one, one]));
+    let (_, answer) = post(&node, &json!(vec![one; 100]));
     assert!(answer[0]["result"].is_object());
-    let refused = answer[1]["error"]["message"].as_str().unwrap_or_default();
+    let refused = answer[99]["error"]["message"].as_str().unwrap_or_default();
     assert!(refused.contains("try again in"), "{refused}");
 }
 
