@@ -1,20 +1,29 @@
 //! How many operations accounts have, for the accounts the program has seen.
 //!
 //! Invariant: what is known is what the blocks that were not taken back say. What is not known is
-//! found in the entries of the account. An operation may name accounts that do not exist, with any
-//! number.
+//! kept under the account. An operation may name accounts that do not exist, with any number.
 
+use crate::keys::{Key, Kind};
+use crate::record::Place;
 use carbyne_graph::Sparse;
 use carbyne_protocol::ids::AccountId;
+use carbyne_wire::Wire;
 use std::collections::VecDeque;
 
-/// Counters of one account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Counters of one account that has entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub(crate) struct Counters {
-    /// The number of the newest entry; 0 if there is none.
+    /// The number of the newest entry.
     pub(crate) newest: u64,
     /// How many entries.
     pub(crate) total: u64,
+    /// Where the row of the newest entry is.
+    pub(crate) place: Place,
+}
+
+/// What the counters of an account are kept under.
+pub(crate) fn key(account: AccountId) -> Key {
+    Key::new(Kind::AccountHead).bytes(&account.0.to_be_bytes())
 }
 
 /// Counters of accounts.

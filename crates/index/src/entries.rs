@@ -1,32 +1,26 @@
-//! The entries of each account in order, and how those about some types of operations or some
-//! assets are found among very many: every [`CHUNK`] entries an account has a summary of what they
-//! are about, and those that are about something else are passed over at once.
+//! The entries of each account in order, from the newest back: each says where the row of the one
+//! before is. Every [`CHUNK`] entries an account has a summary, from which it goes back as well;
+//! it says what they are about, so that those about something else are passed over at once.
 //!
-//! A key per entry and type, and per entry and asset, would answer as well, but would more than
-//! double what is written.
+//! A key per entry would lead to it as well, and one per entry and type, but that would be most of
+//! what is written: accounts come in any order.
 
-use crate::account::AccountActivity;
-use crate::keys::{Key, Kind, last_number};
-use crate::operations::EntryOfAccount;
+use crate::activity::Counters;
+use crate::keys::{Key, Kind};
+use crate::operations::{EntryOfAccount, OperationHistory, OperationRow, named_assets};
+use crate::record::Place;
 use crate::rows::packed;
 use crate::store::Store;
-use carbyne_protocol::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
+use carbyne_protocol::ids::{AccountId, AssetId, OperationHistoryId};
 use carbyne_wire::{FlatSet, VarUint, Wire};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Entries that share a summary.
-pub(crate) const CHUNK: u64 = 256;
-
-/// Where an entry of an account leads, and what it is about.
-#[derive(Clone, Debug, Default, PartialEq, Wire)]
-pub(crate) struct EntryPlace {
-    pub(crate) operation: OperationHistoryId,
-    pub(crate) entry: AccountHistoryId,
-    /// The type of the operation.
-    pub(crate) tag: VarUint,
-    /// The assets it names.
-    pub(crate) assets: FlatSet<AssetId>,
-}
+pub(crate) const CHUNK: u64 = 128;
+/// Accounts whose chunks are summed up as they grow; those of others are read again when they are
+/// full.
+const UNFINISHED_MAX: usize = 1_024;
 
 /// What the entries of a chunk are about.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -36,6 +30,8 @@ pub(crate) struct Summary {
     assets: FlatSet<AssetId>,
     /// The newest operation of the chunk.
     newest: OperationHistoryId,
+    /// Where its row is.
+    place: Place,
 }
 
 /// What operations are looked for.
@@ -48,27 +44,31 @@ pub struct Wanted {
 }
 
 /// A step of a search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// An operation that is wanted.
-    Found(OperationHistoryId),
-    /// A chunk without any was passed over; its newest operation.
+    Found(Box<OperationHistory>),
+    /// Others were passed over; the newest of them.
     PassedOver(OperationHistoryId),
 }
 
 impl Step {
     /// The operation at which the search is.
-    pub fn operation(self) -> OperationHistoryId {
+    pub fn operation(&self) -> OperationHistoryId {
         match self {
-            Self::Found(operation) | Self::PassedOver(operation) => operation,
+            Self::Found(operation) => operation.id,
+            Self::PassedOver(operation) => *operation,
         }
     }
 }
 
 impl Wanted {
-    fn is_met(&self, tag: VarUint, assets: &FlatSet<AssetId>) -> bool {
-        (self.tags.is_empty() || self.tags.contains(&tag))
-            && self.assets.iter().all(|asset| assets.contains(asset))
+    fn is_met(&self, operation: &OperationHistory) -> bool {
+        (self.tags.is_empty() || self.tags.contains(&VarUint(operation.op.tag())))
+            && (self.assets.is_empty() || {
+                let named = named_assets(operation);
+                self.assets.iter().all(|asset| named.contains(asset))
+            })
     }
 
     fn may_be_in(&self, summary: &Summary) -> bool {
@@ -77,82 +77,191 @@ impl Wanted {
     }
 }
 
-pub(crate) fn entry_key(account: AccountId, count: u64) -> Key {
-    Key::new(Kind::AccountEntry).number(account.0).number(count)
+fn summary_key(account: AccountId, chunk: u64) -> Key {
+    Key::new(Kind::AccountChunk).bytes(&account.0.to_be_bytes()).number(chunk)
 }
 
-pub(crate) fn summary_key(account: AccountId, chunk: u64) -> Key {
-    Key::new(Kind::AccountChunk).number(account.0).number(chunk)
-}
-
-impl EntryPlace {
-    /// Keeps it as the next entry of an account.
-    pub(crate) fn keep(&self, entry: &EntryOfAccount, store: &mut Store) {
-        store.put(&entry_key(entry.account, entry.sequence), Some(packed(self)));
-        if entry.sequence.is_multiple_of(CHUNK) {
-            let chunk = entry.sequence / CHUNK - 1;
-            let summary = Summary::of(store, entry.account, chunk);
-            store.put(&summary_key(entry.account, chunk), Some(packed(&summary)));
-        }
-    }
+/// The summary of a chunk, if it is full.
+pub(crate) fn summary(store: &Store, account: AccountId, chunk: u64) -> Option<Summary> {
+    store.value(&summary_key(account, chunk))
 }
 
 impl Summary {
-    /// Of a chunk that is full.
-    pub(crate) fn of(store: &Store, account: AccountId, chunk: u64) -> Self {
-        let mut summary = Self::default();
-        for place in back(store, account, counts_of(chunk)) {
-            summary.newest = summary.newest.max(place.operation);
-            summary.tags.insert(place.tag);
-            summary.assets.extend(place.assets.iter().copied());
+    fn add(&mut self, operation: &OperationHistory, assets: &FlatSet<AssetId>, place: Place) {
+        self.tags.insert(VarUint(operation.op.tag()));
+        self.assets.extend(assets.iter().copied());
+        if self.newest <= operation.id {
+            (self.newest, self.place) = (operation.id, place);
+        }
+    }
+
+    /// Of a chunk whose last entry is in the row at a place.
+    pub(crate) fn of(store: &Store, account: AccountId, last: Place) -> Self {
+        let (mut summary, mut at) = (Self::default(), last);
+        for (row, entry) in Back::from(store, account, last) {
+            summary.add(&row.operation, &named_assets(&row.operation), at);
+            if entry.sequence % CHUNK == 1 {
+                break;
+            }
+            at = entry.previous;
         }
         summary
     }
 }
 
-/// The counts of the entries of a chunk.
-fn counts_of(chunk: u64) -> RangeInclusive<u64> {
-    chunk * CHUNK + 1..=(chunk + 1) * CHUNK
+/// Summaries of chunks that are not full yet, of accounts that were active lately.
+#[derive(Default)]
+pub(crate) struct Unfinished(BTreeMap<AccountId, Summary>);
+
+impl Unfinished {
+    /// Takes in the entries of a row that was kept at a place; keeps the summaries of chunks that
+    /// are full with them.
+    pub(crate) fn add(&mut self, store: &mut Store, row: &OperationRow, place: Place) {
+        let mut assets = None;
+        for entry in &row.entries {
+            if entry.sequence % CHUNK == 1 {
+                self.begin(entry.account);
+            }
+            if let Some(summary) = self.0.get_mut(&entry.account) {
+                let assets = assets.get_or_insert_with(|| named_assets(&row.operation));
+                summary.add(&row.operation, assets, place);
+            }
+            if entry.sequence % CHUNK == 0 {
+                let summary = self.0.remove(&entry.account);
+                let summary = summary.unwrap_or_else(|| Summary::of(store, entry.account, place));
+                let key = summary_key(entry.account, entry.sequence / CHUNK - 1);
+                store.put(&key, Some(packed(&summary)));
+            }
+        }
+    }
+
+    fn begin(&mut self, account: AccountId) {
+        if self.0.len() >= UNFINISHED_MAX {
+            self.forget();
+        }
+        self.0.insert(account, Summary::default());
+    }
+
+    /// Forgets what was summed up, after a block was taken back.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
+    }
 }
 
-/// The entries of an account with these counts, the newest first.
-pub(crate) fn back(
-    store: &Store,
+/// The entries of an account from the one in a row back, with their rows.
+struct Back<'a> {
+    store: &'a Store,
     account: AccountId,
-    counts: RangeInclusive<u64>,
-) -> impl Iterator<Item = EntryPlace> {
-    let keys = entry_key(account, *counts.start())..=entry_key(account, *counts.end());
-    store.range_back(keys).map_while(|(_, place)| store.unpacked(&place))
+    next: Option<Place>,
 }
 
-/// Looks for entries of an account with counts up to `last`, the newest first.
-pub(crate) fn search(
-    store: &Store,
-    account: AccountId,
-    last: u64,
-    wanted: &Wanted,
-) -> impl Iterator<Item = Step> {
-    let chunks = (0..last.div_ceil(CHUNK)).rev();
-    chunks.flat_map(move |chunk| {
-        let summary: Option<Summary> = store.value(&summary_key(account, chunk));
-        let passed = summary.filter(|summary| !wanted.may_be_in(summary));
-        let counts = *counts_of(chunk).start()..=last.min(*counts_of(chunk).end());
-        let places = passed.is_none().then(|| back(store, account, counts));
-        let places = places.into_iter().flatten();
-        let found = places.filter(|place| wanted.is_met(place.tag, &place.assets));
-        let passed = passed.map(|summary| Step::PassedOver(summary.newest)).into_iter();
-        passed.chain(found.map(|place| Step::Found(place.operation)))
-    })
+impl<'a> Back<'a> {
+    fn from(store: &'a Store, account: AccountId, place: Place) -> Self {
+        Self { store, account, next: Some(place) }
+    }
 }
 
-/// How many entries an account has, and the newest.
-pub(crate) fn activity(store: &Store, account: AccountId) -> AccountActivity {
-    let newest = store.range_back(entry_key(account, 0)..=entry_key(account, u64::MAX)).next();
-    let place = newest
-        .and_then(|(key, place)| Some((last_number(&key), store.unpacked::<EntryPlace>(&place)?)));
-    place.map_or(AccountActivity { account, ..Default::default() }, |(total_ops, place)| {
-        AccountActivity { account, most_recent_op: place.entry, total_ops }
-    })
+impl Iterator for Back<'_> {
+    type Item = (OperationRow, EntryOfAccount);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.store.row_at_place(self.next.take()?)?;
+        let entry = *row.entries.iter().find(|entry| entry.account == self.account)?;
+        self.next = (entry.sequence > 1).then_some(entry.previous);
+        Some((row, entry))
+    }
+}
+
+/// An account and its newest entry.
+#[derive(Clone, Copy)]
+pub(crate) struct Entries<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) account: AccountId,
+    pub(crate) newest: Counters,
+}
+
+impl<'a> Entries<'a> {
+    fn full_chunks(self) -> u64 {
+        self.newest.total / CHUNK
+    }
+
+    fn summary(self, chunk: u64) -> Option<Summary> {
+        (chunk < self.full_chunks()).then(|| summary(self.store, self.account, chunk)).flatten()
+    }
+
+    /// The entries up to the last of a chunk, the newest first.
+    fn back_from_chunk(self, chunk: u64) -> impl Iterator<Item = (OperationRow, EntryOfAccount)> {
+        let place = match self.summary(chunk) {
+            Some(summary) => summary.place,
+            None => self.newest.place,
+        };
+        Back::from(self.store, self.account, place)
+    }
+
+    /// The entries with these counts, the newest first.
+    pub(crate) fn back(
+        self,
+        counts: RangeInclusive<u64>,
+    ) -> impl Iterator<Item = (OperationRow, EntryOfAccount)> + use<'a> {
+        let (first, last) = counts.into_inner();
+        let last = last.min(self.newest.total);
+        let chunk = last.checked_sub(1).filter(|_| first <= last).map(|last| last / CHUNK);
+        let entries = chunk.into_iter().flat_map(move |chunk| self.back_from_chunk(chunk));
+        let entries = entries.skip_while(move |(_, entry)| entry.sequence > last);
+        entries.take_while(move |(_, entry)| entry.sequence >= first)
+    }
+
+    /// The chunk that has the last entry up to an operation. Chunks are in the order of operations,
+    /// so that is found by halving.
+    fn chunk_until(self, last: OperationHistoryId) -> u64 {
+        let (mut low, mut high) = (0, self.full_chunks());
+        if self.summary(high.saturating_sub(1)).is_none_or(|summary| summary.newest < last) {
+            return high;
+        }
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let is_before = self.summary(middle).is_some_and(|summary| summary.newest < last);
+            if is_before { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// The operations up to one of them, the newest first.
+    pub(crate) fn until(
+        self,
+        last: OperationHistoryId,
+    ) -> impl Iterator<Item = OperationHistory> + use<'a> {
+        let entries = self.back_from_chunk(self.chunk_until(last));
+        let operations = entries.map(|(row, _)| row.operation);
+        operations.skip_while(move |operation| operation.id > last)
+    }
+
+    /// Looks for operations up to one of them, the newest first.
+    pub(crate) fn search(
+        self,
+        last: OperationHistoryId,
+        wanted: &'a Wanted,
+    ) -> impl Iterator<Item = Step> + use<'a> {
+        let chunks = (0..=self.chunk_until(last)).rev();
+        chunks.flat_map(move |chunk| {
+            let summary = self.summary(chunk);
+            let passed = summary.filter(|summary| !wanted.may_be_in(summary));
+            let first = chunk * CHUNK + 1;
+            // Of a chunk that is not full there may be nothing.
+            let has_any = passed.is_none() && first <= self.newest.total;
+            let entries = has_any.then(|| self.back_from_chunk(chunk)).into_iter().flatten();
+            let entries = entries.take_while(move |(_, entry)| entry.sequence >= first);
+            let operations = entries.map(|(row, _)| row.operation);
+            let steps = operations.filter(move |operation| operation.id <= last).map(|operation| {
+                match wanted.is_met(&operation) {
+                    true => Step::Found(Box::new(operation)),
+                    false => Step::PassedOver(operation.id),
+                }
+            });
+            let passed = passed.map(|summary| Step::PassedOver(summary.newest));
+            passed.into_iter().chain(steps)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -160,14 +269,9 @@ mod tests {
     use super::*;
     use carbyne_wire::{Id, Pack, Tags, unpack_exact};
 
-    fn place(tag: u64) -> EntryPlace {
-        let assets = [Id(0)].into_iter().collect();
-        EntryPlace { operation: Id(5), entry: Id(6), tag: VarUint(tag), assets }
-    }
-
     fn summary(tags: impl IntoIterator<Item = u64>) -> Summary {
         let tags = tags.into_iter().map(VarUint).collect();
-        Summary { tags, assets: FlatSet::new(), newest: Id(5) }
+        Summary { tags, assets: FlatSet::new(), newest: Id(5), place: 7 }
     }
 
     /// The form on disk; the value comes back from it.
@@ -177,21 +281,17 @@ mod tests {
     }
 
     #[test]
-    fn types_up_to_127_take_the_byte_that_disks_hold() {
-        check(&place(77), &[5, 6, 77, 1, 0]);
-        check(&summary([4, 127]), &[2, 4, 127, 0, 5]);
-    }
-
-    #[test]
     fn a_type_of_any_number_stays_apart_from_all_others() {
-        check(&place(300), &[5, 6, 0xac, 2, 1, 0]);
-        check(&summary([300, 1 << 40]), &[2, 0xac, 2, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0, 5]);
+        let place = [7, 0, 0, 0, 0, 0, 0, 0];
+        let kept = |start: &[u8]| [start, &place].concat();
+        check(&summary([4, 127]), &kept(&[2, 4, 127, 0, 5]));
+        check(
+            &summary([300, 1 << 40]),
+            &kept(&[2, 0xac, 2, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0, 5]),
+        );
         let wanted =
             |tag| Wanted { tags: [VarUint(tag)].into_iter().collect(), ..Wanted::default() };
-        let (kept, other) = (place(300), wanted(400));
-        assert!(
-            wanted(300).is_met(kept.tag, &kept.assets) && !other.is_met(kept.tag, &kept.assets)
-        );
+        let other = wanted(400);
         assert!(wanted(300).may_be_in(&summary([300])) && !other.may_be_in(&summary([300])));
     }
 }

@@ -7,31 +7,30 @@
 use crate::account::{AccountActivity, AccountHistory};
 use crate::activity::{Activities, Counters};
 use crate::disk::Disk;
-use crate::entries::{Step, Wanted};
-use crate::keys::{Key, Kind};
+use crate::entries::{Entries, Step, Unfinished, Wanted};
+use crate::keys::Kind;
 use crate::market::Markets;
 use crate::objects::{HistoryChange, OBJECTS};
 use crate::operations::{
-    BlockOperations, EntryOfAccount, OperationHistory, OperationRow, concerned_accounts,
+    BlockOperations, EntryOfAccount, OperationHistory, OperationRow, concerned_accounts, heads,
 };
 use crate::pool::Pools;
+use crate::record::{Mark, Place, Records};
 use crate::rows::{Numbers, packed};
 use crate::storage::{AccountStorage, Name};
 use crate::store::Store;
-use crate::transactions::TransactionPlace;
-use crate::{entries, market, objects, pool, storage, transactions};
+use crate::transactions::{Places, TransactionPlace};
+use crate::{activity, market, objects, pool, storage};
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_protocol::RecoveredBlock;
 use carbyne_protocol::ids::{AccountId, OperationHistoryId};
 use carbyne_protocol::ops::Operation;
-use carbyne_wire::{Dialect, Hash160, Id, JsonIn, ObjectId, TimePointSec, Value, Wire};
+use carbyne_wire::{Dialect, Hash160, Id, JsonIn, ObjectId, Pack, TimePointSec, Value, Wire};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// The form of what is on disk; counts up whenever a key or a value changes its form.
-const FORMAT: u32 = 2;
-/// The form without markets by volume, which the next block adds.
-const WITHOUT_VOLUMES: u32 = 1;
+const FORMAT: u32 = 3;
 
 /// What is kept, and how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +98,10 @@ pub struct History {
     stand: Stand,
     /// Counters of accounts, as far as the program has seen them change.
     activity: Activities,
+    /// What accounts did lately, to be summed up.
+    unfinished: Unfinished,
+    /// Where the newest transactions stand.
+    places: Places,
     /// Where it is on disk.
     dir: Option<PathBuf>,
 }
@@ -129,7 +132,7 @@ impl History {
 
     /// The history in a directory, or a new one there; one that says why if it cannot be read.
     pub fn open(dir: &Path, settings: Settings) -> Self {
-        Self { dir: Some(dir.to_owned()), ..Self::on(Disk::open(dir), dir, settings) }
+        Self { dir: Some(dir.to_owned()), ..Self::on(Disk::open(dir, heads), dir, settings) }
     }
 
     /// What opens it again, if it is on disk and failed; to be used when this one is gone.
@@ -164,10 +167,10 @@ impl History {
     /// The history in a directory, in which nothing is changed; one that says why if it cannot be
     /// read.
     pub fn look(dir: &Path, settings: Settings) -> Self {
-        Self::on(Disk::look(dir), dir, settings)
+        Self::on(Disk::look(dir, heads), dir, settings)
     }
 
-    fn on(disk: Result<Disk, String>, dir: &Path, settings: Settings) -> Self {
+    fn on(disk: Result<(Disk, Records), String>, dir: &Path, settings: Settings) -> Self {
         let mut history = Self::new(settings);
         let opened = disk.and_then(|disk| {
             history.store = Store::on(disk);
@@ -184,13 +187,18 @@ impl History {
 
     /// Reads where it stands.
     fn load(&mut self) -> Result<(), String> {
-        if let Some(head) = self.store.value::<Head>(&head_key()) {
-            if !matches!(head.format, WITHOUT_VOLUMES | FORMAT) {
+        if let Some(head) = self.kept_head() {
+            if head.format != FORMAT {
                 return Err(format!("it has form {}, this program reads {FORMAT}", head.format));
             }
             self.stand_at(head);
         }
         self.failure().map_or(Ok(()), |failure| Err(failure.to_owned()))
+    }
+
+    /// Where the store says that history stands.
+    fn kept_head(&self) -> Option<Head> {
+        self.store.unpacked(&self.store.head()?)
     }
 
     fn stand_at(&mut self, head: Head) {
@@ -251,28 +259,30 @@ impl History {
         if self.failure().is_some() || self.is_there(block) {
             return;
         }
-        self.store.begin();
-        self.activity.begin();
-        if self.head.format == WITHOUT_VOLUMES {
-            market::keep_volumes(&mut self.store);
-        }
+        self.begin(block);
         let time = block.block().header().timestamp;
-        transactions::add(&mut self.store, block);
-        let first = self.store.numbers.next(Kind::Operation);
-        let first_entry = self.store.numbers.next(Kind::EntryBlock);
+        let mut row = Vec::new();
         for operation in operations {
             let operation = OperationHistory::from(operation.clone());
             self.follow(&operation, time);
-            self.add(operation);
+            self.add(operation, &mut row);
         }
         market::roll(&mut self.store, time);
         pool::roll(&mut self.store, time);
-        if !operations.is_empty() {
-            let operations =
-                BlockOperations { first, first_entry, count: operations.len() as u64, time };
-            operations.keep(block.number(), &mut self.store);
-        }
+        self.store.records.close();
         self.move_head(block);
+    }
+
+    fn begin(&mut self, block: &RecoveredBlock) {
+        let (number, time) = (block.number(), block.block().header().timestamp);
+        let first = self.store.numbers.next(Kind::Operation);
+        let first_entry = self.store.numbers.next(Kind::Entry);
+        let operations = BlockOperations { first, first_entry, count: 0, time };
+        let ids: Vec<Hash160> = block.transaction_ids().collect();
+        self.places.add((number, time), &ids);
+        self.store.begin(number);
+        self.store.records.begin(number, operations, ids);
+        self.activity.begin();
     }
 
     /// Whether history has the block already, or cannot have it.
@@ -297,7 +307,7 @@ impl History {
         let first = if self.head.first == 0 { number } else { self.head.first };
         self.head =
             Head { format: FORMAT, number, id, first, numbers: self.store.numbers.to_vec() };
-        self.store.put(&head_key(), Some(packed(&self.head)));
+        self.store.end(packed(&self.head));
     }
 
     /// What an operation means for trades, pools and stored data.
@@ -314,21 +324,33 @@ impl History {
         }
     }
 
-    fn add(&mut self, mut operation: OperationHistory) {
+    /// Keeps an operation; `bytes` are for who packs it.
+    fn add(&mut self, mut operation: OperationHistory, bytes: &mut Vec<u8>) {
         let accounts = concerned_accounts(&operation);
         operation.id = Id(self.store.numbers.take(Kind::Operation));
-        let first_entry = self.store.numbers.next(Kind::EntryBlock);
-        let entries = accounts.iter().map(|account| self.count(*account)).collect();
-        OperationRow { operation, first_entry, entries }.keep(&mut self.store);
+        let first_entry = self.store.numbers.next(Kind::Entry);
+        let place = self.store.records.next_place();
+        let entries = accounts.iter().map(|account| self.count(*account, place)).collect();
+        let row = OperationRow { operation, first_entry, entries };
+        bytes.clear();
+        row.pack(bytes);
+        self.store.records.push(bytes, row.heads(place));
+        self.unfinished.add(&mut self.store, &row, place);
     }
 
-    /// Counts an operation of an account.
-    fn count(&mut self, account: AccountId) -> EntryOfAccount {
-        let before = self.activity(account);
-        let sequence = before.total_ops.saturating_add(1);
-        let newest = self.store.numbers.take(Kind::EntryBlock);
-        self.activity.set(account, Counters { newest, total: sequence });
-        EntryOfAccount { account, sequence, next: before.most_recent_op }
+    /// Counts an operation of an account, whose row will be at a place.
+    fn count(&mut self, account: AccountId, place: Place) -> EntryOfAccount {
+        let before = self.newest_of(account).unwrap_or_default();
+        let sequence = before.total.saturating_add(1);
+        let newest = self.store.numbers.take(Kind::Entry);
+        self.activity.set(account, Counters { newest, total: sequence, place });
+        EntryOfAccount { account, sequence, next: Id(before.newest), previous: before.place }
+    }
+
+    /// The counters of an account, if it has entries.
+    pub(crate) fn newest_of(&self, account: AccountId) -> Option<Counters> {
+        let known = self.activity.get(account);
+        known.or_else(|| self.store.value(&activity::key(account)))
     }
 
     /// Takes the newest block back.
@@ -336,9 +358,13 @@ impl History {
         if self.failure().is_some() {
             return;
         }
+        if let Some(record) = self.store.records.newest(self.head.number) {
+            self.places.remove(&record.transactions);
+        }
         self.store.undo();
         self.activity.undo();
-        let head = self.store.value::<Head>(&head_key());
+        self.unfinished.forget();
+        let head = self.kept_head();
         self.stand_at(head.unwrap_or_else(|| self.base.clone()));
     }
 
@@ -346,6 +372,7 @@ impl History {
     pub fn commit(&mut self, undoable: usize) {
         self.activity.commit(undoable);
         self.store.commit(undoable);
+        self.places.forget(self.store.disk().map_or(0, Disk::indexed));
     }
 
     /// What brings everything to disk that cannot be undone, wherever it is called; nothing for a
@@ -362,43 +389,50 @@ impl History {
 
     /// An operation.
     pub fn operation(&self, id: OperationHistoryId) -> Option<OperationHistory> {
-        self.operation_row(id).map(|row| row.operation)
-    }
-
-    pub(crate) fn operation_row(&self, id: OperationHistoryId) -> Option<OperationRow> {
-        self.store.value(&OperationRow::key(id.0))
+        let mark = self.store.mark_of_operation(id.0)?;
+        let row = self.store.row_of(&mark, id.0.checked_sub(mark.operations.first)?);
+        row.map(|row| row.operation)
     }
 
     /// An entry of an account.
     pub fn entry(&self, number: u64) -> Option<AccountHistory> {
-        let block = BlockOperations::of_entry(number, &self.store)?;
+        let mark = self.store.mark_of_entry(number)?;
         // The last operation whose first entry is not behind the one that is asked for.
-        let (mut low, mut high) = (block.first, block.last());
+        let (mut low, mut high) = (0, mark.operations.count.checked_sub(1)?);
         while low < high {
             let middle = low + (high - low).div_ceil(2);
-            let first = self.operation_row(Id(middle))?.first_entry;
+            let first = self.store.row_of(&mark, middle)?.first_entry;
             if first > number { high = middle - 1 } else { low = middle }
         }
         // An operation without entries has the number of the one behind it.
-        let numbers = (block.first..=low).rev();
-        let rows = numbers.map_while(|number| self.operation_row(Id(number)));
+        let rows = (0..=low).rev().map_while(|row| self.store.row_of(&mark, row));
         let row = rows.into_iter().find(|row| !row.entries.is_empty())?;
         row.objects().find(|entry| entry.id == Id(number))
     }
 
     /// The operations of a block; none if there are none.
     pub fn block(&self, number: u32) -> Option<BlockOperations> {
-        BlockOperations::of(number, &self.store)
+        self.store.mark_of_block(number).and_then(|mark| any_of(&mark))
     }
 
     /// The operations of the newest block that has any and is not later than `time`.
     pub fn block_until(&self, time: TimePointSec) -> Option<BlockOperations> {
-        BlockOperations::until(time, &self.store)
+        self.store.mark_until(time).and_then(|mark| any_of(&mark))
     }
 
     /// The operations of a block, in order.
     pub fn operations(&self, block: BlockOperations) -> impl Iterator<Item = OperationHistory> {
-        block.numbers().map_while(|number| self.operation(Id(number)))
+        let mark = self.store.mark_of_operation(block.first);
+        let rows = mark.into_iter().flat_map(move |mark| {
+            (0..mark.operations.count).map_while(move |row| self.store.row_of(&mark, row))
+        });
+        rows.map(|row| row.operation)
+    }
+
+    /// The entries of an account; none if it has none.
+    fn entries(&self, account: AccountId) -> Option<Entries<'_>> {
+        let newest = self.newest_of(account)?;
+        Some(Entries { store: &self.store, account, newest })
     }
 
     /// The operations of an account with these counts, the newest first.
@@ -406,8 +440,18 @@ impl History {
         &self,
         account: AccountId,
         counts: RangeInclusive<u64>,
-    ) -> impl Iterator<Item = OperationHistoryId> {
-        entries::back(&self.store, account, counts).map(|place| place.operation)
+    ) -> impl Iterator<Item = OperationHistory> {
+        let entries = self.entries(account).into_iter();
+        entries.flat_map(move |entries| entries.back(counts.clone())).map(|(row, _)| row.operation)
+    }
+
+    /// The operations of an account up to one of them, the newest first.
+    pub fn operations_until(
+        &self,
+        account: AccountId,
+        last: OperationHistoryId,
+    ) -> impl Iterator<Item = OperationHistory> {
+        self.entries(account).into_iter().flat_map(move |entries| entries.until(last))
     }
 
     /// Looks for operations of an account up to one of them, the newest first.
@@ -417,23 +461,7 @@ impl History {
         last: OperationHistoryId,
         wanted: &'a Wanted,
     ) -> impl Iterator<Item = Step> + 'a {
-        entries::search(&self.store, account, self.count_until(account, last), wanted)
-    }
-
-    /// How many operations an account has up to one of them. Counts are in the order of operations,
-    /// so that is found by halving.
-    pub fn count_until(&self, account: AccountId, last: OperationHistoryId) -> u64 {
-        let is_beyond =
-            |count| self.operations_of(account, count..=count).any(|operation| operation > last);
-        let (mut low, mut high) = (0, self.activity(account).total_ops);
-        if last == Id(u64::MAX) {
-            return high;
-        }
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            if is_beyond(middle) { high = middle - 1 } else { low = middle }
-        }
-        low
+        self.entries(account).into_iter().flat_map(move |entries| entries.search(last, wanted))
     }
 
     /// Trades.
@@ -453,17 +481,14 @@ impl History {
 
     /// Where a transaction stands.
     pub fn transaction(&self, id: &Hash160) -> Option<TransactionPlace> {
-        TransactionPlace::of(id, &self.store)
+        self.places.of(id, &self.store)
     }
 
     /// How much history an account has.
     pub fn activity(&self, account: AccountId) -> AccountActivity {
-        match self.activity.get(account) {
-            Some(Counters { newest, total }) => {
-                AccountActivity { account, most_recent_op: Id(newest), total_ops: total }
-            }
-            None => entries::activity(&self.store, account),
-        }
+        let newest = self.newest_of(account).unwrap_or_default();
+        let (most_recent_op, total_ops) = (Id(newest.newest), newest.total);
+        AccountActivity { account, most_recent_op, total_ops }
     }
 
     /// What the newest block changed among the objects that only history knows.
@@ -472,7 +497,9 @@ impl History {
         let changes = newest.flat_map(|(key, now)| {
             objects::changes(key, || self.store.was_before_newest(key), now)
         });
-        let mut changes: Vec<HistoryChange> = changes.collect();
+        let record = self.store.records.newest(self.head.number).into_iter();
+        let created = record.flat_map(|record| record.rows()).flat_map(objects::created);
+        let mut changes: Vec<HistoryChange> = changes.chain(created).collect();
         changes.sort_by_key(|change| change.id);
         changes
     }
@@ -502,7 +529,7 @@ impl History {
     pub fn next_number(&self, space: u8, type_: u8) -> Option<u64> {
         let kind = match (space, type_) {
             objects::OPERATION => Kind::Operation,
-            objects::ENTRY => Kind::EntryBlock,
+            objects::ENTRY => Kind::Entry,
             kind => OBJECTS.iter().find(|objects| objects.is_of(kind))?.kind,
         };
         Some(self.store.numbers.next(kind))
@@ -520,6 +547,7 @@ impl History {
     }
 }
 
-fn head_key() -> Key {
-    Key::new(Kind::Head)
+/// The operations of a block, if it has any.
+fn any_of(mark: &Mark) -> Option<BlockOperations> {
+    Some(mark.operations).filter(|operations| operations.count > 0)
 }

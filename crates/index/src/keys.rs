@@ -10,16 +10,10 @@ use smallvec::SmallVec;
 pub(crate) enum Kind {
     /// The block that history stands at, and the next numbers of rows.
     Head = 0,
-    /// Operations by number.
+    /// Operations, which stand in rows; only their numbers are kept here.
     Operation = 2,
-    /// The operations of each block that has any.
-    Block = 3,
-    /// The first operation of each time at which there are any.
-    Time = 4,
-    /// The first operation and the first entry of each block.
-    EntryBlock = 5,
-    /// Entries of accounts by their count.
-    AccountEntry = 6,
+    /// Entries of accounts, likewise.
+    Entry = 5,
     /// What every so many entries of an account are about.
     AccountChunk = 7,
     /// Places of transactions.
@@ -54,10 +48,14 @@ pub(crate) enum Kind {
     StorageByName = 23,
     /// The last 24 hours of markets by volume, the largest first.
     MarketTickerByVolume = 24,
+    /// How far the record of operations goes, and how much of it the tree leads to.
+    Record = 25,
+    /// The newest entry of each account.
+    AccountHead = 26,
 }
 
 /// How many kinds there are.
-pub(crate) const KINDS: usize = Kind::MarketTickerByVolume as usize + 1;
+pub(crate) const KINDS: usize = Kind::AccountHead as usize + 1;
 
 /// A key, part by part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,10 +15,12 @@ pub mod market;
 mod objects;
 mod operations;
 pub mod pool;
+mod record;
 mod rows;
 pub mod storage;
 mod store;
 mod transactions;
+mod unindexed;
 mod verify;
 mod window;
 

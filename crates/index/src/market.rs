@@ -270,12 +270,6 @@ fn keep_volume(store: &mut Store, ticker: &MarketTicker) {
     store.put(&volume_key((ticker.base_volume, ticker.id)), Some(leads_to.as_bytes().into()));
 }
 
-/// Keeps the places of all markets by volume, for a history that was made without.
-pub(crate) fn keep_volumes(store: &mut Store) {
-    let tickers: Vec<MarketTicker> = store.rows_from(0).collect();
-    tickers.iter().for_each(|ticker| keep_volume(store, ticker));
-}
-
 fn update_bucket(store: &mut Store, trade: &Trade, now: TimePointSec, seconds: u32, kept: u32) {
     if kept == 0 || seconds == 0 {
         return;

@@ -102,12 +102,8 @@ pub(crate) fn changes(
     was_there: impl FnOnce() -> bool,
     now: Option<Bytes>,
 ) -> Vec<HistoryChange> {
-    let is_of = |kind: Kind| key.first() == Some(&(kind as u8));
-    if is_of(Kind::Operation) {
-        let row = now.and_then(|bytes| unpack_exact(&bytes, Tags::All).ok());
-        return row.map_or_else(Vec::new, created);
-    }
-    let Some(objects) = OBJECTS.iter().find(|objects| is_of(objects.kind)) else {
+    let is_of = |objects: &&Objects| key.first() == Some(&(objects.kind as u8));
+    let Some(objects) = OBJECTS.iter().find(is_of) else {
         return Vec::new();
     };
     let new = now.map(|bytes| KeptObject(Kept::Row(bytes, objects.read)));
@@ -115,8 +111,9 @@ pub(crate) fn changes(
     vec![HistoryChange { id, is_new: !was_there(), new, accounts: FlatSet::new() }]
 }
 
-/// An operation and its entries, which never change.
-fn created(row: OperationRow) -> Vec<HistoryChange> {
+/// The operation of a row and its entries, which never change.
+pub(crate) fn created(row: &[u8]) -> Vec<HistoryChange> {
+    let Ok(row) = unpack_exact::<OperationRow>(row, Tags::All) else { return Vec::new() };
     let change = |id, new, accounts| {
         let new = Some(KeptObject(new));
         HistoryChange { id, is_new: true, new, accounts }

@@ -1,15 +1,16 @@
-//! Every operation that was applied, as object 1.11.N in the order in which it happened, and the
-//! keys that lead to it.
+//! Every operation that was applied, as object 1.11.N in the order in which it happened, and what
+//! leads to it.
 
 use crate::account::AccountHistory;
-use crate::entries::EntryPlace;
-use crate::keys::{Key, Kind};
-use crate::rows::packed;
+use crate::activity::Counters;
+use crate::record::{Mark, Place, Record};
 use crate::store::Store;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_protocol::ids::{AccountHistoryId, AccountId, AssetId, OperationHistoryId};
 use carbyne_protocol::ops::{Operation, OperationResult};
-use carbyne_wire::{FlatSet, Id, Reflect, TimePointSec, VarUint, View, Wire};
+use carbyne_wire::{FlatSet, Id, Reflect, Tags, TimePointSec, View, Wire, unpack_exact};
+use std::io;
+use std::sync::Arc;
 
 /// An operation that was applied (reference: `operation_history_object`).
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -66,6 +67,8 @@ pub(crate) struct EntryOfAccount {
     pub(crate) account: AccountId,
     pub(crate) sequence: u64,
     pub(crate) next: AccountHistoryId,
+    /// Where the row of `next` is, if there is one before.
+    pub(crate) previous: Place,
 }
 
 impl OperationRow {
@@ -80,26 +83,11 @@ impl OperationRow {
         })
     }
 
-    /// Its key.
-    pub(crate) fn key(number: u64) -> Key {
-        Key::new(Kind::Operation).number(number)
-    }
-
-    /// Its entries, and what is kept of each with its account.
-    pub(crate) fn places(&self) -> impl Iterator<Item = (&EntryOfAccount, EntryPlace)> {
-        let (tag, assets) = (VarUint(self.operation.op.tag()), named_assets(&self.operation));
-        self.entries.iter().zip(self.first_entry..).map(move |(entry, number)| {
-            let (operation, assets) = (self.operation.id, assets.clone());
-            (entry, EntryPlace { operation, entry: Id(number), tag, assets })
+    /// What its accounts come to with it, which is at that place.
+    pub(crate) fn heads(&self, place: Place) -> impl Iterator<Item = (AccountId, Counters)> {
+        self.entries.iter().zip(self.first_entry..).map(move |(entry, newest)| {
+            (entry.account, Counters { newest, total: entry.sequence, place })
         })
-    }
-
-    /// Keeps it, with every key that leads to it.
-    pub(crate) fn keep(&self, store: &mut Store) {
-        for (entry, place) in self.places() {
-            place.keep(entry, store);
-        }
-        store.put(&Self::key(self.operation.id.0), Some(packed(self)));
     }
 }
 
@@ -126,35 +114,71 @@ impl BlockOperations {
     pub fn last(&self) -> u64 {
         self.first.saturating_add(self.count).saturating_sub(1)
     }
+}
 
-    /// Keeps them.
-    pub(crate) fn keep(&self, block: u32, store: &mut Store) {
-        let value = packed(self);
-        store.put(&Key::new(Kind::Block).short(block), Some(value.clone()));
-        store.put(&Key::new(Kind::Time).short(self.time.0).short(block), Some(value.clone()));
-        store.put(&Key::new(Kind::EntryBlock).number(self.first_entry), Some(value));
+impl Store {
+    /// What was read from the record of operations; an error ends the use of the store.
+    fn recorded<T>(&self, read: io::Result<T>) -> Option<T> {
+        read.map_err(|error| self.fail(error.to_string())).ok()
     }
 
-    /// Those of the block with a number.
-    pub(crate) fn of(block: u32, store: &Store) -> Option<Self> {
-        store.value(&Key::new(Kind::Block).short(block))
+    /// The row at a place.
+    pub(crate) fn row_at_place(&self, place: Place) -> Option<OperationRow> {
+        let bytes = self.recorded(self.records.row(place))?;
+        self.unpacked(&bytes)
     }
 
-    /// Those of the newest block that has any and is not later than `time`.
-    pub(crate) fn until(time: TimePointSec, store: &Store) -> Option<Self> {
-        let first = Key::new(Kind::Time);
-        let last = first.clone().short(time.0).short(u32::MAX);
-        let (_, value) = store.range_back(first..=last).next()?;
-        store.unpacked(&value)
+    /// The last mark for which this holds; it holds for all before that.
+    fn last_mark(&self, holds: impl Fn(&Mark) -> bool) -> Option<Mark> {
+        self.recorded(self.records.last_mark(holds)).flatten()
     }
 
-    /// Those of the block that has an entry.
-    pub(crate) fn of_entry(entry: u64, store: &Store) -> Option<Self> {
-        let first = Key::new(Kind::EntryBlock);
-        let last = first.clone().number(entry);
-        let (_, value) = store.range_back(first..=last).next()?;
-        store.unpacked(&value)
+    /// The row of a block's operation, counted from 0.
+    pub(crate) fn row_of(&self, mark: &Mark, row: u64) -> Option<OperationRow> {
+        let place = self.recorded(self.records.place_of_row(mark, row)).flatten()?;
+        self.row_at_place(place)
     }
+
+    /// The record of the block that has an operation.
+    pub(crate) fn mark_of_operation(&self, number: u64) -> Option<Mark> {
+        let mark = self.last_mark(|mark| mark.operations.first <= number)?;
+        mark.operations.numbers().contains(&number).then_some(mark)
+    }
+
+    /// The record of the block that has an entry, if any has.
+    pub(crate) fn mark_of_entry(&self, number: u64) -> Option<Mark> {
+        self.last_mark(|mark| mark.operations.first_entry <= number)
+    }
+
+    /// The record of a block.
+    pub(crate) fn mark_of_block(&self, block: u32) -> Option<Mark> {
+        self.last_mark(|mark| mark.block <= block).filter(|mark| mark.block == block)
+    }
+
+    /// The record of the newest block that is not later than `time`.
+    pub(crate) fn mark_until(&self, time: TimePointSec) -> Option<Mark> {
+        self.last_mark(|mark| mark.operations.time <= time)
+    }
+
+    /// A mark by its place among all.
+    pub(crate) fn mark(&self, number: u64) -> Option<Mark> {
+        self.recorded(self.records.mark(number)).flatten()
+    }
+
+    /// The whole record that a mark leads to.
+    pub(crate) fn record(&self, mark: &Mark) -> Option<Arc<Record>> {
+        self.recorded(self.records.record(mark))
+    }
+}
+
+/// What accounts come to with the operations of a record, in order; none if it cannot be read.
+pub(crate) fn heads(record: &Record) -> Option<Vec<(AccountId, Counters)>> {
+    let mut heads = Vec::new();
+    for (place, row) in record.places().zip(record.rows()) {
+        let row: OperationRow = unpack_exact(row, Tags::All).ok()?;
+        heads.extend(row.heads(place));
+    }
+    Some(heads)
 }
 
 /// The accounts in whose history an operation appears (reference: `account_history_plugin.cpp`).

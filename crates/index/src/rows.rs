@@ -106,9 +106,10 @@ impl Store {
         unpacked.map_err(|error| self.fail(format!("a value cannot be read: {error}"))).ok()
     }
 
-    /// The row with a number.
+    /// The row with a number; nothing is looked up where no row was ever.
     pub(crate) fn row<T: Row>(&self, number: u64) -> Option<T> {
-        self.value(&key_of::<T>(number))
+        let was_made = number < self.next_number::<T>();
+        was_made.then(|| self.value(&key_of::<T>(number))).flatten()
     }
 
     /// The row that a key leads to.

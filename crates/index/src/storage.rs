@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn values_are_stored_replaced_and_removed_by_key() {
         let mut store = Store::default();
-        store.begin();
+        store.begin(0);
         check(&mut store, false, &[("a", "1"), ("b", "\"x\"")], "a=1 b=\"x\"");
         check(&mut store, false, &[("a", "[5000000000]")], "a=[\"5000000000\"] b=\"x\"");
         check(&mut store, false, &[("a", "{"), ("d", "{")], "a=[\"5000000000\"] b=\"x\"");
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn data_of_another_form_is_left_alone() {
         let mut store = Store::default();
-        store.begin();
+        store.begin(0);
         let data = carbyne_wire::Bytes(b"Hello".to_vec());
         add(&mut store, &Custom { data, ..Custom::default() });
         assert!(store.rows_from::<AccountStorage>(0).next().is_none());

@@ -1,4 +1,5 @@
-//! Keys and values: the newest blocks' in memory, in front of those on disk.
+//! Keys and values, and the record of operations: the newest blocks' in memory, in front of what is
+//! on disk.
 //!
 //! Invariant: what is read is the state after the newest block, wherever its parts lie. A block
 //! goes to disk, as a whole and in order, only when nothing can undo it, so the disk is never
@@ -6,7 +7,8 @@
 //! Without a disk all stays in memory. This file must never know what keys and values mean.
 
 use crate::disk::{Bytes, Disk, Writes};
-use crate::keys::Key;
+use crate::keys::{Key, Kind};
+use crate::record::Records;
 use crate::rows::Numbers;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
@@ -21,18 +23,31 @@ struct Version {
     value: Option<Bytes>,
 }
 
+/// What a block wrote that is not on disk yet.
+struct Block {
+    /// Its number.
+    number: u32,
+    keys: Vec<Bytes>,
+    /// Where history stands with it; empty while the block is not ended.
+    head: Bytes,
+}
+
 /// Keys and values.
 #[derive(Default)]
 pub(crate) struct Store {
     /// What blocks wrote that are not on disk yet: for each key, the oldest first.
     recent: BTreeMap<Bytes, SmallVec<[Version; 1]>>,
-    /// The keys that each of these blocks wrote.
-    blocks: VecDeque<Vec<Bytes>>,
+    /// These blocks.
+    blocks: VecDeque<Block>,
+    /// Where history stood before the first of them, if that one is not the first at all.
+    head_before: Option<Bytes>,
     /// Counts blocks: the number of the first of `blocks`.
     first: u64,
     /// The number of the first block that was not given to the disk.
     next_given: u64,
     disk: Option<Disk>,
+    /// The record of operations.
+    pub(crate) records: Records,
     failure: OnceLock<String>,
     /// The next numbers of rows; whoever puts rows keeps them.
     pub(crate) numbers: Numbers,
@@ -42,9 +57,9 @@ pub(crate) struct Store {
 pub(crate) type Pair = (Bytes, Bytes);
 
 impl Store {
-    /// Keys and values on a disk.
-    pub(crate) fn on(disk: Disk) -> Self {
-        Self { disk: Some(disk), ..Self::default() }
+    /// Keys and values on a disk, and the record beside them.
+    pub(crate) fn on((disk, records): (Disk, Records)) -> Self {
+        Self { disk: Some(disk), records, ..Self::default() }
     }
 
     /// Why nothing can be read or written any more.
@@ -98,15 +113,30 @@ impl Store {
         (recent, kept.into_iter().flat_map(|(disk, (from, to))| disk.range(from..=to)))
     }
 
-    /// Begins a block.
-    pub(crate) fn begin(&mut self) {
-        self.blocks.push_back(Vec::new());
+    /// Begins the block with a number.
+    pub(crate) fn begin(&mut self, number: u32) {
+        let head = Bytes::from(&[]);
+        self.blocks.push_back(Block { number, keys: Vec::new(), head });
+    }
+
+    /// Ends the newest block: where history stands with it.
+    pub(crate) fn end(&mut self, head: Bytes) {
+        if let Some(block) = self.blocks.back_mut() {
+            block.head = head;
+        }
+    }
+
+    /// Where history stands.
+    pub(crate) fn head(&self) -> Option<Bytes> {
+        let on_disk = || self.disk.as_ref()?.get(Key::new(Kind::Head).as_bytes());
+        let newest = self.blocks.back().map(|block| &block.head).or(self.head_before.as_ref());
+        newest.cloned().or_else(on_disk)
     }
 
     /// Gives a key a value, or takes it away; none but the newest block does.
     pub(crate) fn put(&mut self, key: &Key, value: Option<Bytes>) {
         let block = self.first.saturating_add(self.blocks.len() as u64);
-        let Some(keys) = self.blocks.back_mut() else { return };
+        let Some(Block { keys, .. }) = self.blocks.back_mut() else { return };
         let key = Bytes::from(key.as_bytes());
         let versions = self.recent.entry(key.clone()).or_default();
         match versions.last_mut() {
@@ -120,7 +150,7 @@ impl Store {
 
     /// The keys that the newest block wrote, with their values.
     pub(crate) fn newest(&self) -> impl Iterator<Item = (&Bytes, Option<Bytes>)> {
-        let keys = self.blocks.back().into_iter().flatten();
+        let keys = self.blocks.back().into_iter().flat_map(|block| &block.keys);
         keys.filter_map(|key| Some((key, self.recent.get(key)?.last()?.value.clone())))
     }
 
@@ -139,7 +169,9 @@ impl Store {
         if newest <= self.next_given {
             self.fail("a block was taken back that history has on disk".into());
         }
-        for key in self.blocks.pop_back().unwrap_or_default() {
+        let Some(block) = self.blocks.pop_back() else { return };
+        self.records.undo(block.number);
+        for key in block.keys {
             if let Some(versions) = self.recent.get_mut(&key) {
                 versions.pop();
                 if versions.is_empty() {
@@ -152,32 +184,43 @@ impl Store {
     /// Brings all but the newest `undoable` blocks to disk, sooner or later.
     pub(crate) fn commit(&mut self, undoable: usize) {
         let end = self.first.saturating_add(self.blocks.len().saturating_sub(undoable) as u64);
-        while self.next_given < end {
-            self.next_given += 1;
+        if self.next_given < end {
             if let Some(disk) = &self.disk {
-                disk.write(Writes { block: self.next_given, pairs: self.written_by_next() });
+                disk.write(self.written_until(end));
             }
+            self.next_given = end;
         }
         let written = self.disk.as_ref().map_or(end, Disk::written);
         // What the newest block did may still be asked.
-        while self.first < written.min(end) && self.blocks.len() > 1 {
+        while self.first < written.min(end)
+            && self.blocks.len() > 1
+            && let Some(block) = self.blocks.pop_front()
+        {
             self.first += 1;
-            for key in self.blocks.pop_front().unwrap_or_default() {
-                self.forget(&key);
-            }
+            block.keys.iter().for_each(|key| self.forget(key));
+            self.records.let_go(block.number.saturating_add(1));
+            self.head_before = Some(block.head);
         }
     }
 
-    /// What the block that is to be given to the disk wrote.
-    fn written_by_next(&self) -> Vec<(Bytes, Option<Bytes>)> {
-        let place = self.next_given.saturating_sub(self.first).saturating_sub(1);
-        let keys = self.blocks.get(place as usize).into_iter().flatten();
-        keys.filter_map(|key| {
-            let versions = self.recent.get(key)?.iter();
-            let mut own = versions.filter(|version| version.block == self.next_given);
-            own.next().map(|version| (key.clone(), version.value.clone()))
-        })
-        .collect()
+    /// What the blocks wrote that are to be given to the disk, up to this one.
+    fn written_until(&self, end: u64) -> Writes {
+        let place = |count: u64| count.saturating_sub(self.first) as usize;
+        let blocks = || self.blocks.range(place(self.next_given)..place(end));
+        let mut keys: Vec<&Bytes> = blocks().flat_map(|block| &block.keys).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let values = keys.into_iter().filter_map(|key| {
+            let mut versions = self.recent.get(key)?.iter().rev();
+            let last = versions.find(|version| version.block <= end)?;
+            Some((key.clone(), last.value.clone()))
+        });
+        let head = blocks().next_back().map(|block| block.head.clone());
+        let head = head.map(|head| (Key::new(Kind::Head).as_bytes().into(), Some(head)));
+        let numbers = blocks().next().zip(blocks().next_back());
+        let numbers = numbers.map(|(first, last)| first.number..last.number.saturating_add(1));
+        let records = self.records.of_blocks(numbers.unwrap_or_default()).cloned().collect();
+        Writes { block: end, pairs: values.chain(head).collect(), records }
     }
 
     /// Lets go what the block before `first` and those before it wrote under a key, if the disk
@@ -286,7 +329,7 @@ mod tests {
     }
 
     fn apply(store: &mut Store, writes: &[(u8, Option<u8>)]) {
-        store.begin();
+        store.begin(0);
         for (number, value) in writes {
             store.put(&key(*number), value.map(|value| Bytes::from([value])));
         }
@@ -316,7 +359,8 @@ mod tests {
     }
 
     fn on(dir: Option<&Path>) -> Store {
-        dir.map_or_else(Store::default, |dir| Store::on(Disk::open(dir).expect("a disk")))
+        let on = |dir| Store::on(Disk::open(dir, |_| None).expect("a disk"));
+        dir.map_or_else(Store::default, on)
     }
 
     /// Does the steps with a store and with maps, one for each block that can be taken back.

@@ -4,11 +4,10 @@
 //! while only.
 
 use crate::keys::{Key, Kind};
-use crate::rows::packed;
 use crate::store::Store;
-use carbyne_protocol::{RecoveredBlock, RefusedTransaction};
+use carbyne_protocol::RefusedTransaction;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Refusals remembered at most.
 const REFUSALS_KEPT: usize = 10_000;
@@ -25,26 +24,56 @@ pub struct TransactionPlace {
 }
 
 impl TransactionPlace {
-    /// The place of a transaction.
-    pub(crate) fn of(transaction: &Hash160, store: &Store) -> Option<Self> {
-        store.value(&key(transaction))
+    /// The place of each transaction of a block, in order.
+    pub(crate) fn of_block(
+        (block_num, time): (u32, TimePointSec),
+        ids: &[Hash160],
+    ) -> impl Iterator<Item = (Hash160, Self)> {
+        ids.iter().enumerate().map(move |(place, id)| {
+            let trx_in_block = u16::try_from(place).unwrap_or(u16::MAX);
+            (*id, Self { block_num, trx_in_block, time })
+        })
     }
 }
 
-fn key(transaction: &Hash160) -> Key {
+/// What the place of a transaction is kept under.
+pub(crate) fn key(transaction: &Hash160) -> Key {
     Key::new(Kind::Transaction).bytes(&transaction.0)
 }
 
-/// Notes the transactions of a block.
-pub(crate) fn add(store: &mut Store, block: &RecoveredBlock) {
-    let time = block.block().header().timestamp;
-    for (place, transaction) in block.transaction_ids().enumerate() {
-        let place = TransactionPlace {
-            block_num: block.number(),
-            trx_in_block: u16::try_from(place).unwrap_or(u16::MAX),
-            time,
-        };
-        store.put(&key(&transaction), Some(packed(&place)));
+/// The places of transactions that the tree does not lead to yet.
+#[derive(Default)]
+pub(crate) struct Places {
+    places: HashMap<Hash160, TransactionPlace>,
+    /// The tree leads to those of blocks up to this number.
+    indexed: u32,
+}
+
+impl Places {
+    /// Notes the transactions of a block.
+    pub(crate) fn add(&mut self, block: (u32, TimePointSec), ids: &[Hash160]) {
+        self.places.extend(TransactionPlace::of_block(block, ids));
+    }
+
+    /// Takes those of a block back.
+    pub(crate) fn remove(&mut self, ids: &[Hash160]) {
+        for id in ids {
+            self.places.remove(id);
+        }
+    }
+
+    /// Forgets those of blocks up to this number, since the tree leads to them.
+    pub(crate) fn forget(&mut self, indexed: u32) {
+        if indexed > self.indexed {
+            self.indexed = indexed;
+            self.places.retain(|_, place| place.block_num > indexed);
+        }
+    }
+
+    /// The place of a transaction.
+    pub(crate) fn of(&self, transaction: &Hash160, store: &Store) -> Option<TransactionPlace> {
+        let recent = self.places.get(transaction).copied();
+        recent.or_else(|| store.value(&key(transaction)))
     }
 }
 

@@ -279,15 +279,23 @@ impl Kept {
 
 /// Takes what the chain did into history, in order.
 pub fn follow_history(history: &mut History, events: &[ChainEvent]) {
+    // Once for all: its writer is woken for a heap of blocks, not for each.
+    let mut undoable = None;
     for event in events {
         match event {
-            ChainEvent::Undone { .. } => history.undo(),
+            ChainEvent::Undone { .. } => {
+                history.undo();
+                undoable = undoable.map(|blocks: usize| blocks.saturating_sub(1));
+            }
             ChainEvent::Applied(applied) => {
                 history.apply(&applied.block, &applied.operations);
-                history.commit(applied.undoable as usize);
+                undoable = Some(applied.undoable as usize);
             }
             ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
         }
+    }
+    if let Some(blocks) = undoable {
+        history.commit(blocks);
     }
 }
 

@@ -303,6 +303,7 @@ impl BlockLog {
     fn fall_back(&mut self) {
         self.closed = true;
         let mut view = self.reader.view_mut();
+        self.reader.forget_read(&mut view);
         view.head = self.durable;
         let next = self.durable.map_or(0, |(number, _)| number.saturating_add(1));
         if let Some(active) = view.active.as_mut() {
@@ -316,7 +317,7 @@ impl BlockLog {
     fn cut_after(&mut self, number: u32) -> Result<(), StoreError> {
         let reader = self.reader.clone();
         let mut view = reader.view_mut();
-        reader.forget_sealed(&mut view);
+        reader.forget_read(&mut view);
         while let Some(last) = view.active.take_if(|active| active.first > number) {
             recovery::remove_segment(reader.disk(), reader.dir(), &last.path)?;
             if let Some(first) = view.sealed.pop() {

@@ -6,11 +6,10 @@ use crate::limits::limited;
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::BucketKey;
 use carbyne_index::pool::LiquidityPoolHistory;
-use carbyne_index::{BlockOperations, History, OperationHistory, Step, Wanted};
+use carbyne_index::{BlockOperations, OperationHistory, Step, Wanted};
 use carbyne_protocol::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{FlatSet, Id, Json, TimePointSec, VarUint};
 use serde_json::json;
-use std::ops::RangeInclusive;
 
 pub(super) const METHODS: &[Method] = &[
     gather(
@@ -99,24 +98,6 @@ fn who(view: &View<'_>, name: &str) -> Option<AccountId> {
     view.account(name).ok().map(|account| account.id)
 }
 
-/// The operations of an account with these counts, newest first.
-fn newest_first(
-    history: &History,
-    account: AccountId,
-    counts: RangeInclusive<u64>,
-) -> impl Iterator<Item = OperationHistory> {
-    history.operations_of(account, counts).map_while(|id| history.operation(id))
-}
-
-/// The operations of an account up to one of them, newest first.
-fn back_from(
-    history: &History,
-    account: AccountId,
-    last: OperationHistoryId,
-) -> impl Iterator<Item = OperationHistory> {
-    newest_first(history, account, 1..=history.count_until(account, last))
-}
-
 fn get_account_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let name: String = arguments.get(0)?;
     let (stop, limit): (OperationHistoryId, u32) = (arguments.get(1)?, arguments.get(2)?);
@@ -128,7 +109,7 @@ fn get_account_history(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Ans
     };
     // Operation 0 stands for "no end": as an end it is part of the answer, any other is not.
     let is_wanted = |operation: &OperationHistory| operation.id > stop || stop == Id(0);
-    let operations = back_from(view.past()?, account, start).take_while(is_wanted);
+    let operations = view.past()?.operations_until(account, start).take_while(is_wanted);
     view.rows(operations, limit)
 }
 
@@ -145,7 +126,7 @@ fn get_account_history_by_time(
     let Some((account, block)) = who(view, &name).zip(history.block_until(start)) else {
         return Ok(json!([]).into());
     };
-    view.rows(back_from(history, account, Id(block.last())), limit)
+    view.rows(history.operations_until(account, Id(block.last())), limit)
 }
 
 fn of_one_kind(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
@@ -163,7 +144,7 @@ fn of_one_kind(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, Api
         .search(account, start, &wanted)
         .take_while(|step| step.operation() > stop || stop == Id(0))
         .filter_map(|step| match step {
-            Step::Found(id) => history.operation(id),
+            Step::Found(operation) => Some(*operation),
             Step::PassedOver(_) => None,
         });
     view.rows(operations, limit)
@@ -181,7 +162,7 @@ fn relative<'a>(
     let total = account.map_or(0, |account| history.activity(account).total_ops);
     let start = if start == 0 { total } else { start.min(total) };
     let account = account.into_iter();
-    Ok(account.flat_map(move |account| newest_first(history, account, stop..=start)))
+    Ok(account.flat_map(move |account| history.operations_of(account, stop..=start)))
 }
 
 fn get_relative_account_history(

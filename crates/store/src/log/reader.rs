@@ -4,6 +4,7 @@
 //! places of its records all the time; those of a few older ones are kept as they are asked for.
 //! This file must never know how blocks get into the log.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -129,7 +130,8 @@ impl BlockReader {
 
     /// The blocks from this number on, up to the head at the time each is read.
     pub fn blocks_from(&self, number: u32) -> Blocks {
-        Blocks { reader: self.clone(), next: Some(number) }
+        let (reader, next) = (self.clone(), Some(number));
+        Blocks { reader, next, run: VecDeque::new(), generation: 0 }
     }
 
     /// The sealed segment that begins with block `first` and ends before block `next`.
@@ -169,8 +171,9 @@ impl BlockReader {
         whole(scan, next)
     }
 
-    /// Voids the places of records that readers remember; the caller holds the view for writing.
-    pub(super) fn forget_sealed(&self, view: &mut View) {
+    /// Voids the blocks and places of records that readers remember; the caller holds the view for
+    /// writing.
+    pub(super) fn forget_read(&self, view: &mut View) {
         view.generation += 1;
         self.cache().clear();
     }
@@ -219,6 +222,20 @@ pub(super) fn whole(scan: Scan, next: u32) -> Result<Segment, StoreError> {
 pub struct Blocks {
     reader: BlockReader,
     next: Option<u32>,
+    /// Blocks that were read together; void when others were taken out of the log since.
+    run: VecDeque<LoggedBlock>,
+    generation: u64,
+}
+
+impl Blocks {
+    fn take(&mut self, number: u32) -> Result<Option<LoggedBlock>, StoreError> {
+        let generation = self.reader.view().generation;
+        if self.run.is_empty() || self.generation != generation {
+            self.generation = generation;
+            self.run = self.reader.look_up(number, Segment::read_run)?.unwrap_or_default();
+        }
+        Ok(self.run.pop_front())
+    }
 }
 
 impl Iterator for Blocks {
@@ -226,7 +243,7 @@ impl Iterator for Blocks {
 
     fn next(&mut self) -> Option<Self::Item> {
         let number = self.next.take()?;
-        let block = self.reader.block(number).transpose()?;
+        let block = self.take(number).transpose()?;
         if block.is_ok() {
             self.next = number.checked_add(1);
         }

@@ -5,6 +5,7 @@
 //! torn.
 //! This file must never know which segments there are besides.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,9 @@ const KIND: FileKind = FileKind { magic: *b"CARBLOGS", version: 1 };
 
 /// Bytes read at once while scanning.
 const WINDOW_LEN: usize = 1 << 20;
+
+/// Bytes of records that are read together by who wants many, about.
+const RUN_LEN: u64 = 256 << 10;
 
 /// How far ahead of a bad record's number a record may be that says it was durable.
 const PROOF_DISTANCE_MAX: u32 = 1 << 20;
@@ -176,6 +180,39 @@ impl Segment {
             bytes.drain(..HEADER_LEN);
             LoggedBlock { number, id: header.id, bytes }
         }))
+    }
+
+    /// The blocks from this number on that one reading brings, one at least; `None` if it is not in
+    /// this segment. A damaged one ends them, unless it is the first.
+    pub(super) fn read_run(
+        &self,
+        number: u32,
+    ) -> Result<Option<VecDeque<LoggedBlock>>, StoreError> {
+        let index = number.checked_sub(self.first).map(|index| index as usize);
+        let places = index.and_then(|index| self.offsets.get(index..)).unwrap_or_default();
+        let Some((&offset, behind)) = places.split_first() else { return Ok(None) };
+        let ends = || behind.iter().copied().chain([self.end]);
+        let end = ends().take_while(|end| end - offset <= RUN_LEN).last().or(ends().next());
+        let mut bytes = vec![0; (end.unwrap_or(self.end) - offset) as usize];
+        let count = read_up_to(&*self.file, offset, &mut bytes)
+            .map_err(StoreError::io("read", &self.path))?;
+        let mut left = bytes.get(..count).unwrap_or_default();
+        let mut run = VecDeque::new();
+        for number in number..=number.saturating_add(behind.len() as u32) {
+            if left.is_empty() && !run.is_empty() {
+                break;
+            }
+            match record::decode_block(left, number) {
+                Ok((header, payload)) => {
+                    let bytes = payload.to_vec();
+                    run.push_back(LoggedBlock { number, id: header.id, bytes });
+                    left = left.get(HEADER_LEN + payload.len()..).unwrap_or_default();
+                }
+                Err(damage) if run.is_empty() => return Err(self.damaged(offset, damage)),
+                Err(_) => break,
+            }
+        }
+        Ok(Some(run))
     }
 
     /// The id of the block with this number; `None` if it is not in this segment.

@@ -112,6 +112,18 @@ fn a_fork_switch_replaces_the_end() {
 }
 
 #[test]
+fn who_reads_on_over_a_fork_switch_gets_the_new_branch() {
+    let mut log = open(&SimulatedDisk::new());
+    append_run(&mut log, 1..=11, 1);
+    let mut blocks = log.reader().blocks_from(3);
+    assert_eq!(blocks.next().unwrap().unwrap(), block(3, 1));
+    log.truncate_after(5).unwrap();
+    append_run(&mut log, 6..=8, 2);
+    let rest: Vec<_> = blocks.map(Result::unwrap).collect();
+    assert_eq!(rest, [run(4..=5, 1), run(6..=8, 2)].concat());
+}
+
+#[test]
 fn a_block_that_does_not_fit_is_refused() {
     let disk = SimulatedDisk::new();
     let mut log = open(&disk);

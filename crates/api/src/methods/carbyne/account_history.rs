@@ -10,7 +10,7 @@ use carbyne_protocol::ids::OperationHistoryId;
 use carbyne_wire::{Id, Json, TimePointSec};
 use serde_json::Value;
 
-/// Most operations and chunks of others looked at for one page; behind that many the page ends and
+/// Most operations, and chunks of others, looked at for one page; behind that many the page ends and
 /// its cursor leads on.
 const LOOKED_AT_MAX: usize = 10_000;
 
@@ -88,12 +88,11 @@ pub(super) fn account_history(
             next = Some(step.operation().to_json());
             break;
         }
-        let Step::Found(id) = step else { continue };
-        let Some(operation) = history.operation(id) else { break };
+        let Step::Found(operation) = step else { continue };
         if filter.stop.is_some_and(|stop| operation.block_time <= stop) {
             break;
         }
-        found.push(view.row(operation)?);
+        found.push(view.row(*operation)?);
     }
     Ok(answer(Answer::List(found), next))
 }

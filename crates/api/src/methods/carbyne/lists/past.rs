@@ -9,7 +9,7 @@ use crate::methods::database::{describe_ticker, market_assets, trades_from};
 use crate::{ApiError, Arguments, View};
 use carbyne_index::market::BucketKey;
 use carbyne_index::storage::AccountStorageId;
-use carbyne_index::{Step, Wanted};
+use carbyne_index::{OperationHistory, Step, Wanted};
 use carbyne_protocol::ids::{AccountId, LiquidityPoolId, OperationHistoryId};
 use carbyne_wire::{Id, JsonIn, TimePointSec, VarUint};
 
@@ -41,7 +41,7 @@ pub(super) const LISTS: &[List] = &[
                 view,
                 page,
                 found.filter_map(|step| match step {
-                    Step::Found(id) => Some(id),
+                    Step::Found(operation) => Some(*operation),
                     Step::PassedOver(_) => None,
                 }),
             )
@@ -57,7 +57,8 @@ pub(super) const LISTS: &[List] = &[
         |view, of, page| {
             let block = view.past()?.block_until(of.or(0, TimePointSec::MAX)?);
             let numbers = block.into_iter().flat_map(|block| block.numbers().rev());
-            operations(view, page, numbers.map(Id))
+            let history = view.history;
+            operations(view, page, numbers.map_while(|number| history.operation(Id(number))))
         },
     ),
     list(
@@ -139,17 +140,17 @@ fn known(view: &View<'_>, of: &Arguments<'_>) -> Result<Option<AccountId>, ApiEr
 fn operations(
     view: &View<'_>,
     page: &Page,
-    ids: impl Iterator<Item = OperationHistoryId>,
+    found: impl Iterator<Item = OperationHistory>,
 ) -> Result<Answer, ApiError> {
-    page.of(view, ids.map(|id| (Down(id), id)), |id| view.existing(id.into()))
+    page.of(view, found.map(|operation| (Down(operation.id), operation)), |one| {
+        Ok(one.to_json_in(view.ledger.dialect))
+    })
 }
 
 fn of_account(view: &View<'_>, of: &Arguments<'_>, page: &Page) -> Result<Answer, ApiError> {
     let (account, last) = (known(view, of)?, newest(page)?);
     let history = view.history;
-    let all = account
-        .into_iter()
-        .flat_map(|account| history.operations_of(account, 1..=history.count_until(account, last)));
+    let all = account.into_iter().flat_map(|account| history.operations_until(account, last));
     operations(view, page, all)
 }
 
