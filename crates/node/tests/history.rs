@@ -11,7 +11,7 @@ use carbyne_node::snapshots::Held;
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Asset;
 use carbyne_protocol::ops::misc::custom::Custom;
-use carbyne_wire::{Dialect, Digest, Hash160, Json, JsonIn, TimePointSec};
+use carbyne_wire::{Dialect, Digest, Hash160, Json, JsonIn, Pack, Text, TimePointSec};
 use harness::{Client, Dev};
 use parking_lot::RwLock;
 use serde_json::{Value, json};
@@ -139,6 +139,24 @@ fn a_history_of_other_blocks_is_refused() {
 /// How long history may take to fail, and to heal.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What stores a large text under a key, in the tree of the history.
+fn stored(key: &str, mut seed: u32) -> carbyne_wire::Bytes {
+    // Nothing that can be made much smaller, since the files are compressed.
+    let letters = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b' ' + 3 + (seed >> 24) as u8 % 56)
+    });
+    let text: String = letters.take(90_000).collect();
+    // The first of its kind, nothing to be removed, a catalog and one key with a value.
+    let mut data = vec![0, 0];
+    Text::from("catalog").pack(&mut data);
+    data.push(1);
+    Text::from(key).pack(&mut data);
+    data.push(1);
+    Text::from(format!("\"{text}\"").as_str()).pack(&mut data);
+    carbyne_wire::Bytes(data)
+}
+
 /// Takes a large transaction that lands in a file of the history, sooner or later.
 fn send_large(client: &Client, dev: &Dev, number: usize) -> Value {
     let state = client.call("database", "get_dynamic_global_properties", json!([])).unwrap();
@@ -148,13 +166,7 @@ fn send_large(client: &Client, dev: &Dev, number: usize) -> Value {
     let accounts = json!([[dev.account]]);
     let account = client.call("database", "get_accounts", accounts).unwrap();
     let payer = AccountId::from_json(&account["result"][0]["id"]).expect("an account");
-    // Nothing that can be made smaller, since the files are compressed.
-    let mut seed = number as u32;
-    let data = std::iter::repeat_with(|| {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (seed >> 24) as u8
-    });
-    let data = carbyne_wire::Bytes(data.take(90_000).collect());
+    let data = stored(&format!("key {number}"), number as u32);
     let custom = Custom { fee: Asset::core(10_000_000), payer, data, ..Custom::default() };
     let key = PrivateKey::from_wif(&dev.key).expect("a key");
     let mut id = [0; 32];
