@@ -318,7 +318,9 @@ impl Writer {
         if self.extent.indexed == self.extent.records {
             return Ok(());
         }
-        let tree = &self.shared.tree;
+        let Shared { database, tree, .. } = &self.shared;
+        // What comes in below outlasts a loss of power at once: it must not lead behind the extent.
+        database.persist(PersistMode::SyncAll)?;
         let mut pairs = self.unindexed.take().peekable();
         if pairs.peek().is_some() {
             let mut ingestion = tree.start_ingestion()?;
