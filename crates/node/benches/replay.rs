@@ -2,8 +2,8 @@
 //! `cargo bench -p carbyne --bench replay -- SCALE`; prints one JSON line.
 //!
 //! Three chains are made, with no, one and 1,000 transfers a block; SCALE (1) times as many blocks
-//! as the table in `filled` says. Measured is the time until the node could answer, history
-//! included, and until history is on disk. Files go to the folder for temporary files (`TMPDIR`).
+//! as the table in `filled` says. Measured is the time until the node could answer, without and with
+//! history, and until history is on disk. Files go to the folder for temporary files (`TMPDIR`).
 
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]
@@ -15,16 +15,19 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
 
-/// Starts as a node whose history is gone; gives the seconds until it answers, and until history
-/// is on disk.
-fn start(dir: &Path, state: &str) -> (f64, f64) {
+/// Starts as a node that keeps no history, or whose history is gone; gives the seconds until it
+/// answers, and until history is on disk.
+fn start(dir: &Path, state: &str, keep: KeepHistory) -> (f64, f64) {
     let _none_yet = std::fs::remove_dir_all(dir.join("history"));
+    let is_kept = !matches!(keep, KeepHistory::Not);
     let started = Instant::now();
-    let home = Home::open(dir, None, KeepHistory::OnDisk).expect("it starts");
+    let home = Home::open(dir, None, keep).expect("it starts");
     let answers = started.elapsed();
-    home.history.sync()().expect("on disk");
+    if is_kept {
+        home.history.sync()().expect("on disk");
+        assert_eq!(home.history.failure(), None);
+    }
     let durable = started.elapsed();
-    assert_eq!(home.history.failure(), None);
     assert_eq!(home.chain().ledger().state_hash().to_string(), state);
     (answers.as_secs_f64(), durable.as_secs_f64())
 }
@@ -38,10 +41,13 @@ fn main() {
         let made = filled::make(dir.path(), per_block, blocks);
         let state = made.chain().ledger().state_hash().to_string();
         drop(made);
-        let (answers, durable) = start(dir.path(), &state);
+        let (alone, _) = start(dir.path(), &state, KeepHistory::Not);
+        let (answers, durable) = start(dir.path(), &state, KeepHistory::OnDisk);
         let rate = |seconds: f64| (blocks as f64 / seconds).round();
-        found.insert(format!("blocks_per_second_{per_block}"), json!(rate(answers)));
-        found.insert(format!("blocks_per_second_{per_block}_on_disk"), json!(rate(durable)));
+        let name = format!("blocks_per_second_{per_block}");
+        found.insert(format!("{name}_without_history"), json!(rate(alone)));
+        found.insert(name.clone(), json!(rate(answers)));
+        found.insert(format!("{name}_on_disk"), json!(rate(durable)));
     }
     println!("{}", Value::Object(found));
 }

