@@ -164,8 +164,7 @@ fn gaps(network: &Network, from: u64, to: u64) -> Vec<u32> {
 
 /// Blocks follow each other by that interval; now and then somebody misses a slot.
 fn is_paced(gaps: &[u32], interval: u32) -> bool {
-    let exact = gaps.iter().filter(|gap| **gap == interval).count();
-    gaps.iter().all(|gap| gap % interval == 0) && exact * 2 > gaps.len()
+    gaps.iter().all(|gap| gap % interval == 0) && gaps.contains(&interval)
 }
 
 /// The number of the last block of a witness.
