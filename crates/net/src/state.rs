@@ -193,6 +193,8 @@ impl Taking {
     ) -> Result<Option<StateStep>, Wrong> {
         let giver = self.givers.get_mut(&id).ok_or(Wrong::NotAsked)?;
         giver.asked_state.take().ok_or(Wrong::NotAsked)?;
+        // It rested from being asked the same again; chunks it can be asked for at once.
+        giver.rests_until = now;
         if !is_well_formed(&manifest) || manifest.chain_id != self.chain_id {
             return Err(Wrong::FalseState);
         }

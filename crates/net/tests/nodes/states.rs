@@ -123,6 +123,14 @@ fn a_state_comes_from_one_and_from_several() {
 }
 
 #[test]
+fn chunks_are_asked_for_as_soon_as_the_state_is_known() {
+    let mut scene = Scene::new(&[carbyne()], 1, 50);
+    scene.take(1);
+    scene.run(5);
+    scene.check_complete();
+}
+
+#[test]
 fn who_is_lost_is_replaced_and_who_comes_back_is_asked_for_the_rest() {
     let mut scene = Scene::new(&[carbyne(), carbyne()], 2, 60);
     scene.take(1);
