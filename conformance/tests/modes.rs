@@ -49,7 +49,8 @@ fn restored(chain: &Chain) -> Core {
         let mut input = Reader::new(&bytes, Tags::Reference);
         let count = u64::unpack(&mut input).expect("a count");
         u64::unpack(&mut input).expect("a number");
-        table.unpack_rows(count as u32, &mut input).expect("rows");
+        assert!(table.load(table.unpacker()(count as u32, &mut input).expect("rows")));
+        table.indexing().into_iter().for_each(|job| job());
         table.set_next_number(next);
     });
     assert!(packed.next().is_none(), "every table has its place");

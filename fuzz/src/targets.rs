@@ -221,7 +221,7 @@ fn snapshot(bytes: &[u8]) {
 
 /// The content of a snapshot, whose hashes were good.
 fn a_state(bytes: &[u8]) {
-    let _whatever_it_is = state::read(bytes, 1, Hash160::default());
+    let _whatever_it_is = state::read_alone(bytes, 1, Hash160::default());
 }
 
 /// A file of the block log: what opening it keeps can be read, and is kept the next time.

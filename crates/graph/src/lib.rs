@@ -6,7 +6,8 @@
 //!   [`Table::undo`] puts the old values back, [`Table::merge`] hands them to the session below,
 //!   [`Table::commit_oldest`] forgets them.
 //! * Tables that share their sessions learn of one when it first writes to them ([`Sessions`]).
-//! * Secondary indexes follow every change, undo included, through [`Index`].
+//! * Secondary indexes follow every change, undo included, through [`Index`]. Only rows that are
+//!   [loaded](Table::load) from outside are indexed later, together.
 //!
 //! This room must never know a BitShares object: it stores what implements [`Object`].
 
@@ -27,6 +28,7 @@
 mod journal;
 mod numbers;
 mod pages;
+mod part;
 mod ranked;
 mod sessions;
 mod sparse;
@@ -34,7 +36,8 @@ mod table;
 
 pub use journal::Change;
 pub use numbers::NumberSet;
+pub use part::Part;
 pub use ranked::Ranked;
 pub use sessions::{Places, Sessions, Tracked, Undoable};
 pub use sparse::Sparse;
-pub use table::{Index, NoIndex, Object, Table};
+pub use table::{Index, Job, NoIndex, Object, Rows, Table};

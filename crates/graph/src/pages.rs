@@ -43,6 +43,35 @@ fn bit(row: usize) -> u64 {
     1 << (row % PAGE_ROWS)
 }
 
+/// A page that is in no table yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Loose<T> {
+    pub(crate) number: u64,
+    /// The first rows of it.
+    rows: Vec<Option<T>>,
+}
+
+impl<T> Loose<T> {
+    pub(crate) fn new(number: u64) -> Self {
+        Self { number, rows: Vec::with_capacity(PAGE_ROWS) }
+    }
+
+    /// Stores a value, in place of one that is there.
+    #[inline]
+    pub(crate) fn put(&mut self, place: usize, value: T) {
+        let place = place % PAGE_ROWS;
+        if let Some(row) = self.rows.get_mut(place) {
+            *row = Some(value);
+            return;
+        }
+        // The page is written once, from front to back.
+        while self.rows.len() < place {
+            self.rows.push(None);
+        }
+        self.rows.push(Some(value));
+    }
+}
+
 /// A row that holds a value.
 pub(crate) struct Row<'a, T> {
     pub(crate) value: &'a mut T,
@@ -77,7 +106,8 @@ impl<T> Default for Pages<T> {
     }
 }
 
-fn locate(instance: u64) -> (u64, usize) {
+/// The page of a row, and its place there.
+pub(crate) fn locate(instance: u64) -> (u64, usize) {
     (instance / PAGE_ROWS_U64, (instance % PAGE_ROWS_U64) as usize)
 }
 
@@ -153,6 +183,20 @@ impl<T> Pages<T> {
             self.directory.remove(page_number);
         }
         old
+    }
+
+    /// Takes in a page; gives back its values if there are some of that page already.
+    pub(crate) fn take_in(&mut self, page: Loose<T>) -> impl Iterator<Item = T> + use<T> {
+        let Loose { number, mut rows } = page;
+        let is_known = self.directory.get(number).is_some();
+        let live = rows.iter().flatten().count();
+        if !is_known && live > 0 {
+            rows.resize_with(PAGE_ROWS, || None);
+            let rows = std::mem::take(&mut rows).into_boxed_slice();
+            self.live = self.live.saturating_add(live);
+            self.directory.insert(number, Page { marks: Marks::default(), live, rows });
+        }
+        rows.into_iter().flatten()
     }
 
     /// Values in the order of their instance numbers.

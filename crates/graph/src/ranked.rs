@@ -36,6 +36,10 @@ impl<T: Ord> Ranked<T> {
 
     /// Adds an item, unless it is there.
     pub fn insert(&mut self, item: T) {
+        let is_behind = |part: &Vec<T>| part.last().is_none_or(|last| *last < item);
+        if self.parts.last().is_none_or(is_behind) {
+            return self.push(item);
+        }
         let at = self.part_of(&item);
         let Some(part) = self.parts.get_mut(at) else { return self.push(item) };
         let Err(place) = part.binary_search(&item) else { return };

@@ -2,6 +2,7 @@
 
 use crate::journal::{Change, Journal};
 use crate::pages::Pages;
+use crate::part::Part;
 
 /// Bytes of an index for each byte of a key, by estimate: the key, an instance number about as
 /// large beside it, and half as much again for nodes that are not full.
@@ -41,6 +42,51 @@ pub trait Index<T>: Default {
     fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
         self.remove(instance, before);
         self.insert(instance, after);
+    }
+
+    /// What makes these the indexes of the rows. An index that is made quicker from all of them than
+    /// from one after the other, or in parts beside each other, says so here.
+    fn fill<'a>(&'a mut self, rows: Rows<'a, T>) -> Vec<Job<'a>>
+    where
+        T: Object + Sync,
+        Self: Send,
+    {
+        vec![Box::new(move || {
+            *self = Self::default();
+            rows.iter().for_each(|(instance, row)| self.insert(instance, Self::keys(row)));
+        })]
+    }
+}
+
+/// Work that needs nothing but what it holds: of several, all can be done beside each other.
+pub type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// The rows of a table with their numbers.
+#[derive(Debug)]
+pub struct Rows<'a, T>(&'a Pages<T>);
+
+impl<T> Clone for Rows<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Rows<'_, T> {}
+
+impl<'a, T: Object> Rows<'a, T> {
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// In the order of their numbers.
+    pub fn iter(self) -> impl Iterator<Item = (u64, &'a T)> {
+        self.0.iter().map(|row| (row.instance(), row))
     }
 }
 
@@ -191,6 +237,31 @@ impl<T: Object> Table<T> {
         self.save(instance);
         self.index.insert(instance, T::Index::keys(&row));
         self.pages.replace(instance, Some(row));
+    }
+
+    /// Takes in rows from outside the rules, for snapshots: no session is open. They are found by
+    /// their numbers, in indexes once the jobs of [`Table::indexing`] are done.
+    pub fn load(&mut self, part: Part<T>) {
+        debug_assert_eq!(self.depth(), 0, "what is loaded cannot be taken back");
+        let (pages, strays, next) = part.into_pieces();
+        self.next_instance = self.next_instance.max(next);
+        for page in pages {
+            for row in self.pages.take_in(page) {
+                self.pages.replace(row.instance(), Some(row));
+            }
+        }
+        for row in strays {
+            self.pages.replace(row.instance(), Some(row));
+        }
+    }
+
+    /// What makes the indexes of all rows anew, after they were loaded.
+    pub fn indexing(&mut self) -> Vec<Job<'_>>
+    where
+        T: Sync,
+        T::Index: Send,
+    {
+        self.index.fill(Rows(&self.pages))
     }
 
     /// Sets the next instance number, for snapshots and genesis; it is above that of every row.

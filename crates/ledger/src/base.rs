@@ -196,7 +196,8 @@ mod tests {
         let mut bytes = Vec::new();
         let piece = table.pack_base(cursor, 60, &mut bytes);
         let mut input = Reader::new(&bytes, Tags::Reference);
-        into.unpack_rows(piece.rows, &mut input).unwrap();
+        let part = into.unpacker()(piece.rows, &mut input).unwrap();
+        assert!(AnyTable::load(into, part));
         assert_eq!(input.remaining(), 0);
         piece.is_last
     }

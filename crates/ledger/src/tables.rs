@@ -1,10 +1,11 @@
 //! The list of object tables, and tables seen without their type: as ids and JSON.
 
 use crate::base::{BaseCursor, Piece};
-use carbyne_graph::{Change, Object, Table};
+use carbyne_graph::{Change, Job, Object, Part, Table};
 use carbyne_objects::*;
 use carbyne_protocol::ids::*;
 use carbyne_wire::{Dialect, FlatSet, JsonError, JsonIn, ObjectId, Pack, PackError, Reader, Value};
+use std::any::Any;
 use std::sync::Arc;
 
 /// An id type that finds its objects.
@@ -131,8 +132,14 @@ pub enum Touch {
 /// Makes JSON of a row.
 pub type RowJson = Box<dyn FnOnce(Dialect) -> Value + Send>;
 
+/// Objects that were unpacked for a table, without their type.
+pub struct AnyPart(Box<dyn Any + Send>);
+
+/// Unpacks so many objects.
+pub type Unpack = fn(u32, &mut Reader<'_>) -> Result<AnyPart, PackError>;
+
 /// A table without its type.
-pub trait AnyTable {
+pub trait AnyTable: Send {
     /// Number of objects.
     fn count(&self) -> usize;
     /// Bytes of memory, by estimate: see [`Table::bytes`].
@@ -160,8 +167,14 @@ pub trait AnyTable {
     fn pack_base(&self, cursor: &mut BaseCursor, limit: usize, out: &mut Vec<u8>) -> Piece;
     /// The number the next object would have got before the oldest open session.
     fn base_next_number(&self) -> u64;
-    /// Reads packed objects into the table from outside the rules.
-    fn unpack_rows(&mut self, count: u32, input: &mut Reader<'_>) -> Result<(), PackError>;
+    /// What unpacks objects of the table, from outside the rules: it needs nothing of the table, so
+    /// several parts can be unpacked beside each other.
+    fn unpacker(&self) -> Unpack;
+    /// Takes in what was unpacked for it; false if it is another table's. No session is open, and
+    /// [`AnyTable::indexing`] is to follow.
+    fn load(&mut self, part: AnyPart) -> bool;
+    /// What makes the indexes of all objects, after they were loaded.
+    fn indexing(&mut self) -> Vec<Job<'_>>;
     /// Writes an object from outside the rules.
     fn put_json(&mut self, value: &Value, dialect: Dialect) -> Result<(), JsonError>;
     /// Removes an object from outside the rules; false if there is none.
@@ -184,7 +197,21 @@ fn concern_the_same<T: AnyObject>(one: &T, other: &T) -> bool {
     before == after
 }
 
-impl<T: Object + JsonIn + Pack + AnyObject + Send + 'static> AnyTable for Table<T> {
+fn unpack<T: Object + Pack + Send + 'static>(
+    count: u32,
+    input: &mut Reader<'_>,
+) -> Result<AnyPart, PackError> {
+    let mut part = Part::default();
+    for _ in 0..count {
+        part.push(T::unpack(input)?);
+    }
+    Ok(AnyPart(Box::new(part)))
+}
+
+impl<T> AnyTable for Table<T>
+where
+    T: Object<Index: Send> + JsonIn + Pack + AnyObject + Send + Sync + 'static,
+{
     fn count(&self) -> usize {
         self.len()
     }
@@ -263,11 +290,17 @@ impl<T: Object + JsonIn + Pack + AnyObject + Send + 'static> AnyTable for Table<
         self.base_next_instance()
     }
 
-    fn unpack_rows(&mut self, count: u32, input: &mut Reader<'_>) -> Result<(), PackError> {
-        for _ in 0..count {
-            self.put(T::unpack(input)?);
-        }
-        Ok(())
+    fn unpacker(&self) -> Unpack {
+        unpack::<T>
+    }
+
+    fn load(&mut self, AnyPart(part): AnyPart) -> bool {
+        let part = part.downcast::<Part<T>>();
+        part.map(|part| self.load(*part)).is_ok()
+    }
+
+    fn indexing(&mut self) -> Vec<Job<'_>> {
+        self.indexing()
     }
 
     fn put_json(&mut self, value: &Value, dialect: Dialect) -> Result<(), JsonError> {

@@ -10,7 +10,6 @@ use crate::genesis::tags_of;
 use crate::losses::{self, Loss};
 use crate::output;
 use crate::state::{self, State};
-use crate::stream::read_ahead;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_core::{Core, Production};
@@ -407,7 +406,7 @@ pub(crate) fn keep_genesis(disk: &dyn Disk, dir: &Path, genesis: Option<&[u8]>) 
 pub fn read_state(snapshots: &SnapshotStore, path: &Path, log: &BlockReader) -> Result<State> {
     let (number, id, input) = snapshots.open_file(path)?;
     check_fit(log, number, &id)?;
-    read_ahead(input, |input| state::read(input, number, Digest(id)))
+    state::read(input, number, Digest(id))
 }
 
 /// Refuses a snapshot whose block is not in the log's chain, or before or behind it with a gap.

@@ -13,11 +13,13 @@
 //! bytes are kept.
 
 use crate::snapshots::Source;
+use crate::stream;
 use anyhow::{Context, Result, anyhow, ensure};
 use carbyne_chain::Chain;
+use carbyne_graph::Job;
 use carbyne_ledger::Ledger;
 use carbyne_ledger::base::BaseCursor;
-use carbyne_ledger::tables::AnyTable;
+use carbyne_ledger::tables::{AnyPart, AnyTable, Unpack};
 use carbyne_wire::{Dialect, Hash160, Reader, Tags};
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
@@ -101,15 +103,39 @@ impl Look<'_> {
     }
 }
 
-/// Reads the state of the block with that number and id.
-pub fn read(mut input: impl Read, number: u32, id: Hash160) -> Result<State> {
+/// Reads the state of the block with that number and id, on several threads.
+pub fn read(input: impl Read + Send, number: u32, id: Hash160) -> Result<State> {
+    read_by(input, number, id, |pieces, unpack, tables| {
+        stream::work_ahead(pieces, unpack, |parts| {
+            stream::work_beside(|give| fill_all(tables, parts, give))
+        })
+    })
+}
+
+/// The same on this thread alone.
+pub fn read_alone(input: impl Read, number: u32, id: Hash160) -> Result<State> {
+    read_by(input, number, id, |pieces, unpack, tables| {
+        fill_all(tables, &mut pieces.map(unpack), &mut |job| job())
+    })
+}
+
+type TableList<'a> = Vec<&'a mut dyn AnyTable>;
+
+/// Reads a state; `fill` fills the tables with what is unpacked of the pieces.
+fn read_by<R: Read>(
+    mut input: R,
+    number: u32,
+    id: Hash160,
+    fill: impl FnOnce(Pieces<R>, &Unpacking, TableList<'_>) -> Result<()>,
+) -> Result<State> {
     let mut state = State { ledger: Ledger::default(), number };
     let count = read_count(&mut input, &mut state)?;
-    let mut tables: Vec<&mut dyn AnyTable> = Vec::new();
+    let mut tables: TableList<'_> = Vec::new();
     state.ledger.tables.each_mut(&mut |_, table| tables.push(table));
-    tables.into_iter().take(count as usize).try_for_each(|table| fill(table, &mut input))?;
-    // Only the end of the stream says that its last hash was right.
-    ensure!(input.read(&mut [0])? == 0, "the snapshot goes on after its last table");
+    tables.truncate(count as usize);
+    let unpackers: Vec<Unpack> = tables.iter().map(|table| table.unpacker()).collect();
+    let pieces = Pieces { input, tables: unpackers.into_iter(), table: None, is_over: false };
+    fill(pieces, &unpack, tables)?;
     let known = count_known(&state);
     ensure!(count == known, "the snapshot has {count} tables, its chain has {known}");
     state.ledger = state.ledger.speaking(Dialect::REFERENCE);
@@ -150,17 +176,120 @@ fn count_all(state: &mut State) -> u32 {
     count
 }
 
-fn fill(table: &mut dyn AnyTable, input: &mut impl Read) -> Result<()> {
-    let mut next = [0; 8];
-    input.read_exact(&mut next)?;
-    let next = u64::from_le_bytes(next);
-    let mut bytes = Vec::new();
-    while let Some(rows) = read_piece(input, &mut bytes)? {
-        let mut piece = Reader::new(&bytes, Tags::All);
-        let read = table.unpack_rows(rows, &mut piece);
-        read.context("an object of the snapshot cannot be read; another version made it")?;
-        ensure!(piece.remaining() == 0, "the snapshot holds objects of another form");
+/// A piece of a table.
+enum Piece<R> {
+    Rows(R),
+    /// The table ends; the number that its next object gets.
+    End(u64),
+}
+
+/// Packed rows.
+struct Packed {
+    rows: u32,
+    bytes: Vec<u8>,
+    unpacker: Unpack,
+}
+
+type Unpacking = dyn Fn(Result<Piece<Packed>>) -> Result<Piece<AnyPart>> + Sync;
+
+/// The pieces of a state, one after the other, up to the first error.
+struct Pieces<R> {
+    input: R,
+    /// What unpacks the tables that are yet to come.
+    tables: std::vec::IntoIter<Unpack>,
+    /// The table at work, and the number that its next object gets.
+    table: Option<(Unpack, u64)>,
+    is_over: bool,
+}
+
+impl<R: Read> Iterator for Pieces<R> {
+    type Item = Result<Piece<Packed>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let piece = self.read().transpose();
+        self.is_over = !matches!(piece, Some(Ok(_)));
+        piece
     }
+}
+
+impl<R: Read> Pieces<R> {
+    fn read(&mut self) -> Result<Option<Piece<Packed>>> {
+        if self.table.is_none() {
+            let Some(unpacker) = self.tables.next() else {
+                // Only the end of the stream says that its last hash was right.
+                let is_all = self.input.read(&mut [0])? == 0;
+                ensure!(is_all, "the snapshot goes on after its last table");
+                return Ok(None);
+            };
+            let mut next = [0; 8];
+            self.input.read_exact(&mut next)?;
+            self.table = Some((unpacker, u64::from_le_bytes(next)));
+        }
+        let Some((unpacker, next)) = self.table else { return Ok(None) };
+        let (rows, length) = (read_u32(&mut self.input)?, read_u32(&mut self.input)? as usize);
+        if rows == 0 {
+            self.table = None;
+            return Ok(Some(Piece::End(next)));
+        }
+        let bytes = read_bytes(&mut self.input, length)?;
+        Ok(Some(Piece::Rows(Packed { rows, bytes, unpacker })))
+    }
+}
+
+/// Reads the bytes of a piece.
+fn read_bytes(input: &mut impl Read, length: usize) -> Result<Vec<u8>> {
+    ensure!(length <= PIECE_BYTES_MAX, "the snapshot has a piece of {length} bytes");
+    // What a piece says of its length is not believed before its bytes are there.
+    let mut bytes = Vec::with_capacity(length.min(2 * PIECE_BYTES));
+    input.take(length as u64).read_to_end(&mut bytes)?;
+    ensure!(bytes.len() == length, "the snapshot ends within a piece");
+    Ok(bytes)
+}
+
+/// Unpacks a piece; that needs nothing but its bytes.
+fn unpack(piece: Result<Piece<Packed>>) -> Result<Piece<AnyPart>> {
+    let Packed { rows, bytes, unpacker } = match piece? {
+        Piece::End(next) => return Ok(Piece::End(next)),
+        Piece::Rows(packed) => packed,
+    };
+    let mut input = Reader::new(&bytes, Tags::All);
+    let part = unpacker(rows, &mut input)
+        .context("an object of the snapshot cannot be read; another version made it")?;
+    ensure!(input.remaining() == 0, "the snapshot holds objects of another form");
+    Ok(Piece::Rows(part))
+}
+
+/// Fills the tables, one after the other; `give` is given what makes the indexes of each that has
+/// all its rows.
+fn fill_all<'a>(
+    tables: TableList<'a>,
+    parts: &mut dyn Iterator<Item = Result<Piece<AnyPart>>>,
+    give: &mut dyn FnMut(Job<'a>),
+) -> Result<()> {
+    for table in tables {
+        fill(table, parts)?;
+        table.indexing().into_iter().for_each(&mut *give);
+    }
+    // There is no more, unless it is an error.
+    for part in parts {
+        part?;
+    }
+    Ok(())
+}
+
+fn fill(
+    table: &mut dyn AnyTable,
+    parts: &mut dyn Iterator<Item = Result<Piece<AnyPart>>>,
+) -> Result<()> {
+    let next = loop {
+        match parts.next().context("the snapshot ends within a table")?? {
+            Piece::Rows(part) => ensure!(table.load(part), "rows of another table"),
+            Piece::End(next) => break next,
+        }
+    };
     // The number after the last object may be higher than what the objects show: some are gone.
     ensure!(
         table.base_next_number() <= next,
@@ -168,20 +297,6 @@ fn fill(table: &mut dyn AnyTable, input: &mut impl Read) -> Result<()> {
     );
     table.set_next_number(next);
     Ok(())
-}
-
-/// Reads a piece into `bytes`; gives how many rows it has, none at the end of a table.
-fn read_piece(input: &mut impl Read, bytes: &mut Vec<u8>) -> Result<Option<u32>> {
-    let (rows, length) = (read_u32(input)?, read_u32(input)? as usize);
-    if rows == 0 {
-        return Ok(None);
-    }
-    ensure!(length <= PIECE_BYTES_MAX, "the snapshot has a piece of {length} bytes");
-    // What a piece says of its length is not believed before its bytes are there.
-    bytes.clear();
-    input.take(length as u64).read_to_end(bytes)?;
-    ensure!(bytes.len() == length, "the snapshot ends within a piece");
-    Ok(Some(rows))
 }
 
 fn read_u32(input: &mut impl Read) -> Result<u32> {

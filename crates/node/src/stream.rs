@@ -1,105 +1,108 @@
-//! Reading ahead: a thread of its own reads, checks and decompresses while another works on what
-//! was read before.
+//! Working ahead and beside each other: threads of their own get items and work on them, while
+//! another takes what came of those before.
 //!
-//! Invariant: bytes and errors come as the input gave them, in its order; memory is bounded. This
-//! file must never know what the bytes mean.
+//! Invariant: results come in the order of their items; how many items and results wait is bounded.
+//! This file must never know what an item is.
 
-use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use parking_lot::Mutex;
+use std::iter;
+use std::num::NonZero;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread;
 
-/// Bytes that are handed over at once, at most.
-const PIECE_BYTES: usize = 128 << 10;
-/// Pieces that may be read ahead.
-const PIECES_AHEAD: usize = 64;
+/// Threads that work, at most.
+const THREADS_MAX: usize = 4;
+/// Items that wait for each of them, and results of each, at most.
+const WAITING: usize = 2;
 
-/// What another thread reads.
-pub(crate) struct Ahead {
-    pieces: Receiver<io::Result<Vec<u8>>>,
-    piece: io::Cursor<Vec<u8>>,
-}
-
-/// Does the work with an input that is read ahead of it.
-pub(crate) fn read_ahead<R>(input: impl Read + Send, work: impl FnOnce(Ahead) -> R) -> R {
-    std::thread::scope(|scope| {
-        let (sender, pieces) = sync_channel(PIECES_AHEAD);
-        scope.spawn(move || read_all(input, &sender));
-        work(Ahead { pieces, piece: io::Cursor::default() })
+/// Gets items on a thread, works on them on others, and has the results taken.
+pub(crate) fn work_ahead<I, D: Send, R>(
+    items: impl Iterator<Item = I> + Send,
+    work: impl Fn(I) -> D + Sync,
+    take: impl FnOnce(&mut dyn Iterator<Item = D>) -> R,
+) -> R
+where
+    I: Send,
+{
+    let work = &work;
+    thread::scope(|scope| {
+        let (mut wanted, mut done) = (Vec::new(), Vec::new());
+        for _ in 0..threads() {
+            let (sender, items) = sync_channel(WAITING);
+            let (finished, results) = sync_channel(WAITING);
+            // Ends when there is no more, or when nobody wants more.
+            scope.spawn(move || items.into_iter().try_for_each(|item| finished.send(work(item))));
+            wanted.push(sender);
+            done.push(results);
+        }
+        scope.spawn(move || {
+            let mut turns = items.zip(wanted.iter().cycle());
+            turns.try_for_each(|(item, thread)| thread.send(item))
+        });
+        let mut turns = done.iter().cycle();
+        take(&mut iter::from_fn(|| turns.next()?.recv().ok()))
     })
 }
 
-/// Ends when there is no more, with the first error, or when nobody wants more.
-fn read_all(mut input: impl Read, pieces: &SyncSender<io::Result<Vec<u8>>>) {
-    loop {
-        let mut piece = Vec::new();
-        let read = input.by_ref().take(PIECE_BYTES as u64).read_to_end(&mut piece);
-        let goes_on = match read {
-            Ok(0) => return,
-            Ok(_) => true,
-            Err(_) => false,
-        };
-        if pieces.send(read.map(|_| piece)).is_err() || !goes_on {
-            return;
+/// Has jobs done on threads while they are given one after the other; returns when all are done.
+pub(crate) fn work_beside<J: FnOnce() + Send, R>(give: impl FnOnce(&mut dyn FnMut(J)) -> R) -> R {
+    let (sender, jobs) = channel::<J>();
+    let jobs = Mutex::new(jobs);
+    let next = || jobs.lock().recv().ok();
+    thread::scope(|scope| {
+        for _ in 0..threads() {
+            scope.spawn(|| {
+                while let Some(job) = next() {
+                    job();
+                }
+            });
         }
-    }
+        let given = give(&mut |job| {
+            // They end after this thread only.
+            let _always_there = sender.send(job);
+        });
+        drop(sender);
+        given
+    })
 }
 
-impl Read for Ahead {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.piece.read(into)? {
-                0 if !into.is_empty() => match self.pieces.recv() {
-                    Ok(piece) => self.piece = io::Cursor::new(piece?),
-                    Err(_) => return Ok(0),
-                },
-                count => return Ok(count),
-            }
-        }
-    }
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    /// Gives bytes, then an error.
-    struct Broken(usize);
-
-    impl Read for Broken {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let count = self.0.min(into.len());
-            self.0 -= count;
-            match count {
-                0 => Err(io::Error::other("the disk is gone")),
-                _ => Ok(count),
-            }
+    #[test]
+    fn everything_comes_in_order_and_no_more() {
+        for count in [0, 1, 2, 3, 1_000_u64] {
+            let work = |item: u64| {
+                if item.is_multiple_of(7) {
+                    thread::sleep(Duration::from_micros(50));
+                }
+                item + 1
+            };
+            let all: Vec<u64> = work_ahead(0..count, work, |results| results.collect());
+            assert!(all.into_iter().eq(1..=count));
         }
     }
 
     #[test]
-    fn everything_comes_in_order_and_no_more() {
-        let bytes: Vec<u8> = (0..3 * PIECE_BYTES + 5).map(|at| (at % 251) as u8).collect();
-        let read = |mut input: Ahead| {
-            let mut all = Vec::new();
-            input.read_to_end(&mut all).map(|_| all)
-        };
-        assert_eq!(read_ahead(bytes.as_slice(), read).unwrap(), bytes);
-        assert!(read_ahead([].as_slice(), read).unwrap().is_empty());
-    }
-
-    #[test]
-    fn an_error_comes_after_what_was_read_before_it() {
-        let mut all = Vec::new();
-        let error = read_ahead(Broken(PIECE_BYTES), |mut input| input.read_to_end(&mut all));
-        assert_eq!(error.unwrap_err().to_string(), "the disk is gone");
-        assert_eq!(all.len(), PIECE_BYTES);
-    }
-
-    #[test]
-    fn who_wants_no_more_need_not_read_to_the_end() {
-        let first = read_ahead(io::repeat(7), |mut input| {
-            let mut first = [0; 3];
-            input.read_exact(&mut first).map(|()| first)
+    fn all_jobs_are_done() {
+        let mut numbers = [0; 100];
+        work_beside(|give| {
+            for (n, number) in numbers.iter_mut().enumerate() {
+                give(move || *number = n);
+            }
         });
-        assert_eq!(first.unwrap(), [7; 3]);
+        assert!(numbers.into_iter().eq(0..100));
+    }
+
+    #[test]
+    fn who_wants_no_more_need_not_take_the_rest() {
+        let first: Vec<u64> = work_ahead(0.., |item| item, |results| results.take(3).collect());
+        assert_eq!(first, [0, 1, 2]);
     }
 }

@@ -222,6 +222,36 @@ fn a_state_of_another_form_is_refused_in_one_line() {
     assert!(error.contains("has form 9") && !error.contains('\n'), "{error}");
 }
 
+#[test]
+fn a_state_is_read_alike_on_one_thread_and_on_several() {
+    let disk = SimulatedDisk::new();
+    let home = Arc::new(RwLock::new(open(&disk).expect("a chain")));
+    for _ in 0..BLOCKS {
+        chain::produce(&mut home.write()).expect("a block");
+    }
+    let held = Held::new(home.clone());
+    let mut whole = Vec::new();
+    state::write(&*home, &mut whole, &|| false).expect("room");
+    let (number, id) = (held.base.number, held.base.id);
+    let hash = |state: state::State| state.ledger.state_hash();
+    let read = |bytes: &[u8]| {
+        let several = state::read(bytes, number, id).map(hash);
+        let alone = state::read_alone(bytes, number, id).map(hash);
+        let [several, alone] =
+            [several, alone].map(|read| read.map_err(|error| format!("{error:#}")));
+        assert_eq!(several, alone);
+        several
+    };
+    read(&whole).expect("what was written");
+    for cut in [0, 3, 8, 17, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+        read(&whole[..cut]).expect_err("something is missing");
+        let mut other = whole.clone();
+        other[cut] ^= 0x81;
+        let _whatever_it_is = read(&other);
+    }
+    read(&[whole.as_slice(), &[0]].concat()).expect_err("something is too much");
+}
+
 /// Asks a running node for a block.
 fn produce(runtime: &tokio::runtime::Runtime, node: &Node) -> Result<(), ApiError> {
     runtime.block_on(node.produce(1, 0))

@@ -4,7 +4,7 @@ use super::holders::HoldersByAmount;
 use super::holdings::Holdings;
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{Address, PublicKey};
-use carbyne_graph::{Index, NumberSet, Ranked, Sparse};
+use carbyne_graph::{Index, Job, NumberSet, Ranked, Rows, Sparse};
 use carbyne_protocol::authority::{Authority, SpecialAuthority};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::money::Asset;
@@ -13,6 +13,9 @@ use carbyne_wire::{Empty, FlatSet, Rare, Text, TimePointSec, Wire};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+#[cfg(test)]
+mod tests;
 
 /// What few accounts have; in bytes and in JSON its members stand among those of the account.
 #[derive(Clone, Debug, Default, PartialEq, Wire)]
@@ -187,9 +190,17 @@ type Marks = SmallVec<[u64; 2]>;
 
 fn marks(account: &Account) -> Marks {
     let mut marks = Marks::new();
-    marks.push(Member::Key(account.options.memo_key.0).mark());
+    // What most have in several places is hashed once.
+    let memo = &account.options.memo_key;
+    let owner = account.owner.key_auths.keys().next().unwrap_or(memo);
+    let known = [memo, owner];
+    marks.push(Member::Key(memo.0).mark());
+    if owner != memo {
+        marks.push(Member::Key(owner.0).mark());
+    }
     for authority in [&account.owner, &account.active] {
-        marks.extend(authority.key_auths.keys().map(|key| Member::Key(key.0).mark()));
+        let keys = authority.key_auths.keys().filter(|key| !known.contains(key));
+        marks.extend(keys.map(|key| Member::Key(key.0).mark()));
         let addresses = authority.address_auths.keys();
         marks.extend(addresses.map(|address| Member::Address(address.0).mark()));
         marks.extend(authority.account_auths.keys().map(|id| Member::Account(*id).mark()));
@@ -247,6 +258,29 @@ impl Index<Account> for AccountIndex {
         self.by_name.insert(name, instance);
         self.by_mark.extend(marks.into_iter().map(|mark| (mark, instance)));
         self.briefs.insert(instance, brief);
+    }
+    /// Trees that are made of what is in order need not be searched, and their nodes are full.
+    fn fill<'a>(&'a mut self, rows: Rows<'a, Account>) -> Vec<Job<'a>> {
+        let Self { briefs, by_name, by_mark } = self;
+        let name = move || {
+            let named = rows.iter().map(|(instance, account)| (account.name.clone(), instance));
+            *by_name = named.collect();
+        };
+        let mark = move || {
+            let mut marked = Vec::with_capacity(rows.len());
+            for (instance, account) in rows.iter() {
+                marked.extend(marks(account).into_iter().map(|mark| (mark, instance)));
+            }
+            marked.sort_unstable();
+            *by_mark = marked.into_iter().collect();
+        };
+        let brief = move || {
+            *briefs = Sparse::default();
+            for (instance, account) in rows.iter() {
+                briefs.insert(instance, Brief::of(account));
+            }
+        };
+        vec![Box::new(mark), Box::new(name), Box::new(brief)]
     }
     fn remove(&mut self, instance: u64, (name, marks, _): Self::Keys) {
         self.by_name.remove(&name);

@@ -27,6 +27,14 @@ impl Default for Holdings {
     }
 }
 
+/// Whether a pair fits inside, and comes behind those that are there.
+fn is_behind(pairs: &[(u32, u32); FEW], count: u8, asset: AssetId, instance: u64) -> bool {
+    let there = pairs.get(..usize::from(count)).unwrap_or_default();
+    let is_last = there.last().is_none_or(|(last, _)| u64::from(*last) < asset.0);
+    let is_small = |number: u64| u32::try_from(number).is_ok();
+    is_last && there.len() < FEW && is_small(asset.0) && is_small(instance)
+}
+
 impl Holdings {
     /// The pair at a place.
     fn at(&self, place: usize) -> Option<(AssetId, u64)> {
@@ -63,6 +71,13 @@ impl Holdings {
             Self::Many(pairs) => {
                 let place = pairs.partition_point(|(held, _)| *held < asset);
                 pairs.insert(place, (asset, instance));
+            }
+            // Behind all others, where most come.
+            Self::Few { count, pairs } if is_behind(pairs, *count, asset, instance) => {
+                if let Some(pair) = pairs.get_mut(usize::from(*count)) {
+                    *pair = (asset.0 as u32, instance as u32);
+                    *count = count.saturating_add(1);
+                }
             }
             Self::Few { .. } => {
                 let mut pairs: Vec<_> = self.iter().chain([(asset, instance)]).collect();

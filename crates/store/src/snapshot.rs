@@ -235,7 +235,13 @@ impl SnapshotStore {
 
     /// Takes a snapshot file into the directory, if it is good and of this chain.
     pub fn import(&self, path: &Path) -> Result<Snapshot, StoreError> {
-        let found = self.verify(path)?;
+        self.import_good(&self.verify(path)?)
+    }
+
+    /// The same with one that was just found good; the copy is looked at.
+    pub fn import_good(&self, found: &Snapshot) -> Result<Snapshot, StoreError> {
+        let path = &found.path;
+        self.identity.expect(found.chain_id, path)?;
         let own = self.dir.join(file_name(found.number, &found.id));
         copy(&*self.disk, path, &own)?;
         let snapshot = self.verify(&own)?;
@@ -246,7 +252,13 @@ impl SnapshotStore {
     /// Takes a snapshot file on the same disk into the directory, in place of copying it, if it is
     /// good and of this chain.
     pub fn adopt(&self, path: &Path) -> Result<Snapshot, StoreError> {
-        let found = self.verify(path)?;
+        self.adopt_good(self.verify(path)?)
+    }
+
+    /// The same with one that was just found good.
+    pub fn adopt_good(&self, found: Snapshot) -> Result<Snapshot, StoreError> {
+        let path = &found.path;
+        self.identity.expect(found.chain_id, path)?;
         let own = self.dir.join(file_name(found.number, &found.id));
         self.disk.rename(path, &own).map_err(StoreError::io("rename", path))?;
         self.disk.sync_dir(&self.dir).map_err(StoreError::io("sync", &self.dir))?;

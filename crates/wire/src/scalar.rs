@@ -85,6 +85,16 @@ impl Text {
         }
     }
 
+    /// A short text as a number, so that two are compared at once: its letters from the greatest
+    /// byte on, zeros, and its length, since letters may be zeros, too.
+    #[inline]
+    fn rank(&self) -> Option<u128> {
+        let Letters::Inside { count, bytes } = &self.0 else { return None };
+        let mut all = [0; 16];
+        *all.first_chunk_mut()? = *bytes;
+        Some(u128::from_be_bytes(all) | u128::from(*count))
+    }
+
     /// The text, with a replacement character where it is not UTF-8.
     pub fn to_lossy(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
@@ -124,8 +134,12 @@ impl PartialOrd for Text {
 }
 
 impl Ord for Text {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_bytes().cmp(other.as_bytes())
+        match (self.rank(), other.rank()) {
+            (Some(own), Some(others)) => own.cmp(&others),
+            _ => self.as_bytes().cmp(other.as_bytes()),
+        }
     }
 }
 

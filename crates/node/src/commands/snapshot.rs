@@ -4,7 +4,6 @@ use crate::cli::SnapshotCommand;
 use crate::home::{identity_of, keep_genesis, read_genesis};
 use crate::output::line;
 use crate::state;
-use crate::stream::read_ahead;
 use anyhow::{Context, Result, ensure};
 use carbyne_crypto::hash::sha256;
 use carbyne_store::{
@@ -61,8 +60,8 @@ pub(crate) fn take_in(
     keep_genesis(&RealDisk, data_dir, genesis.as_deref())?;
     let store = SnapshotStore::open(&data.snapshots(), &identity)?;
     Ok(match bring {
-        Bring::Copy => store.import(file)?,
-        Bring::Move => store.adopt(file)?,
+        Bring::Copy => store.import_good(&found)?,
+        Bring::Move => store.adopt_good(found)?,
     })
 }
 
@@ -95,7 +94,7 @@ fn verify_chain(dir: &Path, kept: &ChainIdentity, found: &ChainIdentity) -> Resu
 fn verify(genesis: Option<&Path>, file: &Path) -> Result<()> {
     let snapshot = verify_snapshot(file, wanted(genesis)?.as_ref())?;
     let Snapshot { number, id, .. } = snapshot;
-    let state = read_ahead(snapshot.open()?, |input| state::read(input, number, Digest(id)))
+    let state = state::read(snapshot.open()?, number, Digest(id))
         .with_context(|| format!("{} cannot be used", file.display()))?;
     print(&snapshot)?;
     line(format_args!("accounts    {}", state.ledger.tables.accounts.len()))?;
