@@ -44,8 +44,8 @@ pub trait Index<T>: Default {
         self.insert(instance, after);
     }
 
-    /// What makes these the indexes of the rows. An index that is made quicker from all of them than
-    /// from one after the other, or in parts beside each other, says so here.
+    /// What makes these the indexes of the rows. An index that is made quicker from all of them
+    /// than from one after the other, or in parts beside each other, says so here.
     fn fill<'a>(&'a mut self, rows: Rows<'a, T>) -> Vec<Job<'a>>
     where
         T: Object + Sync,

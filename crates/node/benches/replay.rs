@@ -2,8 +2,9 @@
 //! `cargo bench -p carbyne --bench replay -- SCALE`; prints one JSON line.
 //!
 //! Three chains are made, with no, one and 1,000 transfers a block; SCALE (1) times as many blocks
-//! as the table in `filled` says. Measured is the time until the node could answer, without and with
-//! history, and until history is on disk. Files go to the folder for temporary files (`TMPDIR`).
+//! as the table in `filled` says. Measured is the time until the node could answer, without and
+//! with history, and until history is on disk. Files go to the folder for temporary files
+//! (`TMPDIR`).
 
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]

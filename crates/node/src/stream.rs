@@ -13,7 +13,7 @@ use std::thread;
 /// Threads that work, at most.
 const THREADS_MAX: usize = 4;
 /// Items that wait for each of them, and results of each, at most.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// Gets items on a thread, works on them on others, and has the results taken.
 pub(crate) fn work_ahead<I, D: Send, R>(

@@ -10,8 +10,8 @@ use carbyne_protocol::ids::OperationHistoryId;
 use carbyne_wire::{Id, Json, TimePointSec};
 use serde_json::Value;
 
-/// Most operations, and chunks of others, looked at for one page; behind that many the page ends and
-/// its cursor leads on.
+/// Most operations, and chunks of others, looked at for one page; behind that many the page ends
+/// and its cursor leads on.
 const LOOKED_AT_MAX: usize = 10_000;
 
 /// Most assets that a filter names.
