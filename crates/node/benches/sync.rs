@@ -4,8 +4,8 @@
 //!
 //! Three chains are made, with no, one and 1,000 transfers a block; SCALE (3) times as many blocks
 //! as the table in `filled` says: to find each other, two nodes that are far away need a second.
-//! Both ways check everything and keep history. Both nodes share the machine. Files go to the folder
-//! for temporary files (`TMPDIR`).
+//! Both ways check everything and keep history. Both nodes share the machine. Files go to the
+//! folder for temporary files (`TMPDIR`).
 
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]

@@ -209,8 +209,8 @@ impl<F: Send> Pool<F> {
         }
     }
 
-    /// What came first, and its number; none at the end. Some is left for the other threads. So many
-    /// were taken the last time.
+    /// What came first, and its number; none at the end. Some is left for the other threads. So
+    /// many were taken the last time.
     fn take(&self, last: usize) -> Option<(u64, Vec<Waiting>)> {
         let mut waiting = self.waiting.lock();
         let mut has_gathered = last < MANY;

@@ -211,8 +211,8 @@ impl Runner {
         Ok(())
     }
 
-    /// Begins a snapshot when one is due; while blocks of the past come, which may be very many in a
-    /// second, there is a rest between two.
+    /// Begins a snapshot when one is due; while blocks of the past come, which may be very many in
+    /// a second, there is a rest between two.
     fn begin_snapshot_if_due(&mut self) {
         let head = self.shared.look(|state| state.core.chain.ledger().head_time());
         let is_behind =

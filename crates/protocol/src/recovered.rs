@@ -463,8 +463,8 @@ fn packed_len(header: &SignedHeader, facts: &[Facts]) -> usize {
     transactions.fold(header, usize::saturating_add)
 }
 
-/// The keys that signed blocks. Where what is believed of their witnesses is right, most of them cost
-/// a fraction.
+/// The keys that signed blocks. Where what is believed of their witnesses is right, most of them
+/// cost a fraction.
 fn signees(blocks: &[SignedBlock], signers: &dyn Signers) -> Vec<Result<PublicKey, KeyError>> {
     let header = |block: &SignedBlock| block.signed_header.header.witness;
     let witnesses: Vec<WitnessId> = blocks.iter().map(header).collect();

@@ -70,8 +70,8 @@ impl Node {
 }
 
 impl Times {
-    /// What is sure of how far the peer's clock is ahead: a question and its answer that were long on
-    /// the way, or waited for a busy node, say little.
+    /// What is sure of how far the peer's clock is ahead: a question and its answer that were long
+    /// on the way, or waited for a busy node, say little.
     fn sure_offset(&self) -> Option<i64> {
         let (offset, unsure) = (self.clock_offset?, self.round_trip.max(0) / 2);
         let sure = offset.saturating_abs().saturating_sub(unsure).max(0);

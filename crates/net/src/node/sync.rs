@@ -164,8 +164,8 @@ impl Node {
         if left < at_once { 0 } else { left }
     }
 
-    /// A block of a sync came: the next ones are expected to be as large, or as the largest of those
-    /// that came lately.
+    /// A block of a sync came: the next ones are expected to be as large, or as the largest of
+    /// those that came lately.
     pub(super) fn expect_blocks_like(&mut self, size: usize) {
         let less = self.expected_bytes.saturating_sub(self.expected_bytes / EXPECTED_FOR);
         self.expected_bytes = size.max(less);

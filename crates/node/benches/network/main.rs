@@ -11,9 +11,9 @@
 //! (applied, on disk and in history there), in milliseconds, over all nodes and BLOCKS (5) blocks;
 //! with blocks in short form and as bitshares-core sends them.
 //!
-//! Relay: transfers go in at the first of three nodes in a line, and are included by the last, which
-//! makes a block a second; counted over BLOCKS blocks. Raw recovery of the same signatures, on one
-//! core, stands before and after it.
+//! Relay: transfers go in at the first of three nodes in a line, and are included by the last,
+//! which makes a block a second; counted over BLOCKS blocks. Raw recovery of the same signatures,
+//! on one core, stands before and after it.
 
 #[path = "../../tests/harness/chain.rs"]
 #[allow(dead_code)]

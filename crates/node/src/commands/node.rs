@@ -165,7 +165,7 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 /// When a block of the past was told of last.
 static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Whether a line is due: for every block that was just made, once in a while for those of the past.
+/// Whether a line is due: for every block that was just made, once in a while for old ones.
 fn is_to_be_told(time: TimePointSec) -> bool {
     if time.0.saturating_add(PAST_FROM) >= Clock.now().0 {
         return true;

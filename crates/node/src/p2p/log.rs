@@ -1,8 +1,8 @@
-//! The block log as peers are given it: whoever asks for blocks one after the other gets them from a
-//! read of many.
+//! The block log as peers are given it: whoever asks for blocks one after the other gets them from
+//! a read of many.
 //!
-//! Invariant: what is held is bounded, and belongs to the ids it is handed out with, whatever became
-//! of the log since. This file must never know who asks.
+//! Invariant: what is held is bounded, and belongs to the ids it is handed out with, whatever
+//! became of the log since. This file must never know who asks.
 
 use carbyne_peers::Log;
 use carbyne_store::{BlockReader, LoggedBlock};

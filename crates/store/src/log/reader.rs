@@ -115,8 +115,8 @@ impl BlockReader {
         Ok(self.look_up(number, Segment::read_run)?.unwrap_or_default())
     }
 
-    /// The ids of the blocks from this number on, `count` at most: with a read for many where blocks
-    /// are small.
+    /// The ids of the blocks from this number on, `count` at most: with a read for many where
+    /// blocks are small.
     pub fn ids(&self, number: u32, count: usize) -> Result<Vec<BlockId>, StoreError> {
         let mut ids = Vec::new();
         while ids.len() < count {
