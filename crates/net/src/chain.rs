@@ -2,6 +2,7 @@
 
 use crate::message::{FetchChunk, StateManifest, StateRefusal};
 use carbyne_wire::{Hash160, TimePointSec};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The newest block.
@@ -60,6 +61,12 @@ pub trait ChainView {
 
     /// Id of the block of that number, on the branch of the head.
     fn id_at(&self, number: u32) -> Option<Hash160>;
+
+    /// The ids of the blocks of these numbers, on the branch of the head: of the first `most` at
+    /// most, up to one that is not there.
+    fn ids_at(&self, numbers: RangeInclusive<u32>, most: usize) -> Vec<Hash160> {
+        numbers.take(most).map_while(|number| self.id_at(number)).collect()
+    }
 
     /// Whether the block is known, on whatever branch.
     fn knows_block(&self, id: &Hash160) -> bool;

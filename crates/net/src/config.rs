@@ -72,11 +72,12 @@ pub struct Config {
     pub sync_blocks_at_once: usize,
     /// Such requests that are on the way to one peer, if it is Carbyne; ours.
     pub sync_requests_of_carbyne: usize,
-    /// Blocks that were asked for or came and were not given to the chain.
+    /// Blocks that were asked for or came and were not given to the chain (ours; reference: 2,000).
     pub sync_blocks_ahead: usize,
-    /// Bytes of blocks that came and that the chain has not answered about; ours.
+    /// Bytes of blocks that came and that the chain has not answered about, and of those that were
+    /// asked for, as they are expected to be; ours.
     pub sync_bytes_ahead: usize,
-    /// Blocks that the chain has not answered about.
+    /// Blocks that the chain has not answered about (ours; reference: 200).
     pub blocks_at_the_chain: usize,
     /// Transactions that the chain has not answered about; ours.
     pub transactions_at_the_chain: usize,
@@ -100,10 +101,10 @@ impl Default for Config {
             items_at_once: 1,
             items_at_once_of_carbyne: 500,
             sync_blocks_at_once: 200,
-            sync_requests_of_carbyne: 10,
-            sync_blocks_ahead: 2_000,
+            sync_requests_of_carbyne: 30,
+            sync_blocks_ahead: 10_000,
             sync_bytes_ahead: 128 << 20,
-            blocks_at_the_chain: 200,
+            blocks_at_the_chain: 2_000,
             transactions_at_the_chain: 4_000,
             state_bytes_per_second: 32 << 20,
         }
@@ -154,6 +155,10 @@ pub mod limits {
     pub const WANTED_ITEMS: usize = 32_768;
     /// Bytes that wait to be sent to a peer.
     pub const SEND_QUEUE: usize = 1 << 20;
+    /// Bytes of a block of a sync while none came that tells; ours.
+    pub const SYNC_BLOCK_BYTES: usize = 64 << 10;
+    /// Bytes of messages that are sent together, and one message; ours.
+    pub const SEND_TOGETHER: usize = 64 << 10;
     /// Items that wait to be sent to a peer; ours.
     pub const SEND_ITEMS: usize = 8_192;
     /// Addresses that are looked at of one message.
@@ -162,7 +167,9 @@ pub mod limits {
     pub const BOOK: usize = 1_000;
     /// Ids that are wanted before blocks are asked for.
     pub const IDS_AHEAD: usize = 10_000;
-    /// Ids that are taken in one message (ours; the reference sends 2,000).
+    /// Ids that are told in one message.
+    pub const IDS_TOLD: usize = 2_000;
+    /// Ids that are taken in one message, and told to Carbyne nodes; ours.
     pub const IDS_AT_ONCE: usize = 10_000;
     /// Seconds that blocks which are offered may lie in the future.
     pub const FUTURE: u32 = 3_600;

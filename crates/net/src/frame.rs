@@ -31,14 +31,21 @@ pub struct TooLong {
 
 /// The bytes of a message, ready to be encrypted.
 pub fn pack(kind: u32, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    append(&mut bytes, kind, payload);
+    bytes
+}
+
+/// Appends a message to whole blocks of the cipher.
+pub fn append(bytes: &mut Vec<u8>, kind: u32, payload: &[u8]) {
     let length = HEADER_BYTES.saturating_add(payload.len()).next_multiple_of(BLOCK_BYTES);
-    let mut bytes = Vec::with_capacity(length);
+    let end = bytes.len().saturating_add(length);
+    bytes.reserve(length);
     let size = u32::try_from(payload.len()).unwrap_or(u32::MAX);
     bytes.extend_from_slice(&size.to_le_bytes());
     bytes.extend_from_slice(&kind.to_le_bytes());
     bytes.extend_from_slice(payload);
-    bytes.resize(length, 0);
-    bytes
+    bytes.resize(end, 0);
 }
 
 /// Puts frames together from decrypted bytes.

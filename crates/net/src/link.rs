@@ -74,10 +74,14 @@ impl Link {
 
     /// The bytes of a message to be sent; none before the keys are exchanged.
     pub fn seal(&mut self, kind: u32, payload: &[u8]) -> Option<Vec<u8>> {
+        self.seal_run(frame::pack(kind, payload))
+    }
+
+    /// The bytes of several messages to be sent, which [`frame::append`] put together.
+    pub(crate) fn seal_run(&mut self, mut frames: Vec<u8>) -> Option<Vec<u8>> {
         let State::Open(open) = &mut self.0 else { return None };
-        let mut bytes = frame::pack(kind, payload);
-        open.encryptor.encrypt(&mut bytes);
-        Some(bytes)
+        open.encryptor.encrypt(&mut frames);
+        Some(frames)
     }
 
     /// What each end signs; none before the keys are exchanged.

@@ -8,9 +8,6 @@ use crate::chain::ChainView;
 use carbyne_protocol::transaction::num_from_id;
 use carbyne_wire::Hash160;
 
-/// Ids in one answer.
-const IDS_MAX: usize = 2_000;
-
 /// A peer whose branch leaves ours before the last block that cannot be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooOldABranch;
@@ -24,8 +21,9 @@ pub struct Following {
     pub remaining: u32,
 }
 
-/// The ids that follow the newest entry of `synopsis` on our branch; nothing if we know none of it.
-pub fn following(chain: &dyn ChainView, synopsis: &[Hash160]) -> Following {
+/// The ids, `most` at most, that follow the newest entry of `synopsis` on our branch; nothing if we
+/// know none of it.
+pub fn following(chain: &dyn ChainView, synopsis: &[Hash160], most: usize) -> Following {
     let none = Hash160::default();
     let head = num_from_id(&chain.head().id);
     let is_ours = |id: &Hash160| *id == none || chain.id_at(num_from_id(id)) == Some(*id);
@@ -34,7 +32,7 @@ pub fn following(chain: &dyn ChainView, synopsis: &[Hash160]) -> Following {
         None if synopsis.is_empty() => 1,
         None => return Following::default(),
     };
-    let ids: Vec<Hash160> = (begin..=head).take(IDS_MAX).map_while(|n| chain.id_at(n)).collect();
+    let ids = chain.ids_at(begin..=head, most);
     let last = ids.last().map_or(head, num_from_id);
     Following { ids, remaining: head.saturating_sub(last) }
 }

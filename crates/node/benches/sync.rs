@@ -2,9 +2,10 @@
 //! same blocks are imported from a file: `cargo bench -p carbyne --bench sync -- SCALE`; prints one
 //! JSON line. Once more with 100 ms on the way between the two, in each direction.
 //!
-//! Three chains are made, with no, one and 1,000 transfers a block; SCALE (1) times as many blocks
-//! as the table in `filled` says. Both ways check everything and keep history. Both nodes share the
-//! machine. Files go to the folder for temporary files (`TMPDIR`).
+//! Three chains are made, with no, one and 1,000 transfers a block; SCALE (3) times as many blocks
+//! as the table in `filled` says: to find each other, two nodes that are far away need a second.
+//! Both ways check everything and keep history. Both nodes share the machine. Files go to the
+//! folder for temporary files (`TMPDIR`).
 
 #[path = "../tests/harness/chain.rs"]
 #[allow(dead_code)]
@@ -23,8 +24,8 @@ use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-/// How often it is looked whether everything came.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How often it is looked whether everything came: the chain waits for who looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long bytes are on the way to a node that is far away.
 const DELAY: Duration = Duration::from_millis(100);
 
@@ -114,7 +115,7 @@ fn sync(folder: &Path, source: &Path, length: u64, delay: Duration) -> f64 {
 }
 
 fn main() {
-    let scale = std::env::args().find_map(|text| text.parse::<usize>().ok()).unwrap_or(1);
+    let scale = std::env::args().find_map(|text| text.parse::<usize>().ok()).unwrap_or(3);
     let mut found = Map::new();
     for (per_block, blocks) in filled::CHAINS {
         let folder = tempfile::tempdir().expect("a folder");

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::dev::Tools;
 use crate::home::{Home, read_block};
 use crate::metrics::{Metrics, Stage};
-use crate::p2p::{Giving, Line, News, Report};
+use crate::p2p::{Giving, Line, Logged, News, Report};
 use crate::queue::{Queue, Refusal};
 use crate::recovery::{Origin, Recovery, Submission, Waiting};
 use crate::ring::{Ring, RingReader};
@@ -23,12 +23,12 @@ use carbyne_chain::{AppliedBlock, BlockSigner};
 use carbyne_core::{Input, Now};
 use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_ledger::Trust;
-use carbyne_peers::{Asked, Log, Told};
+use carbyne_peers::{Asked, Told};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::recovered::{Recover, RecoveredBlock, RecoveredTransaction};
 use carbyne_protocol::transaction::{ProcessedTransaction, SignedBlock, SignedTransaction};
 use carbyne_store::BlockReader;
-use carbyne_wire::{Dialect, Digest, Hash160, JsonIn, TimePointSec};
+use carbyne_wire::{Dialect, Digest, JsonIn, TimePointSec};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -121,16 +121,6 @@ struct LoggedBlocks(BlockReader);
 impl Blocks for LoggedBlocks {
     fn block(&self, number: u32) -> Option<SignedBlock> {
         read_block(&self.0, number).ok().flatten()
-    }
-}
-
-impl Log for LoggedBlocks {
-    fn id(&self, number: u32) -> Option<Hash160> {
-        self.0.id(number).ok().flatten().map(Digest)
-    }
-
-    fn packed(&self, number: u32) -> Option<Vec<u8>> {
-        self.0.read(number).ok().flatten()
     }
 }
 
@@ -340,7 +330,7 @@ impl Node {
     /// core does anything.
     pub(crate) fn join(&self, line: Line, report: Arc<Report>) -> Told {
         self.shared.join(line, report);
-        let log = Box::new(LoggedBlocks(self.blocks.0.clone()));
+        let log = Box::new(Logged::new(self.blocks.0.clone()));
         self.shared.look(|state| Told::of(&state.core.chain, log))
     }
 
@@ -372,10 +362,18 @@ impl Node {
         self.shared.look(|state| state.core.is_sound(now, block))
     }
 
-    /// Has the core look at something that a peer sent.
-    pub(crate) fn push_asked(&self, line: Line, asked: Box<Asked>) -> Result<(), Refusal> {
-        let work = Work::Step(asked.input());
-        self.commands.push_first(Command { work, reply: Reply::Peers(line, asked) })
+    /// Has the core look at blocks that peers sent, in order; the peers are told of those for which
+    /// there is no room.
+    pub(crate) fn push_asked(&self, line: &Line, asked: Vec<Asked>) {
+        let commands = asked.into_iter().map(|asked| {
+            let work = Work::Step(asked.input());
+            Command { work, reply: Reply::Peers(line.clone(), Box::new(asked)) }
+        });
+        for refused in self.commands.push_all_first(commands) {
+            if let Reply::Peers(line, asked) = refused.reply {
+                line.refuse(asked);
+            }
+        }
     }
 
     /// Finds the keys of a transaction that a peer sent and has the core look at it.

@@ -69,6 +69,19 @@ impl<F, L> Queue<F, L> {
         Ok(())
     }
 
+    /// Lets several wait in the first lane, in order; gives back those for which there is no room.
+    pub fn push_all_first(&self, several: impl IntoIterator<Item = F>) -> Vec<F> {
+        let mut several = several.into_iter();
+        let mut lanes = self.lanes.lock();
+        if !lanes.is_closed {
+            let room = self.length_max.saturating_sub(lanes.first.len());
+            lanes.first.extend(several.by_ref().take(room));
+        }
+        drop(lanes);
+        self.came.notify_one();
+        several.collect()
+    }
+
     /// Lets several wait in the last lane, in order, when there is room for one of them; drops them
     /// if nobody takes anything out any more.
     pub fn push_all_last(&self, several: impl IntoIterator<Item = L>) {
@@ -91,6 +104,11 @@ impl<F, L> Queue<F, L> {
 }
 
 impl<F, L> Taker<F, L> {
+    /// Whether something waits in the first lane.
+    pub fn has_first(&self) -> bool {
+        !self.0.lanes.lock().first.is_empty()
+    }
+
     /// What is next, of the last lane `most` things at most; nothing if that takes longer than
     /// `limit`, or if somebody woke the taker.
     pub fn take(&self, limit: Duration, most: usize) -> Option<Taken<F, L>> {

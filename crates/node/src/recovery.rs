@@ -18,7 +18,7 @@ use carbyne_protocol::recovered::{
 };
 use carbyne_protocol::transaction::{SignedBlock, SignedTransaction};
 use carbyne_wire::{Digest, Hash160};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -27,6 +27,13 @@ use std::time::Duration;
 /// Transactions that a thread takes at once, at most: the more are checked together, the less each
 /// costs. Only as many as have heaped up are.
 const AT_ONCE: usize = 16 * GROUP;
+/// Transactions that a thread takes at least, if so many wait: fewer cannot be checked together.
+const TOGETHER: usize = 128;
+/// When so many came together the last time, more are waited for, for so long.
+const MANY: usize = 16;
+const GATHER_FOR: Duration = Duration::from_millis(1);
+/// Blocks without many transactions that are worth a thread.
+const BLOCKS_PER_THREAD: usize = 64;
 /// Transactions of a block that are worth a thread.
 const PER_THREAD: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
@@ -152,6 +159,10 @@ impl<F: Send + 'static> Recovery<F> {
     /// Finds the keys of several blocks, each on one of several threads.
     pub(crate) fn blocks(&self, blocks: Vec<SignedBlock>) -> Vec<RecoveredBlock> {
         let each = blocks.len().div_ceil(self.0.threads).max(1);
+        let transactions: usize = blocks.iter().map(|block| block.transactions.len()).sum();
+        // Few signatures are not worth another thread, and more of them are cheaper together.
+        let each =
+            if transactions < BLOCKS_PER_THREAD { each.max(BLOCKS_PER_THREAD) } else { each };
         let mut blocks = blocks.into_iter();
         let Pool { chain_id, signers, .. } = &*self.0;
         let recover = |share| RecoveredBlock::all(share, chain_id, signers);
@@ -191,21 +202,33 @@ impl<F: Send + 'static> Recovery<F> {
 
 impl<F: Send> Pool<F> {
     fn work(&self) {
-        while let Some((first, asked)) = self.take() {
+        let mut count = 0;
+        while let Some((first, asked)) = self.take(count) {
+            count = asked.len();
             self.hand_on(first, self.recover(asked));
         }
     }
 
-    /// What came first, and its number; none at the end. Some is left for the other threads.
-    fn take(&self) -> Option<(u64, Vec<Waiting>)> {
+    /// What came first, and its number; none at the end. Some is left for the other threads. So
+    /// many were taken the last time.
+    fn take(&self, last: usize) -> Option<(u64, Vec<Waiting>)> {
         let mut waiting = self.waiting.lock();
-        while waiting.asked.is_empty() {
-            if waiting.is_closed {
-                return None;
+        let mut has_gathered = last < MANY;
+        loop {
+            if waiting.asked.is_empty() {
+                if waiting.is_closed {
+                    return None;
+                }
+                self.came.wait(&mut waiting);
+            } else if has_gathered || waiting.asked.len() >= TOGETHER {
+                break;
+            } else {
+                MutexGuard::unlocked(&mut waiting, || std::thread::sleep(GATHER_FOR));
+                has_gathered = true;
             }
-            self.came.wait(&mut waiting);
         }
-        let count = waiting.asked.len().div_ceil(self.threads).min(AT_ONCE);
+        let share = waiting.asked.len().div_ceil(self.threads).max(TOGETHER);
+        let count = share.min(waiting.asked.len()).min(AT_ONCE);
         let first = waiting.first;
         waiting.first += count as u64;
         Some((first, waiting.asked.drain(..count).collect()))

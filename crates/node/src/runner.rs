@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::core::{Reply, Storage, to_error};
 use crate::debug::{ObjectStream, blocks_of};
 use crate::dev::marks::Marks;
-use crate::follow::{Answer, Done};
+use crate::follow::{Answer, Done, Heap};
 use crate::gate::{Gate, HeldBack, Moment};
 use crate::home::Kept;
 use crate::metrics::Stage;
@@ -36,14 +36,17 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Blocks that may wait for the disk, and as many for history: the core waits for the slower of
-/// them only beyond that.
-const BLOCKS_WAITING_MAX: usize = 16;
+/// Heaps of blocks that may wait for the disk, and as many for history: the core waits for the
+/// slower of them only beyond that.
+const HEAPS_WAITING_MAX: usize = 16;
 /// How long the core sleeps at most when nothing happens.
 const IDLE: Duration = Duration::from_millis(500);
 /// How long the last snapshot may take when the node stops, which is to take less than ten seconds
 /// in all.
 const LAST_SNAPSHOT_LIMIT: Duration = Duration::from_secs(5);
+/// Seconds from which on a head block is of the past, and how long snapshots rest then.
+const PAST_FROM: u32 = 300;
+const SNAPSHOT_REST: Duration = Duration::from_secs(10);
 /// How long a block that was asked for waits for connections that are behind.
 const READERS_LIMIT: Duration = Duration::from_millis(200);
 /// Seconds before the end of time from which on nobody may move it.
@@ -83,24 +86,28 @@ pub struct Runner {
     /// When a slot begins in which the core may have something to do.
     wake_at: Option<TimePointSec>,
     snapshots: Snapshots<Shared>,
+    /// When it was looked last whether one is due.
+    looked_for_snapshot: Instant,
     room: Room,
     watch: Watch,
     gate: Gate,
     marks: Marks,
+    /// What steps did that is not passed on yet: nothing, unless more blocks wait.
+    heap: Heap,
     report: fn(&AppliedBlock),
 }
 
 /// The threads behind the core.
 struct Followers {
-    steps: SyncSender<Done>,
+    steps: SyncSender<Heap>,
     disk: JoinHandle<Result<()>>,
     rest: JoinHandle<()>,
 }
 
 impl Followers {
     fn start(shared: &Arc<Shared>, kept: Kept, report: fn(&AppliedBlock)) -> Result<Self> {
-        let (steps, written) = sync_channel(BLOCKS_WAITING_MAX);
-        let (next, told) = sync_channel(BLOCKS_WAITING_MAX);
+        let (steps, written) = sync_channel(HEAPS_WAITING_MAX);
+        let (next, told) = sync_channel(HEAPS_WAITING_MAX);
         let (ours, theirs) = (shared.clone(), shared.clone());
         let disk = named("disk", move || follow::keep(kept, &ours, &written, &next))?;
         let rest = named("history", move || follow::follow(&theirs, &told, report))?;
@@ -136,10 +143,12 @@ impl Runner {
     ) -> Self {
         Self {
             snapshots: Snapshots::new(shared.clone(), storage.snapshot_every),
+            looked_for_snapshot: Instant::now(),
             room: Room::new(storage.keep_free_bytes, kept.free_bytes()),
             watch: Watch::default(),
             gate: Gate::new(storage.enable_stale_production),
             marks: Marks::default(),
+            heap: Heap::default(),
             shared,
             commands,
             is_stopping,
@@ -171,7 +180,7 @@ impl Runner {
         Ok(())
     }
 
-    fn work(&mut self, steps: &SyncSender<Done>) -> Result<()> {
+    fn work(&mut self, steps: &SyncSender<Heap>) -> Result<()> {
         self.tick(steps)?;
         while !self.is_stopping() && !self.shared.is_failed() {
             self.watch_for_standstill()?;
@@ -183,8 +192,36 @@ impl Runner {
                 Some(Taken::Last(submissions)) => self.take_in(submissions, steps)?,
                 None => {}
             }
+            if self.heap.is_full() || !self.commands.has_first() {
+                self.send_heap(steps)?;
+            }
         }
+        self.send_heap(steps)
+    }
+
+    /// Passes on what steps did.
+    fn send_heap(&mut self, steps: &SyncSender<Heap>) -> Result<()> {
+        if self.heap.is_empty() {
+            return Ok(());
+        }
+        if steps.send(std::mem::take(&mut self.heap)).is_err() && !self.shared.is_failed() {
+            return Err(anyhow!("the disk's thread is gone"));
+        }
+        self.begin_snapshot_if_due();
         Ok(())
+    }
+
+    /// Begins a snapshot when one is due; while blocks of the past come, which may be very many in
+    /// a second, there is a rest between two.
+    fn begin_snapshot_if_due(&mut self) {
+        let head = self.shared.look(|state| state.core.chain.ledger().head_time());
+        let is_behind =
+            head.is_ok_and(|head| head.0.saturating_add(PAST_FROM) < self.clock.now().0);
+        if is_behind && self.looked_for_snapshot.elapsed() < SNAPSHOT_REST {
+            return;
+        }
+        self.looked_for_snapshot = Instant::now();
+        self.snapshots.begin_if_due();
     }
 
     /// Transactions that the core takes in one go, at most: each is a block of its own if blocks
@@ -201,9 +238,9 @@ impl Runner {
         self.wake_at.map_or(IDLE, |time| self.clock.until(time).min(IDLE))
     }
 
-    fn tick(&mut self, steps: &SyncSender<Done>) -> Result<()> {
+    fn tick(&mut self, steps: &SyncSender<Heap>) -> Result<()> {
         let hold = self.hold()?;
-        let (outcome, events, _) = self.step(hold.map_or(Input::Tick, Input::Hold));
+        let (outcome, events, _) = self.step(hold.map_or(Input::Tick, Input::Hold), steps)?;
         match outcome {
             Err(refused) if duty::is_of_another(&refused.rejected) => {
                 tracing::debug!(rejected = %refused.rejected, "another node's slot");
@@ -248,16 +285,24 @@ impl Runner {
     }
 
     /// Does a step on the state; gives what became of it, what it did, and how long it took.
-    fn step(&mut self, input: Input) -> (Outcome, Vec<ChainEvent>, Duration) {
-        self.shared.let_readers_in(match input {
-            Input::Tick | Input::Hold(_) => LET_IN_LIMIT_OF_SLOT,
-            _ => LET_IN_LIMIT,
-        });
+    fn step(
+        &mut self,
+        input: Input,
+        steps: &SyncSender<Heap>,
+    ) -> Result<(Outcome, Vec<ChainEvent>, Duration)> {
+        if self.shared.has_waiting() {
+            // They wait for what was done so far.
+            self.send_heap(steps)?;
+            self.shared.let_readers_in(match input {
+                Input::Tick | Input::Hold(_) => LET_IN_LIMIT_OF_SLOT,
+                _ => LET_IN_LIMIT,
+            });
+        }
         let (outcome, events, time) =
             self.change(|core, now, effects| core.step(now, input, effects));
         let stage = if has_block(&events) { Stage::Apply } else { Stage::Pending };
         self.shared.metrics.took(stage, time);
-        (outcome, events, time)
+        Ok((outcome, events, time))
     }
 
     /// Has the core work on the state; gives what became of it, what it did, and how long it took.
@@ -290,7 +335,7 @@ impl Runner {
     }
 
     /// Does a step for each transaction.
-    fn take_in(&mut self, submissions: Vec<Submission>, steps: &SyncSender<Done>) -> Result<()> {
+    fn take_in(&mut self, submissions: Vec<Submission>, steps: &SyncSender<Heap>) -> Result<()> {
         if let Err(short) = self.room.check() {
             for Submission { reply, worked, .. } in submissions {
                 Answer::plain(reply, Err(short.clone()), worked).send();
@@ -317,7 +362,7 @@ impl Runner {
         &mut self,
         events: Vec<ChainEvent>,
         answers: Vec<Answer>,
-        steps: &SyncSender<Done>,
+        steps: &SyncSender<Heap>,
     ) -> Result<()> {
         if !has_block(&events) {
             self.shared.tell_pending(events);
@@ -327,21 +372,18 @@ impl Runner {
         if self.marks.note(&events) {
             self.shared.change(|state| self.marks.trim(&mut state.core.chain));
         }
-        if steps.send(Done { events, answers }).is_err() && !self.shared.is_failed() {
-            return Err(anyhow!("the disk's thread is gone"));
-        }
-        self.snapshots.begin_if_due();
-        Ok(())
+        self.heap.push(Done { events, answers });
+        if self.heap.is_full() { self.send_heap(steps) } else { Ok(()) }
     }
 
-    fn obey(&mut self, Command { work, reply }: Command, steps: &SyncSender<Done>) -> Result<()> {
+    fn obey(&mut self, Command { work, reply }: Command, steps: &SyncSender<Heap>) -> Result<()> {
         if let Err(short) = self.room.check() {
             Answer::plain(reply, Err(short), Duration::ZERO).send();
             return Ok(());
         }
         match work {
             Work::Step(input) => {
-                let (outcome, events, time) = self.step(input);
+                let (outcome, events, time) = self.step(input, steps)?;
                 self.pass_on(events, vec![Answer::of(reply, outcome, time)], steps)
             }
             Work::Produce { .. } if self.production != Production::Instant => {
@@ -372,7 +414,7 @@ impl Runner {
     }
 
     /// Goes back to a marked block.
-    fn revert(&mut self, id: u32, reply: Reply, steps: &SyncSender<Done>) -> Result<()> {
+    fn revert(&mut self, id: u32, reply: Reply, steps: &SyncSender<Heap>) -> Result<()> {
         let number = match self.marks.find(id) {
             Ok(number) => number,
             Err(error) => {
@@ -380,7 +422,7 @@ impl Runner {
                 return Ok(());
             }
         };
-        let (outcome, events, time) = self.step(Input::Rewind(number));
+        let (outcome, events, time) = self.step(Input::Rewind(number), steps)?;
         if outcome.is_ok() {
             self.shared.change(|state| self.marks.went_back(id, &mut state.core.chain));
         }
@@ -392,7 +434,7 @@ impl Runner {
         &mut self,
         inputs: impl Iterator<Item = Input>,
         reply: Reply,
-        steps: &SyncSender<Done>,
+        steps: &SyncSender<Heap>,
     ) -> Result<()> {
         let (mut result, mut worked) = (Ok(()), Duration::ZERO);
         for input in inputs {
@@ -401,16 +443,18 @@ impl Runner {
                 return Ok(());
             }
             self.shared.ring.wait_for_readers(READERS_LIMIT);
-            let (outcome, events, time) = self.step(input);
+            let (outcome, events, time) = self.step(input, steps)?;
             worked += time;
             self.pass_on(events, Vec::new(), steps)?;
+            // Whoever is told of blocks waits for each.
+            self.send_heap(steps)?;
             if let Err(refused) = outcome {
                 result = Err(ApiError::from(refused.rejected));
                 break;
             }
         }
         let answers = vec![Answer::plain(reply, result, worked)];
-        let _failed = steps.send(Done { events: Vec::new(), answers });
+        self.heap.push(Done { events: Vec::new(), answers });
         Ok(())
     }
 
@@ -419,7 +463,7 @@ impl Runner {
         &mut self,
         request: DebugRequest,
         reply: Reply,
-        steps: &SyncSender<Done>,
+        steps: &SyncSender<Heap>,
     ) -> Result<()> {
         let done = match request {
             DebugRequest::UpdateObject(update) => {
@@ -472,6 +516,8 @@ impl Runner {
         let now = self.clock.now();
         let Some(latest) = self.watch.is_due(now) else { return Ok(()) };
         let is_disk_full = self.room.check().is_err();
+        let head = self.shared.look(|state| state.core.chain.head_number());
+        let silence = self.watch.silence(head);
         let found = self.shared.look(|state| {
             Situation {
                 ledger: state.core.chain.ledger(),
@@ -480,6 +526,7 @@ impl Runner {
                 production: self.production,
                 now,
                 latest,
+                silence,
                 is_disk_full,
                 peers: self.shared.report().map(|report| report.present().count()),
             }

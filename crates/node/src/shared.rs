@@ -6,6 +6,7 @@
 
 use crate::core::Event;
 use crate::debug::ObjectStream;
+use crate::follow::concerns_peers;
 use crate::metrics::Metrics;
 use crate::p2p::{Line, News, Report};
 use crate::ring::{Ring, RingLimits};
@@ -169,6 +170,11 @@ impl Shared {
         found
     }
 
+    /// Whether somebody waits to read.
+    pub(crate) fn has_waiting(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+    }
+
     /// Lets those read who wait for it, before the state goes on to another block.
     pub(crate) fn let_readers_in(&self, limit: Duration) {
         let deadline = Instant::now() + limit;
@@ -217,8 +223,7 @@ impl Shared {
 
     /// Tells peers what the chain did; blocks only when they are on disk.
     pub(crate) fn tell_peers(&self, event: &ChainEvent) {
-        let concerns_peers = !matches!(event, ChainEvent::Refused(_));
-        if let Some(line) = self.peers().filter(|_| concerns_peers) {
+        if let Some(line) = self.peers().filter(|_| concerns_peers(event)) {
             line.tell(News::Chain(event.clone()));
         }
     }

@@ -1,14 +1,16 @@
-//! With which keys accounts were seen to sign, so that the signatures of many transactions can be
-//! checked at once.
+//! With which keys accounts and witnesses were seen to sign, so that the signatures of many
+//! transactions and blocks can be checked at once.
 //!
 //! Invariant: what is believed here changes nothing but the time that is taken; what is kept is
 //! bounded. This file must never know the state of the chain.
 
+use carbyne_crypto::PublicKey;
 use carbyne_crypto::batch::KnownKey;
 use carbyne_graph::Sparse;
-use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::ids::{AccountId, WitnessId};
 use carbyne_protocol::recovered::{Signed, Signers};
 use parking_lot::Mutex;
+use std::collections::BTreeMap;
 
 /// Accounts that are remembered; of those with the same remainder the last. 25 MB when it is full.
 const ACCOUNTS_MAX: u64 = 1 << 18;
@@ -27,9 +29,16 @@ struct Seen {
     patience: u8,
 }
 
+/// Witnesses that are remembered; of those with the same remainder the last.
+const WITNESSES_MAX: u64 = 1 << 10;
+
 /// What was seen by whoever recovers keys.
 #[derive(Default)]
-pub struct Seers(Mutex<Sparse<Seen>>);
+pub struct Seers {
+    accounts: Mutex<Sparse<Seen>>,
+    /// Whose blocks carry which key: who changes it is believed at once, he makes few blocks.
+    witnesses: Mutex<Sparse<(WitnessId, KnownKey)>>,
+}
 
 fn place(account: AccountId) -> u64 {
     account.0 % ACCOUNTS_MAX
@@ -52,7 +61,7 @@ fn seen_again(before: Option<&Seen>, signed: &Signed) -> Option<Seen> {
 
 impl Signers for Seers {
     fn believed(&self, accounts: &[AccountId]) -> Vec<Option<KnownKey>> {
-        let seen = self.0.lock();
+        let seen = self.accounts.lock();
         let believed = |account: &AccountId| {
             let seen = seen.get(place(*account))?;
             (seen.account == *account && seen.doubt == 0).then_some(seen.key)
@@ -62,7 +71,7 @@ impl Signers for Seers {
 
     fn learn(&self, shown: &[Signed]) {
         let before: Vec<Option<Seen>> = {
-            let seen = self.0.lock();
+            let seen = self.accounts.lock();
             shown.iter().map(|one| seen.get(place(one.payer)).copied()).collect()
         };
         // A root each, for those that changed: not under the lock.
@@ -73,9 +82,30 @@ impl Signers for Seers {
         });
         let changed: Vec<Seen> =
             changed.filter_map(|(one, before)| seen_again(before.as_ref(), one)).collect();
-        let mut seen = self.0.lock();
+        let mut seen = self.accounts.lock();
         for one in changed {
             seen.insert(place(one.account), one);
+        }
+    }
+
+    fn believed_of_witnesses(&self, witnesses: &[WitnessId]) -> Vec<Option<KnownKey>> {
+        let seen = self.witnesses.lock();
+        let believed = |witness: &WitnessId| {
+            let (known, key) = seen.get(witness.0 % WITNESSES_MAX)?;
+            (known == witness).then_some(*key)
+        };
+        witnesses.iter().map(believed).collect()
+    }
+
+    fn learn_of_witnesses(&self, shown: &[(WitnessId, PublicKey)]) {
+        let known: BTreeMap<WitnessId, PublicKey> = shown.iter().copied().collect();
+        let known = known.into_iter().filter_map(|(witness, key)| {
+            Some((witness.0 % WITNESSES_MAX, (witness, KnownKey::new(key)?)))
+        });
+        let known: Vec<_> = known.collect();
+        let mut seen = self.witnesses.lock();
+        for (place, one) in known {
+            seen.insert(place, one);
         }
     }
 }
@@ -83,7 +113,7 @@ impl Signers for Seers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use carbyne_crypto::{PrivateKey, PublicKey};
+    use carbyne_crypto::PrivateKey;
     use carbyne_wire::Id;
 
     fn key(seed: &str) -> PublicKey {

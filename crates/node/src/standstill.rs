@@ -23,6 +23,8 @@ const SAY_EVERY: Duration = Duration::from_secs(60);
 const SECONDS_AHEAD_MAX: u32 = 3;
 /// Seconds without a block after which a node that makes none has nobody to get any from.
 const SILENCE_MAX: u32 = 60;
+/// Seconds that a node has in which to find peers, whatever the age of its chain.
+const ALONE_MAX: u32 = 5;
 
 /// Why no blocks come.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +62,7 @@ pub enum Standstill {
          name nodes under [p2p] seeds"
     )]
     NoPeers {
-        /// Seconds since the head block's time.
+        /// Seconds since the last block came, or since the node started.
         seconds: u32,
     },
     /// There is too little room on the disk.
@@ -103,6 +105,8 @@ pub struct Situation<'a> {
     pub now: TimePointSec,
     /// The latest present that was seen.
     pub latest: TimePointSec,
+    /// Seconds since the head block was another one, or since the node started.
+    pub silence: u32,
     /// Whether the disk has too little room.
     pub is_disk_full: bool,
     /// How many peers there are, if there is a network.
@@ -126,10 +130,9 @@ impl Situation<'_> {
             return Ok(None);
         }
         let (head, now) = (self.ledger.head_time()?.0, self.now.0);
-        let seconds = now.saturating_sub(head);
-        let is_alone = self.peers.unwrap_or_default() == 0;
-        if !self.has_keys && is_alone && seconds > SILENCE_MAX {
-            return Ok(Some(Standstill::NoPeers { seconds }));
+        let is_alone = self.peers.unwrap_or_default() == 0 && self.silence >= ALONE_MAX;
+        if !self.has_keys && is_alone && now.saturating_sub(head) > SILENCE_MAX {
+            return Ok(Some(Standstill::NoPeers { seconds: self.silence }));
         }
         let seconds = head.saturating_sub(now);
         if seconds <= SECONDS_AHEAD_MAX {
@@ -161,6 +164,8 @@ pub struct Watch {
     looked: Option<Instant>,
     said: Option<(Instant, &'static str)>,
     latest: TimePointSec,
+    /// Number of the head block, and since when it is.
+    head: Option<(u32, Instant)>,
 }
 
 impl Watch {
@@ -177,6 +182,15 @@ impl Watch {
         self.looked = Some(Instant::now());
         self.latest = self.latest.max(now);
         Some(self.latest)
+    }
+
+    /// Seconds since the head block was another one, or since it was looked at first.
+    pub fn silence(&mut self, head: u32) -> u32 {
+        let since = match self.head {
+            Some((known, since)) if known == head => since,
+            _ => self.head.insert((head, Instant::now())).1,
+        };
+        u32::try_from(since.elapsed().as_secs()).unwrap_or(u32::MAX)
     }
 
     /// Notes what was found; says so if it is new or was not said for a minute.

@@ -12,6 +12,7 @@ use carbyne_protocol::recovered::RecoveredBlock;
 use carbyne_protocol::transaction::{SignedBlock, num_from_id};
 use carbyne_wire::{Hash160, Pack, Tags, TimePointSec, unpack_exact};
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The blocks of the chain on disk.
@@ -19,8 +20,13 @@ pub trait Log {
     /// Id of the block of that number.
     fn id(&self, number: u32) -> Option<Hash160>;
 
-    /// The packed block of that number.
-    fn packed(&self, number: u32) -> Option<Vec<u8>>;
+    /// Ids of the blocks from that number on, `count` at most.
+    fn ids(&self, number: u32, count: usize) -> Vec<Hash160> {
+        (number..).take(count).map_while(|number| self.id(number)).collect()
+    }
+
+    /// The block of that number: its id, and how it is packed.
+    fn block(&self, number: u32) -> Option<(Hash160, Vec<u8>)>;
 }
 
 /// The chain as peers may know it.
@@ -143,6 +149,18 @@ impl ChainView for Told {
         }
     }
 
+    fn ids_at(&self, numbers: RangeInclusive<u32>, most: usize) -> Vec<Hash160> {
+        let kept = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        let first_kept = self.head_number().saturating_sub(kept).saturating_add(1);
+        let in_log = first_kept.saturating_sub(*numbers.start()) as usize;
+        let mut ids = self.log.ids(*numbers.start(), in_log.min(most));
+        let done = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let next = numbers.start().saturating_add(done);
+        let rest = (next..=*numbers.end()).take(most.saturating_sub(ids.len()));
+        ids.extend(rest.map_while(|number| self.id_at(number)));
+        ids
+    }
+
     fn knows_block(&self, id: &Hash160) -> bool {
         self.blocks.contains_key(id) || self.id_at(num_from_id(id)) == Some(*id)
     }
@@ -163,7 +181,10 @@ impl ChainView for Told {
             return Some(block.block().to_bytes());
         }
         let number = num_from_id(id);
-        (self.id_at(number) == Some(*id)).then(|| self.log.packed(number))?
+        if number > self.head_number() {
+            return None;
+        }
+        self.log.block(number).filter(|(found, _)| found == id).map(|(_, packed)| packed)
     }
 
     fn branch(&self, id: &Hash160) -> Option<Vec<Hash160>> {

@@ -5,7 +5,7 @@
 //! the constructors here can say it. Made by workers; the core only compares. Never knows the state
 //! of a chain.
 
-use crate::ids::AccountId;
+use crate::ids::{AccountId, WitnessId};
 use crate::ops::Operation;
 use crate::reference_words::{self as asked, Asked};
 use crate::required::needs_only;
@@ -59,6 +59,12 @@ pub trait Signers: Sync {
 
     /// What transactions with one signature have shown.
     fn learn(&self, shown: &[Signed]);
+
+    /// The same of these witnesses and the blocks that they make.
+    fn believed_of_witnesses(&self, witnesses: &[WitnessId]) -> Vec<Option<KnownKey>>;
+
+    /// What blocks have shown: whose they say they are, and the key that signed them.
+    fn learn_of_witnesses(&self, shown: &[(WitnessId, PublicKey)]);
 }
 
 /// Who pays for a transaction, and the one key that signed it.
@@ -457,6 +463,38 @@ fn packed_len(header: &SignedHeader, facts: &[Facts]) -> usize {
     transactions.fold(header, usize::saturating_add)
 }
 
+/// The keys that signed blocks. Where what is believed of their witnesses is right, most of them
+/// cost a fraction.
+fn signees(blocks: &[SignedBlock], signers: &dyn Signers) -> Vec<Result<PublicKey, KeyError>> {
+    let header = |block: &SignedBlock| block.signed_header.header.witness;
+    let witnesses: Vec<WitnessId> = blocks.iter().map(header).collect();
+    let believed = signers.believed_of_witnesses(&witnesses);
+    let claims = blocks.iter().zip(believed).enumerate().filter_map(|(place, (block, key))| {
+        let SignedHeader { header, witness_signature } = &block.signed_header;
+        let (digest, signature) = (header.digest().0, *witness_signature);
+        Some((place, Claim { digest, signature, key: key? }))
+    });
+    let (places, claims): (Vec<usize>, Vec<Claim>) = claims.unzip();
+    let mut keys: Vec<Option<PublicKey>> = blocks.iter().map(|_| None).collect();
+    for ((place, claim), is_shown) in places.into_iter().zip(&claims).zip(batch::shown(&claims)) {
+        if let Some(key) = keys.get_mut(place).filter(|_| is_shown) {
+            *key = Some(claim.key.key());
+        }
+    }
+    let mut learned = Vec::new();
+    let mut recover = |(block, key): (&SignedBlock, Option<PublicKey>)| {
+        if let Some(key) = key {
+            return Ok(key);
+        }
+        let key = block.signed_header.signee().map_err(KeyError::Signature)?;
+        learned.push((header(block), key));
+        Ok(key)
+    };
+    let found = blocks.iter().zip(keys).map(&mut recover).collect();
+    signers.learn_of_witnesses(&learned);
+    found
+}
+
 /// A block whose signatures were turned into keys.
 #[derive(Clone, Debug)]
 pub struct RecoveredBlock {
@@ -497,11 +535,12 @@ impl RecoveredBlock {
         let transactions: Vec<&SignedTransaction> =
             transactions.map(|processed| &*processed.transaction).collect();
         let mut facts = Facts::of_all(&transactions, chain_id, signers).into_iter();
-        let of_block = |block: SignedBlock| {
+        let signees = signees(&blocks, signers);
+        let of_block = |(block, signee): (SignedBlock, _)| {
             let facts = facts.by_ref().take(block.transactions.len()).collect();
-            Self::of_facts(block, facts, Recover::Signatures)
+            Self::signed(block, facts, signee)
         };
-        blocks.into_iter().map(of_block).collect()
+        blocks.into_iter().zip(signees).map(of_block).collect()
     }
 
     /// Computes everything in parts of so many transactions, which `run` has computed by whatever
@@ -521,12 +560,19 @@ impl RecoveredBlock {
     }
 
     fn of_facts(block: SignedBlock, facts: Vec<Facts>, recover: Recover) -> RecoveredBlock {
-        let everything = recover == Recover::Signatures;
-        let signee = if everything {
-            block.signed_header.signee().map_err(KeyError::Signature)
-        } else {
-            Err(KeyError::NotRecovered)
+        let signee = match recover {
+            Recover::Signatures => block.signed_header.signee().map_err(KeyError::Signature),
+            Recover::Nothing => Err(KeyError::NotRecovered),
         };
+        Self::signed(block, facts, signee)
+    }
+
+    fn signed(
+        block: SignedBlock,
+        facts: Vec<Facts>,
+        signee: Result<PublicKey, KeyError>,
+    ) -> RecoveredBlock {
+        let everything = signee != Err(KeyError::NotRecovered);
         Self {
             id: block.id(),
             size: block.packed_len(),

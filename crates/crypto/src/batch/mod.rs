@@ -34,6 +34,7 @@ mod sum;
 use crate::curve::{self, Scalar};
 use crate::{PublicKey, Signature};
 use affine::Affine;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use sum::{Term, is_zero};
 
@@ -78,6 +79,7 @@ struct Equation {
     r: Scalar,
     s: Scalar,
     z: Scalar,
+    name: PublicKey,
     key: Affine,
 }
 
@@ -98,6 +100,7 @@ impl Equation {
             r: curve::nonzero_scalar(r)?,
             s: curve::nonzero_scalar(s)?,
             z: curve::scalar_reduced(&claim.digest),
+            name: claim.key.key,
             key: claim.key.point()?,
         })
     }
@@ -187,6 +190,8 @@ fn hold(equations: &[Equation], random: &[u8]) -> bool {
     let inverses = inverses(equations);
     let mut terms = Vec::with_capacity(equations.len() * 3 + 2);
     let mut of_generator = Scalar::ZERO;
+    // Whoever signed several times is multiplied once.
+    let mut of_keys: BTreeMap<[u8; 33], (Affine, Scalar)> = BTreeMap::new();
     let random = random.chunks(RANDOM_BYTES);
     for ((one, inverse), random) in equations.iter().zip(inverses).zip(random) {
         let mut factor = [0; 32];
@@ -194,8 +199,10 @@ fn hold(equations: &[Equation], random: &[u8]) -> bool {
         let shared = curve::scalar_reduced(&factor) * inverse;
         of_generator += shared * one.z;
         terms.push(Term::new(one.ephemeral, &factor));
-        terms.extend(halves::terms(one.key.negated(), &(shared * one.r)));
+        let (_, of_key) = of_keys.entry(one.name.0).or_insert((one.key, Scalar::ZERO));
+        *of_key += shared * one.r;
     }
+    terms.extend(of_keys.values().flat_map(|(key, of)| halves::terms(key.negated(), of)));
     terms.extend(halves::terms(Affine::generator().negated(), &of_generator));
     is_zero(&terms)
 }

@@ -160,13 +160,15 @@ impl Node {
         if peer.to_theirs != Answer::Accepted {
             return self.disconnect(turn, id, Reason::Unexpected(Unexpected::FetchItems));
         }
-        for hash in &fetch.items_to_fetch {
-            let item = ItemId { kind: fetch.item_type, hash: *hash };
-            // The reference ends the connection without a word.
-            if item.kind != kind::BLOCK && !self.cache.contains(hash) {
-                return self.close(turn, id, Reason::UnknownTransaction(*hash));
-            }
-            self.send(turn, id, Outgoing::Long(Long::Item(item)));
+        // The reference ends the connection without a word.
+        let is_unknown =
+            |hash: &Hash160| fetch.item_type != kind::BLOCK && !self.cache.contains(hash);
+        let unknown = fetch.items_to_fetch.iter().position(is_unknown);
+        let known = fetch.items_to_fetch.iter().take(unknown.unwrap_or(usize::MAX));
+        let items = known.map(|hash| ItemId { kind: fetch.item_type, hash: *hash });
+        self.send_all(turn, id, items.map(|item| Outgoing::Long(Long::Item(item))));
+        if let Some(hash) = unknown.and_then(|place| fetch.items_to_fetch.get(place)) {
+            return self.close(turn, id, Reason::UnknownTransaction(*hash));
         }
         let last = fetch.items_to_fetch.last().filter(|_| fetch.item_type == kind::BLOCK);
         let known = last.and_then(|last| Some((*last, turn.chain.time_of(last)?)));
@@ -194,6 +196,7 @@ impl Node {
         } else {
             self.disconnect(turn, id, Reason::MissingBlock(item.hash));
         }
+        self.look_at_all_ids();
         self.fetch_blocks(turn);
     }
 
@@ -213,8 +216,12 @@ impl Node {
             return self.disconnect(turn, id, reason);
         }
         // What is passed on is what was understood, not what else the payload held.
+        let as_it_came = payload;
         let payload: Arc<[u8]> = transaction.to_bytes().into();
-        let item = ItemId { hash: message_hash(&payload), ..asked };
+        let item = match *payload == *as_it_came {
+            true => asked,
+            false => ItemId { hash: message_hash(&payload), ..asked },
+        };
         if self.waiting_items.insert(item) {
             let token = self.token();
             self.arriving.insert(item.hash, payload.clone());

@@ -201,6 +201,8 @@ pub struct Node {
     asked_blocks: BTreeSet<Hash160>,
     /// Bytes of blocks that came and that the chain has not answered about.
     block_bytes: usize,
+    /// Bytes that a block of a sync has, as far as those that came tell.
+    expected_bytes: usize,
     /// The state that is taken, if one is.
     taking: Option<Taking>,
     /// Until when the chunks that were given are paid for.
@@ -238,6 +240,7 @@ impl Node {
             received: BTreeMap::new(),
             asked_blocks: BTreeSet::new(),
             block_bytes: 0,
+            expected_bytes: limits::SYNC_BLOCK_BYTES,
             taking: None,
             states_paid: Now::default(),
             next_tick: Now::default(),
@@ -286,9 +289,21 @@ impl Node {
 
     /// Queues something to be sent, and sends what the socket takes.
     fn send(&mut self, turn: &mut Turn<'_>, id: ConnectionId, outgoing: Outgoing) {
+        self.send_all(turn, id, std::iter::once(outgoing));
+    }
+
+    /// The same of several things, which travel together as far as they are small.
+    fn send_all(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: ConnectionId,
+        several: impl Iterator<Item = Outgoing>,
+    ) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        if peer.outbox.push(outgoing).is_err() {
-            return self.close(turn, id, Reason::SendQueueFull);
+        for outgoing in several {
+            if peer.outbox.push(outgoing).is_err() {
+                return self.close(turn, id, Reason::SendQueueFull);
+            }
         }
         self.pump(turn, id);
     }
@@ -375,6 +390,7 @@ impl Node {
         let had_ids = !std::mem::take(&mut peer.sync.ids).is_empty();
         peer.sync.remaining = 0;
         peer.sync.asked_ids = None;
+        peer.sync.looked_at = 0;
         blocks.keys().for_each(|block| {
             self.asked_blocks.remove(block);
         });
@@ -388,6 +404,7 @@ impl Node {
             self.drop_useless_blocks();
         }
         if !blocks.is_empty() {
+            self.look_at_all_ids();
             self.fetch_blocks(turn);
         }
     }

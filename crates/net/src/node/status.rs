@@ -3,7 +3,7 @@
 use super::Node;
 use crate::compact::Half;
 use crate::message::{Endpoint, Firewalled};
-use crate::peer::{About, ConnectionId, Peer, Place, Stage};
+use crate::peer::{About, ConnectionId, Peer, Place, Stage, Times};
 use crate::state::Taking;
 use carbyne_wire::Hash160;
 
@@ -42,11 +42,11 @@ impl Node {
         self.peers.iter().map(|(id, peer)| peer.status(*id))
     }
 
-    /// How far the clocks of the peers are ahead of ours: the middle one of what was measured,
-    /// microseconds.
+    /// How far the clocks of the peers are ahead of ours at least: the middle one of what was
+    /// measured, microseconds.
     pub fn clock_offset(&self) -> Option<i64> {
         let active = self.peers.values().filter(|peer| peer.is_active());
-        let mut offsets: Vec<i64> = active.filter_map(|peer| peer.times.clock_offset).collect();
+        let mut offsets: Vec<i64> = active.filter_map(|peer| peer.times.sure_offset()).collect();
         offsets.sort_unstable();
         offsets.get(offsets.len() / 2).copied()
     }
@@ -66,6 +66,16 @@ impl Node {
         let state = self.taking.as_ref().map_or(0, Taking::held_bytes);
         let own = [self.cache.bytes(), self.block_bytes, items, state];
         peers.chain(own).fold(0, usize::saturating_add)
+    }
+}
+
+impl Times {
+    /// What is sure of how far the peer's clock is ahead: a question and its answer that were long
+    /// on the way, or waited for a busy node, say little.
+    fn sure_offset(&self) -> Option<i64> {
+        let (offset, unsure) = (self.clock_offset?, self.round_trip.max(0) / 2);
+        let sure = offset.saturating_abs().saturating_sub(unsure).max(0);
+        Some(sure.saturating_mul(offset.signum()))
     }
 }
 

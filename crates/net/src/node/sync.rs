@@ -2,7 +2,7 @@
 //! `net/node.cpp`).
 
 use super::{Node, Turn, fetch};
-use crate::config::limits;
+use crate::config::{Config, limits};
 use crate::message::{Direction, FetchIds, IdsInventory, Message, kind};
 use crate::peer::{Answer, ConnectionId, Stage, Sync};
 use crate::reason::{Reason, Unexpected};
@@ -12,6 +12,9 @@ use carbyne_wire::Hash160;
 
 /// Answers in a row that may bring nothing new.
 const FRUITLESS_MAX: u32 = 16;
+
+/// For about so many smaller blocks a large one is remembered.
+const EXPECTED_FOR: usize = 64;
 
 impl Node {
     /// Asks a peer what it has that we lack.
@@ -49,7 +52,9 @@ impl Node {
             return self.disconnect(turn, id, Reason::Unexpected(Unexpected::FetchIds));
         }
         let asked = &fetch.blockchain_synopsis;
-        let found = following(turn.chain, asked);
+        // Who is far away would else wait for ids.
+        let most = if peer.is_carbyne() { limits::IDS_AT_ONCE } else { limits::IDS_TOLD };
+        let found = following(turn.chain, asked, most);
         let is_in_step = match found.ids.as_slice() {
             [] => true,
             [only] => asked.contains(only),
@@ -133,7 +138,7 @@ impl Node {
     /// one peer only.
     pub(super) fn fetch_blocks(&mut self, turn: &mut Turn<'_>) {
         for id in self.active() {
-            let wanted = self.blocks_of(id);
+            let wanted = self.blocks_of(id, self.blocks_left());
             if wanted.is_empty() {
                 continue;
             }
@@ -146,26 +151,57 @@ impl Node {
         }
     }
 
+    /// How many more blocks may be asked for, as they are expected to be; none while those are
+    /// fewer than are asked for at once: each request looks at what is on its way.
+    fn blocks_left(&self) -> usize {
+        let Config { sync_blocks_ahead, sync_bytes_ahead, sync_blocks_at_once, .. } = self.config;
+        let fit = |bytes: usize| bytes.checked_div(self.expected_bytes).unwrap_or(bytes);
+        let asked = self.asked_blocks.len();
+        let ahead = self.received.len().saturating_add(asked);
+        let by_bytes = fit(sync_bytes_ahead.saturating_sub(self.block_bytes)).saturating_sub(asked);
+        let left = sync_blocks_ahead.saturating_sub(ahead).min(by_bytes);
+        let at_once = sync_blocks_at_once.min(sync_blocks_ahead).min(fit(sync_bytes_ahead) / 4);
+        if left < at_once { 0 } else { left }
+    }
+
+    /// A block of a sync came: the next ones are expected to be as large, or as the largest of
+    /// those that came lately.
+    pub(super) fn expect_blocks_like(&mut self, size: usize) {
+        let less = self.expected_bytes.saturating_sub(self.expected_bytes / EXPECTED_FOR);
+        self.expected_bytes = size.max(less);
+    }
+
     /// The blocks that a peer is to be asked for now.
-    fn blocks_of(&self, id: ConnectionId) -> Vec<Hash160> {
-        let Some(peer) = self.peers.get(&id) else { return Vec::new() };
+    fn blocks_of(&mut self, id: ConnectionId, left: usize) -> Vec<Hash160> {
+        let (asked, received) = (&self.asked_blocks, &self.received);
+        let Some(peer) = self.peers.get_mut(&id) else { return Vec::new() };
         if !peer.sync.we_need || peer.sync.is_useless {
             return Vec::new();
         }
         let room = peer.block_room(&self.config);
-        let ahead = self.received.len().saturating_add(self.asked_blocks.len());
-        let left = self.config.sync_blocks_ahead.saturating_sub(ahead);
-        // Not block by block: each request looks at all that is on its way.
-        let at_once = self.config.sync_blocks_at_once.min(self.config.sync_blocks_ahead);
-        let is_full = left < at_once || self.block_bytes >= self.config.sync_bytes_ahead;
-        // What everything else waits for is asked for, however much is here.
-        let (room, looked_at) =
-            if is_full { (room.min(1), 1) } else { (room.min(left), usize::MAX) };
-        let ids = peer.sync.ids.iter().take(looked_at);
-        let missing = |block: &&Hash160| {
-            !self.asked_blocks.contains(block) && !self.received.contains_key(block)
-        };
-        ids.filter(missing).take(room).copied().collect()
+        let is_missing = |block: &Hash160| !asked.contains(block) && !received.contains_key(block);
+        if left == 0 || room == 0 {
+            // What everything else waits for is asked for, however much is here.
+            let next = peer.sync.ids.front().filter(|_| room > 0).copied();
+            return next.filter(is_missing).into_iter().collect();
+        }
+        let (mut wanted, mut looked_at) = (Vec::new(), peer.sync.looked_at);
+        for block in peer.sync.ids.iter().skip(looked_at) {
+            if wanted.len() >= room.min(left) {
+                break;
+            }
+            looked_at = looked_at.saturating_add(1);
+            if is_missing(block) {
+                wanted.push(*block);
+            }
+        }
+        peer.sync.looked_at = looked_at;
+        wanted
+    }
+
+    /// Blocks that were asked for are not on their way any more: whoever has them is asked.
+    pub(super) fn look_at_all_ids(&mut self) {
+        self.peers.values_mut().for_each(|peer| peer.sync.looked_at = 0);
     }
 
     /// Blocks that no peer offers any more are let go.
@@ -180,6 +216,9 @@ impl Node {
             is_kept
         });
         self.block_bytes = self.block_bytes.saturating_sub(bytes);
+        if bytes > 0 {
+            self.look_at_all_ids();
+        }
     }
 }
 
@@ -215,7 +254,9 @@ impl Sync {
             while self.ids.back().is_some_and(|last| *last != first) {
                 self.ids.pop_back();
             }
-            if self.ids.pop_back().is_none() {
+            let is_last = self.ids.pop_back().is_some();
+            self.looked_at = self.looked_at.min(self.ids.len());
+            if !is_last {
                 self.found_common(turn, first);
                 ids.next();
             } else {

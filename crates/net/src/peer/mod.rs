@@ -131,6 +131,8 @@ pub(crate) struct Sync {
     pub(crate) it_needs: bool,
     /// Blocks it has and that we do not have, in order.
     pub(crate) ids: VecDeque<Hash160>,
+    /// So many of them, from the first on, are known to be here or asked for.
+    pub(crate) looked_at: usize,
     /// How many more follow.
     pub(crate) remaining: u32,
     /// Blocks of it that are at the chain.
@@ -276,6 +278,7 @@ impl Sync {
             we_need: true,
             it_needs: true,
             ids: VecDeque::new(),
+            looked_at: 0,
             remaining: 0,
             at_the_chain: BTreeSet::new(),
             asked_ids: None,
@@ -291,11 +294,20 @@ impl Sync {
     /// Forgets what it told us of its blocks, to ask anew.
     pub(crate) fn begin(&mut self) {
         self.ids.clear();
+        self.looked_at = 0;
         self.remaining = 0;
         self.we_need = true;
         self.common = None;
         self.common_time = TimePointSec::default();
         self.is_useless = false;
+    }
+
+    /// The block that it has next goes to the chain.
+    pub(crate) fn takes_next(&mut self) {
+        if let Some(block) = self.ids.pop_front() {
+            self.looked_at = self.looked_at.saturating_sub(1);
+            self.at_the_chain.insert(block);
+        }
     }
 
     /// Whether blocks are missing and nothing is done about it.

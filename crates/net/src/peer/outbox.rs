@@ -2,8 +2,10 @@
 //!
 //! Invariant: messages that wait have no more bytes than [`limits::SEND_QUEUE`], and no more than
 //! that (and one message) is on its way through the socket; items are read when their turn comes.
+//! Small messages that wait together are encrypted and sent together.
 
 use crate::config::limits;
+use crate::frame;
 use crate::link::Link;
 use crate::message::{
     CurrentTimeReply, CurrentTimeRequest, FetchChunk, FetchMissing, ItemId, Message, kind,
@@ -100,19 +102,32 @@ impl Outbox {
         self.in_flight = self.in_flight.saturating_sub(bytes);
     }
 
-    /// The next message in bytes, if the socket can take one; `read` reads what is long.
+    /// The next messages in bytes, if the socket can take any; `read` reads what is long.
     pub(crate) fn next_bytes(
         &mut self,
         now: Now,
         link: &mut Link,
-        read: impl FnOnce(Long) -> Sealed,
+        mut read: impl FnMut(Long) -> Sealed,
     ) -> Option<Vec<u8>> {
-        if self.in_flight >= limits::SEND_QUEUE {
+        let mut frames = Vec::new();
+        while frames.len() < limits::SEND_TOGETHER
+            && self.in_flight.saturating_add(frames.len()) < limits::SEND_QUEUE
+            && let Some((kind, payload)) = self.next_message(now, &mut read)
+        {
+            frame::append(&mut frames, kind, &payload);
+        }
+        if frames.is_empty() {
             return None;
         }
+        let bytes = link.seal_run(frames)?;
+        self.in_flight = self.in_flight.saturating_add(bytes.len());
+        Some(bytes)
+    }
+
+    fn next_message(&mut self, now: Now, read: impl FnOnce(Long) -> Sealed) -> Option<Sealed> {
         let (size, waiting) = self.waiting.pop_front()?;
         self.bytes = self.bytes.saturating_sub(size);
-        let (kind, payload) = match waiting {
+        Some(match waiting {
             Waiting::Ready(sealed) => sealed,
             Waiting::Later(Outgoing::Message(message)) => (message.kind(), message.payload()),
             Waiting::Later(Outgoing::TimeRequest) => {
@@ -131,10 +146,7 @@ impl Outbox {
                 self.items = self.items.saturating_sub(1);
                 read(long)
             }
-        };
-        let bytes = link.seal(kind, &payload)?;
-        self.in_flight = self.in_flight.saturating_add(bytes.len());
-        Some(bytes)
+        })
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -9,6 +9,7 @@ use carbyne_wire::{Tags, unpack_exact};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
@@ -21,15 +22,41 @@ pub struct Feed {
     clients: Vec<JoinHandle<()>>,
 }
 
+/// How often it is looked whether more may be sent.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
 impl Feed {
     /// Sends the transfers, in order.
     pub fn start(runtime: &Runtime, node: &Arc<Node>, transfers: Vec<Packed>) -> Self {
-        let is_over = Arc::new(AtomicBool::new(false));
+        Self::start_while(runtime, node, transfers, || true)
+    }
+
+    /// The same, while something is so.
+    pub fn start_while(
+        runtime: &Runtime,
+        node: &Arc<Node>,
+        transfers: Vec<Packed>,
+        is_so: impl Fn() -> bool + Send + 'static,
+    ) -> Self {
+        let (is_over, is_open) =
+            (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+        let (over, open) = (is_over.clone(), is_open.clone());
+        runtime.spawn(async move {
+            while !over.load(Ordering::Relaxed) {
+                open.store(is_so(), Ordering::Relaxed);
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        });
         let transfers = Arc::new(Mutex::new(transfers.into_iter()));
         let clients = (0..CLIENTS).map(|_| {
             let (node, transfers, is_over) = (node.clone(), transfers.clone(), is_over.clone());
+            let is_open = is_open.clone();
             runtime.spawn(async move {
                 while !is_over.load(Ordering::Relaxed) {
+                    if !is_open.load(Ordering::Relaxed) {
+                        tokio::time::sleep(LOOK_EVERY).await;
+                        continue;
+                    }
                     let next = transfers.lock().expect("no bug").next();
                     let bytes = next.expect("enough transfers were made");
                     let transaction = unpack_exact(&bytes, Tags::Reference).expect("a transaction");

@@ -38,11 +38,16 @@ pub fn now() -> TimePointSec {
 
 /// A genesis of a minute ago.
 pub fn genesis() -> Vec<u8> {
+    genesis_of(&chain::witness_keys())
+}
+
+/// The same with these keys of witnesses.
+pub fn genesis_of(witness_keys: &[PrivateKey]) -> Vec<u8> {
     let text = make(&Recipe {
         dialect: Dialect::REFERENCE,
         // A multiple of the default interval, whatever the interval is.
         time: TimePointSec((now().0 - 60) / 5 * 5),
-        witnesses: &public_keys(&chain::witness_keys()),
+        witnesses: &public_keys(witness_keys),
         account: chain::ACCOUNT,
         account_key: chain::witness_keys()[0].public_key(),
         others: &[],

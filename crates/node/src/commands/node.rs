@@ -1,6 +1,7 @@
 //! `carbyne node`: a witness or API node from a configuration file.
 
 use crate::cli::NodeArgs;
+use crate::clock::Clock;
 use crate::commands::snapshot::{Bring, take_in};
 use crate::config::{Config, EXAMPLE};
 use crate::core::{Production, Storage};
@@ -16,9 +17,11 @@ use carbyne_api::Settings;
 use carbyne_chain::AppliedBlock;
 use carbyne_crypto::hash::sha256;
 use carbyne_store::RealDisk;
-use carbyne_wire::{Dialect, Digest};
+use carbyne_wire::{Dialect, Digest, TimePointSec};
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Runs the node, or prints a configuration file.
 pub fn run(args: &NodeArgs) -> Result<()> {
@@ -154,8 +157,32 @@ fn begin_with(
     Ok(())
 }
 
+/// Blocks older than so many seconds come in heaps.
+const PAST_FROM: u32 = 300;
+/// How often one of those is told of.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// When a block of the past was told of last.
+static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Whether a line is due: for every block that was just made, once in a while for old ones.
+fn is_to_be_told(time: TimePointSec) -> bool {
+    if time.0.saturating_add(PAST_FROM) >= Clock.now().0 {
+        return true;
+    }
+    let mut told = TOLD.lock();
+    let is_due = told.is_none_or(|told| told.elapsed() >= TELL_EVERY);
+    if is_due {
+        *told = Some(Instant::now());
+    }
+    is_due
+}
+
 fn report(applied: &AppliedBlock) {
     let block = applied.block.block();
+    if !is_to_be_told(block.header().timestamp) {
+        return;
+    }
     tracing::info!(
         number = block.block_num(),
         time = %block.header().timestamp,

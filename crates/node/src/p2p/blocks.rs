@@ -11,11 +11,14 @@ use anyhow::{Context, Result};
 use carbyne_net::Token;
 use carbyne_peers::{Asked, Item};
 use carbyne_protocol::transaction::SignedBlock;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// Blocks whose keys are found together, at most.
-const AT_ONCE: usize = 64;
+/// Blocks whose keys are found together, at most, and from how many transactions on no more: the
+/// core is not to wait for a heap of large ones.
+const AT_ONCE: usize = 256;
+const TRANSACTIONS_AT_ONCE: usize = 4_096;
 
 /// A block of a peer.
 pub(super) struct Delivery {
@@ -26,7 +29,7 @@ pub(super) struct Delivery {
 }
 
 /// Starts the thread; it ends when nobody can deliver any more.
-pub(super) fn start(node: Arc<Node>, line: Line) -> Result<Sender<Delivery>> {
+pub(super) fn start(node: Arc<Node>, line: Line) -> Result<Sender<Vec<Delivery>>> {
     let (sender, deliveries) = channel();
     std::thread::Builder::new()
         .name("blocks".into())
@@ -38,27 +41,47 @@ pub(super) fn start(node: Arc<Node>, line: Line) -> Result<Sender<Delivery>> {
     Ok(sender)
 }
 
-fn work(node: &Node, line: &Line, deliveries: &Receiver<Delivery>) {
-    while let Ok(first) = deliveries.recv() {
-        let more = deliveries.try_iter().take(AT_ONCE - 1);
-        let (tokens, blocks): (Vec<_>, Vec<_>) = std::iter::once(first)
-            .chain(more)
+fn work(node: &Node, line: &Line, deliveries: &Receiver<Vec<Delivery>>) {
+    let mut waiting = VecDeque::new();
+    while let Some(handful) = handful(&mut waiting, deliveries) {
+        let (tokens, blocks): (Vec<_>, Vec<_>) = handful
+            .into_iter()
             .map(|delivery| ((delivery.token, delivery.is_new), *delivery.block))
             .unzip();
-        for ((token, is_new), block) in tokens.into_iter().zip(node.recover_blocks(blocks)) {
-            let asked = Box::new(Asked { token, item: Item::Block(Arc::new(block)) });
-            hand_on(node, line, asked, is_new);
-        }
+        let asked = tokens.into_iter().zip(node.recover_blocks(blocks));
+        let asked = asked.map(|((token, is_new), block)| {
+            let asked = Asked { token, item: Item::Block(Arc::new(block)) };
+            if is_new {
+                pass_on_if_sound(node, line, &asked);
+            }
+            asked
+        });
+        node.push_asked(line, asked.collect());
     }
 }
 
-fn hand_on(node: &Node, line: &Line, asked: Box<Asked>, is_new: bool) {
-    if let (true, Item::Block(block)) = (is_new, &asked.item)
+/// What came first, as much as is worth doing together; none at the end.
+fn handful(
+    waiting: &mut VecDeque<Delivery>,
+    deliveries: &Receiver<Vec<Delivery>>,
+) -> Option<Vec<Delivery>> {
+    if waiting.is_empty() {
+        waiting.extend(deliveries.recv().ok()?);
+    }
+    waiting.extend(deliveries.try_iter().flatten());
+    let (mut handful, mut transactions) = (Vec::new(), 0);
+    while handful.len() < AT_ONCE && transactions < TRANSACTIONS_AT_ONCE {
+        let Some(next) = waiting.pop_front() else { break };
+        transactions += next.block.transactions.len();
+        handful.push(next);
+    }
+    Some(handful)
+}
+
+fn pass_on_if_sound(node: &Node, line: &Line, asked: &Asked) {
+    if let Item::Block(block) = &asked.item
         && node.is_sound(block)
     {
-        line.tell(News::Sound(asked.clone()));
-    }
-    if node.push_asked(line.clone(), asked.clone()).is_err() {
-        line.refuse(asked);
+        line.tell(News::Sound(Box::new(asked.clone())));
     }
 }

@@ -31,13 +31,16 @@ const KEEP_EVERY: Duration = Duration::from_secs(60);
 const REPORT_EVERY: Duration = Duration::from_millis(500);
 /// Peers are looked at so often at least.
 const TICK_EVERY: Duration = Duration::from_secs(1);
+/// Things that are taken of either kind before the others have their turn.
+const NEWS_AT_ONCE: usize = 256;
+const ARRIVALS_AT_ONCE: usize = 16;
 
 /// What the thread works with.
 pub(super) struct Parts {
     pub(super) peers: Peers,
     pub(super) node: Arc<Node>,
     pub(super) line: Line,
-    pub(super) blocks: Sender<Delivery>,
+    pub(super) blocks: Sender<Vec<Delivery>>,
     pub(super) sockets: Sockets,
     pub(super) report: Arc<Report>,
     pub(super) folder: PathBuf,
@@ -53,6 +56,8 @@ pub(super) struct Socket {
 pub(super) struct Driver {
     pub(super) parts: Parts,
     pub(super) open: BTreeMap<ConnectionId, Socket>,
+    /// Blocks for the chain, which are sent on together.
+    deliveries: Vec<Delivery>,
     next_id: u64,
     wake_at: Now,
     kept: Instant,
@@ -61,9 +66,9 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) fn new(parts: Parts) -> Self {
-        let open = BTreeMap::new();
+        let (open, deliveries) = (BTreeMap::new(), Vec::new());
         let (wake_at, kept) = (Now(0), Instant::now());
-        Self { parts, open, next_id: 0, wake_at, kept, reported: None }
+        Self { parts, open, deliveries, next_id: 0, wake_at, kept, reported: None }
     }
 
     /// Works until the node stops.
@@ -78,16 +83,32 @@ impl Driver {
             // The clock may be set back meanwhile.
             let wait = wait.min(TICK_EVERY);
             tokio::select! {
-                news = news.recv() => match news {
-                    None | Some(News::Stop) => break,
-                    Some(news) => self.hear(news),
-                },
-                Some(arrival) = arrivals.recv() => self.arrive(arrival),
+                first = news.recv() => {
+                    let Some(first) = first else { break };
+                    let more = std::iter::from_fn(|| news.try_recv().ok());
+                    let mut some = std::iter::once(first).chain(more).take(NEWS_AT_ONCE);
+                    if !some.all(|news| self.hear(news)) {
+                        break;
+                    }
+                }
+                Some(first) = arrivals.recv() => {
+                    let more = std::iter::from_fn(|| arrivals.try_recv().ok());
+                    let some = std::iter::once(first).chain(more).take(ARRIVALS_AT_ONCE);
+                    some.for_each(|arrival| self.arrive(arrival));
+                }
                 () = tokio::time::sleep(wait) => self.step(Input::Tick),
             }
+            self.send_deliveries();
             self.report();
         }
         self.keep();
+    }
+
+    fn send_deliveries(&mut self) {
+        if !self.deliveries.is_empty() {
+            // It ends after this thread only.
+            let _always_there = self.parts.blocks.send(std::mem::take(&mut self.deliveries));
+        }
     }
 
     fn report(&mut self) {
@@ -106,7 +127,8 @@ impl Driver {
         files::keep(&self.parts.folder, self.parts.peers.node().book().records());
     }
 
-    fn hear(&mut self, news: News) {
+    /// Takes in some news; false at the end.
+    fn hear(&mut self, news: News) -> bool {
         let (now, mut effects) = (present(), Vec::new());
         let peers = &mut self.parts.peers;
         match news {
@@ -116,9 +138,13 @@ impl Driver {
             News::Ask(request, asker) => {
                 let _asker_gone = asker.send(self.answer(request));
             }
-            News::Stop => {}
+            News::Several(several) => {
+                return several.into_iter().all(|news| self.hear(news));
+            }
+            News::Stop => return false,
         }
         self.follow(effects);
+        true
     }
 
     fn arrive(&mut self, arrival: Arrival) {
@@ -192,8 +218,7 @@ impl Driver {
             Delivered::NewBlock(block) => (block, true),
             Delivered::SyncBlock(block) => (block, false),
         };
-        // It ends after this thread only.
-        let _always_there = self.parts.blocks.send(Delivery { token, block, is_new });
+        self.deliveries.push(Delivery { token, block, is_new });
     }
 
     fn transaction(&self, token: Token, transaction: Arc<SignedTransaction>) {

@@ -8,12 +8,14 @@
 mod blocks;
 mod driver;
 mod files;
+mod log;
 mod rate;
 mod report;
 mod sockets;
 mod states;
 mod take;
 
+pub(crate) use log::Logged;
 pub use report::Report;
 pub use states::{Giving, Taken};
 pub use take::{Taking, take};
@@ -42,6 +44,8 @@ pub(crate) enum News {
     Sound(Box<Asked>),
     /// What became of something that a peer sent.
     Became(Box<Asked>, Verdict),
+    /// Several of these, in order.
+    Several(Vec<News>),
     /// Somebody asks about peers.
     Ask(NetworkRequest, oneshot::Sender<Result<Value, ApiError>>),
     /// The node stops.

@@ -65,8 +65,8 @@ impl Log for Blocks {
         self.0.lock().unwrap().get(&number).map(SignedBlock::id)
     }
 
-    fn packed(&self, number: u32) -> Option<Vec<u8>> {
-        self.0.lock().unwrap().get(&number).map(Pack::to_bytes)
+    fn block(&self, number: u32) -> Option<(Hash160, Vec<u8>)> {
+        self.0.lock().unwrap().get(&number).map(|block| (block.id(), block.to_bytes()))
     }
 }
 

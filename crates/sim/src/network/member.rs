@@ -39,8 +39,13 @@ impl Log for Logged {
         self.0.id(number).ok().flatten().map(Digest)
     }
 
-    fn packed(&self, number: u32) -> Option<Vec<u8>> {
-        self.0.read(number).ok().flatten()
+    fn ids(&self, number: u32, count: usize) -> Vec<Hash160> {
+        let ids = self.0.ids(number, count).unwrap_or_default();
+        ids.into_iter().map(Digest).collect()
+    }
+
+    fn block(&self, number: u32) -> Option<(Hash160, Vec<u8>)> {
+        self.0.block(number).ok().flatten().map(|block| (Digest(block.id), block.bytes))
     }
 }
 

@@ -17,6 +17,11 @@ use crate::identity::{BlockId, ChainIdentity};
 /// Older segments whose index stays in memory: 32 x 100,000 records x 8 bytes = 26 MB at most.
 const CACHED_SEGMENTS_MAX: usize = 32;
 
+/// Bytes of a record up to which the ids of blocks are read together with what is between them, and
+/// how much is read at once.
+const SMALL_RECORD: u64 = 1 << 10;
+const IDS_WINDOW: u64 = 64 << 10;
+
 /// Reads blocks of the log. Clones share everything; cheap to pass to other threads.
 #[derive(Clone)]
 pub struct BlockReader {
@@ -103,6 +108,32 @@ impl BlockReader {
     /// The block with this number; `None` if the log does not hold it.
     pub fn block(&self, number: u32) -> Result<Option<LoggedBlock>, StoreError> {
         self.look_up(number, Segment::read)
+    }
+
+    /// The blocks from this number on that one reading brings; at least one, if the log holds it.
+    pub fn run(&self, number: u32) -> Result<VecDeque<LoggedBlock>, StoreError> {
+        Ok(self.look_up(number, Segment::read_run)?.unwrap_or_default())
+    }
+
+    /// The ids of the blocks from this number on, `count` at most: with a read for many where
+    /// blocks are small.
+    pub fn ids(&self, number: u32, count: usize) -> Result<Vec<BlockId>, StoreError> {
+        let mut ids = Vec::new();
+        while ids.len() < count {
+            let next = number.saturating_add(ids.len() as u32);
+            let read = |segment: &Segment, number| match segment.length_of(number) {
+                Some(length) if length <= SMALL_RECORD => {
+                    segment.run_of_ids(number, IDS_WINDOW).map(Some)
+                }
+                _ => Ok(segment.id(number)?.map(|id| vec![id])),
+            };
+            let Some(more) = self.look_up(next, read)?.filter(|more| !more.is_empty()) else {
+                break;
+            };
+            ids.extend(more);
+        }
+        ids.truncate(count);
+        Ok(ids)
     }
 
     fn look_up<R>(
@@ -232,7 +263,7 @@ impl Blocks {
         let generation = self.reader.view().generation;
         if self.run.is_empty() || self.generation != generation {
             self.generation = generation;
-            self.run = self.reader.look_up(number, Segment::read_run)?.unwrap_or_default();
+            self.run = self.reader.run(number)?;
         }
         Ok(self.run.pop_front())
     }

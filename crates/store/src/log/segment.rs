@@ -132,6 +132,13 @@ impl Segment {
         Err(self.damaged(0, damage))
     }
 
+    /// Bytes of the record of this block, if it is in this segment.
+    pub(super) fn length_of(&self, number: u32) -> Option<u64> {
+        let index = number.checked_sub(self.first)? as usize;
+        let begin = self.offsets.get(index)?;
+        Some(self.offsets.get(index + 1).unwrap_or(&self.end) - begin)
+    }
+
     /// How many records it has.
     pub(super) fn count(&self) -> usize {
         self.offsets.len()
@@ -229,6 +236,41 @@ impl Segment {
     }
 
     /// The header and all bytes of a block's record.
+    /// The ids of the blocks from this number on that lie within so many bytes, with one read: at
+    /// least one, if it is in this segment.
+    pub(super) fn run_of_ids(
+        &self,
+        number: u32,
+        bytes_max: u64,
+    ) -> Result<Vec<BlockId>, StoreError> {
+        let (places, bytes) = self.bytes_from(number, bytes_max)?;
+        let Some(&begin) = places.first() else { return Ok(Vec::new()) };
+        let read = |(number, &offset): (u32, &u64)| {
+            let record = bytes.get((offset - begin) as usize..).unwrap_or_default();
+            let header = Header::decode(record).filter(|header| header.number == number);
+            let id = header.map(|header| header.id);
+            id.ok_or_else(|| self.damaged(offset, Damage::Cut))
+        };
+        (number..).zip(places).map(read).collect()
+    }
+
+    /// Where the records from this block on lie that end within so many bytes, or the first of
+    /// them, and these bytes.
+    fn bytes_from(&self, number: u32, bytes_max: u64) -> Result<(&[u64], Vec<u8>), StoreError> {
+        let index = number.checked_sub(self.first).map_or(usize::MAX, |index| index as usize);
+        let rest = self.offsets.get(index..).unwrap_or_default();
+        let Some(&begin) = rest.first() else { return Ok((&[], Vec::new())) };
+        let end_of = |place: usize| rest.get(place + 1).copied().unwrap_or(self.end);
+        let count = rest.partition_point(|offset| *offset - begin <= bytes_max);
+        let is_whole = end_of(count - 1) - begin <= bytes_max;
+        let count = if is_whole { count } else { count.saturating_sub(1).max(1) };
+        let mut bytes = vec![0; (end_of(count - 1) - begin) as usize];
+        let came = read_up_to(&*self.file, begin, &mut bytes)
+            .map_err(StoreError::io("read", &self.path))?;
+        bytes.truncate(came);
+        Ok((rest.get(..count).unwrap_or_default(), bytes))
+    }
+
     fn record(&self, number: u32) -> Result<Option<(Header, Vec<u8>)>, StoreError> {
         let Some(index) = number.checked_sub(self.first).map(|index| index as usize) else {
             return Ok(None);
