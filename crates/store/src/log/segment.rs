@@ -195,25 +195,15 @@ impl Segment {
         &self,
         number: u32,
     ) -> Result<Option<VecDeque<LoggedBlock>>, StoreError> {
-        let index = number.checked_sub(self.first).map(|index| index as usize);
-        let places = index.and_then(|index| self.offsets.get(index..)).unwrap_or_default();
-        let Some((&offset, behind)) = places.split_first() else { return Ok(None) };
-        let ends = || behind.iter().copied().chain([self.end]);
-        let end = ends().take_while(|end| end - offset <= RUN_LEN).last().or(ends().next());
-        let mut bytes = vec![0; (end.unwrap_or(self.end) - offset) as usize];
-        let count = read_up_to(&*self.file, offset, &mut bytes)
-            .map_err(StoreError::io("read", &self.path))?;
-        let mut left = bytes.get(..count).unwrap_or_default();
+        let (places, bytes) = self.bytes_from(number, RUN_LEN)?;
+        let Some(&begin) = places.first() else { return Ok(None) };
         let mut run = VecDeque::new();
-        for number in number..=number.saturating_add(behind.len() as u32) {
-            if left.is_empty() && !run.is_empty() {
-                break;
-            }
-            match record::decode_block(left, number) {
+        for (number, &offset) in (number..).zip(places) {
+            let record = bytes.get((offset - begin) as usize..).unwrap_or_default();
+            match record::decode_block(record, number) {
                 Ok((header, payload)) => {
                     let bytes = payload.to_vec();
                     run.push_back(LoggedBlock { number, id: header.id, bytes });
-                    left = left.get(HEADER_LEN + payload.len()..).unwrap_or_default();
                 }
                 Err(damage) if run.is_empty() => return Err(self.damaged(offset, damage)),
                 Err(_) => break,
@@ -235,7 +225,6 @@ impl Segment {
         id.map(Some).ok_or_else(|| self.damaged(offset, Damage::Cut))
     }
 
-    /// The header and all bytes of a block's record.
     /// The ids of the blocks from this number on that lie within so many bytes, with one read: at
     /// least one, if it is in this segment.
     pub(super) fn run_of_ids(
@@ -271,6 +260,7 @@ impl Segment {
         Ok((rest.get(..count).unwrap_or_default(), bytes))
     }
 
+    /// The header and all bytes of a block's record.
     fn record(&self, number: u32) -> Result<Option<(Header, Vec<u8>)>, StoreError> {
         let Some(index) = number.checked_sub(self.first).map(|index| index as usize) else {
             return Ok(None);
