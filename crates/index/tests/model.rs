@@ -324,3 +324,20 @@ fn the_files_of_the_record_are_as_long_as_the_tree_says() {
     let failure = history.failure().expect("a failure");
     assert!(failure.contains("damaged"), "{failure}");
 }
+
+/// A history of an older program is refused by what it says of itself, with what to do.
+#[test]
+fn a_history_of_an_older_form_says_how_it_is_made_anew() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let database = fjall::Database::builder(dir.path()).open().expect("a database");
+    let tree = database.keyspace("history", Default::default).expect("a tree");
+    // Form 2, block 7, its id, the first block, and no numbers.
+    let head = [&2_u32.to_le_bytes()[..], &7_u32.to_le_bytes(), &[9; 20], &[1, 0, 0, 0], &[0]];
+    tree.insert([0], head.concat()).expect("written");
+    database.persist(fjall::PersistMode::SyncAll).expect("on disk");
+    drop((tree, database));
+    let history = on(Some(dir.path()));
+    let failure = history.failure().expect("a failure");
+    assert!(failure.contains("it has form 2, this program reads 3"), "{failure}");
+    assert!(failure.contains("`carbyne history rebuild` makes it anew"), "{failure}");
+}
