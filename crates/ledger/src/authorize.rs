@@ -147,8 +147,8 @@ pub fn verify_authority<L: AuthorityLookup>(
 }
 
 /// Whether the one key that signed is enough for the one account whose active authority is all that
-/// is needed, so that [`verify_authority`] could say nothing else. Nobody approved besides: where an
-/// account did, as in a proposal, its key would not be needed.
+/// is needed, so that [`verify_authority`] could say nothing else. Nobody approved besides: where
+/// an account did, as in a proposal, its key would not be needed.
 pub fn agrees_alone<L: AuthorityLookup>(lookup: &L, account: AccountId, key: &PublicKey) -> bool {
     let is_special = account == COMMITTEE_ACCOUNT || account == TEMP_ACCOUNT;
     !is_special && lookup.sole_key(account) == Some(*key)
