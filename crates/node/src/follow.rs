@@ -7,7 +7,7 @@
 
 use crate::core::{Asker, Event, Reply};
 use crate::heal::Healer;
-use crate::home::Kept;
+use crate::home::{Kept, operations_of, undoable_after};
 use crate::metrics::Stage;
 use crate::p2p::{Line, News};
 use crate::shared::{Past, Shared};
@@ -84,13 +84,6 @@ impl Heap {
         if let Some(line) = shared.peers() {
             line.tell(News::Several(news));
         }
-    }
-}
-
-fn operations_of(event: &ChainEvent) -> usize {
-    match event {
-        ChainEvent::Applied(applied) => applied.operations.len(),
-        ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => 0,
     }
 }
 
@@ -196,12 +189,9 @@ fn take_in(shared: &Shared, heap: &Heap, report: fn(&AppliedBlock), healer: &mut
     let started = Instant::now();
     // History and what is told change in one moment: who reads a block has been told of it.
     shared.past.change(|past| {
+        events().for_each(|event| follow_event(shared, past, event));
         // History's writer is woken for a heap, not for each block.
-        let mut undoable = None;
-        for event in events() {
-            follow_event(shared, past, event, &mut undoable);
-        }
-        if let Some(blocks) = undoable {
+        if let Some(blocks) = undoable_after(events()) {
             past.history.commit(blocks);
         }
         events().for_each(|event| match event {
@@ -213,22 +203,12 @@ fn take_in(shared: &Shared, heap: &Heap, report: fn(&AppliedBlock), healer: &mut
     shared.metrics.took_together(Stage::Tell, started.elapsed(), blocks);
 }
 
-/// Takes in an event; `undoable` becomes how many blocks may be undone, if that changed.
-fn follow_event(
-    shared: &Shared,
-    past: &mut Past,
-    event: &ChainEvent,
-    undoable: &mut Option<usize>,
-) {
+fn follow_event(shared: &Shared, past: &mut Past, event: &ChainEvent) {
     match event {
-        ChainEvent::Applied(applied) => {
-            follow_block(shared, past, applied);
-            *undoable = Some(applied.undoable as usize);
-        }
+        ChainEvent::Applied(applied) => follow_block(shared, past, applied),
         ChainEvent::Undone { previous, .. } => {
             past.history.undo();
             past.head = *previous;
-            *undoable = undoable.map(|blocks| blocks.saturating_sub(1));
         }
         pending @ ChainEvent::Pending(_) => shared.tell_clients([pending.clone()]),
         // The state knows it already.

@@ -278,23 +278,35 @@ impl Kept {
 
 /// Takes what the chain did into history, in order.
 pub fn follow_history(history: &mut History, events: &[ChainEvent]) {
-    // Once for all: its writer is woken for a heap of blocks, not for each.
-    let mut undoable = None;
     for event in events {
         match event {
-            ChainEvent::Undone { .. } => {
-                history.undo();
-                undoable = undoable.map(|blocks: usize| blocks.saturating_sub(1));
-            }
-            ChainEvent::Applied(applied) => {
-                history.apply(&applied.block, &applied.operations);
-                undoable = Some(applied.undoable as usize);
-            }
+            ChainEvent::Undone { .. } => history.undo(),
+            ChainEvent::Applied(applied) => history.apply(&applied.block, &applied.operations),
             ChainEvent::Pending(_) | ChainEvent::Refused(_) => {}
         }
     }
-    if let Some(blocks) = undoable {
+    // Once for all: its writer is woken for a heap of blocks, not for each.
+    if let Some(blocks) = undoable_after(events) {
         history.commit(blocks);
+    }
+}
+
+/// How many of the newest blocks can be undone after these events; none if no block was applied.
+pub(crate) fn undoable_after<'a>(
+    events: impl IntoIterator<Item = &'a ChainEvent>,
+) -> Option<usize> {
+    events.into_iter().fold(None, |undoable, event| match event {
+        ChainEvent::Applied(applied) => Some(applied.undoable as usize),
+        ChainEvent::Undone { .. } => undoable.map(|blocks: usize| blocks.saturating_sub(1)),
+        ChainEvent::Pending(_) | ChainEvent::Refused(_) => undoable,
+    })
+}
+
+/// How many operations the block of an event has, if it has one.
+pub(crate) fn operations_of(event: &ChainEvent) -> usize {
+    match event {
+        ChainEvent::Applied(applied) => applied.operations.len(),
+        ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => 0,
     }
 }
 

@@ -5,7 +5,7 @@
 //! applied again bring their time with them. This file must never know a rule of the chain.
 
 use crate::ahead::ahead;
-use crate::home::{Home, begin, follow_history, progress};
+use crate::home::{Home, begin, follow_history, operations_of, progress};
 use anyhow::{Context, Result, anyhow};
 use carbyne_chain::{Chain, ChainEvent};
 use carbyne_core::{Core, Effects, Input, Now, Outcome, Production};
@@ -106,13 +106,6 @@ fn with_history(
         })?;
         send(heap)
     })
-}
-
-fn operations_of(event: &ChainEvent) -> usize {
-    match event {
-        ChainEvent::Applied(applied) => applied.operations.len(),
-        ChainEvent::Undone { .. } | ChainEvent::Pending(_) | ChainEvent::Refused(_) => 0,
-    }
 }
 
 /// Applies blocks of a log; `follow` is given what each did.
