@@ -3,7 +3,7 @@
 use crate::ChainRefusal;
 use crate::draft::Draft;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
-use crate::fork::{Branches, ForkTree, Succession};
+use crate::fork::{Branches, FirstBlocks, ForkTree, Succession};
 use crate::pool::{Pool, PoolLimits};
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::run::AppliedOperation;
@@ -83,6 +83,11 @@ impl Chain {
             held: 0,
             mark: None,
         }
+    }
+
+    /// Says whether there may be several first blocks.
+    pub fn set_first_blocks(&mut self, first_blocks: FirstBlocks) {
+        self.forks.first_blocks = first_blocks;
     }
 
     /// Says what may wait for a block; to be said before anything does.

@@ -17,6 +17,16 @@ use std::sync::Arc;
 /// How many block numbers back are kept before the chain says otherwise.
 const KEPT_AT_START: u32 = 1_024;
 
+/// Whether a chain whose first block can still be undone takes another first block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FirstBlocks {
+    /// As the reference, another links to nothing.
+    #[default]
+    One,
+    /// Among peers: those who began a chain each for itself, on one genesis, find together.
+    Any,
+}
+
 /// Who may make the block after one that was applied.
 #[derive(Clone, Debug)]
 pub(crate) struct Succession {
@@ -101,13 +111,15 @@ pub(crate) struct ForkTree {
     nodes: BTreeMap<Hash160, Node>,
     head: Option<Hash160>,
     kept: u32,
+    pub(crate) first_blocks: FirstBlocks,
 }
 
 impl ForkTree {
     /// The tree of a chain that stands on a block, or on its genesis.
     pub(crate) fn on(id: Hash160, succession: Option<Succession>) -> Self {
         let root = Root { id, succession: succession.map(Arc::new) };
-        Self { root, nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START }
+        let first_blocks = FirstBlocks::default();
+        Self { root, nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START, first_blocks }
     }
 
     pub(crate) fn block(&self, id: &Hash160) -> Option<&Arc<RecoveredBlock>> {
@@ -135,7 +147,7 @@ impl ForkTree {
     ) -> Result<(), Rejected> {
         let check_witness = trust.asks(Questions::WITNESS_SIGNATURE | Questions::SCHEDULE);
         let node = Node { block, is_ours: trust == Trust::OurLog, succession: None };
-        // As in the reference, the first block of all may be any, and there is no other first.
+        // As in the reference, the first block of all may be any.
         if self.head().is_some() || self.root.number() > 0 {
             self.check_link(&node, check_witness)?;
         }
@@ -176,7 +188,8 @@ impl ForkTree {
     /// Whether a block that follows the root may still be of use.
     fn is_root_near(&self) -> bool {
         let (root, head) = (self.root.number(), self.head().map_or(0, |head| head.number()));
-        root > 0 && root.saturating_add(self.kept) >= head
+        let is_root = root > 0 || self.first_blocks == FirstBlocks::Any;
+        is_root && root.saturating_add(self.kept) >= head
     }
 
     /// The key of a witness who may follow a block, if that is known.

@@ -1,7 +1,7 @@
 //! A chain that starts again, from its log or from a state in the middle of it, follows whatever
 //! branch is the longest, as one that never stopped.
 
-use carbyne_chain::{Chain, ChainEvent};
+use carbyne_chain::{Chain, ChainEvent, FirstBlocks};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
@@ -127,6 +127,25 @@ fn branches_may_part_at_the_block_from_whose_state_the_chain_began() {
     let far_away = RecoveredBlock::new(longer[2].clone(), &CHAIN_ID, Recover::Signatures);
     let refused = began().push_block(Arc::new(far_away), Trust::Nobody).unwrap_err();
     assert_eq!(refused.reason(), "ChainRefusal::Unlinkable");
+}
+
+#[test]
+fn two_who_began_each_for_himself_find_together() {
+    let (mut mine, longer) = (made(&[1, 1]).0, made(&[2, 1, 1]).1);
+    let first = RecoveredBlock::new(longer[0].clone(), &CHAIN_ID, Recover::Signatures);
+    let refused = mine.push_block(Arc::new(first), Trust::Nobody).unwrap_err();
+    assert_eq!(refused.reason(), "ChainRefusal::Unlinkable");
+    mine.set_first_blocks(FirstBlocks::Any);
+    longer.iter().for_each(|block| push_from_outside(&mut mine, block));
+    assert_eq!(Some(mine.head_id()), longer.last().map(SignedBlock::id));
+    mine.clear_pending();
+    assert_eq!(mine.ledger().state_hash(), made(&[2, 1, 1]).0.ledger().state_hash());
+    let not_due = made(&[3]).1.remove(0);
+    let mut signed = not_due.clone();
+    signed.signed_header.header.witness = longer[0].header().witness;
+    let signed = RecoveredBlock::new(signed, &CHAIN_ID, Recover::Signatures);
+    let refused = mine.push_block(Arc::new(signed), Trust::Nobody).unwrap_err();
+    assert_eq!(refused.reason(), "ChainRefusal::WrongWitness");
 }
 
 #[test]

@@ -3,10 +3,16 @@
 //!
 //! The first entry is the last block that cannot be undone, each next one halves the distance to
 //! the end, the end is the last. Who gets one answers with what follows the newest entry it knows.
+//! Where everything can be undone, the id that no block has stands before the first: everybody
+//! knows it, and answers with its own first block, as the reference does. The reference itself does
+//! not say it, so that two who began a chain each for itself never find together there.
 
 use crate::chain::ChainView;
 use carbyne_protocol::transaction::num_from_id;
-use carbyne_wire::Hash160;
+use carbyne_wire::{Digest, Hash160};
+
+/// The id before the first block.
+const NO_BLOCK: Hash160 = Digest([0; 20]);
 
 /// A peer whose branch leaves ours before the last block that cannot be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +30,8 @@ pub struct Following {
 /// The ids, `most` at most, that follow the newest entry of `synopsis` on our branch; nothing if we
 /// know none of it.
 pub fn following(chain: &dyn ChainView, synopsis: &[Hash160], most: usize) -> Following {
-    let none = Hash160::default();
     let head = num_from_id(&chain.head().id);
-    let is_ours = |id: &Hash160| *id == none || chain.id_at(num_from_id(id)) == Some(*id);
+    let is_ours = |id: &Hash160| *id == NO_BLOCK || chain.id_at(num_from_id(id)) == Some(*id);
     let begin = match synopsis.iter().rev().find(|id| is_ours(id)) {
         Some(id) => num_from_id(id).max(1),
         None if synopsis.is_empty() => 1,
@@ -48,6 +53,9 @@ pub fn synopsis(
     let end = told.last().map_or(ours.end, num_from_id);
     let first_told = told.first().map_or(u32::MAX, num_from_id);
     let mut ids = Vec::new();
+    if ours.begin == 0 && ours.end > 0 {
+        ids.push(NO_BLOCK);
+    }
     let mut number = ours.begin.max(1);
     while number <= end {
         ids.extend(match number.checked_sub(first_told) {

@@ -190,7 +190,8 @@ impl ChainView for Told {
     fn branch(&self, id: &Hash160) -> Option<Vec<Hash160>> {
         let mut ids = VecDeque::new();
         let mut id = *id;
-        while self.id_at(num_from_id(&id)) != Some(id) {
+        // No block stands before the first.
+        while num_from_id(&id) > 0 && self.id_at(num_from_id(&id)) != Some(id) {
             let block = self.blocks.get(&id)?;
             ids.push_front(id);
             id = block.block().header().previous;

@@ -6,7 +6,7 @@
 //! what the time is.
 
 use anyhow::Result;
-use carbyne_chain::{AppliedBlock, BlockSigner, Chain, ChainEvent, Observe};
+use carbyne_chain::{AppliedBlock, BlockSigner, Chain, ChainEvent, FirstBlocks, Observe};
 use carbyne_core::{Core, Effects, Input, Missed, Now, Outcome, Production};
 use carbyne_index::History;
 use carbyne_node::home::{Home, KeepHistory, Kept, follow_history};
@@ -61,6 +61,7 @@ impl Life {
         let home = Home::open_on(disk, Path::new(DIR), genesis, KeepHistory::InMemory)?;
         let Home { mut core, history, kept, snapshots, began_at, .. } = home;
         core.chain.set_observe(Observe::Blocks);
+        core.chain.set_first_blocks(FirstBlocks::Any);
         core.set_producers(signers, production);
         let waiting = VecDeque::new();
         Ok(Self { core, history, kept, snapshots, began_at, wake_at: None, waiting })

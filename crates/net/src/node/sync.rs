@@ -234,8 +234,13 @@ fn check(asked: &[Hash160], ids: &[Hash160]) -> Result<(), Reason> {
             return Err(Reason::IdsNotSequential { position, actual, expected });
         }
     }
-    let is_good = if asked.is_empty() { num_from_id(first) == 1 } else { asked.contains(first) };
-    if is_good { Ok(()) } else { Err(Reason::IdsFromElsewhere(*first)) }
+    // An answer from the beginning suits who has nothing, or may have begun another chain.
+    let is_from_nothing = asked.first().is_none_or(|id| num_from_id(id) == 0);
+    if (is_from_nothing && num_from_id(first) == 1) || asked.contains(first) {
+        Ok(())
+    } else {
+        Err(Reason::IdsFromElsewhere(*first))
+    }
 }
 
 impl Sync {

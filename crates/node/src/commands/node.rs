@@ -14,7 +14,7 @@ use crate::producers;
 use crate::run::{Service, listen, serve};
 use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::Settings;
-use carbyne_chain::AppliedBlock;
+use carbyne_chain::{AppliedBlock, FirstBlocks};
 use carbyne_crypto::hash::sha256;
 use carbyne_store::RealDisk;
 use carbyne_wire::{Dialect, Digest, TimePointSec};
@@ -62,7 +62,10 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     }
     let (history, accept_loss) = ((&config.history).into(), args.accept_loss);
     let wish = Wish { genesis, dialect, history, accept_loss, is_disposable: false };
-    let home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
+    let mut home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
+    if peers.is_some() {
+        home.core.chain.set_first_blocks(FirstBlocks::Any);
+    }
     tracing::info!(
         chain_id = %home.chain().chain_id(),
         head = home.chain().head_number(),

@@ -86,6 +86,22 @@ fn who_was_killed_comes_back_and_who_is_added_by_hand_is_found() {
 }
 
 #[test]
+fn who_began_the_chain_each_for_itself_find_together() {
+    let mut network = Network::begin();
+    let one = network.add_beginner("one", 0..1);
+    let other = network.add_beginner("other", 1..3);
+    wait("both have blocks", || [one, other].iter().all(|node| network.head(*node) >= 3));
+    let first = |node| network.block(node, 1);
+    assert_ne!(first(one), first(other));
+    network.call(one, "network_node", "add_node", json!([network.place(other)]));
+    wait("one has given way", || first(one) == first(other));
+    wait("all blocks become irreversible", || {
+        let found = network.call(one, "database", "get_dynamic_global_properties", json!([]));
+        found["last_irreversible_block_num"].as_u64().is_some_and(|number| number > 3)
+    });
+}
+
+#[test]
 fn a_node_without_peers_says_so_and_one_with_peers_does_not() {
     let mut network = Network::begin();
     let alone = network.add("alone", &[], false);

@@ -125,6 +125,12 @@ impl Network {
         self.start(name, config, &[])
     }
 
+    /// Starts one more node with these witnesses, which makes blocks whoever else is there.
+    pub fn add_beginner(&mut self, name: &str, witnesses: Range<usize>) -> usize {
+        let config = self.config(name, &[], witnesses, true);
+        self.start(name, config, &[])
+    }
+
     /// Starts one more node without a witness, with these options; gives its number.
     pub fn add_with(&mut self, name: &str, seeds: &[usize], options: &[&str]) -> usize {
         let config = self.config(name, seeds, 0..0, false);

@@ -210,33 +210,11 @@ impl Network {
         Ok(network)
     }
 
-    /// The first machine makes the first block, and all have it on disk before they meet: of two
-    /// first blocks neither gives way to the other, here as in the reference.
+    /// Every machine begins for itself: the first block is of whoever is quickest, or of several.
     fn begin(&mut self) -> Result<()> {
         for at in 0..self.members.len() {
             let now = self.members[at].now(self.now).seconds();
             self.members[at].machine.start(now)?;
-        }
-        let begin = self.now;
-        let first = loop {
-            self.now += SECOND;
-            ensure!(self.now < begin + 100 * SECOND, "nobody makes a first block");
-            let now = self.members[0].now(self.now);
-            self.members[0].machine.with(|life| life.step(now, Input::Tick));
-            let head = |life: &mut crate::life::Life| {
-                life.chain().recent_block(&life.chain().head_id()).cloned()
-            };
-            if let Some(block) = self.members[0].machine.with(head).flatten() {
-                break block;
-            }
-        };
-        for at in 0..self.members.len() {
-            let now = self.members[at].now(self.now);
-            let input = Input::Block(first.clone(), Trust::Nobody);
-            self.members[at].machine.with(|life| {
-                let _known_to_the_first = life.step(now, input);
-                life.write(usize::MAX).map_err(|failed| failed.error)
-            });
             self.meet(at)?;
         }
         for at in 0..self.groups.len() {
