@@ -223,12 +223,15 @@ impl Node {
             Lasting::ForNow => Reason::ByUs(format!("block {id} cannot be taken now: {why}")),
             _ => Reason::InvalidBlock { id, why: why.clone(), in_sync: true },
         };
-        let offered = |peer: &Peer| peer.sync.at_the_chain.contains(&id);
-        let peers = self.peers.iter().filter(|(_, peer)| peer.is_active() && offered(peer));
-        let peers: Vec<ConnectionId> = peers.map(|(id, _)| *id).collect();
-        for peer in peers {
+        let offered = |_: ConnectionId, peer: &Peer| peer.sync.at_the_chain.contains(&id);
+        for peer in self.active_peers(offered) {
             self.disconnect(turn, peer, reason());
         }
+    }
+
+    fn active_peers(&self, is_meant: impl Fn(ConnectionId, &Peer) -> bool) -> Vec<ConnectionId> {
+        let active = self.peers.iter().filter(|(_, peer)| peer.is_active());
+        active.filter(|(id, peer)| is_meant(**id, peer)).map(|(id, _)| *id).collect()
     }
 
     fn new_block_refused(
@@ -238,18 +241,19 @@ impl Node {
         from: ConnectionId,
         (lasting, why): (Lasting, String),
     ) {
+        // A sync that found it at the chain already waits for it.
+        let waits = |peer: &Peer| peer.sync.at_the_chain.contains(&id);
         match lasting {
-            Lasting::Unlinkable => self.begin_sync(turn, from),
-            Lasting::ForNow => {}
+            Lasting::Unlinkable | Lasting::ForNow => {
+                let is_unlinkable = lasting == Lasting::Unlinkable;
+                let lacks = |peer, at: &Peer| waits(at) || is_unlinkable && peer == from;
+                for peer in self.active_peers(lacks) {
+                    self.begin_sync_anew(turn, peer);
+                }
+            }
             Lasting::ForGood => {
-                let is_next = |peer: &Peer| peer.sync.ids.front() == Some(&id);
-                let peers = self.peers.iter().filter(|(_, peer)| peer.is_active());
-                let mut peers: Vec<ConnectionId> = peers
-                    .filter(|(other, peer)| **other == from || is_next(peer))
-                    .map(|(id, _)| *id)
-                    .collect();
-                peers.dedup();
-                for peer in peers {
+                let has_it = |at: &Peer| waits(at) || at.sync.ids.front() == Some(&id);
+                for peer in self.active_peers(|peer, at| peer == from || has_it(at)) {
                     let why = why.clone();
                     self.disconnect(turn, peer, Reason::InvalidBlock { id, why, in_sync: false });
                 }

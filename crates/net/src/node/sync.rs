@@ -28,6 +28,14 @@ impl Node {
         self.ask_for_ids(turn, id);
     }
 
+    /// The same, when what was at the chain did not come to it as the next.
+    pub(super) fn begin_sync_anew(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.sync.at_the_chain.clear();
+        }
+        self.begin_sync(turn, id);
+    }
+
     pub(super) fn ask_for_ids(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         match synopsis(turn.chain, peer.sync.common, &peer.sync.told()) {

@@ -180,3 +180,27 @@ fn who_joins_while_its_only_peer_syncs_gets_every_block() {
         assert!(world.members[new].closed.is_empty() && world.members[middle].closed.is_empty());
     }
 }
+
+#[test]
+fn a_sync_goes_on_when_blocks_that_it_found_at_the_chain_were_in_the_wrong_order() {
+    let mut world = World::new(5);
+    let chain = Chain::of(9);
+    let (one, late) = (world.add(carbyne(), chain.clone()), world.add(carbyne(), chain));
+    world.connect(one, late);
+    world.run(5, |_| false);
+    world.members[late].delay_of_chain = 5_000_000;
+    // The later block is told first, and both are still at the chain when a sync finds them there.
+    let tenth = world.members[one].chain.next();
+    world.members[one].chain.push(&tenth).expect("it follows");
+    world.make_block(one);
+    world.run(1, |_| false);
+    world.input(one, Input::NewBlock(Box::new(tenth)));
+    world.run(1, |_| false);
+    let chain = world.members[one].chain.clone();
+    let other = world.add(carbyne(), chain);
+    world.connect(late, other);
+    world.run(1, |_| false);
+    world.part(one, late);
+    world.run(30, |world| world.height(late) == 11);
+    assert_eq!(world.height(late), 11);
+}

@@ -5,7 +5,7 @@ use carbyne_crypto::{PrivateKey, PublicKey};
 use carbyne_net::message::{Direction, Endpoint, FetchChunk, Object, StateManifest, StateRefusal};
 use carbyne_net::{
     ChainView, Config, ConnectionId, Delivered, Effect, Head, Identity, Input, Lasting, Node, Now,
-    Place, Reason, StateStep, Verdict, carbyne_member,
+    Place, Reason, StateStep, Token, Verdict, carbyne_member,
 };
 use carbyne_protocol::transaction::{
     BlockHeader, ProcessedTransaction, SignedBlock, SignedHeader, SignedTransaction,
@@ -110,11 +110,14 @@ pub struct Member {
     pub is_deaf: bool,
     /// What became of the state that it takes.
     pub steps: Vec<StateStep>,
+    /// Microseconds until its chain looks at what came to it.
+    pub delay_of_chain: i64,
 }
 
 /// Something on its way.
 enum Event {
     Input(usize, Input),
+    Deliver(usize, Token, Delivered),
     Bytes { to: usize, id: ConnectionId, from: (usize, ConnectionId), bytes: Vec<u8> },
 }
 
@@ -176,7 +179,9 @@ impl World {
         let node = Node::new(identity(number), config, []);
         let closed = Vec::new();
         let (steps, is_deaf) = (Vec::new(), false);
-        self.members.push(Member { node, chain, closed, delivered: 0, is_deaf, steps });
+        let (delivered, delay_of_chain) = (0, 0);
+        let member = Member { node, chain, closed, delivered, is_deaf, steps, delay_of_chain };
+        self.members.push(member);
         self.later(0, Event::Input(number, Input::Tick));
         number
     }
@@ -228,8 +233,8 @@ impl World {
                 }
             }
             Effect::Deliver(token, _, item) => {
-                let verdict = self.deliver(member, item);
-                self.later(0, Event::Input(member, Input::Became(token, verdict)));
+                let delay = self.members[member].delay_of_chain;
+                self.later(delay, Event::Deliver(member, token, item));
             }
             Effect::Connect(endpoint) => self.try_to_connect(member, endpoint),
             Effect::State(step) => {
@@ -284,6 +289,10 @@ impl World {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Input(member, input) => self.input(member, input),
+            Event::Deliver(member, token, item) => {
+                let verdict = self.deliver(member, item);
+                self.input(member, Input::Became(token, verdict));
+            }
             Event::Bytes { to, id, from, bytes } => {
                 if self.members[to].is_deaf {
                     return;
