@@ -17,6 +17,9 @@ use std::sync::Arc;
 
 /// The blocks of the chain on disk.
 pub trait Log {
+    /// Number of the first block; none if there is no block.
+    fn first(&self) -> Option<u32>;
+
     /// Id of the block of that number.
     fn id(&self, number: u32) -> Option<Hash160>;
 
@@ -33,6 +36,9 @@ pub trait Log {
 pub struct Told {
     log: Box<dyn Log + Send>,
     states: Box<dyn States + Send>,
+    /// The block with whose state the chain began, which is not in the log: the first that the
+    /// blocks behind it link to.
+    began_on: Option<Hash160>,
     /// The branch of the head, from the last block that cannot be undone on; empty at the genesis.
     ids: VecDeque<Hash160>,
     /// Blocks of all branches from there on.
@@ -47,6 +53,7 @@ impl Told {
     pub fn of(chain: &Chain, log: Box<dyn Log + Send>) -> Self {
         let ledger = chain.ledger();
         let mut told = Self {
+            began_on: before(&*log).or(Some(chain.head_id())).filter(|id| num_from_id(id) > 0),
             log,
             states: Box::new(NoStates),
             ids: VecDeque::new(),
@@ -127,6 +134,13 @@ impl Told {
     }
 }
 
+/// The block that the first of the log follows.
+fn before(log: &dyn Log) -> Option<Hash160> {
+    let (_, packed) = log.block(log.first()?)?;
+    let block: SignedBlock = unpack_exact(&packed, Tags::All).ok()?;
+    Some(block.header().previous)
+}
+
 impl ChainView for Told {
     fn head(&self) -> Head {
         Head { id: self.ids.back().copied().unwrap_or_default(), time: self.head_time }
@@ -145,7 +159,7 @@ impl ChainView for Told {
         let place = self.ids.len().checked_sub(1)?.checked_sub(behind as usize);
         match place.and_then(|place| self.ids.get(place)) {
             Some(id) => Some(*id),
-            None => self.log.id(number),
+            None => self.log.id(number).or(self.began_on.filter(|id| num_from_id(id) == number)),
         }
     }
 

@@ -64,6 +64,8 @@ impl Node {
             Message::Transaction(transaction) => self.transaction(turn, id, transaction, payload),
             Message::Block(block) => self.block(turn, id, *block, payload),
             Message::ClosingConnection(closing) => {
+                // It hears no more: what it was asked for is asked of others.
+                self.release(turn, id);
                 if let Some(peer) = self.peers.get_mut(&id) {
                     peer.wants_close = Some(short(&closing.reason_for_closing));
                 }

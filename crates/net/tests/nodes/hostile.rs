@@ -547,6 +547,27 @@ fn a_block_in_short_form_is_never_longer_than_a_message_may_be() {
 }
 
 #[test]
+fn who_says_that_it_closes_is_not_waited_for() {
+    let mut bench = Bench::new(Until::Active);
+    let longer = Chain::of(33);
+    let newest = |bench: &Bench| bench.node.peers().next().expect("a peer").blocks_behind;
+    let item_hashes_available = longer.ids[29..].to_vec();
+    bench.say(Message::Ids(IdsInventory {
+        total_remaining_item_count: 0,
+        item_type: kind::BLOCK,
+        item_hashes_available: item_hashes_available.clone(),
+    }));
+    let is_asked = |message: &Message| match message {
+        Message::FetchItems(fetch) => fetch.items_to_fetch == item_hashes_available[1..],
+        _ => false,
+    };
+    assert!(bench.sent.iter().any(is_asked), "{:?}", bench.sent);
+    assert_eq!(newest(&bench), 3);
+    bench.say(Message::ClosingConnection(ClosingConnection::default()));
+    assert_eq!(newest(&bench), 0);
+}
+
+#[test]
 fn chunks_that_nobody_asked_for_end_the_connection() {
     for message in [
         Message::Chunk(Chunk::default()),

@@ -48,6 +48,10 @@ impl Ahead {
 }
 
 impl Log for Logged {
+    fn first(&self) -> Option<u32> {
+        self.reader.first()
+    }
+
     fn id(&self, number: u32) -> Option<Hash160> {
         self.reader.id(number).ok().flatten().map(Digest)
     }

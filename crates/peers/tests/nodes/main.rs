@@ -1,5 +1,6 @@
 //! Nodes with chains of their own, in one thread: what one makes all have, whoever comes late.
 
+mod told;
 mod world;
 
 use world::World;

@@ -21,7 +21,7 @@ use carbyne_wire::{Digest, Hash160, Id, Pack, TimePointSec};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-const CHAIN_ID: Digest<32> = Digest([7; 32]);
+pub const CHAIN_ID: Digest<32> = Digest([7; 32]);
 const START: TimePointSec = TimePointSec(1_900_000_000);
 const WITNESSES: u32 = 11;
 /// Seconds between blocks, those of a genesis that says nothing.
@@ -29,11 +29,11 @@ const INTERVAL: i64 = 5;
 /// Microseconds from node to node.
 const DELAY: i64 = 1_000;
 
-fn key(witness: u32) -> PrivateKey {
+pub fn key(witness: u32) -> PrivateKey {
     PrivateKey::from_seed(&format!("witness {witness}"))
 }
 
-fn ledger() -> Ledger {
+pub fn ledger() -> Ledger {
     let mut genesis = GenesisState {
         initial_timestamp: START,
         initial_active_witnesses: u64::from(WITNESSES),
@@ -58,9 +58,13 @@ fn ledger() -> Ledger {
 
 /// A log in memory.
 #[derive(Clone, Default)]
-struct Blocks(Arc<Mutex<BTreeMap<u32, SignedBlock>>>);
+pub struct Blocks(pub Arc<Mutex<BTreeMap<u32, SignedBlock>>>);
 
 impl Log for Blocks {
+    fn first(&self) -> Option<u32> {
+        self.0.lock().unwrap().keys().next().copied()
+    }
+
     fn id(&self, number: u32) -> Option<Hash160> {
         self.0.lock().unwrap().get(&number).map(SignedBlock::id)
     }

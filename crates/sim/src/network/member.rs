@@ -35,6 +35,10 @@ pub(super) enum Nature {
 struct Logged(BlockReader);
 
 impl Log for Logged {
+    fn first(&self) -> Option<u32> {
+        self.0.first()
+    }
+
     fn id(&self, number: u32) -> Option<Hash160> {
         self.0.id(number).ok().flatten().map(Digest)
     }
