@@ -528,7 +528,7 @@ impl Runner {
                 latest,
                 silence,
                 is_disk_full,
-                peers: self.shared.report().map(|report| report.present().count()),
+                peers: self.shared.report().map(|report| report.present()),
             }
             .standstill()
         });

@@ -4,6 +4,7 @@
 //! Invariant: looking changes nothing, and costs a look at the active witnesses once a second. This
 //! file must never know how a block is made.
 
+use crate::p2p::Present;
 use carbyne_core::Production;
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::Ledger;
@@ -65,6 +66,18 @@ pub enum Standstill {
         /// Seconds since the last block came, or since the node started.
         seconds: u32,
     },
+    /// All peers follow another branch, or have only blocks behind it.
+    #[error(
+        "none of the {peers} peers has a block that this node can go on with: its block {number} \
+         cannot be undone, and they follow another one, or began with a later state; name nodes \
+         with all blocks under [p2p] seeds, or begin a new data directory with --snapshot-from"
+    )]
+    OtherBranch {
+        /// How many peers there are.
+        peers: usize,
+        /// Number of the last block here that cannot be undone.
+        number: u32,
+    },
     /// There is too little room on the disk.
     #[error("the disk is nearly full: make room")]
     DiskFull,
@@ -81,14 +94,22 @@ impl Standstill {
             Self::ClockBehind { .. } => "clock_behind",
             Self::HeadAhead { .. } => "head_ahead",
             Self::NoPeers { .. } => "no_peers",
+            Self::OtherBranch { .. } => "other_branch",
             Self::DiskFull => "disk_full",
             Self::Stopped => "stopped",
         }
     }
 
     /// Every word.
-    pub const NAMES: [&str; 6] =
-        ["no_key", "clock_behind", "head_ahead", "no_peers", "disk_full", "stopped"];
+    pub const NAMES: [&str; 7] = [
+        "no_key",
+        "clock_behind",
+        "head_ahead",
+        "no_peers",
+        "other_branch",
+        "disk_full",
+        "stopped",
+    ];
 }
 
 /// What is looked at.
@@ -109,8 +130,8 @@ pub struct Situation<'a> {
     pub silence: u32,
     /// Whether the disk has too little room.
     pub is_disk_full: bool,
-    /// How many peers there are, if there is a network.
-    pub peers: Option<usize>,
+    /// The peers, if there is a network.
+    pub peers: Option<Present>,
 }
 
 impl Situation<'_> {
@@ -130,8 +151,17 @@ impl Situation<'_> {
             return Ok(None);
         }
         let (head, now) = (self.ledger.head_time()?.0, self.now.0);
-        let is_alone = self.peers.unwrap_or_default() == 0 && self.silence >= ALONE_MAX;
-        if !self.has_keys && is_alone && now.saturating_sub(head) > SILENCE_MAX {
+        let is_old = now.saturating_sub(head) > SILENCE_MAX;
+        let (peers, apart) = self.peers.as_ref().map_or((0, 0), |all| (all.count(), all.apart));
+        let dynamic = self.ledger.dynamic()?;
+        let number = dynamic.last_irreversible_block_num;
+        // Whose blocks are confirmed is not the one who went astray.
+        let unconfirmed = dynamic.head_block_number.saturating_sub(number) as usize;
+        if peers > 0 && apart == peers && (is_old || unconfirmed > active.len()) {
+            return Ok(Some(Standstill::OtherBranch { peers, number }));
+        }
+        let is_alone = peers == 0 && self.silence >= ALONE_MAX;
+        if !self.has_keys && is_alone && is_old {
             return Ok(Some(Standstill::NoPeers { seconds: self.silence }));
         }
         let seconds = head.saturating_sub(now);

@@ -241,6 +241,9 @@ impl Node {
         from: ConnectionId,
         (lasting, why): (Lasting, String),
     ) {
+        if let (Lasting::Unlinkable, Some(peer)) = (lasting, self.peers.get_mut(&from)) {
+            peer.sync.is_elsewhere = true;
+        }
         // A sync that found it at the chain already waits for it.
         let waits = |peer: &Peer| peer.sync.at_the_chain.contains(&id);
         match lasting {

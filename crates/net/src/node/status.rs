@@ -30,6 +30,9 @@ pub struct PeerStatus {
     pub it_needs_blocks: bool,
     /// Blocks that it has and that we did not get.
     pub blocks_behind: u32,
+    /// Whether it follows a branch that leaves ours where we cannot go back to, or has no block
+    /// from before that: neither has a block that the other can use.
+    pub is_apart: bool,
     /// How far its clock is ahead, microseconds, once that was measured.
     pub clock_offset: Option<i64>,
     /// How long a question and its answer are on the way, microseconds.
@@ -111,6 +114,7 @@ impl Peer {
             we_need_blocks: self.sync.we_need,
             it_needs_blocks: self.sync.it_needs,
             blocks_behind: self.blocks_behind(),
+            is_apart: self.sync.knows_none && self.sync.is_elsewhere,
             clock_offset: self.times.clock_offset,
             round_trip: self.times.round_trip,
         }

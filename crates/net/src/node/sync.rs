@@ -70,6 +70,7 @@ impl Node {
         };
         peer.sync.it_needs = !is_in_step;
         let has_more = asked.last().is_some_and(|last| !turn.chain.knows_block(last));
+        peer.sync.is_elsewhere = has_more;
         let is_of_no_use = peer.sync.is_useless && is_in_step && !found.ids.is_empty();
         let is_new = peer.place.direction == Direction::Inbound && peer.stage == Stage::Handshaking;
         if has_more && !peer.sync.we_need {
@@ -99,6 +100,7 @@ impl Node {
             return self.disconnect(turn, id, reason);
         }
         peer.sync.progress = turn.now;
+        peer.sync.knows_none = ids.item_hashes_available.is_empty() && !asked.is_empty();
         let is_end = match ids.item_hashes_available.as_slice() {
             [] => true,
             // A first block that came from elsewhere meanwhile is asked about once more, unlike in

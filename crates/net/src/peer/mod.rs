@@ -148,6 +148,10 @@ pub(crate) struct Sync {
     pub(crate) common_time: TimePointSec,
     /// Its blocks are of no use.
     pub(crate) is_useless: bool,
+    /// It knew none of the blocks that we named when it was asked last.
+    pub(crate) knows_none: bool,
+    /// Its newest block, as far as it said, is one that we do not know.
+    pub(crate) is_elsewhere: bool,
     /// Answers in a row that brought nothing new.
     pub(crate) fruitless: u32,
 }
@@ -287,6 +291,8 @@ impl Sync {
             common: None,
             common_time: TimePointSec::default(),
             is_useless: false,
+            knows_none: false,
+            is_elsewhere: false,
             fruitless: 0,
         }
     }

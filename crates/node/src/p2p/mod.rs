@@ -16,7 +16,7 @@ mod states;
 mod take;
 
 pub(crate) use log::Logged;
-pub use report::Report;
+pub use report::{Present, Report};
 pub use states::{Giving, Taken};
 pub use take::{Taking, take};
 

@@ -53,6 +53,8 @@ pub struct Present {
     pub inbound: usize,
     /// Connections that this node opened and over which items are exchanged.
     pub outbound: usize,
+    /// How many of them follow a branch to which this node cannot go.
+    pub apart: usize,
     /// Blocks that some peer has and that did not come yet.
     pub blocks_behind: u32,
     /// How far the clocks of the peers are ahead, microseconds.
@@ -132,6 +134,7 @@ impl Report {
             ..Present::default()
         };
         for peer in node.peers().filter(|peer| peer.stage == Stage::Active) {
+            present.apart += usize::from(peer.is_apart);
             match peer.place.direction {
                 Direction::Inbound => present.inbound += 1,
                 _ => present.outbound += 1,
@@ -175,6 +178,7 @@ impl Report {
             "listening_on": self.listening(),
             "inbound": present.inbound,
             "outbound": present.outbound,
+            "apart": present.apart,
             "blocks_behind": present.blocks_behind,
             "clock_offset_ms": present.clock_offset.map(|offset| offset / 1_000),
             "last_drops": endings.collect::<Vec<_>>(),

@@ -16,8 +16,9 @@ mod network;
 mod states;
 mod testnet;
 
-use network::{Network, wait};
+use network::{Network, wait, wait_for};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 #[test]
 fn who_comes_late_gets_everything_and_tells_of_it() {
@@ -99,6 +100,32 @@ fn who_began_the_chain_each_for_itself_find_together() {
         let found = network.call(one, "database", "get_dynamic_global_properties", json!([]));
         found["last_irreversible_block_num"].as_u64().is_some_and(|number| number > 3)
     });
+}
+
+#[test]
+fn who_cannot_go_to_the_branch_of_its_peers_says_so() {
+    let mut network = Network::begin();
+    let first = network.add("first", &[], true);
+    let late = network.add("late", &[first], false);
+    let irreversible = |network: &Network, node| {
+        let found = network.call(node, "database", "get_dynamic_global_properties", json!([]));
+        found["last_irreversible_block_num"].as_u64().expect("a number")
+    };
+    // As in the reference a few blocks more can be undone than are not irreversible.
+    wait("blocks become irreversible", || irreversible(&network, late) >= 8);
+    network.kill(first);
+    let other = network.add("other", &[], true);
+    wait("another branch, too", || irreversible(&network, other) >= 8);
+    network.call(late, "network_node", "add_node", json!([network.place(other)]));
+    wait("it knows", || network.health(late)["peers"]["apart"] == 1);
+    // Its last block has to be old first.
+    wait_for(Duration::from_secs(180), "it says so", || {
+        network.health(late)["sync_state"] == "other_branch"
+    });
+    let health = network.health(late);
+    let why = health["reason"].as_str().expect("a reason");
+    assert!(why.contains("none of the 1 peers has a block"), "{why}");
+    assert_eq!(network.health(other)["sync_state"], "synced");
 }
 
 #[test]
