@@ -3,7 +3,7 @@
 use crate::ChainRefusal;
 use crate::draft::Draft;
 use crate::event::{AppliedBlock, ChainEvent, Observe};
-use crate::fork::{Branches, FirstBlocks, ForkTree, Succession};
+use crate::fork::{Branches, Company, ForkTree, Succession};
 use crate::pool::{Pool, PoolLimits};
 use carbyne_crypto::PublicKey;
 use carbyne_ledger::run::AppliedOperation;
@@ -42,7 +42,7 @@ pub struct Chain {
     pub(crate) popped: Vec<Arc<RecoveredTransaction>>,
     pub(crate) pending_is_open: bool,
     pub(crate) draft: Draft,
-    forks: ForkTree,
+    pub(crate) forks: ForkTree,
     /// Blocks that can be undone.
     undoable: u32,
     /// Whether old values are kept after blocks can no longer be undone.
@@ -85,9 +85,9 @@ impl Chain {
         }
     }
 
-    /// Says whether there may be several first blocks.
-    pub fn set_first_blocks(&mut self, first_blocks: FirstBlocks) {
-        self.forks.first_blocks = first_blocks;
+    /// Says with whom it has its blocks in common.
+    pub fn set_company(&mut self, company: Company) {
+        self.forks.company = company;
     }
 
     /// Says what may wait for a block; to be said before anything does.

@@ -17,14 +17,19 @@ use std::sync::Arc;
 /// How many block numbers back are kept before the chain says otherwise.
 const KEPT_AT_START: u32 = 1_024;
 
-/// Whether a chain whose first block can still be undone takes another first block.
+/// With whom a chain has its blocks in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FirstBlocks {
-    /// As the reference, another links to nothing.
+pub enum Company {
+    /// Whoever asks. As in the reference a second first block links to nothing.
     #[default]
-    One,
-    /// Among peers: those who began a chain each for itself, on one genesis, find together.
-    Any,
+    Clients,
+    /// Peers. Those who began a chain each for itself, on one genesis, find together: as long as
+    /// the first block can be undone, another may come.
+    Peers {
+        /// Bytes of a block that can be sent to them: a larger one is not made, whatever the chain
+        /// allows.
+        block_bytes_max: usize,
+    },
 }
 
 /// Who may make the block after one that was applied.
@@ -111,15 +116,15 @@ pub(crate) struct ForkTree {
     nodes: BTreeMap<Hash160, Node>,
     head: Option<Hash160>,
     kept: u32,
-    pub(crate) first_blocks: FirstBlocks,
+    pub(crate) company: Company,
 }
 
 impl ForkTree {
     /// The tree of a chain that stands on a block, or on its genesis.
     pub(crate) fn on(id: Hash160, succession: Option<Succession>) -> Self {
         let root = Root { id, succession: succession.map(Arc::new) };
-        let first_blocks = FirstBlocks::default();
-        Self { root, nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START, first_blocks }
+        let company = Company::default();
+        Self { root, nodes: BTreeMap::new(), head: None, kept: KEPT_AT_START, company }
     }
 
     pub(crate) fn block(&self, id: &Hash160) -> Option<&Arc<RecoveredBlock>> {
@@ -188,7 +193,7 @@ impl ForkTree {
     /// Whether a block that follows the root may still be of use.
     fn is_root_near(&self) -> bool {
         let (root, head) = (self.root.number(), self.head().map_or(0, |head| head.number()));
-        let is_root = root > 0 || self.first_blocks == FirstBlocks::Any;
+        let is_root = root > 0 || self.company != Company::Clients;
         is_root && root.saturating_add(self.kept) >= head
     }
 

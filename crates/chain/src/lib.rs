@@ -36,7 +36,7 @@ mod signing;
 
 pub use chain::{Base, Chain, Pushed};
 pub use event::{AppliedBlock, ChainEvent, Observe};
-pub use fork::FirstBlocks;
+pub use fork::Company;
 pub use pending::{Accepted, Simulated};
 pub use pool::PoolLimits;
 pub use produce::Slot;

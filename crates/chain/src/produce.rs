@@ -1,6 +1,7 @@
 //! Making blocks: whose slot it is, and which transactions fit.
 
 use crate::draft::Draft;
+use crate::fork::Company;
 use crate::pool::Waiting;
 use crate::{BlockSigner, Chain, ChainRefusal};
 use carbyne_ledger::read_ahead::GROUP;
@@ -118,7 +119,11 @@ impl Chain {
             header: BlockHeader { witness, ..BlockHeader::default() },
             ..SignedHeader::default()
         };
-        let limit = self.ledger.parameters()?.maximum_block_size as usize;
+        let allowed = self.ledger.parameters()?.maximum_block_size as usize;
+        let limit = match self.forks.company {
+            Company::Clients => allowed,
+            Company::Peers { block_bytes_max } => allowed.min(block_bytes_max),
+        };
         Ok(limit.saturating_sub(header.packed_len().saturating_add(COUNT_BYTES)))
     }
 

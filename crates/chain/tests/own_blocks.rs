@@ -1,7 +1,7 @@
 //! A block that is made from the pending state does what the same block does on another chain,
 //! whatever waited and whatever happened to it meanwhile.
 
-use carbyne_chain::{Chain, ChainEvent, PoolLimits};
+use carbyne_chain::{Chain, ChainEvent, Company, PoolLimits};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::run::AppliedOperation;
 use carbyne_ledger::{Ledger, Trust};
@@ -15,7 +15,7 @@ use carbyne_protocol::ops::governance::witness_update::WitnessUpdate;
 use carbyne_protocol::ops::transfer::Transfer;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_protocol::{GenesisState, Recover, RecoveredTransaction};
-use carbyne_wire::{Digest, Id, TimePointSec};
+use carbyne_wire::{Digest, Id, Pack, TimePointSec};
 use std::sync::Arc;
 
 const CHAIN_ID: Digest<32> = Digest([7; 32]);
@@ -267,4 +267,20 @@ fn a_chain_does_not_go_back_to_blocks_that_cannot_be_undone_or_are_not_there() {
     }
     chain.rewind(number).unwrap();
     assert_eq!(seen(&chain), before);
+}
+
+#[test]
+fn no_block_is_made_that_peers_could_not_be_sent() {
+    let (mut chain, block_bytes_max) = (chain(), 1_000);
+    chain.set_company(Company::Peers { block_bytes_max });
+    (1..=20).for_each(|amount| push(&mut chain, send(amount)));
+    let mut made = 0;
+    while chain.pending_count() > 0 {
+        let waiting = chain.pending_count();
+        made += make(&mut chain).len();
+        let block = chain.recent_block(&chain.head_id()).unwrap().block().to_bytes();
+        assert!(block.len() <= block_bytes_max, "{} bytes", block.len());
+        assert!(chain.pending_count() < waiting);
+    }
+    assert_eq!(made, 20);
 }

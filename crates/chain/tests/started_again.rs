@@ -1,7 +1,7 @@
 //! A chain that starts again, from its log or from a state in the middle of it, follows whatever
 //! branch is the longest, as one that never stopped.
 
-use carbyne_chain::{Chain, ChainEvent, FirstBlocks};
+use carbyne_chain::{Chain, ChainEvent, Company};
 use carbyne_crypto::PrivateKey;
 use carbyne_ledger::{Ledger, Trust};
 use carbyne_protocol::genesis::{InitialAccount, InitialWitness};
@@ -135,7 +135,7 @@ fn two_who_began_each_for_himself_find_together() {
     let first = RecoveredBlock::new(longer[0].clone(), &CHAIN_ID, Recover::Signatures);
     let refused = mine.push_block(Arc::new(first), Trust::Nobody).unwrap_err();
     assert_eq!(refused.reason(), "ChainRefusal::Unlinkable");
-    mine.set_first_blocks(FirstBlocks::Any);
+    mine.set_company(Company::Peers { block_bytes_max: 10_000 });
     longer.iter().for_each(|block| push_from_outside(&mut mine, block));
     assert_eq!(Some(mine.head_id()), longer.last().map(SignedBlock::id));
     mine.clear_pending();

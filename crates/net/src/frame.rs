@@ -12,6 +12,10 @@ pub const HEADER_BYTES: usize = 8;
 /// The largest payload (reference: `net/config.hpp`), in bytes.
 pub const PAYLOAD_BYTES_MAX: usize = 2 * 1024 * 1024;
 
+/// The largest block that a message holds, which also tells its id, in bytes. The reference makes
+/// larger ones where a chain allows it, which none of its peers takes.
+pub const BLOCK_BYTES_MAX: usize = PAYLOAD_BYTES_MAX - 20;
+
 /// A message whose payload is not looked at yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {

@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 ///
 /// Whoever drives it does what its effects say. An [`Effect::Deliver`] becomes an [`Asked`], whose
 /// [`Asked::input`] is for the core: what the core then did comes in by [`Peers::follow`] as soon
-/// as it is on disk, and only then what became of it by [`Peers::became`].
+/// as it is on disk, and only then what became of it by [`Peers::became`]. When all that came at
+/// once is taken in, [`Peers::settle`] is called: a message names many items then.
 pub struct Peers {
     node: Node,
     told: Told,
@@ -28,7 +29,7 @@ impl Peers {
     /// Does what comes in from sockets and clocks.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Vec<Effect>) {
         let before = effects.len();
-        self.node.step(now, input, &self.told, effects);
+        self.node.take(now, input, &self.told, effects);
         for effect in effects.iter().skip(before) {
             if let Effect::Deliver(_, _, delivered) = effect {
                 self.at_the_core.insert(id_of(delivered));
@@ -89,6 +90,11 @@ impl Peers {
             }
         }
         self.step(now, Input::Became(asked.token, verdict), effects);
+    }
+
+    /// Asks peers for what they offered, and offers them what is new.
+    pub fn settle(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        self.node.settle(now, &self.told, effects);
     }
 
     /// Says how the node behaves towards others from now on.

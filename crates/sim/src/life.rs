@@ -6,9 +6,10 @@
 //! what the time is.
 
 use anyhow::Result;
-use carbyne_chain::{AppliedBlock, BlockSigner, Chain, ChainEvent, FirstBlocks, Observe};
+use carbyne_chain::{AppliedBlock, BlockSigner, Chain, ChainEvent, Company, Observe};
 use carbyne_core::{Core, Effects, Input, Missed, Now, Outcome, Production};
 use carbyne_index::History;
+use carbyne_net::frame::BLOCK_BYTES_MAX;
 use carbyne_node::home::{Home, KeepHistory, Kept, follow_history};
 use carbyne_store::simulated::SimulatedDisk;
 use carbyne_store::{SnapshotStore, StoreError};
@@ -61,7 +62,7 @@ impl Life {
         let home = Home::open_on(disk, Path::new(DIR), genesis, KeepHistory::InMemory)?;
         let Home { mut core, history, kept, snapshots, began_at, .. } = home;
         core.chain.set_observe(Observe::Blocks);
-        core.chain.set_first_blocks(FirstBlocks::Any);
+        core.chain.set_company(Company::Peers { block_bytes_max: BLOCK_BYTES_MAX });
         core.set_producers(signers, production);
         let waiting = VecDeque::new();
         Ok(Self { core, history, kept, snapshots, began_at, wake_at: None, waiting })

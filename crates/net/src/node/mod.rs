@@ -249,8 +249,20 @@ impl Node {
         }
     }
 
-    /// Does what comes in.
+    /// Does what comes in, with nothing else at the same time.
     pub fn step(
+        &mut self,
+        now: Now,
+        input: Input,
+        chain: &dyn ChainView,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.take(now, input, chain, effects);
+        self.settle(now, chain, effects);
+    }
+
+    /// Does one of several things that come in together; [`Node::settle`] follows the last.
+    pub fn take(
         &mut self,
         now: Now,
         input: Input,
@@ -273,6 +285,11 @@ impl Node {
             Input::TakeState(named) => self.take_state(turn, named),
             Input::HasChunks(chunks) => self.has_chunks(turn, chunks),
         }
+    }
+
+    /// Asks for what is wanted and offers what is new, all of it together.
+    pub fn settle(&mut self, now: Now, chain: &dyn ChainView, effects: &mut Vec<Effect>) {
+        let turn = &mut Turn { now, chain, effects };
         self.fetch_items(turn);
         self.advertise(turn);
     }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 /// So many that some are never waiting while a block is made.
@@ -28,34 +29,46 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 impl Feed {
     /// Sends the transfers, in order.
     pub fn start(runtime: &Runtime, node: &Arc<Node>, transfers: Vec<Packed>) -> Self {
-        Self::start_while(runtime, node, transfers, || true)
+        let permits = Arc::new(Semaphore::new(transfers.len()));
+        Self::start_with(runtime, node, transfers, permits)
     }
 
-    /// The same, while something is so.
+    /// The same, as many at once as there is room for. Who waits for room costs nothing.
     pub fn start_while(
         runtime: &Runtime,
         node: &Arc<Node>,
         transfers: Vec<Packed>,
-        is_so: impl Fn() -> bool + Send + 'static,
+        room: impl Fn() -> usize + Send + 'static,
     ) -> Self {
-        let (is_over, is_open) =
-            (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
-        let (over, open) = (is_over.clone(), is_open.clone());
+        let permits = Arc::new(Semaphore::new(0));
+        let feed = Self::start_with(runtime, node, transfers, permits.clone());
+        let is_over = feed.is_over.clone();
         runtime.spawn(async move {
-            while !over.load(Ordering::Relaxed) {
-                open.store(is_so(), Ordering::Relaxed);
+            while !is_over.load(Ordering::Relaxed) {
+                permits.add_permits(room().saturating_sub(permits.available_permits()));
                 tokio::time::sleep(LOOK_EVERY).await;
             }
+            permits.close();
         });
+        feed
+    }
+
+    fn start_with(
+        runtime: &Runtime,
+        node: &Arc<Node>,
+        transfers: Vec<Packed>,
+        permits: Arc<Semaphore>,
+    ) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
         let transfers = Arc::new(Mutex::new(transfers.into_iter()));
         let clients = (0..CLIENTS).map(|_| {
             let (node, transfers, is_over) = (node.clone(), transfers.clone(), is_over.clone());
-            let is_open = is_open.clone();
+            let permits = permits.clone();
             runtime.spawn(async move {
                 while !is_over.load(Ordering::Relaxed) {
-                    if !is_open.load(Ordering::Relaxed) {
-                        tokio::time::sleep(LOOK_EVERY).await;
-                        continue;
+                    match permits.acquire().await {
+                        Ok(permit) => permit.forget(),
+                        Err(_) => break,
                     }
                     let next = transfers.lock().expect("no bug").next();
                     let bytes = next.expect("enough transfers were made");

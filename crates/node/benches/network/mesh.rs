@@ -4,7 +4,9 @@
 use crate::chain;
 use crate::transfers::{self, World};
 use carbyne_api::{DebugRequest, Settings, View};
+use carbyne_chain::Company;
 use carbyne_crypto::PrivateKey;
+use carbyne_net::frame::BLOCK_BYTES_MAX;
 use carbyne_net::message::Object;
 use carbyne_net::{Config, carbyne_member};
 use carbyne_node::core::{Event, Node, Production, Storage, start};
@@ -101,7 +103,7 @@ impl Mesh {
 
     fn member(
         &self,
-        (home, keys): (Home, Vec<PrivateKey>),
+        (mut home, keys): (Home, Vec<PrivateKey>),
         seeds: Vec<String>,
         speech: Speech,
         folder: std::path::PathBuf,
@@ -109,6 +111,7 @@ impl Mesh {
         let storage =
             Storage { snapshot_every: 0, enable_stale_production: true, ..Storage::default() };
         let (by_the_clock, settings) = (Production::ByTheClock, Settings::default());
+        home.core.chain.set_company(Company::Peers { block_bytes_max: BLOCK_BYTES_MAX });
         let (node, runner) =
             start(home, keys, by_the_clock, settings, storage, |_| {}).expect("threads");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -19,11 +19,13 @@ use carbyne_protocol::transaction::SignedTransaction;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use tokio::time::Sleep;
 
 /// How often what was heard of other nodes is kept.
 const KEEP_EVERY: Duration = Duration::from_secs(60);
@@ -77,11 +79,9 @@ impl Driver {
         mut news: UnboundedReceiver<News>,
         mut arrivals: Receiver<Arrival>,
     ) {
+        let mut alarm = Alarm::new();
         loop {
-            let wait = self.wake_at.0.saturating_sub(Clock.microseconds());
-            let wait = Duration::from_micros(u64::try_from(wait).unwrap_or_default());
-            // The clock may be set back meanwhile.
-            let wait = wait.min(TICK_EVERY);
+            alarm.set(self.wake_at);
             tokio::select! {
                 first = news.recv() => {
                     let Some(first) = first else { break };
@@ -96,12 +96,19 @@ impl Driver {
                     let some = std::iter::once(first).chain(more).take(ARRIVALS_AT_ONCE);
                     some.for_each(|arrival| self.arrive(arrival));
                 }
-                () = tokio::time::sleep(wait) => self.step(Input::Tick),
+                () = &mut alarm.sleep => self.step(Input::Tick),
             }
+            self.settle();
             self.send_deliveries();
             self.report();
         }
         self.keep();
+    }
+
+    fn settle(&mut self) {
+        let mut effects = Vec::new();
+        self.parts.peers.settle(present(), &mut effects);
+        self.follow(effects);
     }
 
     fn send_deliveries(&mut self) {
@@ -242,6 +249,31 @@ impl Driver {
             }
             request => self.told(&request),
         }
+    }
+}
+
+/// Wakes the thread in time, or earlier: it is set anew only if it would be too late, which costs
+/// less than for everything that comes.
+struct Alarm {
+    sleep: Pin<Box<Sleep>>,
+    /// When it rings, by the clock.
+    at: Now,
+}
+
+impl Alarm {
+    fn new() -> Self {
+        Self { sleep: Box::pin(tokio::time::sleep(Duration::ZERO)), at: Now(0) }
+    }
+
+    fn set(&mut self, at: Now) {
+        if !self.sleep.is_elapsed() && self.at <= at {
+            return;
+        }
+        let wait = at.0.saturating_sub(Clock.microseconds());
+        let wait = Duration::from_micros(u64::try_from(wait).unwrap_or_default());
+        self.at = at;
+        // The clock may be set back meanwhile.
+        self.sleep.as_mut().reset(tokio::time::Instant::now() + wait.min(TICK_EVERY));
     }
 }
 

@@ -253,6 +253,7 @@ impl World {
                 blocks.0.lock().unwrap().insert(block.block_num(), block);
             }
             peers.follow(now, event, &mut effects);
+            peers.settle(now, &mut effects);
         }
         self.follow(member, effects);
         outcome
@@ -261,6 +262,7 @@ impl World {
     fn input(&mut self, member: usize, input: Incoming) {
         let mut effects = Vec::new();
         self.members[member].peers.step(self.now, input, &mut effects);
+        self.members[member].peers.settle(self.now, &mut effects);
         self.follow(member, effects);
     }
 
@@ -302,6 +304,7 @@ impl World {
             && core.is_sound(Now(now.0 / 1_000), block)
         {
             peers.is_sound(now, &asked, &mut effects);
+            peers.settle(now, &mut effects);
         }
         match held {
             Some(held) => held.push(asked),
@@ -315,6 +318,7 @@ impl World {
         let mut effects = Vec::new();
         let peers = &mut self.members[member].peers;
         peers.became(self.now, asked, verdict(&outcome), &mut effects);
+        peers.settle(self.now, &mut effects);
         self.follow(member, effects);
     }
 

@@ -313,7 +313,10 @@ impl Network {
                 member.peers_wake = Moment(i64::MAX);
             }
             match (&mut member.peers, &mut member.newcomer) {
-                (Some(peers), _) => peers.step(moment, input, &mut effects),
+                (Some(peers), _) => {
+                    peers.step(moment, input, &mut effects);
+                    peers.settle(moment, &mut effects);
+                }
                 (None, Some(newcomer)) => newcomer.step(moment, input, &mut effects),
                 (None, None) => return self.refuse(at, input),
             }
@@ -401,6 +404,7 @@ impl Network {
             let is_sound = member.machine.with(|life| life.core.is_sound(now, block));
             if let (Some(true), Some(peers)) = (is_sound, member.peers.as_mut()) {
                 peers.is_sound(moment, &asked, &mut effects);
+                peers.settle(moment, &mut effects);
             }
         }
         member.waiting.push_back(asked);
@@ -500,7 +504,16 @@ impl Network {
             }
             self.follow(at, effects)?;
         }
-        Ok(())
+        self.settle(at)
+    }
+
+    fn settle(&mut self, at: usize) -> Result<()> {
+        let moment = self.members[at].moment(self.now);
+        let mut effects = Vec::new();
+        if let Some(peers) = self.members[at].peers.as_mut() {
+            peers.settle(moment, &mut effects);
+        }
+        self.follow(at, effects)
     }
 
     /// What became known outside of a machine.
@@ -521,6 +534,7 @@ impl Network {
             }
             self.follow(at, effects)?;
         }
+        self.settle(at)?;
         self.check_final(at)
     }
 
