@@ -135,7 +135,7 @@ impl Node {
             Question::Block(block) => {
                 let Some(peer) = self.peers.get_mut(&id) else { return };
                 let blockchain_synopsis = vec![block];
-                peer.sync.asked_ids = Some((blockchain_synopsis.clone(), turn.now));
+                peer.sync.ask_ids(&blockchain_synopsis, turn.now);
                 let fetch = FetchIds { item_type: kind::BLOCK, blockchain_synopsis };
                 self.send_message(turn, id, Message::FetchIds(fetch));
             }
@@ -152,7 +152,7 @@ impl Node {
         let (Some(taking), Some(peer)) = (&mut self.taking, self.peers.get_mut(&id)) else {
             return false;
         };
-        let Some((asked, _)) = peer.sync.asked_ids.take() else { return true };
+        let Some(asked) = peer.sync.answered_ids() else { return true };
         let has = ids.item_hashes_available.first().is_some_and(|first| asked.contains(first));
         let step = taking.has_block(id, has);
         self.state_step(turn, step);

@@ -41,7 +41,7 @@ impl Node {
         match synopsis(turn.chain, peer.sync.common, &peer.sync.told()) {
             Err(_) => self.disconnect(turn, id, Reason::BranchTooOld),
             Ok(synopsis) => {
-                peer.sync.asked_ids = Some((synopsis.clone(), turn.now));
+                peer.sync.ask_ids(&synopsis, turn.now);
                 let fetch = FetchIds { item_type: kind::BLOCK, blockchain_synopsis: synopsis };
                 self.send_message(turn, id, Message::FetchIds(fetch));
             }
@@ -95,7 +95,7 @@ impl Node {
             return;
         }
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        let Some((asked, _)) = peer.sync.asked_ids.take() else { return };
+        let Some(asked) = peer.sync.answered_ids() else { return };
         if let Err(reason) = check(&asked, &ids.item_hashes_available) {
             return self.disconnect(turn, id, reason);
         }

@@ -139,6 +139,8 @@ pub(crate) struct Sync {
     pub(crate) at_the_chain: BTreeSet<Hash160>,
     /// The synopsis that waits for ids, and since when.
     pub(crate) asked_ids: Option<(Vec<Hash160>, Now)>,
+    /// Answers that still come to synopses before that one: they say nothing any more.
+    pub(crate) overtaken: usize,
     /// Blocks that were asked for, and when.
     pub(crate) asked: BTreeMap<Hash160, Now>,
     /// When a block came, or blocks were asked for.
@@ -286,6 +288,7 @@ impl Sync {
             remaining: 0,
             at_the_chain: BTreeSet::new(),
             asked_ids: None,
+            overtaken: 0,
             asked: BTreeMap::new(),
             progress: now,
             common: None,
@@ -295,6 +298,22 @@ impl Sync {
             is_elsewhere: false,
             fruitless: 0,
         }
+    }
+
+    /// Asks for the ids behind a synopsis, whatever was asked before.
+    pub(crate) fn ask_ids(&mut self, synopsis: &[Hash160], now: Now) {
+        if self.asked_ids.replace((synopsis.to_vec(), now)).is_some() {
+            self.overtaken = self.overtaken.saturating_add(1);
+        }
+    }
+
+    /// The synopsis to which an answer came; none if it was not asked for, or not any more.
+    pub(crate) fn answered_ids(&mut self) -> Option<Vec<Hash160>> {
+        if let Some(left) = self.overtaken.checked_sub(1) {
+            self.overtaken = left;
+            return None;
+        }
+        self.asked_ids.take().map(|(synopsis, _)| synopsis)
     }
 
     /// Forgets what it told us of its blocks, to ask anew.

@@ -547,6 +547,41 @@ fn a_block_in_short_form_is_never_longer_than_a_message_may_be() {
 }
 
 #[test]
+fn an_answer_that_was_overtaken_by_another_question_says_nothing() {
+    let mut bench = Bench::carbyne(Until::Active, true);
+    let longer = Chain::of(33);
+    let ids = |from: usize, to: usize| {
+        Message::Ids(IdsInventory {
+            total_remaining_item_count: 0,
+            item_type: kind::BLOCK,
+            item_hashes_available: longer.ids[from..to].to_vec(),
+        })
+    };
+    bench.say(ids(29, 30));
+    // Two blocks that follow nothing here: the peer is asked what it has, twice.
+    let mut chain = longer.clone();
+    for _ in 0..2 {
+        let block = chain.next();
+        chain.push(&block).expect("it follows");
+        let message = BlockMessage { id: block.id(), block };
+        let item_hashes_available = vec![message_hash(&message.to_bytes())];
+        bench.say(Message::Inventory(Inventory { item_type: kind::BLOCK, item_hashes_available }));
+        bench.say(Message::Block(Box::new(message)));
+        let (token, _) = bench.delivered.pop().expect("it came to the chain");
+        let verdict = Verdict::Refused { lasting: Lasting::Unlinkable, why: String::new() };
+        bench.step(Input::Became(token, verdict));
+    }
+    bench.sent.clear();
+    bench.say(ids(29, 30));
+    bench.say(ids(29, 33));
+    let is_asked = |message: &Message| match message {
+        Message::FetchItems(fetch) => fetch.items_to_fetch == longer.ids[30..],
+        _ => false,
+    };
+    assert!(bench.sent.iter().any(is_asked), "{:?}", bench.sent);
+}
+
+#[test]
 fn who_says_that_it_closes_is_not_waited_for() {
     let mut bench = Bench::new(Until::Active);
     let longer = Chain::of(33);

@@ -51,6 +51,10 @@ impl Network {
                 if self.agree() {
                     return Ok(self.now - begin);
                 }
+                if self.now - begin > TWO_ROUNDS && self.is_parted_for_good() {
+                    self.summary.is_split = true;
+                    return Ok(0);
+                }
                 ensure!(
                     self.now - begin <= TWO_ROUNDS,
                     "two rounds after all is well the heads do not agree: {}",
@@ -85,6 +89,10 @@ impl Network {
     /// to those that are alone.
     fn find_each_other(&mut self, begin: i64) -> Result<()> {
         while !self.is_connected() && !self.summary.is_split {
+            if self.now - begin > FINDING && self.is_parted_for_good() {
+                self.summary.is_split = true;
+                return Ok(());
+            }
             if self.now - begin > FINDING {
                 bail!(
                     "{} s after all is well the nodes have not found each other: {}",
@@ -132,10 +140,12 @@ impl Network {
         reached.len() == honest.len()
     }
 
-    /// Whether a machine has said hello on a connection, and was answered.
+    /// Whether a machine has said hello on a connection, was answered, and does not say of the
+    /// other that neither has a block with which they could go on together.
     fn is_active(&self, (at, id): End) -> bool {
         let peers = self.members.get(at).and_then(|member| member.peers.as_ref());
-        let is_it = |peer: PeerStatus| peer.id == id && peer.stage == Stage::Active;
+        let is_it =
+            |peer: PeerStatus| peer.id == id && peer.stage == Stage::Active && !peer.is_apart;
         peers.is_some_and(|peers| peers.node().peers().any(is_it))
     }
 

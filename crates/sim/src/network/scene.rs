@@ -3,7 +3,7 @@
 use super::cables::{Cables, End};
 use super::liar::Liar;
 use super::member::{Member, Nature, machine_at};
-use crate::genesis::{DIALECT, Founded, found};
+use crate::genesis::{Founded, found};
 use crate::life::Stepped;
 use crate::machine::{Guarding, Machine};
 use crate::truth::Truth;
@@ -18,11 +18,11 @@ use carbyne_ledger::Trust;
 use carbyne_net::message::Direction;
 use carbyne_net::{ChainView, Effect, Input as Incoming, Reason};
 use carbyne_net::{Now as Moment, Place};
-use carbyne_peers::{Asked, Item, Told};
+use carbyne_peers::{Asked, Item, Peers, Told};
 use carbyne_protocol::recovered::{Recover, RecoveredTransaction};
-use carbyne_protocol::transaction::{SignedBlock, num_from_id};
+use carbyne_protocol::transaction::num_from_id;
 use carbyne_store::simulated::Chance;
-use carbyne_wire::{Digest, Hash160, unpack_exact};
+use carbyne_wire::{Digest, Hash160};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -140,6 +140,8 @@ pub(super) struct Network {
     pub(super) is_mild: bool,
     pub(super) truth: Truth,
     finals: BTreeMap<u32, Hash160>,
+    /// Every block that was told of: what it follows, and who made it.
+    made: BTreeMap<Hash160, (Hash160, u64)>,
     /// Whether all began with the same blocks.
     pub(super) is_one_chain: bool,
     /// The blocks of each slot that were seen.
@@ -148,13 +150,6 @@ pub(super) struct Network {
     pub(super) genesis: Vec<u8>,
     pub(super) chain_id: Digest<32>,
     pub(super) summary: NetworkSummary,
-}
-
-/// Who signed the blocks of the branch of the head, from a number on.
-fn signers(told: &Told, from: u32) -> BTreeSet<u64> {
-    let blocks = (from..=num_from_id(&told.head().id)).filter_map(|number| told.id_at(number));
-    let read = |id| unpack_exact::<SignedBlock>(&told.block(&id)?, DIALECT.tags()).ok();
-    blocks.filter_map(read).map(|block| block.header().witness.0).collect()
 }
 
 /// Lets happen what the seed says. The same seed gives the same run.
@@ -199,6 +194,7 @@ impl Network {
             is_mild,
             truth: Truth::default(),
             finals: BTreeMap::new(),
+            made: BTreeMap::new(),
             is_one_chain: true,
             slots: BTreeMap::new(),
             workload: Workload::new(key, witnesses),
@@ -540,6 +536,8 @@ impl Network {
 
     fn tell_block(&mut self, at: usize, applied: &AppliedBlock) -> Result<()> {
         let id = applied.block.id();
+        let header = applied.block.block().header();
+        self.made.insert(id, (header.previous, header.witness.0));
         self.truth.applied(applied)?;
         self.members[at].machine.told = Some(id);
         self.trace(at, "tells", &id.0);
@@ -574,12 +572,11 @@ impl Network {
     /// of the seven have signed on each branch, or a machine held a block for irreversible that is
     /// not.
     fn split(&mut self, number: u32) -> Result<()> {
-        let is_final = |told: &Told| told.last_final() >= number && told.id_at(number).is_some();
         for (at, member) in self.members.iter().enumerate() {
-            let Some(peers) = member.peers.as_ref().filter(|peers| is_final(peers.told())) else {
-                continue;
-            };
-            let signers = signers(peers.told(), number);
+            let told = member.peers.as_ref().map(Peers::told);
+            let told = told.filter(|told| told.last_final() >= number);
+            let Some(id) = told.and_then(|told| told.id_at(number)) else { continue };
+            let signers = self.signers(&id);
             ensure!(
                 signers.len() >= CONFIRMING,
                 "machine {at} holds block {number} for irreversible, on which only witnesses \
@@ -589,6 +586,40 @@ impl Network {
         self.is_one_chain = false;
         self.summary.is_split = true;
         Ok(())
+    }
+
+    /// Who signed a block or one that follows it, on whatever branch: what made it irreversible may
+    /// have been left since.
+    fn signers(&self, id: &Hash160) -> BTreeSet<u64> {
+        let (mut above, mut signers) = (BTreeSet::from([*id]), BTreeSet::new());
+        // Ids begin with the number, so whatever follows a block comes behind it.
+        for (block, (previous, witness)) in self.made.range(*id..) {
+            if block == id || above.contains(previous) {
+                above.insert(*block);
+                signers.insert(*witness);
+            }
+        }
+        signers
+    }
+
+    /// Whether two machines are on branches that the rule keeps apart: what the one cannot undo,
+    /// with five of seven witnesses on it, is not on the branch of the other, and that one has no
+    /// reason to come over, or cannot.
+    pub(super) fn is_parted_for_good(&self) -> bool {
+        let told: Vec<&Told> =
+            self.members.iter().filter_map(|one| one.peers.as_ref()).map(Peers::told).collect();
+        let height = |told: &Told| num_from_id(&told.head().id);
+        told.iter().any(|one| {
+            let number = one.last_final();
+            let Some(id) = one.id_at(number) else { return false };
+            let is_away = |other: &&&Told| {
+                let last = other.last_final();
+                let can_come = last == 0 || one.id_at(last) == other.id_at(last);
+                let is_elsewhere = height(other) >= number && other.id_at(number) != Some(id);
+                is_elsewhere && (!can_come || height(other) >= height(one))
+            };
+            told.iter().any(|other| is_away(&other)) && self.signers(&id).len() >= CONFIRMING
+        })
     }
 
     /// Somebody sends a transaction to a machine.
