@@ -29,8 +29,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 impl Feed {
     /// Sends the transfers, in order.
     pub fn start(runtime: &Runtime, node: &Arc<Node>, transfers: Vec<Packed>) -> Self {
-        let permits = Arc::new(Semaphore::new(transfers.len()));
-        Self::start_with(runtime, node, transfers, permits)
+        Self::start_while(runtime, node, transfers, || Semaphore::MAX_PERMITS)
     }
 
     /// The same, as many at once as there is room for. Who waits for room costs nothing.
@@ -41,25 +40,15 @@ impl Feed {
         room: impl Fn() -> usize + Send + 'static,
     ) -> Self {
         let permits = Arc::new(Semaphore::new(0));
-        let feed = Self::start_with(runtime, node, transfers, permits.clone());
-        let is_over = feed.is_over.clone();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (all, over) = (permits.clone(), is_over.clone());
         runtime.spawn(async move {
-            while !is_over.load(Ordering::Relaxed) {
-                permits.add_permits(room().saturating_sub(permits.available_permits()));
+            while !over.load(Ordering::Relaxed) {
+                all.add_permits(room().saturating_sub(all.available_permits()));
                 tokio::time::sleep(LOOK_EVERY).await;
             }
-            permits.close();
+            all.close();
         });
-        feed
-    }
-
-    fn start_with(
-        runtime: &Runtime,
-        node: &Arc<Node>,
-        transfers: Vec<Packed>,
-        permits: Arc<Semaphore>,
-    ) -> Self {
-        let is_over = Arc::new(AtomicBool::new(false));
         let transfers = Arc::new(Mutex::new(transfers.into_iter()));
         let clients = (0..CLIENTS).map(|_| {
             let (node, transfers, is_over) = (node.clone(), transfers.clone(), is_over.clone());
