@@ -96,9 +96,23 @@ impl Node {
             return Judged::Rejected(RejectionReason::ConnectedToSelf);
         }
         match self.connection_to(&about.node_id, id) {
-            Some(_) => Judged::Rejected(RejectionReason::AlreadyConnected),
-            None => Judged::Good,
+            Some(other) if !self.gives_way(other, peer, &about.node_id) => {
+                Judged::Rejected(RejectionReason::AlreadyConnected)
+            }
+            _ => Judged::Good,
         }
+    }
+
+    /// Whether another connection gives way to one with the same node. Two nodes that connect to
+    /// each other at once would each reject what it began itself, and both be left with none, as in
+    /// the reference: the one that the node with the lower id began stays.
+    fn gives_way(&self, other: ConnectionId, peer: &Peer, node_id: &PublicKey) -> bool {
+        let is_ours = peer.place.direction == Direction::Outbound;
+        let is_of_the_lower = is_ours == (self.identity.node_id.0 < node_id.0);
+        let crosses = |other: &Peer| {
+            other.stage == Stage::Handshaking && other.place.direction != peer.place.direction
+        };
+        is_of_the_lower && self.peers.get(&other).is_some_and(crosses)
     }
 
     /// Another connection to a node, that is not about to be closed.

@@ -204,3 +204,18 @@ fn a_sync_goes_on_when_blocks_that_it_found_at_the_chain_were_in_the_wrong_order
     world.run(30, |world| world.height(late) == 11);
     assert_eq!(world.height(late), 11);
 }
+
+#[test]
+fn two_that_connect_to_each_other_at_once_stay_connected() {
+    for count in [(9, 12), (12, 9)] {
+        let mut world = World::new(20);
+        let one = world.add(carbyne(), Chain::of(count.0));
+        let other = world.add(carbyne(), Chain::of(count.1));
+        world.connect(one, other);
+        world.connect(other, one);
+        world.run(5, |_| false);
+        assert_eq!(world.connections(one).len(), 1, "{:?}", world.members[one].closed);
+        assert_eq!(world.connections(other).len(), 1);
+        assert_eq!([world.height(one), world.height(other)], [12, 12]);
+    }
+}

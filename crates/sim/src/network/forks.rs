@@ -150,14 +150,9 @@ fn head(network: &Network, at: usize) -> Hash160 {
 fn who_has_the_shorter_branch_learns_the_longer_one_from_a_peer() {
     let founded = found(WITNESSES).expect("a genesis");
     for depth in [1, 10, 1_000] {
-        let first = two([&[], &[]]);
-        let block = first.members[0]
-            .machine
-            .with(|life| life.chain().recent_block(&life.chain().head_id()).cloned());
-        let begin = vec![block.flatten().expect("a first block")];
-        let base = [begin.clone(), branch(&founded, &begin, 0..WITNESSES, 20)].concat();
-        let short = [&base[1..], &branch(&founded, &base, 0..2, depth)[..]].concat();
-        let long = [&base[1..], &branch(&founded, &base, 2..5, depth + 1)[..]].concat();
+        let base = branch(&founded, &[], 0..WITNESSES, 21);
+        let short = [&base[..], &branch(&founded, &base, 0..2, depth)[..]].concat();
+        let long = [&base[..], &branch(&founded, &base, 2..5, depth + 1)[..]].concat();
         let mut network = two([&short, &long]);
         let expected = long.last().expect("blocks").id();
         assert_ne!(head(&network, 0), expected);
@@ -176,13 +171,9 @@ fn who_has_the_shorter_branch_learns_the_longer_one_from_a_peer() {
 #[test]
 fn peers_whose_branches_part_before_a_final_block_do_not_follow_each_other() {
     let founded = found(WITNESSES).expect("a genesis");
-    let first = two([&[], &[]]);
-    let block = first.members[0]
-        .machine
-        .with(|life| life.chain().recent_block(&life.chain().head_id()).cloned());
-    let begin = vec![block.flatten().expect("a first block")];
-    let ours = branch(&founded, &begin, 0..WITNESSES, 40);
-    let theirs = branch(&founded, &begin, 0..WITNESSES - 1, 60);
+    let begin = branch(&founded, &[], 0..WITNESSES, 1);
+    let ours = [&begin[..], &branch(&founded, &begin, 0..WITNESSES, 40)[..]].concat();
+    let theirs = [&begin[..], &branch(&founded, &begin, 0..WITNESSES - 1, 60)[..]].concat();
     let mut network = two([&ours, &theirs]);
     network.is_one_chain = false;
     let before = [head(&network, 0), head(&network, 1)];
