@@ -481,9 +481,11 @@ impl Network {
             }
             Some(Err(failed)) => {
                 ensure!(self.members[at].is_hurt, "a good disk fails: {}", failed.error);
-                if let Some(parting) = failed.parting {
-                    let parting = Some(parting).filter(|id| *id != Hash160::default());
-                    self.members[at].machine.told = parting;
+                // What was undone may be less than what was told, or never told at all.
+                let number = |id: Option<Hash160>| id.map_or(0, |id| num_from_id(&id));
+                let told = &mut self.members[at].machine.told;
+                if failed.parting.is_some() && number(failed.parting) < number(*told) {
+                    *told = failed.parting.filter(|id| *id != Hash160::default());
                 }
                 self.cut_power(at)
             }
