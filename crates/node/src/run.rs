@@ -14,7 +14,9 @@ use crate::server::{self, page};
 use crate::sinks;
 use anyhow::{Context, Error, Result, anyhow};
 use carbyne_api::Settings;
+use carbyne_chain::Company;
 use carbyne_chain::{AppliedBlock, BlockSigner};
+use carbyne_net::frame::BLOCK_BYTES_MAX;
 use carbyne_sink::Feeder;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -122,7 +124,10 @@ pub fn threads() -> std::io::Result<Runtime> {
 }
 
 async fn serve_async(service: Service) -> Result<Ended> {
-    let Service { home, signers, production, settings, storage, api, peers, .. } = service;
+    let Service { mut home, signers, production, settings, storage, api, peers, .. } = service;
+    if peers.is_some() {
+        home.core.chain.set_company(Company::Peers { block_bytes_max: BLOCK_BYTES_MAX });
+    }
     let (mut limits, postgres, report) = (service.limits, service.postgres, service.report);
     limits.connections = files::raise_limit(limits.connections);
     let listener = tokio::net::TcpListener::from_std(api).context("cannot listen")?;

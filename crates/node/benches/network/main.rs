@@ -184,7 +184,13 @@ fn relay(blocks: u64) -> Value {
     feed.finish(&mesh.runtime);
     mesh.stop();
     let raw = (before + recoveries(&mut world)) / 2.0;
-    json!({ "per_second": rate, "included": included, "waiting": [waited, waits], "recoveries_per_second_of_a_core": raw, "ratio": rate / raw })
+    json!({
+        "per_second": rate,
+        "included": included,
+        "waiting": [waited, waits],
+        "recoveries_per_second_of_a_core": raw,
+        "ratio": rate / raw,
+    })
 }
 
 fn main() {

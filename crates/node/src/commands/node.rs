@@ -14,9 +14,8 @@ use crate::producers;
 use crate::run::{Service, listen, serve};
 use anyhow::{Context, Result, bail, ensure};
 use carbyne_api::Settings;
-use carbyne_chain::{AppliedBlock, Company};
+use carbyne_chain::AppliedBlock;
 use carbyne_crypto::hash::sha256;
-use carbyne_net::frame::BLOCK_BYTES_MAX;
 use carbyne_store::RealDisk;
 use carbyne_wire::{Dialect, Digest, TimePointSec};
 use parking_lot::Mutex;
@@ -63,10 +62,7 @@ pub fn run(args: &NodeArgs) -> Result<()> {
     }
     let (history, accept_loss) = ((&config.history).into(), args.accept_loss);
     let wish = Wish { genesis, dialect, history, accept_loss, is_disposable: false };
-    let mut home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
-    if peers.is_some() {
-        home.core.chain.set_company(Company::Peers { block_bytes_max: BLOCK_BYTES_MAX });
-    }
+    let home = Home::open_as_wished(Arc::new(RealDisk), &config.data_dir, wish)?;
     tracing::info!(
         chain_id = %home.chain().chain_id(),
         head = home.chain().head_number(),
