@@ -183,11 +183,20 @@ fn genesis(wish: &Wish, keys: &[PrivateKey], accounts: &[PrivateKey]) -> Result<
     Ok(text)
 }
 
-/// Ports of this machine that nobody uses.
+/// Ports from this one on, so many, are for nodes.
+const FIRST_PORT: u16 = 12_000;
+const PORTS: u32 = 20_000;
+
+/// Ports of this machine that nobody uses, and that no connection is given for its own end before
+/// a node listens there: systems take those from 32,768 on. Networks of one machine begin to look
+/// at different ports.
 fn ports(count: usize) -> Result<Vec<SocketAddrV4>> {
-    let take = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let begin = std::process::id().wrapping_mul(61);
+    let ports = (0..PORTS).filter_map(|n| u16::try_from(begin.wrapping_add(n) % PORTS).ok());
+    let take = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, FIRST_PORT + port)).ok();
     // All are held until the last is found, so that each is another.
-    let held = (0..count).map(take).collect::<std::io::Result<Vec<_>>>()?;
+    let held: Vec<TcpListener> = ports.filter_map(take).take(count).collect();
+    ensure!(held.len() == count, "this machine has fewer than {count} free ports");
     let place = |listener: &TcpListener| {
         let port = listener.local_addr()?.port();
         Ok(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port))

@@ -9,6 +9,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+/// Nodes of the network.
+const NODES: usize = 5;
+
 struct Testnet {
     child: Child,
     lines: Arc<Mutex<Vec<String>>>,
@@ -83,6 +86,11 @@ impl Drop for Testnet {
             let lines = self.lines.lock().expect("lines");
             let last = lines.iter().rev().take(40).rev();
             last.for_each(|line| eprintln!("{line}"));
+            for node in 0..NODES {
+                let log = self.folder.path().join(format!("net/node{node}.log"));
+                let log = std::fs::read_to_string(log).unwrap_or_default();
+                log.lines().rev().take(12).for_each(|line| eprintln!("node {node}: {line}"));
+            }
         }
     }
 }
@@ -113,7 +121,14 @@ fn call(address: &str, method: &str) -> Option<Value> {
 
 #[test]
 fn a_network_is_cut_mended_robbed_of_a_node_and_ended() {
-    let net = Testnet::start(&["--nodes", "5", "--block-interval", "1", "--account", "ann"]);
+    let net = Testnet::start(&[
+        "--nodes",
+        &NODES.to_string(),
+        "--block-interval",
+        "1",
+        "--account",
+        "ann",
+    ]);
     wait("it is ready", || net.said("ready"));
     let all = [0, 1, 2, 3, 4];
     wait("all have blocks", || all.iter().all(|node| net.number(*node) >= 8));
