@@ -229,11 +229,6 @@ impl Node {
         }
     }
 
-    fn active_peers(&self, is_meant: impl Fn(ConnectionId, &Peer) -> bool) -> Vec<ConnectionId> {
-        let active = self.peers.iter().filter(|(_, peer)| peer.is_active());
-        active.filter(|(id, peer)| is_meant(**id, peer)).map(|(id, _)| *id).collect()
-    }
-
     fn new_block_refused(
         &mut self,
         turn: &mut Turn<'_>,

@@ -54,8 +54,15 @@ impl Node {
     }
 
     pub(super) fn active(&self) -> Vec<ConnectionId> {
+        self.active_peers(|_, _| true)
+    }
+
+    pub(super) fn active_peers(
+        &self,
+        is_meant: impl Fn(ConnectionId, &Peer) -> bool,
+    ) -> Vec<ConnectionId> {
         let active = self.peers.iter().filter(|(_, peer)| peer.is_active());
-        active.map(|(id, _)| *id).collect()
+        active.filter(|(id, peer)| is_meant(**id, peer)).map(|(id, _)| *id).collect()
     }
 
     fn look_at_connections(&mut self, turn: &mut Turn<'_>) {
