@@ -4,10 +4,46 @@
 //! Invariant: coordinates are kept in their one normal form, so that equal points are equal. Never
 //! knows what a point stands for.
 
+use super::lanes::Lanes;
 use crate::curve::Point;
 use k256::FieldElement;
 use k256::elliptic_curve::sec1::ToEncodedPoint;
 use std::sync::LazyLock;
+
+/// A number in limbs of 52 bits, least significant first.
+pub(super) type Limbs = [u64; 5];
+
+/// The limbs of a big-endian number.
+pub(super) fn limbs(bytes: &[u8; 32]) -> Limbs {
+    const LIMB: u64 = (1 << 52) - 1;
+    let [a, b, c, d] = words(bytes);
+    [
+        a & LIMB,
+        (a >> 52 | b << 12) & LIMB,
+        (b >> 40 | c << 24) & LIMB,
+        (c >> 28 | d << 36) & LIMB,
+        d >> 16,
+    ]
+}
+
+/// The big-endian bytes of a number below 2^256.
+pub(super) fn bytes([a, b, c, d, e]: &Limbs) -> [u8; 32] {
+    let words = [d >> 36 | e << 16, c >> 24 | d << 28, b >> 12 | c << 40, a | b << 52];
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.chunks_exact_mut(8).zip(words) {
+        bytes.copy_from_slice(&word.to_be_bytes());
+    }
+    bytes
+}
+
+/// A big-endian number as words, the least significant first.
+pub(super) fn words(bytes: &[u8; 32]) -> [u64; 4] {
+    let mut words = [0; 4];
+    for (word, bytes) in words.iter_mut().rev().zip(bytes.as_chunks().0) {
+        *word = u64::from_be_bytes(*bytes);
+    }
+    words
+}
 
 /// A point that is not the one at infinity.
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +93,25 @@ impl Affine {
         Some(Self { x, y })
     }
 
+    /// The points with these x, as in `with_x`; none if one of them is not there.
+    pub(super) fn with_all_x(of: &[(&[u8; 32], bool)], lanes: Option<Lanes>) -> Option<Vec<Self>> {
+        let Some(lanes) = lanes else {
+            return of.iter().map(|(x, is_odd)| Self::with_x(x, *is_odd)).collect();
+        };
+        let xs: Vec<(Limbs, bool)> = of.iter().map(|(x, is_odd)| (limbs(x), *is_odd)).collect();
+        let heights = lanes.heights(&xs).into_iter();
+        of.iter().zip(heights).map(|((x, _), y)| Self::at(x, &bytes(&y?))).collect()
+    }
+
     /// The point of 2 or 3, then x.
     pub(super) fn from_compressed(bytes: &[u8; 33]) -> Option<Self> {
         let [first @ (2 | 3), x @ ..] = bytes else { return None };
         Self::with_x(x, *first == 3)
+    }
+
+    /// The limbs of its x and its y.
+    pub(super) fn limbs(&self) -> [Limbs; 2] {
+        [&self.x, &self.y].map(|number| limbs(&number.to_bytes().into()))
     }
 
     #[cfg(test)]

@@ -10,13 +10,13 @@
 //! ```
 //!
 //! and whether that holds for all of a batch by the sum of these left sides, each times a random
-//! number a of 128 bits that who made the signatures cannot know:
+//! number a of 127 bits that who made the signatures cannot know:
 //!
 //! ```text
 //! Σ aR − (Σ a·z/s)·G − Σ (a·r/s)·Q = 0
 //! ```
 //!
-//! If one of them is not zero, its factor makes the sum zero with a chance of 1 in 2^128. A sum of
+//! If one of them is not zero, its factor makes the sum zero with a chance of 1 in 2^127. A sum of
 //! many multiples costs a third of the recoveries or less (`sum`). All of it is public, so
 //! nothing here takes the same time whatever the numbers are. The arithmetic of the field and of
 //! the numbers below the order is k256's.
@@ -29,14 +29,18 @@
 
 mod affine;
 mod halves;
+#[cfg_attr(not(target_arch = "x86_64"), path = "no_lanes.rs")]
+mod lanes;
 mod sum;
+mod term;
 
 use crate::curve::{self, Scalar};
 use crate::{PublicKey, Signature};
 use affine::Affine;
+use lanes::Lanes;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use sum::{Term, is_zero};
+use term::Term;
 
 /// A key with its place on the curve, which costs a root to find.
 #[derive(Clone, Copy, Debug)]
@@ -83,22 +87,29 @@ struct Equation {
     key: Affine,
 }
 
+/// The x of the point that a signature names, and whether its y is odd; none where recovery gives no
+/// key: the same questions as there.
+fn named(Signature(bytes): &Signature) -> Option<(&[u8; 32], bool)> {
+    let recovery = bytes[0].checked_sub(27).filter(|byte| *byte < 8)?;
+    // The second bit says that x is r and the order, which is above the prime for every canonical r.
+    let is_named = Signature(*bytes).is_canonical() && recovery & 2 == 0;
+    is_named.then(|| (half(bytes, 1), recovery & 1 == 1))
+}
+
 impl Equation {
-    /// None where recovery gives no key: the same questions as there.
-    fn of(claim: &Claim) -> Option<Self> {
+    /// Those of all claims; none if there is no point or no number for one of them.
+    fn all(claims: &[Claim], lanes: Option<Lanes>) -> Option<Vec<Self>> {
+        let named: Option<Vec<_>> = claims.iter().map(|claim| named(&claim.signature)).collect();
+        let points = Affine::with_all_x(&named?, lanes)?;
+        claims.iter().zip(points).map(|(claim, point)| Self::of(claim, point)).collect()
+    }
+
+    fn of(claim: &Claim, ephemeral: Affine) -> Option<Self> {
         let Signature(bytes) = &claim.signature;
-        let recovery = bytes[0].checked_sub(27).filter(|byte| *byte < 8)?;
-        // The second bit says that x is r and the order, which is above the prime for every
-        // canonical r.
-        if !claim.signature.is_canonical() || recovery & 2 != 0 {
-            return None;
-        }
-        let (r, s) = (half(bytes, 1), half(bytes, 33));
-        let ephemeral = Affine::with_x(r, recovery & 1 == 1)?;
         Some(Self {
             ephemeral,
-            r: curve::nonzero_scalar(r)?,
-            s: curve::nonzero_scalar(s)?,
+            r: curve::nonzero_scalar(half(bytes, 1))?,
+            s: curve::nonzero_scalar(half(bytes, 33))?,
             z: curve::scalar_reduced(&claim.digest),
             name: claim.key.key,
             key: claim.key.point()?,
@@ -113,12 +124,16 @@ fn half(bytes: &[u8; 65], start: usize) -> &[u8; 32] {
 /// Whether recovery would give each of these signatures' digests the key that is claimed. False
 /// also when the system gives no random numbers.
 pub fn all_signed(claims: &[Claim]) -> bool {
-    let equations: Option<Vec<Equation>> = claims.iter().map(Equation::of).collect();
+    all_signed_by(claims, Lanes::find()).unwrap_or(false)
+}
+
+/// The same with what the processor has.
+fn all_signed_by(claims: &[Claim], lanes: Option<Lanes>) -> Option<bool> {
+    let equations = Equation::all(claims, lanes)?;
     let mut random = vec![0; claims.len() * RANDOM_BYTES];
-    match equations {
-        Some(equations) if getrandom::fill(&mut random).is_ok() => hold(&equations, &random),
-        _ => false,
-    }
+    getrandom::fill(&mut random).ok()?;
+    let terms = terms(&equations, &random)?;
+    Some(lanes.map_or_else(|| sum::is_zero(&terms), |lanes| lanes.is_zero(&terms)))
 }
 
 /// Claims below which a recovery each costs no more.
@@ -186,25 +201,27 @@ impl Search<'_> {
 /// Bytes of a random factor.
 const RANDOM_BYTES: usize = 16;
 
-fn hold(equations: &[Equation], random: &[u8]) -> bool {
+/// The terms of the sum, of which none has a long factor.
+fn terms(equations: &[Equation], random: &[u8]) -> Option<Vec<Term>> {
     let inverses = inverses(equations);
     let mut terms = Vec::with_capacity(equations.len() * 3 + 2);
     let mut of_generator = Scalar::ZERO;
     // Whoever signed several times is multiplied once.
     let mut of_keys: BTreeMap<[u8; 33], (Affine, Scalar)> = BTreeMap::new();
-    let random = random.chunks(RANDOM_BYTES);
-    for ((one, inverse), random) in equations.iter().zip(inverses).zip(random) {
-        let mut factor = [0; 32];
-        factor[32 - RANDOM_BYTES..].copy_from_slice(random);
-        let shared = curve::scalar_reduced(&factor) * inverse;
+    let factors = random.as_chunks::<RANDOM_BYTES>().0.iter();
+    let factors = factors.map(|bytes| u128::from_le_bytes(*bytes) >> 1);
+    for ((one, inverse), factor) in equations.iter().zip(inverses).zip(factors) {
+        let shared = Scalar::from(factor) * inverse;
         of_generator += shared * one.z;
-        terms.push(Term::new(one.ephemeral, &factor));
+        terms.push(Term::new(one.ephemeral, factor)?);
         let (_, of_key) = of_keys.entry(one.name.0).or_insert((one.key, Scalar::ZERO));
         *of_key += shared * one.r;
     }
-    terms.extend(of_keys.values().flat_map(|(key, of)| halves::terms(key.negated(), of)));
-    terms.extend(halves::terms(Affine::generator().negated(), &of_generator));
-    is_zero(&terms)
+    for (key, of) in of_keys.values() {
+        terms.extend(halves::terms(key.negated(), of)?);
+    }
+    terms.extend(halves::terms(Affine::generator().negated(), &of_generator)?);
+    Some(terms)
 }
 
 /// 1/s of each, with one division: none of them is zero.

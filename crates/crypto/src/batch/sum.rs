@@ -5,59 +5,23 @@
 //! Never knows where points and factors come from. Takes as long as it takes.
 
 use super::affine::{Affine, Jacobian, Slope};
+use super::term::Term;
 use k256::FieldElement;
 
 /// Bits of a digit, at most: buckets beyond that do not stay in a near cache.
 const DIGIT_BITS_MAX: usize = 12;
 
-/// A big-endian number as words, the least significant first.
-pub(super) fn words<const COUNT: usize>(bytes: &[u8; 32]) -> [u64; COUNT] {
-    let mut words = [0; COUNT];
-    for (word, bytes) in words.iter_mut().zip(bytes.rchunks(8)) {
-        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    }
-    words
-}
-
-/// A point so many times.
-pub(super) struct Term {
-    point: Affine,
-    /// The factor, least significant word first, with room for a carry.
-    words: [u64; 5],
-    /// No bit of the factor stands here or behind.
-    bits: usize,
-}
-
-impl Term {
-    /// A factor is big-endian.
-    pub(super) fn new(point: Affine, factor: &[u8; 32]) -> Self {
-        let words: [u64; 5] = words(factor);
-        let last = words.iter().rposition(|word| *word != 0);
-        let bits = last.map_or(0, |at| at * 64 + 64 - words[at].leading_zeros() as usize);
-        Self { point, words, bits }
-    }
-
-    /// The digit at a place of so many bits each, between −2^(bits−1) and 2^(bits−1): a digit above
-    /// the middle is the next multiple less something.
-    fn digit(&self, place: usize, bits: usize) -> i32 {
-        let first = place * bits;
-        // One bit of what is below decides whether it carried.
-        let Some(below) = first.checked_sub(1) else { return self.raw(0, bits, 0) };
-        if below >= self.bits {
-            return 0;
-        }
-        self.raw(first, bits, (self.words[below / 64] >> (below % 64) & 1) as i32)
-    }
-
-    fn raw(&self, first: usize, bits: usize, carry: i32) -> i32 {
-        let (word, shift) = (first / 64, first % 64);
-        let of = |word: usize| self.words.get(word).copied().unwrap_or_default();
-        let high = if shift == 0 { 0 } else { of(word + 1) << (64 - shift) };
-        let digit = ((of(word) >> shift | high) & ((1 << bits) - 1)) as i32;
-        let whole = 1 << bits;
-        // The highest bit counts for the next digit.
-        if digit >= whole / 2 { digit - whole + carry } else { digit + carry }
-    }
+/// The digit of a factor at a place of so many bits each, between −2^(bits−1) and 2^(bits−1): a digit
+/// above the middle is the next multiple less something.
+fn digit(factor: u128, place: usize, bits: usize) -> i32 {
+    let first = place * bits;
+    let from = |bit: usize| u32::try_from(bit).ok().and_then(|bit| factor.checked_shr(bit));
+    // One bit of what is below decides whether it carried.
+    let below = first.checked_sub(1).and_then(from).unwrap_or_default();
+    let (whole, carry) = (1 << bits, (below & 1) as i32);
+    let digit = (from(first).unwrap_or_default() & (whole - 1)) as i32;
+    // The highest bit counts for the next digit.
+    if digit >= whole as i32 / 2 { digit - whole as i32 + carry } else { digit + carry }
 }
 
 /// How many bits a digit has that makes the sum of so many points cheapest: with each bit buckets
@@ -74,7 +38,8 @@ fn digit_bits(count: usize, factor_bits: usize) -> usize {
 
 /// Whether the terms add up to the point at infinity.
 pub(super) fn is_zero(terms: &[Term]) -> bool {
-    let factor_bits = terms.iter().map(|term| term.bits).max().unwrap_or_default();
+    let all_bits = terms.iter().fold(0, |bits, term| bits | term.factor());
+    let factor_bits = (u128::BITS - all_bits.leading_zeros()) as usize;
     let bits = digit_bits(terms.len(), factor_bits);
     let mut buckets = Buckets::new(1 << (bits - 1));
     let mut sum = Jacobian::INFINITY;
@@ -82,7 +47,7 @@ pub(super) fn is_zero(terms: &[Term]) -> bool {
         for _ in 0..bits {
             sum = sum.doubled();
         }
-        buckets.fill(terms, |term| term.digit(place, bits));
+        buckets.fill(terms, |term| digit(term.factor(), place, bits));
         buckets.add_pairs();
         sum = sum.plus(&buckets.weighted_sum());
     }
@@ -131,7 +96,7 @@ impl Buckets {
         self.points.resize(all, Affine::generator());
         for (term, digit) in terms.iter().zip(&self.digits).filter(|(_, digit)| **digit != 0) {
             let place = &mut self.ends[bucket_of(*digit)];
-            self.points[*place] = if *digit < 0 { term.point.negated() } else { term.point };
+            self.points[*place] = if *digit < 0 { term.point().negated() } else { *term.point() };
             *place += 1;
         }
     }
@@ -210,46 +175,24 @@ mod tests {
     use super::*;
 
     /// The digits of a factor are worth the factor.
-    fn check(factor: [u8; 32]) {
-        let term = Term::new(Affine::generator(), &factor);
+    fn check(factor: u128) {
         for bits in 2..=DIGIT_BITS_MAX {
-            // Horner's rule modulo 2^320, which keeps a carry.
-            let mut worth = [0_u64; 5];
-            for place in (0..=term.bits / bits).rev() {
-                for _ in 0..bits {
-                    worth = double(worth);
-                }
-                let digit = term.digit(place, bits);
+            let digits = (0..=128 / bits).rev().map(|place| digit(factor, place, bits));
+            let worth = digits.fold(0_u128, |worth, digit| {
                 assert!(digit.unsigned_abs() <= 1 << (bits - 1), "{digit} of {bits} bits");
-                worth = add(worth, i64::from(digit));
-            }
-            assert_eq!(worth, term.words, "{bits} bits");
+                (worth << bits).wrapping_add_signed(i128::from(digit))
+            });
+            assert_eq!(worth, factor, "{bits} bits");
         }
-    }
-
-    fn double(words: [u64; 5]) -> [u64; 5] {
-        std::array::from_fn(|at| words[at] << 1 | at.checked_sub(1).map_or(0, |at| words[at] >> 63))
-    }
-
-    fn add(words: [u64; 5], digit: i64) -> [u64; 5] {
-        let extended = if digit < 0 { u64::MAX } else { 0 };
-        let mut carry = 0_u128;
-        std::array::from_fn(|at| {
-            let digit = if at == 0 { digit as u64 } else { extended };
-            let sum = u128::from(words[at]) + u128::from(digit) + carry;
-            carry = sum >> 64;
-            sum as u64
-        })
     }
 
     #[test]
     fn digits_are_worth_their_factor() {
-        check([0; 32]);
-        check([0xff; 32]);
-        check([0x80; 32]);
-        check([0x7f; 32]);
-        check(std::array::from_fn(|at| (at * 37) as u8));
-        check(std::array::from_fn(|at| if at == 0 { 0x80 } else { 0 }));
-        check(std::array::from_fn(|at| if at < 16 { 0 } else { 0xff }));
+        for byte in [0, 1, 0x7f, 0x80, 0xff] {
+            check(u128::from_le_bytes([byte; 16]));
+        }
+        check(u128::from_le_bytes(std::array::from_fn(|at| (at * 37) as u8)));
+        check(1 << 127);
+        check(Term::FACTOR_MAX);
     }
 }

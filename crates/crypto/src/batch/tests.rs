@@ -22,7 +22,9 @@ fn check(claims: &[Claim]) -> bool {
     let is_recovered =
         |claim: &Claim| recover(&claim.digest, &claim.signature) == Ok(claim.key.key());
     let want = claims.iter().all(is_recovered);
-    assert_eq!(all_signed(claims), want);
+    for lanes in [None, Lanes::find()] {
+        assert_eq!(all_signed_by(claims, lanes).unwrap_or(false), want, "{lanes:?}");
+    }
     want
 }
 
