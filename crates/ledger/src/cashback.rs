@@ -4,12 +4,14 @@
 //! Invariant: the parts add up to the fee; whatever rounding leaves goes to the registrar.
 
 use crate::Ledger;
-use crate::vesting::deposit_cashback;
+use crate::vesting::{deposit_cashback, has_cashback_balance};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::{CORE, PERCENT_100};
 use carbyne_protocol::ids::AccountId;
 use carbyne_protocol::money::Shares;
 use carbyne_protocol::proportion::signed_proportion;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// `percent` basis points of an amount, rounded down.
 pub(crate) fn cut_fee(amount: i64, percent: u16) -> i64 {
@@ -18,47 +20,171 @@ pub(crate) fn cut_fee(amount: i64, percent: u16) -> i64 {
 
 /// Shares out what an account has paid in fees since the last time.
 pub(crate) fn process_fees(ledger: &mut Ledger, account: AccountId) -> Result<(), Rejected> {
-    let statistics = ledger.statistics(account)?;
-    let id = statistics.id;
-    let (vesting, vested) = (statistics.pending_fees, statistics.pending_vested_fees);
-    if vesting <= 0 && vested <= 0 {
-        return Ok(());
-    }
-    pay_out_fees(ledger, account, vesting, true)?;
-    pay_out_fees(ledger, account, vested, false)?;
-    ledger.try_modify(id, |statistics| {
-        let paid = vesting.plus(vested)?;
-        statistics.lifetime_fees_paid = statistics.lifetime_fees_paid.plus(paid)?;
-        statistics.pending_fees = 0;
-        statistics.pending_vested_fees = 0;
-        Ok(())
-    })
+    let mut payouts = Payouts::default();
+    payouts.collect(ledger, account)?;
+    payouts.pay(ledger).map(drop)
 }
 
-fn pay_out_fees(
-    ledger: &mut Ledger,
-    account: AccountId,
-    total: i64,
-    require_vesting: bool,
-) -> Result<(), Rejected> {
-    follow_membership_of_referrer(ledger, account)?;
-    let row = ledger.get(account)?;
-    let (registrar, referrer, lifetime_referrer) =
-        (row.registrar, row.referrer, row.lifetime_referrer);
-    let network_cut = cut_fee(total, row.network_fee_percentage);
-    let lifetime_cut = cut_fee(total, row.lifetime_referrer_fee_percentage);
-    let referral = total.minus(network_cut)?.minus(lifetime_cut)?;
-    let referrer_cut = cut_fee(referral, row.referrer_rewards_percentage);
-    let registrar_cut = referral.minus(referrer_cut)?;
+/// Whether what is paid has to vest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Vesting,
+    Vested,
+}
 
-    let core = ledger.get(CORE)?.dynamic_asset_data_id;
-    ledger.try_modify(core, |core| {
-        core.accumulated_fees = core.accumulated_fees.plus(network_cut)?;
+/// One of the payments for an account's fees.
+#[derive(Clone, Copy)]
+struct Payment {
+    payer: AccountId,
+    part: Part,
+    /// Which of those of the part it is.
+    place: usize,
+    amount: i64,
+}
+
+/// What somebody gets.
+#[derive(Default)]
+struct Receipt {
+    vesting: i64,
+    vested: i64,
+    /// The payment for which a balance is made; none where there is one already.
+    first: Option<Payment>,
+}
+
+/// Somebody who got the first cashback of his life, and from whom.
+pub(crate) struct Newcomer {
+    pub(crate) payer: AccountId,
+    pub(crate) account: AccountId,
+}
+
+/// Fees of any number of accounts, on their way to those who share them. All of them are paid at the
+/// same time, so how much somebody gets does not depend on who comes first; only which balance is
+/// made first does, and that follows the payers' names, as the reference goes through them.
+#[derive(Default)]
+pub(crate) struct Payouts {
+    /// What the network keeps; none if nobody paid.
+    network: Option<i64>,
+    receipts: BTreeMap<AccountId, Receipt>,
+}
+
+impl Payouts {
+    /// Takes what waits with an account.
+    pub(crate) fn collect(
+        &mut self,
+        ledger: &mut Ledger,
+        account: AccountId,
+    ) -> Result<(), Rejected> {
+        let statistics = ledger.statistics(account)?;
+        let id = statistics.id;
+        let (vesting, vested) = (statistics.pending_fees, statistics.pending_vested_fees);
+        if vesting <= 0 && vested <= 0 {
+            return Ok(());
+        }
+        follow_membership_of_referrer(ledger, account)?;
+        self.share_out(ledger, account, vesting, Part::Vesting)?;
+        self.share_out(ledger, account, vested, Part::Vested)?;
+        ledger.try_modify(id, |statistics| {
+            let paid = vesting.plus(vested)?;
+            statistics.lifetime_fees_paid = statistics.lifetime_fees_paid.plus(paid)?;
+            statistics.pending_fees = 0;
+            statistics.pending_vested_fees = 0;
+            Ok(())
+        })
+    }
+
+    fn share_out(
+        &mut self,
+        ledger: &Ledger,
+        payer: AccountId,
+        total: i64,
+        part: Part,
+    ) -> Result<(), Rejected> {
+        let row = ledger.get(payer)?;
+        let network_cut = cut_fee(total, row.network_fee_percentage);
+        let lifetime_cut = cut_fee(total, row.lifetime_referrer_fee_percentage);
+        let referral = total.minus(network_cut)?.minus(lifetime_cut)?;
+        let referrer_cut = cut_fee(referral, row.referrer_rewards_percentage);
+        let registrar_cut = referral.minus(referrer_cut)?;
+        self.network = Some(self.network.unwrap_or_default().plus(network_cut)?);
+        let shares = [
+            (row.lifetime_referrer, lifetime_cut),
+            (row.referrer, referrer_cut),
+            (row.registrar, registrar_cut),
+        ];
+        for (place, (account, amount)) in shares.into_iter().enumerate() {
+            self.note(ledger, account, Payment { payer, part, place, amount })?;
+        }
         Ok(())
-    })?;
-    deposit_cashback(ledger, lifetime_referrer, lifetime_cut, require_vesting)?;
-    deposit_cashback(ledger, referrer, referrer_cut, require_vesting)?;
-    deposit_cashback(ledger, registrar, registrar_cut, require_vesting)
+    }
+
+    fn note(
+        &mut self,
+        ledger: &Ledger,
+        account: AccountId,
+        payment: Payment,
+    ) -> Result<(), Rejected> {
+        if payment.amount == 0 {
+            return Ok(());
+        }
+        let receipt = match self.receipts.entry(account) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                let needs_balance = !has_cashback_balance(ledger, account)?;
+                let first = needs_balance.then_some(payment);
+                vacant.insert(Receipt { first, ..Receipt::default() })
+            }
+        };
+        let sum = match payment.part {
+            Part::Vesting => &mut receipt.vesting,
+            Part::Vested => &mut receipt.vested,
+        };
+        *sum = sum.plus(payment.amount)?;
+        if let Some(first) = receipt.first.as_mut()
+            && payment.payer != first.payer
+            && ledger.get(payment.payer)?.name < ledger.get(first.payer)?.name
+        {
+            *first = payment;
+        }
+        Ok(())
+    }
+
+    /// Pays everybody; gives those who never had cashback before, in the order in which their
+    /// balances were made.
+    pub(crate) fn pay(self, ledger: &mut Ledger) -> Result<Vec<Newcomer>, Rejected> {
+        let Some(network) = self.network else { return Ok(Vec::new()) };
+        let core = ledger.get(CORE)?.dynamic_asset_data_id;
+        ledger.try_modify(core, |core| {
+            core.accumulated_fees = core.accumulated_fees.plus(network)?;
+            Ok(())
+        })?;
+        let mut firsts = Vec::new();
+        for (account, receipt) in self.receipts {
+            match receipt.first {
+                None => {
+                    deposit_cashback(ledger, account, receipt.vesting, true)?;
+                    deposit_cashback(ledger, account, receipt.vested, false)?;
+                }
+                Some(first) => {
+                    let name = ledger.get(first.payer)?.name.clone();
+                    let rest = (receipt.vesting, receipt.vested);
+                    firsts.push(((name, first.part, first.place), account, first, rest));
+                }
+            }
+        }
+        firsts.sort_by(|(left, ..), (right, ..)| left.cmp(right));
+        let mut newcomers = Vec::new();
+        for (_, account, Payment { payer, amount, part, .. }, (vesting, vested)) in firsts {
+            if !ledger.statistics(account)?.voting.has_cashback_vb {
+                newcomers.push(Newcomer { payer, account });
+            }
+            let of_first = |wanted: bool| if wanted { amount } else { 0 };
+            let is_vesting = matches!(part, Part::Vesting);
+            deposit_cashback(ledger, account, amount, is_vesting)?;
+            deposit_cashback(ledger, account, vesting.minus(of_first(is_vesting))?, true)?;
+            deposit_cashback(ledger, account, vested.minus(of_first(!is_vesting))?, false)?;
+        }
+        Ok(newcomers)
+    }
 }
 
 /// Gives the part of a referrer whose membership ended to the lifetime referrer, for good.

@@ -76,6 +76,13 @@ pub(crate) struct LazyVesting {
     pub require_vesting: bool,
 }
 
+/// Whether payments that vest over a period go into a balance.
+fn takes_payments(balance: &VestingBalance, vesting_seconds: u32, owner: AccountId) -> bool {
+    let fits = matches!(&balance.policy,
+        VestingPolicy::Cdd(policy) if policy.vesting_seconds == vesting_seconds);
+    fits && balance.owner == owner
+}
+
 /// Pays into the balance known, or into a new one, whose id is returned.
 pub(crate) fn deposit_lazy_vesting(
     ledger: &mut Ledger,
@@ -86,17 +93,14 @@ pub(crate) fn deposit_lazy_vesting(
     }
     let now = ledger.head_time()?;
     let amount = Asset::core(payment.amount);
-    if let Some(known) = payment.known {
-        let balance = ledger.get(known)?;
-        let fits = matches!(&balance.policy,
-            VestingPolicy::Cdd(policy) if policy.vesting_seconds == payment.vesting_seconds);
-        if fits && balance.owner == payment.owner {
-            ledger.try_modify(known, |balance| match payment.require_vesting {
-                true => balance.deposit(now, amount),
-                false => deposit_vested(balance, now, amount),
-            })?;
-            return Ok(None);
-        }
+    if let Some(known) = payment.known
+        && takes_payments(ledger.get(known)?, payment.vesting_seconds, payment.owner)
+    {
+        ledger.try_modify(known, |balance| match payment.require_vesting {
+            true => balance.deposit(now, amount),
+            false => deposit_vested(balance, now, amount),
+        })?;
+        return Ok(None);
     }
     let seconds = if payment.require_vesting { 0 } else { payment.vesting_seconds };
     let policy = VestingPolicy::Cdd(CddVesting {
@@ -115,6 +119,16 @@ pub(crate) fn deposit_lazy_vesting(
 fn is_reserved(account: AccountId) -> bool {
     [COMMITTEE_ACCOUNT, WITNESS_ACCOUNT, RELAXED_COMMITTEE_ACCOUNT, NULL_ACCOUNT, TEMP_ACCOUNT]
         .contains(&account)
+}
+
+/// Whether cashback of an account needs no new balance.
+pub(crate) fn has_cashback_balance(ledger: &Ledger, account: AccountId) -> Result<bool, Rejected> {
+    if is_reserved(account) {
+        return Ok(true);
+    }
+    let Some(known) = ledger.get(account)?.extras.cashback_vb else { return Ok(false) };
+    let seconds = ledger.parameters()?.cashback_vesting_period_seconds;
+    Ok(takes_payments(ledger.get(known)?, seconds, account))
 }
 
 /// Pays a part of a fee, in smallest units of core, to an account; what a reserved account would

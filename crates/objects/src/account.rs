@@ -1,6 +1,6 @@
 //! Accounts, their balances and their statistics (reference: `chain/account_object.hpp`).
 
-use super::holders::HoldersByAmount;
+use super::asked_order::AskedOrders;
 use super::holdings::Holdings;
 use carbyne_crypto::hash::sha256;
 use carbyne_crypto::{Address, PublicKey};
@@ -334,7 +334,8 @@ pub struct BalanceIndex {
     /// For questions only.
     by_asset: BTreeMap<AssetId, Ranked<u64>>,
     flagged: NumberSet,
-    by_amount: HoldersByAmount,
+    /// The largest first, of equal ones the account with the smallest id; for questions only.
+    by_amount: AskedOrders<AssetId, HolderPlace>,
 }
 
 impl BalanceIndex {
@@ -360,7 +361,8 @@ impl BalanceIndex {
         let numbers = self.by_asset.get(&asset);
         let rows = |first: u64| {
             let numbers = numbers.into_iter().flat_map(move |numbers| numbers.from(&first));
-            numbers.filter_map(move |number| find(carbyne_wire::Id(*number)))
+            let rows = numbers.filter_map(move |number| find(carbyne_wire::Id(*number)));
+            rows.map(|row| (row.id.0, holder_place(row.balance, row.owner)))
         };
         self.by_amount.prepare(asset, steps, rows)
     }
@@ -369,7 +371,7 @@ impl BalanceIndex {
     /// smallest id: as many as `limit` behind `skipped` others. Only when their order is ready.
     pub fn holders(&self, asset: AssetId, skipped: usize, limit: usize) -> Vec<(i64, AccountId)> {
         let wanted = |holders: &Ranked<_>| holders.skip(skipped).take(limit).map(holder).collect();
-        self.by_amount.of(asset, wanted).unwrap_or_default()
+        self.by_amount.of(&asset, wanted).unwrap_or_default()
     }
 
     /// The same from an amount and an account on.
@@ -381,7 +383,7 @@ impl BalanceIndex {
     ) -> Vec<(i64, AccountId)> {
         let first = (Reverse(amount), owner);
         let wanted = |holders: &Ranked<_>| holders.from(&first).take(limit).map(holder).collect();
-        self.by_amount.of(asset, wanted).unwrap_or_default()
+        self.by_amount.of(&asset, wanted).unwrap_or_default()
     }
 
     /// All balance objects of an account, in order of asset.
@@ -399,7 +401,15 @@ impl BalanceIndex {
     }
 }
 
-fn holder((amount, owner): &(Reverse<i64>, AccountId)) -> (i64, AccountId) {
+/// Place of a holder.
+type HolderPlace = (Reverse<i64>, AccountId);
+
+/// Who has nothing is no holder.
+fn holder_place(amount: i64, owner: AccountId) -> Option<HolderPlace> {
+    (amount != 0).then_some((Reverse(amount), owner))
+}
+
+fn holder((amount, owner): &HolderPlace) -> (i64, AccountId) {
     (amount.0, *owner)
 }
 
@@ -414,7 +424,7 @@ impl Index<AccountBalance> for BalanceIndex {
             self.flagged.insert(instance);
         }
         self.by_asset.entry(asset).or_default().insert(instance);
-        self.by_amount.note((asset, account), instance, 0, balance);
+        self.by_amount.note(&asset, instance, [None, holder_place(balance, account)]);
         if let Some(holdings) = self.by_account.get_or_insert_with(account.0, Holdings::default) {
             holdings.insert(asset, instance);
         }
@@ -429,7 +439,7 @@ impl Index<AccountBalance> for BalanceIndex {
                 self.by_asset.remove(&asset);
             }
         }
-        self.by_amount.note((asset, account), instance, balance, 0);
+        self.by_amount.note(&asset, instance, [holder_place(balance, account), None]);
         if let Some(holdings) = self.by_account.get_mut(account.0) {
             holdings.remove(instance);
         }
@@ -438,10 +448,11 @@ impl Index<AccountBalance> for BalanceIndex {
     #[inline]
     fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
         let (account, asset, is_flagged, balance) = after;
+        let places = [before.3, balance].map(|amount| holder_place(amount, account));
         if before.2 != is_flagged {
             mark(&mut self.flagged, instance, is_flagged);
         }
-        self.by_amount.note((asset, account), instance, before.3, balance);
+        self.by_amount.note(&asset, instance, places);
     }
 }
 
@@ -556,13 +567,14 @@ object! {
 }
 
 impl AccountStatistics {
+    /// Whether it has core that is no cashback.
+    pub fn has_some_core(&self) -> bool {
+        self.total_core_in_orders > 0 || self.core_in_balance > 0 || self.tickets.total_core_pol > 0
+    }
+
     /// Whether it votes with some core.
     pub fn has_some_core_voting(&self) -> bool {
-        self.voting.is_voting
-            && (self.total_core_in_orders > 0
-                || self.core_in_balance > 0
-                || self.voting.has_cashback_vb
-                || self.tickets.total_core_pol > 0)
+        self.voting.is_voting && (self.has_some_core() || self.voting.has_cashback_vb)
     }
 
     /// Whether fees wait to be shared out.
@@ -576,41 +588,61 @@ impl AccountStatistics {
     }
 }
 
+/// Place of somebody whose votes were counted: who was counted last is first, of these the most
+/// powerful, of equals the one with the smallest id.
+pub type VoterPlace = (Reverse<(TimePointSec, u64)>, AccountStatisticsId);
+
 /// Statistics that maintenance has to look at, and those of accounts whose votes were ever counted,
 /// by voting power; the latter for questions only, no rule asks it.
 #[derive(Clone, Debug, Default)]
 pub struct StatisticsIndex {
     due: NumberSet,
-    by_voting_power_active: BTreeSet<(Reverse<(TimePointSec, u64)>, u64)>,
+    by_power: AskedOrders<(), VoterPlace>,
 }
 
 impl StatisticsIndex {
     /// The statistics that need maintenance, in order of id.
-    pub fn due(&self) -> impl Iterator<Item = AccountStatisticsId> {
-        self.due.iter().map(carbyne_wire::Id)
+    pub fn due(&self) -> &NumberSet {
+        &self.due
     }
 
-    /// Those counted last first, and of these the most powerful first, from a time of counting, a
-    /// power and an id on.
-    pub fn by_voting_power_active_from(
+    /// Works on the order of voters, `steps` at most; whether it is ready. `rows` are the statistics
+    /// from a number on.
+    pub fn prepare_voters<'a, R: Iterator<Item = &'a AccountStatistics>>(
         &self,
-        power: (TimePointSec, u64),
-        id: AccountStatisticsId,
-    ) -> impl Iterator<Item = AccountStatisticsId> {
-        let first = (Reverse(power), id.0);
-        let places = self.by_voting_power_active.range(first..);
-        places.map(|(_, instance)| carbyne_wire::Id(*instance))
+        steps: usize,
+        rows: impl FnOnce(u64) -> R,
+    ) -> bool {
+        let place = |row: &AccountStatistics| (row.id.0, voter_place(row.id, power(row)));
+        self.by_power.prepare((), steps, |first| rows(first).map(place))
+    }
+
+    /// As many as `limit` voters from a place on. Only when their order is ready.
+    pub fn voters_from(&self, first: &VoterPlace, limit: usize) -> Vec<AccountStatisticsId> {
+        let wanted =
+            |all: &Ranked<VoterPlace>| all.from(first).take(limit).map(|one| one.1).collect();
+        self.by_power.of(&(), wanted).unwrap_or_default()
     }
 }
 
+/// When votes were counted last, and their power.
+type Power = Option<(TimePointSec, u64)>;
+
+fn power(row: &AccountStatistics) -> Power {
+    let voting = &*row.voting;
+    let is_counted = voting.vote_tally_time != TimePointSec::default();
+    is_counted.then_some((voting.vote_tally_time, voting.vp_active))
+}
+
+fn voter_place(id: AccountStatisticsId, power: Power) -> Option<VoterPlace> {
+    power.map(|power| (Reverse(power), id))
+}
+
 impl Index<AccountStatistics> for StatisticsIndex {
-    type Keys = (bool, Option<Reverse<(TimePointSec, u64)>>);
+    type Keys = (bool, Power);
     #[inline]
     fn keys(row: &AccountStatistics) -> Self::Keys {
-        let voting = &*row.voting;
-        let is_counted = voting.vote_tally_time != TimePointSec::default();
-        let power = is_counted.then_some(Reverse((voting.vote_tally_time, voting.vp_active)));
-        (row.needs_maintenance(), power)
+        (row.needs_maintenance(), power(row))
     }
     fn insert(&mut self, instance: u64, keys: Self::Keys) {
         self.update(instance, (false, None), keys);
@@ -619,11 +651,11 @@ impl Index<AccountStatistics> for StatisticsIndex {
         self.update(instance, keys, (false, None));
     }
     #[inline]
-    fn update(&mut self, instance: u64, (_, before): Self::Keys, (is_due, after): Self::Keys) {
-        mark(&mut self.due, instance, is_due);
-        if before != after {
-            before.map(|power| self.by_voting_power_active.remove(&(power, instance)));
-            after.map(|power| self.by_voting_power_active.insert((power, instance)));
+    fn update(&mut self, instance: u64, before: Self::Keys, after: Self::Keys) {
+        if before.0 != after.0 {
+            mark(&mut self.due, instance, after.0);
         }
+        let place = |power| voter_place(carbyne_wire::Id(instance), power);
+        self.by_power.note(&(), instance, [before.1, after.1].map(place));
     }
 }

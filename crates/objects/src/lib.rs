@@ -30,6 +30,7 @@ mod macros;
 
 mod account;
 mod any;
+mod asked_order;
 mod asset;
 mod balance;
 mod bitasset;
@@ -46,7 +47,6 @@ mod fba;
 mod features;
 mod global;
 mod history;
-mod holders;
 mod holdings;
 mod holds;
 mod htlc;

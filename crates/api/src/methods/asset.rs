@@ -34,8 +34,8 @@ pub(super) const METHODS: &[Method] = &[
     ),
 ];
 
-/// Balances that are put in order at once.
-const STEPS: usize = 10_000;
+/// Rows that are put in order at once.
+pub(super) const STEPS: usize = 10_000;
 
 /// Holders of assets by amount, once their order is ready.
 pub(super) fn holders<'v>(view: &View<'v>, asset: AssetId) -> Result<&'v BalanceIndex, ApiError> {

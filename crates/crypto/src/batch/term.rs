@@ -10,7 +10,7 @@ pub(super) struct Term {
 
 impl Term {
     /// No half of a factor is longer, and no random factor.
-    pub(super) const FACTOR_MAX: u128 = 0xa3 << 120 | (1 << 120) - 1;
+    pub(super) const FACTOR_MAX: u128 = (0xa3 << 120) | ((1 << 120) - 1);
 
     /// None if the factor is too long.
     pub(super) fn new(point: Affine, factor: u128) -> Option<Self> {

@@ -5,6 +5,7 @@ use crate::transfers::Packed;
 use carbyne_api::Session;
 use carbyne_node::core::{Event, Node};
 use carbyne_protocol::ids::AccountId;
+use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Tags, unpack_exact};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 /// So many that some are never waiting while a block is made.
-const CLIENTS: usize = 4_096;
+const CLIENTS: usize = 8_192;
 
 /// Clients at work.
 pub struct Feed {
@@ -61,8 +62,7 @@ impl Feed {
                     }
                     let next = transfers.lock().expect("no bug").next();
                     let bytes = next.expect("enough transfers were made");
-                    let transaction = unpack_exact(&bytes, Tags::Reference).expect("a transaction");
-                    node.push_transaction(transaction).await.expect("it is accepted");
+                    send(&node, &bytes).await;
                 }
             })
         });
@@ -75,6 +75,17 @@ impl Feed {
         for client in self.clients {
             runtime.block_on(client).expect("no bug");
         }
+    }
+}
+
+/// Sends a transfer, again if more waits for a block than may wait.
+async fn send(node: &Arc<Node>, bytes: &[u8]) {
+    let transaction: SignedTransaction = unpack_exact(bytes, Tags::Reference).expect("a transfer");
+    while let Err(refused) = node.push_transaction(transaction.clone()).await {
+        let text = format!("{refused:?}");
+        let is_for_now = text.contains("ChainRefusal::PoolFull") || text.contains("too much to do");
+        assert!(is_for_now, "{text}");
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, pair};
 use crate::limits::limited;
+use crate::methods::asset::STEPS;
 use crate::methods::{Method, call, gather, read};
 use crate::{ApiError, Arguments, Session, View};
 use carbyne_crypto::PublicKey;
@@ -9,6 +10,7 @@ use carbyne_objects::{AccountStatistics, Member};
 use carbyne_protocol::ids::{AccountId, AccountStatisticsId};
 use carbyne_wire::{FlatSet, Id, Json, Text, TimePointSec};
 use serde_json::Value;
+use std::cmp::Reverse;
 
 pub(super) const METHODS: &[Method] = &[
     gather(
@@ -164,20 +166,24 @@ fn lookup_accounts(
 
 fn get_top_voters(view: &View<'_>, arguments: &Arguments<'_>) -> Result<Answer, ApiError> {
     let limit = limited(arguments.get(0)?, view.settings.limits.get_top_voters)?;
-    let voters = by_voting_power(view, None)?.take(limit);
+    let voters = by_voting_power(view, None, limit)?;
     view.list(voters.map(|voter| view.existing(voter.id.into())))
 }
 
 /// Statistics of the accounts whose votes were counted last, the most powerful first, from a place
-/// on.
+/// on, `limit` at most.
 pub(crate) fn by_voting_power<'v>(
     view: &View<'v>,
     first: Option<((TimePointSec, u64), AccountStatisticsId)>,
+    limit: usize,
 ) -> Result<impl Iterator<Item = &'v AccountStatistics>, ApiError> {
     let tallied = view.ledger.dynamic()?.last_vote_tally_time;
-    let ledger = view.ledger;
+    let (ledger, statistics) = (view.ledger, &view.ledger.tables.statistics);
+    if !statistics.index().prepare_voters(STEPS, |from| statistics.iter_from(from)) {
+        return Err(ApiError::Unfinished);
+    }
     let (power, id) = first.unwrap_or(((TimePointSec::MAX, u64::MAX), Id(0)));
-    let voters = ledger.tables.statistics.index().by_voting_power_active_from(power, id);
-    let voters = voters.filter_map(move |id| ledger.find(id));
+    let voters = statistics.index().voters_from(&(Reverse(power), id), limit);
+    let voters = voters.into_iter().filter_map(move |id| ledger.find(id));
     Ok(voters.take_while(move |statistics| statistics.voting.vote_tally_time >= tallied))
 }

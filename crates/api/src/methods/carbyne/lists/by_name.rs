@@ -38,7 +38,8 @@ pub(super) const LISTS: &[List] = &[
     list("get_named_account_balances(name: name|1.2.x) -> asset", balances),
     list("get_top_voters() -> account_statistics_object", |view, _, page| {
         let first: Option<(Down<(TimePointSec, u64)>, AccountStatisticsId)> = page.first()?;
-        let voters = by_voting_power(view, first.map(|(power, id)| (power.0, id)))?.map(|one| {
+        let first = first.map(|(power, id)| (power.0, id));
+        let voters = by_voting_power(view, first, page.limit + 1)?.map(|one| {
             let place = (Down((one.voting.vote_tally_time, one.voting.vp_active)), one.id);
             (place, one.id)
         });
