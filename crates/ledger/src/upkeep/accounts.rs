@@ -5,6 +5,9 @@
 //! they are met by number, as they lie in memory; where the order shows, in which balance is made
 //! first and whose first cashback still lets him vote, names are asked.
 
+#[cfg(test)]
+mod naive;
+
 use super::votes::Tally;
 use crate::Ledger;
 use crate::cashback::{Newcomer, Payouts};

@@ -50,7 +50,7 @@ fn element(number: &[u8; 32]) -> FieldElement {
     below(number).unwrap_or_else(|| {
         // A number that is not below the prime is less than 2^33 above it, and the prime is zero.
         let [a, b, ..] = limbs(number);
-        let above = u128::from(a) + (u128::from(b) << 52) + 0x1_0000_03d1 & ((1 << 104) - 1);
+        let above = (u128::from(a) + (u128::from(b) << 52) + 0x1_0000_03d1) & ((1 << 104) - 1);
         FieldElement::from_u64(u64::try_from(above).expect("less than 2^33"))
     })
 }
