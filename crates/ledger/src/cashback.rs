@@ -57,9 +57,9 @@ pub(crate) struct Newcomer {
     pub(crate) account: AccountId,
 }
 
-/// Fees of any number of accounts, on their way to those who share them. All of them are paid at the
-/// same time, so how much somebody gets does not depend on who comes first; only which balance is
-/// made first does, and that follows the payers' names, as the reference goes through them.
+/// Fees of any number of accounts, on their way to those who share them. All of them are paid at
+/// the same time, so how much somebody gets does not depend on who comes first; only which balance
+/// is made first does, and that follows the payers' names, as the reference goes through them.
 #[derive(Default)]
 pub(crate) struct Payouts {
     /// What the network keeps; none if nobody paid.

@@ -606,8 +606,8 @@ impl StatisticsIndex {
         &self.due
     }
 
-    /// Works on the order of voters, `steps` at most; whether it is ready. `rows` are the statistics
-    /// from a number on.
+    /// Works on the order of voters, `steps` at most; whether it is ready. `rows` are the
+    /// statistics from a number on.
     pub fn prepare_voters<'a, R: Iterator<Item = &'a AccountStatistics>>(
         &self,
         steps: usize,

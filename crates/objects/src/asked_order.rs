@@ -105,8 +105,8 @@ impl<G: Ord, P: Ord> AskedOrders<G, P> {
         }
     }
 
-    /// Works on the order of a group, `steps` at most; whether it is ready. `rows` are its rows from
-    /// a number on, in order, with their places.
+    /// Works on the order of a group, `steps` at most; whether it is ready. `rows` are its rows
+    /// from a number on, in order, with their places.
     pub(super) fn prepare<R: Iterator<Item = (u64, Option<P>)>>(
         &self,
         group: G,

@@ -87,11 +87,11 @@ struct Equation {
     key: Affine,
 }
 
-/// The x of the point that a signature names, and whether its y is odd; none where recovery gives no
-/// key: the same questions as there.
+/// The x of the point that a signature names, and whether its y is odd; none where recovery gives
+/// no key: the same questions as there.
 fn named(Signature(bytes): &Signature) -> Option<(&[u8; 32], bool)> {
     let recovery = bytes[0].checked_sub(27).filter(|byte| *byte < 8)?;
-    // The second bit says that x is r and the order, which is above the prime for every canonical r.
+    // The second bit says that x is r and the order, which is above the prime for canonical r.
     let is_named = Signature(*bytes).is_canonical() && recovery & 2 == 0;
     is_named.then(|| (half(bytes, 1), recovery & 1 == 1))
 }

@@ -11,8 +11,8 @@ use k256::FieldElement;
 /// Bits of a digit, at most: buckets beyond that do not stay in a near cache.
 const DIGIT_BITS_MAX: usize = 12;
 
-/// The digit of a factor at a place of so many bits each, between −2^(bits−1) and 2^(bits−1): a digit
-/// above the middle is the next multiple less something.
+/// The digit of a factor at a place of so many bits each, between −2^(bits−1) and 2^(bits−1): a
+/// digit above the middle is the next multiple less something.
 fn digit(factor: u128, place: usize, bits: usize) -> i32 {
     let first = place * bits;
     let from = |bit: usize| u32::try_from(bit).ok().and_then(|bit| factor.checked_shr(bit));

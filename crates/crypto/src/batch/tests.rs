@@ -161,3 +161,33 @@ fn a_few_wrongs_leave_the_others_shown() {
         assert!(is_enough, "{count} with {wrongs} wrongs");
     }
 }
+
+/// Signatures that are spoilt in random places, each asked alone, or none.
+/// `CARBYNE_SIGNATURES` says how many.
+#[test]
+fn what_is_spoilt_by_chance_is_what_recovery_says() {
+    let count = std::env::var("CARBYNE_SIGNATURES").ok().and_then(|text| text.parse().ok());
+    let (good, mut accepted) = (claims(64, 64), 0);
+    let count = count.unwrap_or(1_000_usize);
+    for number in 0..count {
+        let mut claim = good[number % good.len()];
+        let chance = digest(number);
+        // In half of them, bits anywhere; in some of these s becomes its opposite or r is copied.
+        for place in chance[2..2 + usize::from(chance[0] % 4)].iter().filter(|_| chance[1] < 128) {
+            claim.signature.0[usize::from(*place) % 65] ^= 1 << (place % 8);
+        }
+        if chance[1] < 16 {
+            let s = curve::scalar_reduced(half(&claim.signature.0, 33));
+            claim.signature.0[33..].copy_from_slice(&curve::scalar_bytes(&-s));
+            claim.signature.0[0] ^= 1;
+        }
+        if chance[31] == 0 {
+            claim.signature.0.copy_within(1..33, 33);
+        }
+        let want = recover(&claim.digest, &claim.signature) == Ok(claim.key.key());
+        let got = all_signed_by(&[claim], Lanes::find()).unwrap_or(false);
+        assert_eq!(got, want, "{number}: {claim:?}");
+        accepted += usize::from(want);
+    }
+    assert!(accepted > count / 3 && accepted < count * 4 / 5, "{accepted} of {count}");
+}

@@ -1,8 +1,8 @@
 //! Eight numbers of the field side by side, one in each lane of the registers of AVX-512.
 //!
-//! The prime is 2^256 − C. A number is five limbs of 52 bits, least significant first, which is what
-//! the instructions of IFMA multiply: `madd52lo` and `madd52hi` add the lower and the upper 52 bits
-//! of a product of 52 bits by 52 to what is there.
+//! The prime is 2^256 − C. A number is five limbs of 52 bits, least significant first, which is
+//! what the instructions of IFMA multiply: `madd52lo` and `madd52hi` add the lower and the upper
+//! 52 bits of a product of 52 bits by 52 to what is there.
 //!
 //! Invariant of [`Field8`]: each lane of the limbs 0 to 3 is below 2^52, that of limb 4 below 2^51;
 //! so a number is below 2^259, and need not be below the prime. What a product or `scaled` gives is

@@ -1,4 +1,5 @@
-//! Eight points of y² = x³ + 7 side by side, as (X : Y : Z) with x = X/Z and y = Y/Z, and their sums.
+//! Eight points of y² = x³ + 7 side by side, as (X : Y : Z) with x = X/Z and y = Y/Z, and their
+//! sums.
 //!
 //! The formulas are complete: right for every two points, equal ones, opposite ones and the one at
 //! infinity, (0 : 1 : 0), too. So no lane asks what its points are.
@@ -192,7 +193,7 @@ fn transposed(rows: [__m512i; LANES]) -> [__m512i; LANES] {
         two[1] = _mm512_unpackhi_epi64(from[0], from[1]);
     }
     let [a, b, c, d, e, f, g, h] = pairs;
-    // Blocks 0 and 2, 1 and 3 of the upper rows, then of the lower; of the even columns and the odd.
+    // Blocks 0 and 2, 1 and 3 of the upper rows and the lower, of the even columns and the odd.
     let (even_upper, even_lower) = (even_and_odd(a, c), even_and_odd(e, g));
     let (odd_upper, odd_lower) = (even_and_odd(b, d), even_and_odd(f, h));
     let [zero, four] = even_and_odd(even_upper[0], even_lower[0]);

@@ -1,7 +1,7 @@
 //! Points by their x: square roots in the field, sixteen at once.
 //!
-//! The prime is 3 modulo 4, so a number that has roots has its power of (p + 1)/4 as one. Whether it
-//! has is asked of what comes out. Never knows whose the points are.
+//! The prime is 3 modulo 4, so a number that has roots has its power of (p + 1)/4 as one. Whether
+//! it has is asked of what comes out. Never knows whose the points are.
 
 use super::field::{Field8, LANES};
 use crate::batch::affine::Limbs;

@@ -1,6 +1,6 @@
-//! Whether a sum of many multiples of points is zero, by Pippenger's method in eight lanes: each lane
-//! has a place of the factors' digits, and buckets of its own, so that a point goes to the buckets of
-//! eight places at once and no two lanes ever meet.
+//! Whether a sum of many multiples of points is zero, by Pippenger's method in eight lanes: each
+//! lane has a place of the factors' digits, and buckets of its own, so that a point goes to the
+//! buckets of eight places at once and no two lanes ever meet.
 //!
 //! Never knows where points and factors come from. Takes as long as it takes.
 
