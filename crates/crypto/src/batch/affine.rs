@@ -110,6 +110,7 @@ impl Affine {
     }
 
     /// The limbs of its x and its y.
+    #[cfg(target_arch = "x86_64")]
     pub(super) fn limbs(&self) -> [Limbs; 2] {
         [&self.x, &self.y].map(|number| limbs(&number.to_bytes().into()))
     }
