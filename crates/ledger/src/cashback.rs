@@ -22,7 +22,7 @@ pub(crate) fn cut_fee(amount: i64, percent: u16) -> i64 {
 pub(crate) fn process_fees(ledger: &mut Ledger, account: AccountId) -> Result<(), Rejected> {
     let mut payouts = Payouts::default();
     payouts.collect(ledger, account)?;
-    payouts.pay(ledger).map(drop)
+    payouts.pay(ledger)
 }
 
 /// Whether what is paid has to vest.
@@ -30,6 +30,12 @@ pub(crate) fn process_fees(ledger: &mut Ledger, account: AccountId) -> Result<()
 enum Part {
     Vesting,
     Vested,
+}
+
+impl Part {
+    fn has_to_vest(self) -> bool {
+        self == Self::Vesting
+    }
 }
 
 /// One of the payments for an account's fees.
@@ -45,16 +51,28 @@ struct Payment {
 /// What somebody gets.
 #[derive(Default)]
 struct Receipt {
-    vesting: i64,
-    vested: i64,
     /// The payment for which a balance is made; none where there is one already.
     first: Option<Payment>,
+    /// All others.
+    vesting: i64,
+    vested: i64,
 }
 
-/// Somebody who got the first cashback of his life, and from whom.
-pub(crate) struct Newcomer {
-    pub(crate) payer: AccountId,
-    pub(crate) account: AccountId,
+impl Receipt {
+    fn add(&mut self, payment: &Payment) -> Result<(), Rejected> {
+        let sum = match payment.part {
+            Part::Vesting => &mut self.vesting,
+            Part::Vested => &mut self.vested,
+        };
+        *sum = sum.plus(payment.amount)?;
+        Ok(())
+    }
+
+    /// Pays all but the first.
+    fn pay_others(&self, ledger: &mut Ledger, account: AccountId) -> Result<(), Rejected> {
+        deposit_cashback(ledger, account, self.vesting, true)?;
+        deposit_cashback(ledger, account, self.vested, false)
+    }
 }
 
 /// Fees of any number of accounts, on their way to those who share them. All of them are paid at
@@ -75,11 +93,11 @@ impl Payouts {
         account: AccountId,
     ) -> Result<(), Rejected> {
         let statistics = ledger.statistics(account)?;
-        let id = statistics.id;
-        let (vesting, vested) = (statistics.pending_fees, statistics.pending_vested_fees);
-        if vesting <= 0 && vested <= 0 {
+        if !statistics.has_pending_fees() {
             return Ok(());
         }
+        let id = statistics.id;
+        let (vesting, vested) = (statistics.pending_fees, statistics.pending_vested_fees);
         follow_membership_of_referrer(ledger, account)?;
         self.share_out(ledger, account, vesting, Part::Vesting)?;
         self.share_out(ledger, account, vested, Part::Vested)?;
@@ -121,69 +139,54 @@ impl Payouts {
         &mut self,
         ledger: &Ledger,
         account: AccountId,
-        payment: Payment,
+        mut payment: Payment,
     ) -> Result<(), Rejected> {
         if payment.amount == 0 {
             return Ok(());
         }
         let receipt = match self.receipts.entry(account) {
             Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) if has_cashback_balance(ledger, account)? => {
+                vacant.insert(Receipt::default())
+            }
             Entry::Vacant(vacant) => {
-                let needs_balance = !has_cashback_balance(ledger, account)?;
-                let first = needs_balance.then_some(payment);
-                vacant.insert(Receipt { first, ..Receipt::default() })
+                vacant.insert(Receipt { first: Some(payment), ..Receipt::default() });
+                return Ok(());
             }
         };
-        let sum = match payment.part {
-            Part::Vesting => &mut receipt.vesting,
-            Part::Vested => &mut receipt.vested,
-        };
-        *sum = sum.plus(payment.amount)?;
         if let Some(first) = receipt.first.as_mut()
             && payment.payer != first.payer
             && ledger.get(payment.payer)?.name < ledger.get(first.payer)?.name
         {
-            *first = payment;
+            std::mem::swap(first, &mut payment);
         }
-        Ok(())
+        receipt.add(&payment)
     }
 
-    /// Pays everybody; gives those who never had cashback before, in the order in which their
-    /// balances were made.
-    pub(crate) fn pay(self, ledger: &mut Ledger) -> Result<Vec<Newcomer>, Rejected> {
-        let Some(network) = self.network else { return Ok(Vec::new()) };
+    /// Pays everybody.
+    pub(crate) fn pay(self, ledger: &mut Ledger) -> Result<(), Rejected> {
+        let Some(network) = self.network else { return Ok(()) };
         let core = ledger.get(CORE)?.dynamic_asset_data_id;
         ledger.try_modify(core, |core| {
             core.accumulated_fees = core.accumulated_fees.plus(network)?;
             Ok(())
         })?;
-        let mut firsts = Vec::new();
+        let mut with_first = Vec::new();
         for (account, receipt) in self.receipts {
             match receipt.first {
-                None => {
-                    deposit_cashback(ledger, account, receipt.vesting, true)?;
-                    deposit_cashback(ledger, account, receipt.vested, false)?;
-                }
+                None => receipt.pay_others(ledger, account)?,
                 Some(first) => {
                     let name = ledger.get(first.payer)?.name.clone();
-                    let rest = (receipt.vesting, receipt.vested);
-                    firsts.push(((name, first.part, first.place), account, first, rest));
+                    with_first.push(((name, first.part, first.place), account, first, receipt));
                 }
             }
         }
-        firsts.sort_by(|(left, ..), (right, ..)| left.cmp(right));
-        let mut newcomers = Vec::new();
-        for (_, account, Payment { payer, amount, part, .. }, (vesting, vested)) in firsts {
-            if !ledger.statistics(account)?.voting.has_cashback_vb {
-                newcomers.push(Newcomer { payer, account });
-            }
-            let of_first = |wanted: bool| if wanted { amount } else { 0 };
-            let is_vesting = matches!(part, Part::Vesting);
-            deposit_cashback(ledger, account, amount, is_vesting)?;
-            deposit_cashback(ledger, account, vesting.minus(of_first(is_vesting))?, true)?;
-            deposit_cashback(ledger, account, vested.minus(of_first(!is_vesting))?, false)?;
+        with_first.sort_by(|(left, ..), (right, ..)| left.cmp(right));
+        for (_, account, first, receipt) in with_first {
+            deposit_cashback(ledger, account, first.amount, first.part.has_to_vest())?;
+            receipt.pay_others(ledger, account)?;
         }
-        Ok(newcomers)
+        Ok(())
     }
 }
 

@@ -567,14 +567,13 @@ object! {
 }
 
 impl AccountStatistics {
-    /// Whether it has core that is no cashback.
-    pub fn has_some_core(&self) -> bool {
-        self.total_core_in_orders > 0 || self.core_in_balance > 0 || self.tickets.total_core_pol > 0
-    }
-
     /// Whether it votes with some core.
     pub fn has_some_core_voting(&self) -> bool {
-        self.voting.is_voting && (self.has_some_core() || self.voting.has_cashback_vb)
+        self.voting.is_voting
+            && (self.total_core_in_orders > 0
+                || self.core_in_balance > 0
+                || self.voting.has_cashback_vb
+                || self.tickets.total_core_pol > 0)
     }
 
     /// Whether fees wait to be shared out.

@@ -17,9 +17,10 @@
 //! ```
 //!
 //! If one of them is not zero, its factor makes the sum zero with a chance of 1 in 2^127. A sum of
-//! many multiples costs a third of the recoveries or less (`sum`). All of it is public, so
-//! nothing here takes the same time whatever the numbers are. The arithmetic of the field and of
-//! the numbers below the order is k256's.
+//! many multiples costs a third of the recoveries or less (`sum`), and a tenth where the processor
+//! has `lanes`. All of it is public, so nothing here takes the same time whatever the numbers are.
+//! The arithmetic of the field and of the numbers below the order is k256's, but for the field in
+//! lanes.
 //!
 //! Invariant: what is accepted here is what [`recover`] gives, for every input: form and range of
 //! a signature are asked in the same words first. What is not accepted says nothing: it is for

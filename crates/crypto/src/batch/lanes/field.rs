@@ -142,7 +142,7 @@ impl Field8 {
         Products::square(self).reduced()
     }
 
-    /// The sum; of numbers that are slim, or four times as much, or one of each.
+    /// The sum; of numbers that are slim or up to three times as much.
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn plus(&self, other: &Self) -> Self {
@@ -153,7 +153,7 @@ impl Field8 {
         Self(carried(limbs))
     }
 
-    /// The difference with a slim number.
+    /// The difference of a slim number, or up to three times as much, with a slim one.
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn minus(&self, other: &Self) -> Self {
@@ -189,7 +189,7 @@ impl Field8 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn canonical(&self) -> Self {
-        // Below 2^256 first: what is not is just above, so that no limb but the first has anything.
+        // Below 2^256 first: what is not is so little above that it does not come there again.
         let Self(below) = self.slim();
         // A number is not below the prime if C more is not below 2^256, and then that less 2^256
         // is the number less the prime.
@@ -244,13 +244,13 @@ fn carried(mut limbs: [__m512i; LIMBS]) -> [__m512i; LIMBS] {
     limbs
 }
 
-/// Limbs below 2^62 and, below 2^48, what is worth 2^260 each, as a slim number.
+/// Limbs below 2^59 and, below 2^47, what is worth 2^260 each, as a slim number.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn folded(mut limbs: [__m512i; LIMBS], above: __m512i) -> [__m512i; LIMBS] {
     const ABOVE: u32 = LIMB_BITS - LAST_BITS;
     let last = &mut limbs[LIMBS - 1];
-    // How often 2^256, but for what the carries add: at most 2^14 units of the last limb.
+    // How often 2^256, but for what the carries add, fewer than 2^8 units of the last limb.
     let times =
         _mm512_add_epi64(_mm512_slli_epi64::<ABOVE>(above), _mm512_srli_epi64::<LAST_BITS>(*last));
     *last = _mm512_and_si512(*last, all(LAST));

@@ -75,6 +75,8 @@ struct Person {
     votes: bool,
     follows: Option<u64>,
     in_orders: i64,
+    /// In tickets, and in tickets forever.
+    locked: [i64; 2],
     pending: [i64; 2],
     helpers: [u64; 3],
     percentages: [u16; 3],
@@ -88,15 +90,24 @@ fn person() -> impl Strategy<Value = Person> {
     let some = || prop_oneof![2 => Just(0_i64), 1 => 1..10_000_i64];
     let balance = (prop_oneof![Just(0_u32), Just(100)], 0..1_000_i64);
     let percentages = [0..=3_000_u16, 0..=3_000, 0..=10_000];
-    let money = (some(), [some(), some()]);
+    let money = (some(), [some(), some()], [some(), some()]);
     let helpers = [who(), who(), who()];
     let follows = proptest::option::weighted(0.2, who());
     let balance = proptest::option::weighted(0.3, balance);
     (any::<bool>(), follows, money, helpers, percentages, any::<bool>(), balance).prop_map(
-        |(votes, follows, (in_orders, pending), helpers, percentages, is_member, balance)| Person {
+        |(
+            votes,
+            follows,
+            (in_orders, locked, pending),
+            helpers,
+            percentages,
+            is_member,
+            balance,
+        )| Person {
             votes,
             follows,
             in_orders,
+            locked,
             pending,
             helpers,
             percentages,
@@ -146,6 +157,9 @@ fn settle(ledger: &mut Ledger, number: u64, name: &Text, person: &Person) {
         statistics.voting.has_cashback_vb = cashback_vb.is_some();
         statistics.voting.last_vote_time = sandbox::START;
         statistics.total_core_in_orders = person.in_orders;
+        let [pol, pob] = person.locked;
+        (statistics.tickets.total_core_pol, statistics.tickets.total_pol_value) = (pol, pol * 4);
+        (statistics.tickets.total_core_pob, statistics.tickets.total_pob_value) = (pob, pob * 8);
         [statistics.pending_fees, statistics.pending_vested_fees] = person.pending;
     };
     ledger.modify(Id(number) as AccountStatisticsId, change).unwrap();
@@ -166,6 +180,8 @@ fn world(people: &[Person], names: &[u64]) -> Ledger {
         global.parameters.cashback_vesting_period_seconds = 100;
     });
     changed.unwrap();
+    let total_pob = people.iter().map(|person| person.locked[1]).sum();
+    ledger.modify_dynamic(|dynamic| dynamic.total_pob = total_pob).unwrap();
     for ((number, person), name) in (0..).zip(people).zip(names) {
         settle(&mut ledger, number, &format!("n{name:02}").into(), person);
     }
