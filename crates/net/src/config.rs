@@ -101,8 +101,8 @@ impl Default for Config {
             items_at_once: 1,
             items_at_once_of_carbyne: 500,
             sync_blocks_at_once: 200,
-            sync_requests_of_carbyne: 30,
-            sync_blocks_ahead: 10_000,
+            sync_requests_of_carbyne: 100,
+            sync_blocks_ahead: 40_000,
             sync_bytes_ahead: 128 << 20,
             blocks_at_the_chain: 2_000,
             transactions_at_the_chain: 4_000,
@@ -153,14 +153,12 @@ pub mod limits {
     pub const FAILED_ITEMS: usize = 16_384;
     /// Items that were offered and are not asked for yet; ours.
     pub const WANTED_ITEMS: usize = 32_768;
-    /// Bytes that wait to be sent to a peer.
+    /// Bytes that wait to be sent to a peer, names of items among them.
     pub const SEND_QUEUE: usize = 1 << 20;
     /// Bytes of a block of a sync while none came that tells; ours.
     pub const SYNC_BLOCK_BYTES: usize = 64 << 10;
     /// Bytes of messages that are sent together, and one message; ours.
     pub const SEND_TOGETHER: usize = 64 << 10;
-    /// Items that wait to be sent to a peer; ours.
-    pub const SEND_ITEMS: usize = 8_192;
     /// Addresses that are looked at of one message.
     pub const ADDRESSES: usize = 200;
     /// Nodes that are remembered.
@@ -169,8 +167,9 @@ pub mod limits {
     pub const IDS_AHEAD: usize = 10_000;
     /// Ids that are told in one message.
     pub const IDS_TOLD: usize = 2_000;
-    /// Ids that are taken in one message, and told to Carbyne nodes; ours.
-    pub const IDS_AT_ONCE: usize = 10_000;
+    /// Ids that are taken in one message, told to Carbyne nodes, and wanted ahead of them: those of
+    /// the blocks that are checked while an answer is on a long way; ours.
+    pub const IDS_AT_ONCE: usize = 20_000;
     /// Seconds that blocks which are offered may lie in the future.
     pub const FUTURE: u32 = 3_600;
     /// Blocks in short form that one peer is asked for at a time; ours.

@@ -266,8 +266,7 @@ impl Node {
         for (id, peer) in self.peers.iter_mut().filter(|(_, peer)| peer.is_active()) {
             let sync = &mut peer.sync;
             if sync.at_the_chain.remove(&block) {
-                sync.common = Some(block);
-                sync.common_time = time;
+                sync.shares(block, time);
                 sync.fruitless = 0;
                 if sync.is_exhausted() && sync.asked_ids.is_none() {
                     ask.push(*id);
@@ -292,8 +291,7 @@ impl Node {
         let mut ask = Vec::new();
         for (id, peer) in self.peers.iter_mut().filter(|(_, peer)| peer.is_active()) {
             if item.is_some_and(|item| peer.items.by_it.contains(&item)) {
-                peer.sync.common = Some(block);
-                peer.sync.common_time = time;
+                peer.sync.shares(block, time);
             }
             let was_waiting = peer.sync.at_the_chain.remove(&block);
             if was_waiting && peer.sync.is_exhausted() && peer.sync.asked_ids.is_none() {

@@ -7,7 +7,7 @@ use crate::config::limits;
 use crate::message::{
     FetchItems, Inventory, ItemId, ItemNotAvailable, Message, kind, message_hash,
 };
-use crate::peer::{Answer, ConnectionId, Long, Outgoing, Sealed};
+use crate::peer::{Answer, ConnectionId, Outgoing, Sealed};
 use crate::reason::{Reason, Unexpected};
 use crate::time::Now;
 use carbyne_protocol::transaction::SignedTransaction;
@@ -165,16 +165,17 @@ impl Node {
             |hash: &Hash160| fetch.item_type != kind::BLOCK && !self.cache.contains(hash);
         let unknown = fetch.items_to_fetch.iter().position(is_unknown);
         let known = fetch.items_to_fetch.iter().take(unknown.unwrap_or(usize::MAX));
-        let items = known.map(|hash| ItemId { kind: fetch.item_type, hash: *hash });
-        self.send_all(turn, id, items.map(|item| Outgoing::Long(Long::Item(item))));
+        let known: Vec<Hash160> = known.copied().collect();
+        if !known.is_empty() {
+            self.send(turn, id, Outgoing::Items(fetch.item_type, known));
+        }
         if let Some(hash) = unknown.and_then(|place| fetch.items_to_fetch.get(place)) {
             return self.close(turn, id, Reason::UnknownTransaction(*hash));
         }
         let last = fetch.items_to_fetch.last().filter(|_| fetch.item_type == kind::BLOCK);
         let known = last.and_then(|last| Some((*last, turn.chain.time_of(last)?)));
         if let (Some((block, time)), Some(peer)) = (known, self.peers.get_mut(&id)) {
-            peer.sync.common = Some(block);
-            peer.sync.common_time = time;
+            peer.sync.shares(block, time);
         }
     }
 

@@ -306,23 +306,11 @@ impl Node {
 
     /// Queues something to be sent, and sends what the socket takes.
     fn send(&mut self, turn: &mut Turn<'_>, id: ConnectionId, outgoing: Outgoing) {
-        self.send_all(turn, id, std::iter::once(outgoing));
-    }
-
-    /// The same of several things, which travel together as far as they are small.
-    fn send_all(
-        &mut self,
-        turn: &mut Turn<'_>,
-        id: ConnectionId,
-        several: impl Iterator<Item = Outgoing>,
-    ) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        for outgoing in several {
-            if peer.outbox.push(outgoing).is_err() {
-                return self.close(turn, id, Reason::SendQueueFull);
-            }
+        match peer.outbox.push(outgoing) {
+            Ok(()) => self.pump(turn, id),
+            Err(_) => self.close(turn, id, Reason::SendQueueFull),
         }
-        self.pump(turn, id);
     }
 
     fn send_message(&mut self, turn: &mut Turn<'_>, id: ConnectionId, message: Message) {

@@ -4,7 +4,7 @@
 use super::{Node, Turn, fetch};
 use crate::config::{Config, limits};
 use crate::message::{Direction, FetchIds, IdsInventory, Message, kind};
-use crate::peer::{Answer, ConnectionId, Stage, Sync};
+use crate::peer::{Answer, ConnectionId, Peer, Stage, Sync};
 use crate::reason::{Reason, Unexpected};
 use crate::synopsis::{following, synopsis};
 use carbyne_protocol::transaction::num_from_id;
@@ -132,22 +132,19 @@ impl Node {
     /// The next request to a peer in a sync, if it has nothing to answer.
     pub(super) fn go_on(&mut self, turn: &mut Turn<'_>, id: ConnectionId) {
         let Some(peer) = self.peers.get(&id) else { return };
-        let sync = &peer.sync;
-        let (is_idle, is_carbyne) = (peer.is_idle(), peer.is_carbyne());
-        let needs_ids = peer.is_active() && sync.we_need && sync.asked_ids.is_none();
-        let lacks_ids = sync.remaining > 0 && sync.ids.len() < limits::IDS_AHEAD;
-        let can_ask =
-            if lacks_ids { is_idle || is_carbyne } else { is_idle && sync.is_exhausted() };
-        if needs_ids && can_ask {
+        if peer.is_active() && peer.is_idle() && peer.sync.we_need && peer.sync.is_exhausted() {
             self.ask_for_ids(turn, id);
         }
         self.fetch_blocks(turn);
     }
 
-    /// Asks peers for blocks: each that has room for as many as it may be asked for, each block of
-    /// one peer only.
+    /// Asks peers for ids where few are left, and for blocks: each that has room for as many as it
+    /// may be asked for, each block of one peer only.
     pub(super) fn fetch_blocks(&mut self, turn: &mut Turn<'_>) {
         for id in self.active() {
+            if self.peers.get(&id).is_some_and(Peer::lacks_ids) {
+                self.ask_for_ids(turn, id);
+            }
             let wanted = self.blocks_of(id, self.blocks_left());
             if wanted.is_empty() {
                 continue;
@@ -159,6 +156,11 @@ impl Node {
             }
             self.send_message(turn, id, fetch(kind::BLOCK, wanted));
         }
+    }
+
+    /// Whether blocks that peers have are neither here nor on their way.
+    pub(super) fn awaits_no_block(&self) -> bool {
+        self.asked_blocks.is_empty() && self.received.is_empty() && self.waiting_blocks.is_empty()
     }
 
     /// How many more blocks may be asked for, as they are expected to be; none while those are
@@ -259,7 +261,7 @@ impl Sync {
         let mut ids = ids.into_iter().peekable();
         if self.ids.is_empty() {
             while let Some(id) = ids.next_if(|id| turn.chain.knows_block(id)) {
-                self.found_common(turn, id);
+                self.shares(id, turn.chain.time_of(&id).unwrap_or_default());
             }
             while let Some(id) = ids.next_if(&is_waiting) {
                 self.at_the_chain.insert(id);
@@ -272,7 +274,7 @@ impl Sync {
             let is_last = self.ids.pop_back().is_some();
             self.looked_at = self.looked_at.min(self.ids.len());
             if !is_last {
-                self.found_common(turn, first);
+                self.shares(first, turn.chain.time_of(&first).unwrap_or_default());
                 ids.next();
             } else {
                 self.ids.extend(ids.next());
@@ -291,11 +293,6 @@ impl Sync {
     /// The ids behind the newest block that both have, those of blocks at the chain first.
     fn told(&self) -> Vec<Hash160> {
         self.at_the_chain.iter().chain(&self.ids).copied().collect()
-    }
-
-    fn found_common(&mut self, turn: &Turn<'_>, id: Hash160) {
-        self.common = Some(id);
-        self.common_time = turn.chain.time_of(&id).unwrap_or_default();
     }
 
     /// Whether there can be so many blocks, and whether the answers lead somewhere.

@@ -67,10 +67,11 @@ impl Node {
 
     fn look_at_connections(&mut self, turn: &mut Turn<'_>) {
         let interval = turn.chain.block_interval();
+        let awaits_none = self.awaits_no_block();
         let look = |peer: &mut Peer| {
             peer.items.by_it.forget(turn.now);
             peer.items.to_it.forget(turn.now);
-            peer.due(turn.now, interval)
+            peer.due(turn.now, interval, awaits_none)
         };
         let due: Vec<_> = self.peers.iter_mut().map(|(id, peer)| (*id, look(peer))).collect();
         for (id, due) in due {
@@ -84,10 +85,10 @@ impl Node {
 }
 
 impl Peer {
-    fn due(&self, now: Now, interval: u32) -> Due {
+    fn due(&self, now: Now, interval: u32, awaits_none: bool) -> Due {
         match self.stage {
             Stage::Handshaking => self.due_in_handshake(now),
-            Stage::Active => self.due_when_active(now, interval),
+            Stage::Active => self.due_when_active(now, interval, awaits_none),
             Stage::Closing(since) if now.is_past(since, limits::CLOSING) => {
                 Due::Leave(Reason::ClosingSlow)
             }
@@ -104,7 +105,7 @@ impl Peer {
         Due::Nothing
     }
 
-    fn due_when_active(&self, now: Now, interval: u32) -> Due {
+    fn due_when_active(&self, now: Now, interval: u32, awaits_none: bool) -> Due {
         let silence = interval.saturating_mul(limits::SILENCE_INTERVALS);
         if now.is_past(self.times.heard, silence) {
             return Due::Leave(Reason::Silent);
@@ -117,7 +118,7 @@ impl Peer {
         if is_silent && now.is_past(self.times.asked, limits::ANSWER) {
             return Due::KeepAlive;
         }
-        if self.sync.is_stalled() && now.is_past(self.sync.progress, limits::ANSWER) {
+        if self.sync.is_stalled(awaits_none) && now.is_past(self.sync.progress, limits::ANSWER) {
             return Due::Leave(Reason::Stalled);
         }
         Due::Nothing

@@ -250,6 +250,15 @@ impl Peer {
         if has_room { batch } else { 0 }
     }
 
+    /// Whether it is to be asked for more ids before the blocks that it told us of are used up.
+    pub(crate) fn lacks_ids(&self) -> bool {
+        let Sync { we_need, is_useless, remaining, ids, asked_ids, .. } = &self.sync;
+        let is_free = self.is_carbyne() || self.is_idle();
+        let few = if self.is_carbyne() { limits::IDS_AT_ONCE } else { limits::IDS_AHEAD };
+        let wants_more = *we_need && !is_useless && *remaining > 0 && ids.len() < few;
+        wants_more && asked_ids.is_none() && is_free
+    }
+
     /// The peer's end, if a hello tells where it takes connections (reference: `net/node.cpp`).
     pub(crate) fn learn_reach(&mut self, hello: &Hello) {
         let remote = self.place.remote;
@@ -327,6 +336,13 @@ impl Sync {
         self.is_useless = false;
     }
 
+    /// Both have a block of that time: whatever it knew when it was asked, it is not apart.
+    pub(crate) fn shares(&mut self, block: Hash160, time: TimePointSec) {
+        self.common = Some(block);
+        self.common_time = time;
+        self.knows_none = false;
+    }
+
     /// The block that it has next goes to the chain.
     pub(crate) fn takes_next(&mut self) {
         if let Some(block) = self.ids.pop_front() {
@@ -335,13 +351,12 @@ impl Sync {
         }
     }
 
-    /// Whether blocks are missing and nothing is done about it.
-    pub(crate) fn is_stalled(&self) -> bool {
-        self.we_need
-            && !self.is_useless
-            && self.is_exhausted()
-            && self.asked.is_empty()
-            && self.asked_ids.is_none()
+    /// Whether blocks are missing and nothing is done about it; `awaits_none` says that no block
+    /// of any peer is here or on its way.
+    pub(crate) fn is_stalled(&self, awaits_none: bool) -> bool {
+        let is_asked = !self.asked.is_empty() || self.asked_ids.is_some();
+        let is_waiting = !self.at_the_chain.is_empty() || !(self.ids.is_empty() || awaits_none);
+        self.we_need && !self.is_useless && !is_asked && !is_waiting
     }
 
     /// Whether all that it told us of came and was looked at.

@@ -1,7 +1,8 @@
 //! What waits to be sent to a peer.
 //!
-//! Invariant: messages that wait have no more bytes than [`limits::SEND_QUEUE`], and no more than
-//! that (and one message) is on its way through the socket; items are read when their turn comes.
+//! Invariant: what waits has no more bytes than [`limits::SEND_QUEUE`] (or is one message), names
+//! of items among them, and no more than that (and one message) is on its way through the socket;
+//! items are read when their turn comes.
 //! Small messages that wait together are encrypted and sent together.
 
 use crate::config::limits;
@@ -11,8 +12,9 @@ use crate::message::{
     CurrentTimeReply, CurrentTimeRequest, FetchChunk, FetchMissing, ItemId, Message, kind,
 };
 use crate::time::Now;
-use carbyne_wire::Pack;
+use carbyne_wire::{Hash160, Pack};
 use std::collections::VecDeque;
+use std::vec;
 
 /// Something to be sent.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(crate) enum Outgoing {
     TimeReply { sent: i64, received: Now },
     /// Something long, as it is when its turn comes.
     Long(Long),
+    /// Items of a kind, one after the other, each when its turn comes.
+    Items(u32, Vec<Hash160>),
 }
 
 /// What is read when its turn comes to be sent.
@@ -47,26 +51,30 @@ pub(crate) type Sealed = (u32, Vec<u8>);
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     waiting: VecDeque<(usize, Waiting)>,
-    /// Bytes of messages that wait.
+    /// Bytes of all that waits.
     bytes: usize,
-    items: usize,
     /// Bytes that were given to the socket, and that it has not sent.
     in_flight: usize,
 }
 
+/// An entry of the queue, as small as it can be.
 #[derive(Debug)]
 enum Waiting {
     Ready(Sealed),
-    Later(Outgoing),
+    TimeRequest,
+    TimeReply { sent: i64, received: Now },
+    Long(Box<Long>),
+    Items(u32, vec::IntoIter<Hash160>),
 }
 
 impl Long {
     /// Bytes that it takes while it waits.
     fn size(&self) -> usize {
-        match self {
+        let places = match self {
             Self::Missing(missing) => missing.places.len().saturating_mul(size_of::<u32>()),
             Self::Item(_) | Self::State | Self::Chunk(_) => 0,
-        }
+        };
+        places.saturating_add(size_of::<Self>())
     }
 }
 
@@ -81,20 +89,19 @@ impl Outbox {
                 let payload = message.payload();
                 (payload.len(), Waiting::Ready((message.kind(), payload)))
             }
-            Outgoing::Long(long) => {
-                self.items = self.items.saturating_add(1);
-                (long.size(), Waiting::Later(Outgoing::Long(long)))
+            Outgoing::Long(long) => (long.size(), Waiting::Long(Box::new(long))),
+            Outgoing::Items(kind, hashes) => {
+                (size_of_val(&*hashes), Waiting::Items(kind, hashes.into_iter()))
             }
-            other => (size_of::<CurrentTimeReply>(), Waiting::Later(other)),
+            Outgoing::TimeRequest => (0, Waiting::TimeRequest),
+            Outgoing::TimeReply { sent, received } => (0, Waiting::TimeReply { sent, received }),
         };
+        let size = size.saturating_add(size_of::<(usize, Waiting)>());
         self.bytes = self.bytes.saturating_add(size);
         self.waiting.push_back((size, waiting));
         // One long answer alone is always taken.
         let is_alone = self.waiting.len() == 1;
-        if self.items > limits::SEND_ITEMS || (self.bytes > limits::SEND_QUEUE && !is_alone) {
-            return Err(Full);
-        }
-        Ok(())
+        if is_alone || self.bytes <= limits::SEND_QUEUE { Ok(()) } else { Err(Full) }
     }
 
     /// Bytes were sent.
@@ -124,17 +131,27 @@ impl Outbox {
         Some(bytes)
     }
 
+    /// The next of the items that are first in the queue.
+    fn next_item(&mut self) -> Option<ItemId> {
+        let (_, Waiting::Items(kind, hashes)) = self.waiting.front_mut()? else { return None };
+        hashes.next().map(|hash| ItemId { kind: *kind, hash })
+    }
+
     fn next_message(&mut self, now: Now, read: impl FnOnce(Long) -> Sealed) -> Option<Sealed> {
+        if let Some(item) = self.next_item() {
+            return Some(read(Long::Item(item)));
+        }
         let (size, waiting) = self.waiting.pop_front()?;
         self.bytes = self.bytes.saturating_sub(size);
         Some(match waiting {
+            // All of them are sent.
+            Waiting::Items(..) => return self.next_message(now, read),
             Waiting::Ready(sealed) => sealed,
-            Waiting::Later(Outgoing::Message(message)) => (message.kind(), message.payload()),
-            Waiting::Later(Outgoing::TimeRequest) => {
+            Waiting::TimeRequest => {
                 let request = CurrentTimeRequest { request_sent_time: now.0 };
                 (kind::CURRENT_TIME_REQUEST, request.to_bytes())
             }
-            Waiting::Later(Outgoing::TimeReply { sent, received }) => {
+            Waiting::TimeReply { sent, received } => {
                 let reply = CurrentTimeReply {
                     request_sent_time: sent,
                     request_received_time: received.0,
@@ -142,10 +159,7 @@ impl Outbox {
                 };
                 (kind::CURRENT_TIME_REPLY, reply.to_bytes())
             }
-            Waiting::Later(Outgoing::Long(long)) => {
-                self.items = self.items.saturating_sub(1);
-                read(long)
-            }
+            Waiting::Long(long) => read(*long),
         })
     }
 

@@ -34,6 +34,22 @@ fn a_new_node_gets_every_block() {
 }
 
 #[test]
+fn a_chain_that_is_slower_than_the_network_gets_every_block() {
+    for config in [plain, carbyne] {
+        let mut world = World::new(1);
+        // Such a chain takes longer.
+        world.now = world.now.after(400_000);
+        let full = world.add(config(), Chain::of(130_000));
+        let new = world.add(config(), Chain::default());
+        world.members[new].delay_of_chain = 100_000;
+        world.connect(new, full);
+        world.run(60, |world| world.height(new) == 130_000);
+        assert_eq!(world.height(new), 130_000);
+        assert!(world.members[new].closed.is_empty());
+    }
+}
+
+#[test]
 fn carbyne_nodes_wait_for_the_way_less_often() {
     let (plain, carbyne) = (sync(plain, 10_000, 100), sync(carbyne, 10_000, 100));
     println!("10,000 blocks at 100 ms: {plain} s like the reference, {carbyne} s as Carbyne");
@@ -218,4 +234,26 @@ fn two_that_connect_to_each_other_at_once_stay_connected() {
         assert_eq!(world.connections(other).len(), 1);
         assert_eq!([world.height(one), world.height(other)], [12, 12]);
     }
+}
+
+#[test]
+fn who_comes_over_from_another_branch_is_not_apart_any_more() {
+    let mut world = World::new(20);
+    let mut elsewhere = Chain::default();
+    let mut first = elsewhere.next();
+    first.signed_header.header.witness.0 = 7;
+    elsewhere.push(&first).expect("it follows");
+    (0..30).for_each(|_| elsewhere.push(&elsewhere.next()).expect("it follows"));
+    let one = world.add(plain(), Chain::of(30));
+    let other = world.add(plain(), elsewhere);
+    let is_apart = |world: &World| world.members[one].node.peers().all(|peer| peer.is_apart);
+    world.connect(one, other);
+    world.run(5, |_| false);
+    assert!(is_apart(&world));
+    // It comes over by what others tell it.
+    world.members[other].chain = world.members[one].chain.clone();
+    world.make_block(other);
+    world.run(5, |_| false);
+    assert_eq!([world.height(one), world.height(other)], [31, 31]);
+    assert!(!is_apart(&world));
 }

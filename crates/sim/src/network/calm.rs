@@ -2,16 +2,20 @@
 //! moment when all are connected, all heads have to agree within two rounds.
 
 use super::cables::End;
-use super::member::{Member, Nature, endpoint};
+use super::member::{Nature, endpoint};
 use super::scene::{MILLISECOND, Network, SECOND, WITNESSES};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use carbyne_ledger::Ledger;
 use carbyne_net::{ChainView, Input as Incoming, PeerStatus, Stage};
 use carbyne_node::in_line::replay_from_genesis;
+use carbyne_protocol::transaction::num_from_id;
 use carbyne_wire::Hash160;
 
 /// Microseconds of two rounds, in which every witness was due twice.
 const TWO_ROUNDS: i64 = 2 * WITNESSES as i64 * SECOND;
+/// Microseconds in which two branches of the same height, on which witnesses are due in the same
+/// slots, may grow together: one in two slots ends it.
+const EVEN_FOR: i64 = 3 * TWO_ROUNDS;
 /// How long machines have to find each other.
 const FINDING: i64 = 300 * SECOND;
 /// How long who lost his state waits for one of others, before an operator lets him begin with the
@@ -41,22 +45,27 @@ impl Network {
     }
 
     /// Gives how long it took. Connections that were spoilt before may end only now: then the two
-    /// rounds begin when all are connected again.
+    /// rounds begin when all are connected again. While branches are equally high nobody has a
+    /// reason to leave his, so they begin behind that, too.
     fn come_to_agree(&mut self) -> Result<i64> {
         let all_is_well = self.now;
         while !self.summary.is_split {
             self.find_each_other(all_is_well)?;
-            let begin = self.now;
+            let (begin, mut even) = (self.now, self.now);
             while self.is_connected() && !self.summary.is_split {
                 if self.agree() {
                     return Ok(self.now - begin);
                 }
-                if self.now - begin > TWO_ROUNDS && self.is_parted_for_good() {
+                if self.is_even() && self.now - begin <= EVEN_FOR {
+                    even = self.now;
+                }
+                let is_over = self.now - even > TWO_ROUNDS;
+                if is_over && self.is_parted_for_good() {
                     self.summary.is_split = true;
                     return Ok(0);
                 }
                 ensure!(
-                    self.now - begin <= TWO_ROUNDS,
+                    !is_over,
                     "two rounds after all is well the heads do not agree: {}",
                     self.heads().join(", ")
                 );
@@ -97,7 +106,7 @@ impl Network {
                 bail!(
                     "{} s after all is well the nodes have not found each other: {}",
                     FINDING / SECOND,
-                    self.connections().join(", ")
+                    self.heads().join(", ")
                 );
             }
             for at in 0..self.members.len() {
@@ -149,16 +158,6 @@ impl Network {
         peers.is_some_and(|peers| peers.node().peers().any(is_it))
     }
 
-    fn connections(&self) -> Vec<String> {
-        let line = |at: usize| {
-            let Member { nature, peers, .. } = &self.members[at];
-            let peers = peers.iter().flat_map(|peers| peers.node().peers());
-            let peers: Vec<_> = peers.map(|peer| (peer.stage, peer.inbound)).collect();
-            format!("{at} {nature:?} has {peers:?}")
-        };
-        (0..self.members.len()).map(line).collect()
-    }
-
     fn head(&self, at: usize) -> Option<Hash160> {
         self.members[at].machine.with(|life| life.chain().head_id())
     }
@@ -169,6 +168,13 @@ impl Network {
         first.is_some() && honest.iter().all(|at| self.head(*at) == first)
     }
 
+    /// Whether all heads are equally high.
+    fn is_even(&self) -> bool {
+        let height = |at: &usize| self.head(*at).map(|head| num_from_id(&head));
+        let honest = self.honest();
+        honest.iter().all(|at| height(at) == height(&honest[0]))
+    }
+
     fn heads(&self) -> Vec<String> {
         let line = |at: usize| {
             let member = &self.members[at];
@@ -176,7 +182,12 @@ impl Network {
             let peers = peers.map(|peer| {
                 let PeerStatus { stage, common, we_need_blocks, it_needs_blocks, .. } = peer;
                 let (needs, behind) = ((we_need_blocks, it_needs_blocks), peer.blocks_behind);
-                format!("{stage:?}, common {common:?}, needs {needs:?}, {behind} behind")
+                let apart = if peer.is_apart { ", apart" } else { "" };
+                let (id, remote) = (peer.id.0, peer.place.remote);
+                format!(
+                    "{id} {remote} {stage:?}, common {common:?}, needs {needs:?}, \
+                     {behind} behind{apart}"
+                )
             });
             let peers: Vec<String> = peers.collect();
             let told = member.peers.as_ref().map(|peers| peers.told());
