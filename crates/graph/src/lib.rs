@@ -25,18 +25,22 @@
     )
 )]
 
+mod by_hash;
 mod journal;
 mod numbers;
 mod pages;
 mod part;
+mod prefetch;
 mod ranked;
 mod sessions;
 mod sparse;
 mod table;
 
+pub use by_hash::ByHash;
 pub use journal::Change;
 pub use numbers::NumberSet;
 pub use part::Part;
+pub use prefetch::prefetch;
 pub use ranked::Ranked;
 pub use sessions::{Places, Sessions, Tracked, Undoable};
 pub use sparse::Sparse;

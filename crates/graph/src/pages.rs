@@ -4,6 +4,7 @@
 //! tables whose objects come and go (orders, proposals) keep only the pages that still hold
 //! something, and of the directory what names them.
 
+use crate::prefetch::prefetch;
 use crate::sparse::{Sparse, none_of};
 
 /// Rows per page: small, so that one long-lived order does not keep much dead space alive.
@@ -128,6 +129,15 @@ impl<T> Pages<T> {
     pub(crate) fn get(&self, instance: u64) -> Option<&T> {
         let (page, row) = locate(instance);
         self.directory.get(page)?.rows.get(row)?.as_ref()
+    }
+
+    /// Asks the processor for a row.
+    #[inline]
+    pub(crate) fn prefetch(&self, instance: u64) {
+        let (page, row) = locate(instance);
+        if let Some(row) = self.directory.get(page).and_then(|page| page.rows.get(row)) {
+            prefetch(row);
+        }
     }
 
     /// A row that holds a value, to be changed.

@@ -4,6 +4,8 @@
 //! Object numbers come from outside too: an operation may name an account that does not exist, and
 //! a file may say anything. None of them may decide how much memory is asked for.
 
+use crate::prefetch::prefetch;
+
 /// Places of a part: small, so that one great number costs little.
 const PART_PLACES: usize = 256;
 const PART_PLACES_U64: u64 = PART_PLACES as u64;
@@ -67,7 +69,17 @@ impl<V> Sparse<V> {
         self.parts.get(self.find(part).ok()?)?.places.get(place)?.as_ref()
     }
 
-    /// The same, to be changed.
+    /// Asks the processor for what [`Sparse::get`] of that number will need.
+    #[inline]
+    pub fn prefetch(&self, number: u64) {
+        let (part, place) = locate(number);
+        let part = self.find(part).ok().and_then(|at| self.parts.get(at));
+        if let Some(value) = part.and_then(|part| part.places.get(place)) {
+            prefetch(value);
+        }
+    }
+
+    /// The value with that number, to be changed.
     #[inline]
     pub fn get_mut(&mut self, number: u64) -> Option<&mut V> {
         let (part, place) = locate(number);

@@ -128,6 +128,12 @@ impl<T: Object> Table<T> {
         self.pages.get(instance)
     }
 
+    /// Asks the processor for the row with that instance number, which is needed soon.
+    #[inline]
+    pub fn prefetch(&self, instance: u64) {
+        self.pages.prefetch(instance);
+    }
+
     /// The secondary indexes.
     pub fn index(&self) -> &T::Index {
         &self.index

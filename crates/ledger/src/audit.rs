@@ -9,6 +9,7 @@ use crate::Ledger;
 use carbyne_graph::{Change, Object, Table};
 use carbyne_objects::{AssetBitassetData, AssetObject, Assets, Holds, Sheet};
 use carbyne_protocol::Rejected;
+use carbyne_protocol::constants::CORE;
 use carbyne_protocol::ids::{AssetBitassetDataId, AssetId};
 use carbyne_protocol::money::Asset;
 use std::any::type_name;
@@ -33,18 +34,45 @@ struct Sum {
     negative: Option<&'static str>,
 }
 
+/// Parts of sums after which those of one asset are put together for the first time.
+const PARTS: usize = 4_096;
+
 /// Sums by asset.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sums {
-    by_asset: BTreeMap<AssetId, Sum>,
-    /// That of the asset that was looked at last, which is mostly the next one too; not among them.
-    latest: (AssetId, Sum),
+    /// In the order in which assets were looked at: an asset may have several, the last is that of
+    /// the asset that was looked at last, which is mostly the next one too.
+    parts: Vec<(AssetId, Sum)>,
+    /// With so many parts those of one asset are put together.
+    parts_max: usize,
     /// Whether objects are taken off, not added.
     takes_off: bool,
     /// The type of the object that is looked at.
     place: &'static str,
     /// What backed an asset before the session, if that changed.
     backed_by: BTreeMap<AssetId, AssetId>,
+}
+
+impl Default for Sums {
+    /// The core asset has a sum even if nothing is looked at.
+    fn default() -> Self {
+        Self {
+            parts: vec![(CORE, Sum::default())],
+            parts_max: PARTS,
+            takes_off: false,
+            place: "",
+            backed_by: BTreeMap::new(),
+        }
+    }
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.held = self.held.wrapping_add(other.held);
+        self.owed = self.owed.wrapping_add(other.owed);
+        self.supply = self.supply.wrapping_add(other.supply);
+        self.negative = other.negative.or(self.negative);
+    }
 }
 
 impl Sheet for Sums {
@@ -56,11 +84,12 @@ impl Sheet for Sums {
         }
         let signed = self.signed(amount);
         let place = self.place;
-        let sum = self.sum(amount.asset_id);
-        sum.held = sum.held.wrapping_add(signed);
-        if amount.amount < 0 {
-            sum.negative = Some(place);
-        }
+        self.add_to(amount.asset_id, |sum| {
+            sum.held = sum.held.wrapping_add(signed);
+            if amount.amount < 0 {
+                sum.negative = Some(place);
+            }
+        });
     }
 
     fn hold_backing(&mut self, asset: &AssetObject, amount: i64, assets: &impl Assets) {
@@ -75,39 +104,50 @@ impl Sheet for Sums {
 
     fn owe(&mut self, amount: Asset) {
         let signed = self.signed(amount);
-        let sum = self.sum(amount.asset_id);
-        sum.owed = sum.owed.wrapping_add(signed);
+        self.add_to(amount.asset_id, |sum| sum.owed = sum.owed.wrapping_add(signed));
     }
 
     #[inline]
     fn exist(&mut self, amount: Asset) {
         let signed = self.signed(amount);
-        let sum = self.sum(amount.asset_id);
-        sum.supply = sum.supply.wrapping_add(signed);
+        self.add_to(amount.asset_id, |sum| sum.supply = sum.supply.wrapping_add(signed));
     }
 }
 
 impl Sums {
     #[inline]
-    fn sum(&mut self, asset: AssetId) -> &mut Sum {
-        if self.latest.0 != asset {
-            self.look_at(asset);
+    fn add_to(&mut self, asset: AssetId, add: impl FnOnce(&mut Sum)) {
+        match self.parts.last_mut() {
+            Some((latest, sum)) if *latest == asset => add(sum),
+            _ => {
+                let mut sum = Sum::default();
+                add(&mut sum);
+                self.parts.push((asset, sum));
+                if self.parts.len() >= self.parts_max {
+                    self.put_together();
+                    self.parts_max = self.parts.len().saturating_mul(2).max(PARTS);
+                }
+            }
         }
-        &mut self.latest.1
     }
 
-    #[cold]
-    fn look_at(&mut self, asset: AssetId) {
-        let next = (asset, self.by_asset.remove(&asset).unwrap_or_default());
-        let (last, sum) = std::mem::replace(&mut self.latest, next);
-        self.by_asset.insert(last, sum);
+    /// Leaves one part of each asset, in order.
+    fn put_together(&mut self) {
+        // A stable sort, so that what was negative last stays last.
+        self.parts.sort_by_key(|(asset, _)| *asset);
+        self.parts.dedup_by(|(asset, next), (kept, sum)| {
+            let is_same = asset == kept;
+            if is_same {
+                sum.add(*next);
+            }
+            is_same
+        });
     }
 
-    /// Sums by asset; those of the core asset even if nothing was looked at.
-    fn into_sums(mut self) -> BTreeMap<AssetId, Sum> {
-        let (last, sum) = self.latest;
-        self.by_asset.insert(last, sum);
-        self.by_asset
+    /// Sums by asset, in order.
+    fn into_sums(mut self) -> Vec<(AssetId, Sum)> {
+        self.put_together();
+        self.parts
     }
 
     #[inline]
@@ -219,7 +259,7 @@ impl AuditLine {
 pub fn audit(ledger: &Ledger) -> Result<Vec<AuditLine>, Rejected> {
     let mut sheet = Sums::default();
     ledger.tables.hold_all(ledger, &mut sheet);
-    let sums = sheet.into_sums();
+    let sums = BTreeMap::from_iter(sheet.into_sums());
     ledger.tables.assets.iter().map(|asset| line(ledger, asset, &sums)).collect()
 }
 

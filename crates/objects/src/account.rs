@@ -230,6 +230,12 @@ impl AccountIndex {
         self.briefs.get(account.0)
     }
 
+    /// Asks the processor for [`AccountIndex::brief`].
+    #[inline]
+    pub fn prefetch_brief(&self, account: AccountId) {
+        self.briefs.prefetch(account.0);
+    }
+
     /// Names from `first` on, in order, with their accounts.
     pub fn names_from(&self, first: &Text) -> impl Iterator<Item = (&Text, AccountId)> {
         self.by_name.range(first.clone()..).map(|(name, n)| (name, carbyne_wire::Id(*n)))
@@ -343,6 +349,12 @@ impl BalanceIndex {
     #[inline]
     pub fn find(&self, account: AccountId, asset: AssetId) -> Option<u64> {
         self.by_account.get(account.0)?.find(asset)
+    }
+
+    /// Asks the processor for [`BalanceIndex::find`].
+    #[inline]
+    pub fn prefetch(&self, account: AccountId) {
+        self.by_account.prefetch(account.0);
     }
 
     /// How many balance objects there are of an asset.

@@ -1,12 +1,11 @@
 //! Transactions of recent blocks, kept until they expire to refuse them a second time (reference:
 //! `chain/transaction_history_object.hpp`).
 
-use carbyne_graph::{Index, Sparse};
+use carbyne_graph::{ByHash, Index, Sparse};
 use carbyne_protocol::ids::*;
 use carbyne_protocol::transaction::SignedTransaction;
 use carbyne_wire::{Hash160, TimePointSec, Wire};
 use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A transaction that was applied and has not expired.
@@ -27,29 +26,10 @@ object! {
     }
 }
 
-/// A transaction id that is found by its own bits: they are those of a hash already. What mixes
-/// them is chosen anew by every process, so nobody can make ids that fall together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct TrxId(Hash160);
-
-impl Hash for TrxId {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.0.first_chunk().copied().map_or(0, u64::from_le_bytes));
-    }
-}
-
-/// Only asked for single ids, never walked.
-#[expect(
-    clippy::disallowed_types,
-    reason = "its order, which differs from run to run, shows nowhere"
-)]
-type ByTrxId = std::collections::HashMap<TrxId, u64, foldhash::quality::RandomState>;
-
 /// Transactions by transaction id and by expiration.
 #[derive(Clone, Debug, Default)]
 pub struct TransactionHistoryIndex {
-    by_trx_id: ByTrxId,
+    by_trx_id: ByHash,
     /// By second. Many expire at one moment: those are in order of id.
     by_expiration: Sparse<VecDeque<u64>>,
 }
@@ -57,7 +37,13 @@ pub struct TransactionHistoryIndex {
 impl TransactionHistoryIndex {
     /// The entry of a transaction.
     pub fn find(&self, trx_id: &Hash160) -> Option<TransactionHistoryId> {
-        self.by_trx_id.get(&TrxId(*trx_id)).map(|instance| carbyne_wire::Id(*instance))
+        self.by_trx_id.get(&trx_id.0).map(carbyne_wire::Id)
+    }
+
+    /// Asks the processor for [`TransactionHistoryIndex::find`].
+    #[inline]
+    pub fn prefetch(&self, trx_id: &Hash160) {
+        self.by_trx_id.prefetch(&trx_id.0);
     }
 
     /// The entries that expire before a moment, the first to expire first.
@@ -74,7 +60,7 @@ impl Index<TransactionHistory> for TransactionHistoryIndex {
         (row.trx_id, row.trx.expiration)
     }
     fn insert(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
-        self.by_trx_id.insert(TrxId(trx_id), instance);
+        self.by_trx_id.insert(trx_id.0, instance);
         let second = expiration.0.into();
         let Some(instances) = self.by_expiration.get_or_insert_with(second, VecDeque::new) else {
             return;
@@ -86,7 +72,7 @@ impl Index<TransactionHistory> for TransactionHistoryIndex {
         instances.insert(at, instance);
     }
     fn remove(&mut self, instance: u64, (trx_id, expiration): Self::Keys) {
-        self.by_trx_id.remove(&TrxId(trx_id));
+        self.by_trx_id.remove(&trx_id.0);
         let second = expiration.0.into();
         let Some(instances) = self.by_expiration.get_mut(second) else { return };
         if instances.front() == Some(&instance) {
