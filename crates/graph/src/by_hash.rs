@@ -43,9 +43,8 @@ impl ByHash {
     /// Asks the processor for what [`ByHash::get`] and a change will need.
     #[inline]
     pub fn prefetch(&self, hash: &Hash) {
-        if let Some(place) = self.places.get(self.home(hash)) {
-            prefetch(place);
-        }
+        let home = self.home(hash);
+        [home, self.behind(home)].iter().filter_map(|at| self.places.get(*at)).for_each(prefetch);
     }
 
     /// Says which number, not the greatest there is, a hash has that has none.

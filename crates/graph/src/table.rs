@@ -7,6 +7,8 @@ use crate::part::Part;
 /// Bytes of an index for each byte of a key, by estimate: the key, an instance number about as
 /// large beside it, and half as much again for nodes that are not full.
 const INDEX_BYTES_PER_KEY_BYTE: usize = 3;
+/// Rows that are asked for before their turn comes.
+const ROWS_AHEAD: usize = 16;
 /// Rows that are asked what they own; they stand for all.
 const ROWS_ASKED: usize = 64;
 
@@ -382,8 +384,15 @@ impl<T: Object> Table<T> {
         if self.journal.may_repeat() {
             return self.changes().into_iter().for_each(visit);
         }
-        let old = self.journal.of_newest().filter(|(number, _)| *number < frame.next_instance);
-        old.filter_map(|saved| self.change(saved)).for_each(&mut visit);
+        let mut ahead = self.journal.of_newest().skip(ROWS_AHEAD);
+        for saved in self.journal.of_newest() {
+            if let Some((number, _)) = ahead.next() {
+                self.prefetch(*number);
+            }
+            if saved.0 < frame.next_instance {
+                self.change(saved).into_iter().for_each(&mut visit);
+            }
+        }
         self.iter_from(frame.next_instance).map(Change::Created).for_each(visit);
     }
 
