@@ -4,7 +4,7 @@ use crate::draft::Draft;
 use crate::fork::Company;
 use crate::pool::Waiting;
 use crate::{BlockSigner, Chain, ChainRefusal};
-use carbyne_ledger::read_ahead::GROUP;
+use carbyne_ledger::read_ahead::{Ahead, known};
 use carbyne_ledger::{Questions, Trust};
 use carbyne_protocol::Rejected;
 use carbyne_protocol::ids::WitnessId;
@@ -171,11 +171,10 @@ impl Chain {
     ) -> Result<Vec<&'a RecoveredTransaction>, Rejected> {
         let (limit, mut size) = (self.room(witness)?, 0_usize);
         let (mut transactions, mut left_out) = (Vec::new(), 0_usize);
-        for (number, one) in waiting.iter().enumerate() {
-            if number.is_multiple_of(GROUP) {
-                let ahead = waiting.iter().skip(number).take(GROUP);
-                self.ledger.read_ahead(ahead.map(|one| &*one.transaction));
-            }
+        let known = waiting.iter().map(|one| known(&one.transaction));
+        let mut ahead = Ahead::new(&self.ledger, known);
+        for one in waiting {
+            ahead.step(&self.ledger);
             if size.saturating_add(one.size) > limit {
                 left_out = left_out.saturating_add(1);
                 if left_out > LEFT_OUT_MAX {

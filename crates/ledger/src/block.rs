@@ -7,6 +7,7 @@
 use crate::authorize::{Approvals, agrees_alone, verify_authority};
 use crate::evaluate::Mode;
 use crate::ops::samet;
+use crate::read_ahead::{Ahead, before_forgetting};
 use crate::run::Record;
 use crate::schedule::MAINTENANCE_FLAG;
 use crate::trust::{Questions, Trust};
@@ -22,7 +23,7 @@ use crate::upkeep::maintenance::perform_chain_maintenance;
 use crate::upkeep::tickets::process_tickets;
 use crate::upkeep::withdraw_permissions::withdraw_permissions;
 use crate::vesting::deposit_witness_pay;
-use crate::{Ledger, ops, read_ahead};
+use crate::{Ledger, ops};
 use carbyne_objects::TransactionHistory;
 use carbyne_protocol::Rejected;
 use carbyne_protocol::constants::*;
@@ -89,11 +90,9 @@ impl Ledger {
         self.check_header(block, trust)?;
         self.start_block(block.number(), block.block().header().timestamp, trust)?;
         self.run.operations.reserve(block.block().transactions.len());
-        let mut ahead = block.transactions();
-        for (number, (transaction, facts)) in block.transactions().enumerate() {
-            if number % read_ahead::GROUP == 0 {
-                read_ahead::read_ahead(self, ahead.by_ref().take(read_ahead::GROUP));
-            }
+        let mut ahead = Ahead::new(self, block.transactions());
+        for (transaction, facts) in block.transactions() {
+            ahead.step(self);
             self.apply_known(transaction, facts, |_| ())?;
             self.run.next_transaction();
         }
@@ -405,15 +404,12 @@ impl Ledger {
     /// Forgets transactions that could not be applied again anyway.
     fn clear_expired_transactions(&mut self) -> Result<(), Rejected> {
         let now = self.head_time()?;
-        loop {
-            let expired = read_ahead::expired_transactions(self, now);
-            if expired.is_empty() {
-                return Ok(());
-            }
-            for id in expired {
-                self.remove(id)?;
-            }
+        let expired: Vec<_> = self.tables.transactions.index().expiring_before(now).collect();
+        for (place, id) in expired.iter().enumerate() {
+            before_forgetting(self, &expired, place);
+            self.remove(*id)?;
         }
+        Ok(())
     }
 
     fn update_maintenance_flag(&mut self, is_maintenance: bool) -> Result<(), Rejected> {

@@ -687,7 +687,7 @@ impl RecoveredBlock {
     }
 
     /// Its transactions, each with what is known of it.
-    pub fn transactions(&self) -> impl Iterator<Item = (&Arc<SignedTransaction>, &Facts)> {
+    pub fn transactions(&self) -> impl Iterator<Item = (&Arc<SignedTransaction>, &Facts)> + Clone {
         self.block.transactions.iter().map(|processed| &processed.transaction).zip(&self.facts)
     }
 }
