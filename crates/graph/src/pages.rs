@@ -11,11 +11,15 @@ use crate::sparse::{Sparse, none_of};
 const PAGE_ROWS: usize = 64;
 const PAGE_ROWS_U64: u64 = PAGE_ROWS as u64;
 
-#[derive(Clone, Debug)]
-struct Page<T> {
+/// The rows of a page.
+type Page<T> = Box<[Option<T>; PAGE_ROWS]>;
+
+/// What is known of a page besides its rows.
+#[derive(Clone, Copy, Debug, Default)]
+struct Note {
     marks: Marks,
+    /// How many rows hold a value.
     live: usize,
-    rows: Box<[Option<T>]>,
 }
 
 /// Which rows of a page a session saved: the one that saved one of them last. What others saved of
@@ -97,13 +101,17 @@ impl<T> Row<'_, T> {
 /// All rows of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Pages<T> {
+    /// Where rows lie, and nothing else: whoever asks for a row waits for this first, so it is to
+    /// stay in a near cache.
     directory: Sparse<Page<T>>,
+    /// Of the same pages.
+    notes: Sparse<Note>,
     live: usize,
 }
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { directory: Sparse::default(), live: 0 }
+        Self { directory: Sparse::default(), notes: Sparse::default(), live: 0 }
     }
 }
 
@@ -121,21 +129,23 @@ impl<T> Pages<T> {
     /// Bytes of the pages and their directory; what rows own elsewhere is not among them.
     pub(crate) fn bytes(&self) -> usize {
         let page = PAGE_ROWS.saturating_mul(size_of::<Option<T>>());
-        self.directory.bytes().saturating_add(self.directory.count().saturating_mul(page))
+        let rows = self.directory.count().saturating_mul(page);
+        [self.directory.bytes(), self.notes.bytes()].into_iter().fold(rows, usize::saturating_add)
     }
 
     /// The value of a row.
     #[inline]
     pub(crate) fn get(&self, instance: u64) -> Option<&T> {
         let (page, row) = locate(instance);
-        self.directory.get(page)?.rows.get(row)?.as_ref()
+        self.directory.get(page)?.get(row)?.as_ref()
     }
 
     /// Asks the processor for a row.
     #[inline]
     pub(crate) fn prefetch(&self, instance: u64) {
         let (page, row) = locate(instance);
-        if let Some(row) = self.directory.get(page).and_then(|page| page.rows.get(row)) {
+        self.notes.prefetch(page);
+        if let Some(row) = self.directory.get(page).and_then(|rows| rows.get(row)) {
             prefetch(row);
         }
     }
@@ -144,22 +154,21 @@ impl<T> Pages<T> {
     #[inline]
     pub(crate) fn row(&mut self, instance: u64) -> Option<Row<'_, T>> {
         let (page, number) = locate(instance);
-        let page = self.directory.get_mut(page)?;
-        let value = page.rows.get_mut(number)?.as_mut()?;
-        Some(Row { value, marks: &mut page.marks, number })
+        let value = self.directory.get_mut(page)?.get_mut(number)?.as_mut()?;
+        Some(Row { value, marks: &mut self.notes.get_mut(page)?.marks, number })
     }
 
     /// Whether the session with that serial saved a row; it may have done so where this is false.
     pub(crate) fn is_saved_by(&self, instance: u64, serial: u64) -> bool {
         let (page, row) = locate(instance);
-        self.directory.get(page).is_some_and(|page| page.marks.has(row, serial))
+        self.notes.get(page).is_some_and(|note| note.marks.has(row, serial))
     }
 
     /// The session with that serial saved a row.
     pub(crate) fn mark(&mut self, instance: u64, serial: u64) {
         let (page, row) = locate(instance);
-        if let Some(page) = self.directory.get_mut(page) {
-            page.marks.add(row, serial);
+        if let Some(note) = self.notes.get_mut(page) {
+            note.marks.add(row, serial);
         }
     }
 
@@ -171,28 +180,38 @@ impl<T> Pages<T> {
 
     /// Puts a value (or none) into a row and returns what was there.
     pub(crate) fn replace(&mut self, instance: u64, value: Option<T>) -> Option<T> {
-        let (page_number, row_number) = locate(instance);
+        let (page, row) = locate(instance);
         let comes = value.is_some();
-        let page = match comes {
-            true => self.directory.get_or_insert_with(page_number, Page::new)?,
-            false => self.directory.get_mut(page_number)?,
-        };
-        let old = std::mem::replace(page.rows.get_mut(row_number)?, value);
+        if comes && self.directory.get(page).is_none() {
+            self.add_page(page, Note::default(), none_of(PAGE_ROWS));
+        }
+        let at = self.directory.get_mut(page)?.get_mut(row)?;
+        let old = std::mem::replace(at, value);
+        let live = &mut self.notes.get_mut(page)?.live;
         match (old.is_some(), comes) {
             (false, true) => {
-                page.live = page.live.saturating_add(1);
+                *live = live.saturating_add(1);
                 self.live = self.live.saturating_add(1);
             }
             (true, false) => {
-                page.live = page.live.saturating_sub(1);
+                *live = live.saturating_sub(1);
                 self.live = self.live.saturating_sub(1);
             }
             _ => {}
         }
-        if page.live == 0 {
-            self.directory.remove(page_number);
+        if *live == 0 {
+            self.directory.remove(page);
+            self.notes.remove(page);
         }
         old
+    }
+
+    /// Adds a page that is not there.
+    fn add_page(&mut self, number: u64, note: Note, rows: Box<[Option<T>]>) {
+        if let Ok(rows) = rows.try_into() {
+            self.directory.insert(number, rows);
+            self.notes.insert(number, note);
+        }
     }
 
     /// Takes in a page; gives back its values if there are some of that page already.
@@ -204,28 +223,22 @@ impl<T> Pages<T> {
             rows.resize_with(PAGE_ROWS, || None);
             let rows = std::mem::take(&mut rows).into_boxed_slice();
             self.live = self.live.saturating_add(live);
-            self.directory.insert(number, Page { marks: Marks::default(), live, rows });
+            self.add_page(number, Note { marks: Marks::default(), live }, rows);
         }
         rows.into_iter().flatten()
     }
 
     /// Values in the order of their instance numbers.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.directory.values().flat_map(|page| page.rows.iter().flatten())
+        self.directory.values().flat_map(|rows| rows.iter().flatten())
     }
 
     /// Values from an instance number on.
     pub(crate) fn iter_from(&self, instance: u64) -> impl Iterator<Item = &T> {
         let (first, row_number) = locate(instance);
-        self.directory.iter_from(first).flat_map(move |(number, page)| {
+        self.directory.iter_from(first).flat_map(move |(number, rows)| {
             let skip = if number == first { row_number } else { 0 };
-            page.rows.iter().skip(skip).flatten()
+            rows.iter().skip(skip).flatten()
         })
-    }
-}
-
-impl<T> Page<T> {
-    fn new() -> Self {
-        Self { marks: Marks::default(), live: 0, rows: none_of(PAGE_ROWS) }
     }
 }

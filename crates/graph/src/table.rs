@@ -227,11 +227,24 @@ impl<T: Object> Table<T> {
 
     /// Takes a row out and returns it.
     pub fn remove(&mut self, instance: u64) -> Option<T> {
-        self.get(instance)?;
-        self.save(instance);
-        let row = self.pages.replace(instance, None)?;
-        self.index.remove(instance, T::Index::keys(&row));
+        let row = self.get(instance)?.clone();
+        self.forget(instance);
         Some(row)
+    }
+
+    /// Takes a row out that nobody wants to see any more; whether there was one.
+    pub fn forget(&mut self, instance: u64) -> bool {
+        let is_saved = |serial| self.pages.is_saved_by(instance, serial);
+        let must_save = self.journal.must_save(instance, is_saved);
+        if let Some(serial) = must_save {
+            self.pages.mark(instance, serial);
+        }
+        let Some(row) = self.pages.replace(instance, None) else { return false };
+        self.index.remove(instance, T::Index::keys(&row));
+        if must_save.is_some() {
+            self.journal.save(instance, Some(row));
+        }
+        true
     }
 
     /// Writes a row from outside the rules, creating it under its own number if need be. For

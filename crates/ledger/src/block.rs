@@ -407,7 +407,7 @@ impl Ledger {
         let expired: Vec<_> = self.tables.transactions.index().expiring_before(now).collect();
         for (place, id) in expired.iter().enumerate() {
             before_forgetting(self, &expired, place);
-            self.remove(*id)?;
+            self.forget(*id);
         }
         Ok(())
     }

@@ -89,6 +89,11 @@ impl Ledger {
             .ok_or_else(|| LedgerRefusal::UnknownObject { id: id.into() }.into())
     }
 
+    /// Takes an object out that nobody wants to see any more; that there is none is no refusal.
+    pub(crate) fn forget<I: Stored>(&mut self, id: I) {
+        I::table_mut(&mut self.tables).forget(id.number());
+    }
+
     /// The global properties.
     pub fn global(&self) -> Result<&GlobalProperty, Rejected> {
         self.get(carbyne_wire::Id(0) as GlobalPropertyId)
