@@ -11,9 +11,10 @@ use carbyne_core::{Core, Effects, Input, Missed, Now, Outcome, Production};
 use carbyne_index::History;
 use carbyne_net::frame::BLOCK_BYTES_MAX;
 use carbyne_node::home::{Home, KeepHistory, Kept, follow_history};
+use carbyne_protocol::ids::BlockSummaryId;
 use carbyne_store::simulated::SimulatedDisk;
 use carbyne_store::{SnapshotStore, StoreError};
-use carbyne_wire::{Hash160, TimePointSec};
+use carbyne_wire::{Hash160, Id, TimePointSec};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
@@ -71,6 +72,14 @@ impl Life {
     /// The chain.
     pub fn chain(&self) -> &Chain {
         &self.core.chain
+    }
+
+    /// Whether the state it began with was that of this block, which no log holds then. Blocks after
+    /// it may be there that nobody was told of.
+    pub fn began_with(&self, id: &Hash160) -> bool {
+        let at: BlockSummaryId = Id(u64::from(self.began_at) & 0xffff);
+        let known = self.chain().ledger().find(at);
+        self.began_at > 0 && known.is_some_and(|known| known.block_id == *id)
     }
 
     /// Does a step; what it did to the chain waits for the disk.

@@ -145,8 +145,8 @@ impl Machine {
         let life = Life::start(&self.disk, &self.genesis, signers, self.production)?;
         if let Some(told) = self.told {
             let logged = life.kept.log.read_by_id(&told.0).context("the log is readable")?;
-            let is_base = life.began_at > 0 && life.chain().head_id() == told;
-            ensure!(logged.is_some() || is_base, "block {told} was told of and is lost");
+            let is_kept = logged.is_some() || life.began_with(&told);
+            ensure!(is_kept, "block {told} was told of and is lost");
         }
         self.told = Some(life.chain().head_id()).filter(|id| *id != Hash160::default());
         #[allow(clippy::disallowed_types)]
