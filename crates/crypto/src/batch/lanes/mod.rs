@@ -1,8 +1,8 @@
 //! What a batch takes most time for, on processors that multiply eight numbers of 52 bits at once
 //! (AVX-512 IFMA): square roots and sums of multiples.
 //!
-//! This is the only place that is compiled for other processors than the rest, so the only one that
-//! calls what the compiler cannot vouch for; whether the processor has the instructions is asked
+//! This is the only place that is compiled for other processors than the rest, so it calls what the
+//! compiler cannot vouch for; whether the processor has the instructions is asked
 //! first, and [`Lanes`] is the answer. The code behind it is the same code that anybody may call:
 //! it has no pointers. The arithmetic of the field is our own here, because no library of the curve
 //! works in lanes; it is compared with k256's, and whole batches with recovery.
