@@ -20,6 +20,7 @@ mod replay_100k;
 mod sequence;
 mod sig_recover;
 mod undo_fork;
+mod warm;
 mod watch;
 mod world;
 mod yardstick;
@@ -162,13 +163,16 @@ impl Benchmark {
         if found.is_empty() { Err(Unknown(name.to_owned())) } else { Ok(found) }
     }
 
-    /// Runs it with one size after another, or with its own.
+    /// Runs it with one size after another, or with its own, in memory that was used before.
     ///
     /// # Panics
     /// When what was measured is not right.
     pub fn run(&self, sizes: &[u64]) -> impl Iterator<Item = Figures> {
         let sizes = if sizes.is_empty() { vec![self.size] } else { sizes.to_vec() };
-        sizes.into_iter().flat_map(self.run)
+        sizes.into_iter().flat_map(|size| {
+            warm::warm(size);
+            (self.run)(size)
+        })
     }
 
     /// Runs it small, and refuses a ratio that is far below what it should be.
