@@ -23,8 +23,8 @@ const DISTANCE: usize = 16;
 type Known<'a> = (&'a Arc<SignedTransaction>, &'a Facts);
 
 impl Ledger {
-    /// Asks the processor for what the next transactions need, [`GROUP`] of them at most, before the
-    /// first of them is applied: with a million accounts that is most of what applying one takes.
+    /// Asks the processor for what the next transactions need, [`GROUP`] of them at most, before
+    /// the first of them is applied: with a million accounts that is most of what it takes.
     pub fn read_ahead<'a>(
         &self,
         transactions: impl Iterator<Item = &'a RecoveredTransaction> + Clone,

@@ -74,8 +74,8 @@ impl Life {
         &self.core.chain
     }
 
-    /// Whether the state it began with was that of this block, which no log holds then. Blocks after
-    /// it may be there that nobody was told of.
+    /// Whether the state it began with was that of this block, which no log holds then. There may
+    /// be blocks after it that nobody was told of.
     pub fn began_with(&self, id: &Hash160) -> bool {
         let at: BlockSummaryId = Id(u64::from(self.began_at) & 0xffff);
         let known = self.chain().ledger().find(at);
