@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn every_benchmark_runs_checks_itself_and_has_a_yardstick() {
         for benchmark in ALL {
-            for figures in benchmark.run(&[benchmark.quick_size()]) {
+            for figures in (benchmark.run)(benchmark.quick_size()) {
                 assert!(floors::floor(&figures).is_some(), "{figures} has no floor");
                 let json: serde_json::Value =
                     serde_json::from_str(&figures.json()).expect("a line of JSON");

@@ -4,6 +4,7 @@
 //! time: that may take as long as a thousand transfers, and says nothing of the code. So memory is
 //! touched and given back before something is measured.
 
+use crate::watch::kib;
 use memmap2::{Advice, MmapMut};
 
 const MIB: usize = 1 << 20;
@@ -19,7 +20,8 @@ const BYTES_EACH: u64 = 2048;
 /// and gives it back. Where the system does not give it, what is measured just takes longer.
 pub fn warm(size: u64) {
     let wanted = size.saturating_mul(BYTES_EACH) / MIB as u64;
-    let mib = wanted.max(LEAST).min(available_mib() / 2);
+    let available = kib("/proc/meminfo", "MemAvailable:") >> 10;
+    let mib = wanted.max(LEAST).min(available / 2);
     let Ok(mut memory) = MmapMut::map_anon(usize::try_from(mib).unwrap_or_default() * MIB) else {
         return;
     };
@@ -28,11 +30,4 @@ pub fn warm(size: u64) {
     drop(memory);
     // What was touched does not count as the most memory that the process had.
     let _counts = std::fs::write("/proc/self/clear_refs", "5");
-}
-
-fn available_mib() -> u64 {
-    let all = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let line = all.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    kib.map_or(0, |kib: u64| kib >> 10)
 }

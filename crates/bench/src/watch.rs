@@ -73,16 +73,20 @@ fn processor_time() -> Duration {
 
 /// The most memory this process had so far, in MiB.
 pub fn peak_memory_mib() -> u64 {
-    memory_kib("VmHWM:") >> 10
+    kib(STATUS, "VmHWM:") >> 10
 }
 
 /// The memory this process has, in KiB.
 pub fn memory_now_kib() -> u64 {
-    memory_kib("VmRSS:")
+    kib(STATUS, "VmRSS:")
 }
 
-fn memory_kib(kind: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(kind));
+/// What this process has and had.
+const STATUS: &str = "/proc/self/status";
+
+/// A line of what the system tells of memory, in KiB.
+pub fn kib(file: &str, name: &str) -> u64 {
+    let told = std::fs::read_to_string(file).unwrap_or_default();
+    let line = told.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

@@ -227,24 +227,27 @@ impl<T: Object> Table<T> {
 
     /// Takes a row out and returns it.
     pub fn remove(&mut self, instance: u64) -> Option<T> {
-        let row = self.get(instance)?.clone();
-        self.forget(instance);
+        let (row, must_save) = self.take(instance)?;
+        if must_save {
+            self.journal.save(instance, Some(row.clone()));
+        }
         Some(row)
     }
 
-    /// Takes a row out that nobody wants to see any more; whether there was one.
-    pub fn forget(&mut self, instance: u64) -> bool {
-        let is_saved = |serial| self.pages.is_saved_by(instance, serial);
-        let must_save = self.journal.must_save(instance, is_saved);
-        if let Some(serial) = must_save {
-            self.pages.mark(instance, serial);
-        }
-        let Some(row) = self.pages.replace(instance, None) else { return false };
-        self.index.remove(instance, T::Index::keys(&row));
-        if must_save.is_some() {
+    /// Takes a row out that nobody wants to see any more.
+    pub fn forget(&mut self, instance: u64) {
+        if let Some((row, true)) = self.take(instance) {
             self.journal.save(instance, Some(row));
         }
-        true
+    }
+
+    /// Takes a row out; whether the journal has to have it now.
+    fn take(&mut self, instance: u64) -> Option<(T, bool)> {
+        self.get(instance)?;
+        let must_save = self.must_save(instance);
+        let row = self.pages.replace(instance, None)?;
+        self.index.remove(instance, T::Index::keys(&row));
+        Some((row, must_save))
     }
 
     /// Writes a row from outside the rules, creating it under its own number if need be. For
@@ -253,7 +256,7 @@ impl<T: Object> Table<T> {
         let instance = row.instance();
         // A row that was removed with its page has lost its mark.
         self.journal.expect_repetition();
-        self.remove(instance);
+        self.forget(instance);
         self.next_instance = self.next_instance.max(instance.saturating_add(1));
         self.save(instance);
         self.index.insert(instance, T::Index::keys(&row));
@@ -292,13 +295,21 @@ impl<T: Object> Table<T> {
 
     /// Keeps the value a row has now, unless the open session did so before.
     fn save(&mut self, instance: u64) {
+        if self.must_save(instance) {
+            self.journal.save(instance, self.pages.get(instance).cloned());
+        }
+    }
+
+    /// Whether the open session has to keep the value a row has now; it is taken to do so.
+    fn must_save(&mut self, instance: u64) -> bool {
         // A row whose page was given back lost its mark; saving it twice is harmless, since the
         // first counts.
         let is_saved = |serial| self.pages.is_saved_by(instance, serial);
-        if let Some(serial) = self.journal.must_save(instance, is_saved) {
-            self.journal.save(instance, self.pages.get(instance).cloned());
+        let serial = self.journal.must_save(instance, is_saved);
+        if let Some(serial) = serial {
             self.pages.mark(instance, serial);
         }
+        serial.is_some()
     }
 
     /// Opens a session inside the one that is open. A table of several that share their sessions

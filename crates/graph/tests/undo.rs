@@ -45,6 +45,7 @@ enum Step {
     Create { key: u8, data: u8 },
     Modify { which: u16, key: u8, data: u8 },
     Remove { which: u16 },
+    Forget { instance: u64 },
     Put { instance: u8, key: u8, data: u8 },
     Begin,
     Undo,
@@ -59,6 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (any::<u16>(), row())
             .prop_map(|(which, (key, data))| Step::Modify { which, key, data }),
         3 => any::<u16>().prop_map(|which| Step::Remove { which }),
+        2 => (0..40_u64).prop_map(|instance| Step::Forget { instance }),
         1 => (any::<u8>(), row())
             .prop_map(|(instance, (key, data))| Step::Put { instance, key, data }),
         4 => Just(Step::Begin),
@@ -143,6 +145,10 @@ fn write(step: &Step, table: &mut Table<Row>, model: &mut Model) {
         Step::Remove { which } => {
             let Some(instance) = model.pick(which) else { return };
             assert_eq!(table.remove(instance), model.now.rows.remove(&instance));
+        }
+        Step::Forget { instance } => {
+            table.forget(instance);
+            model.now.rows.remove(&instance);
         }
         Step::Put { instance, key, data } => {
             let instance = u64::from(instance);
